@@ -1,0 +1,30 @@
+//! Generates the bindings: `openapi.json` and its overlay become `$OUT_DIR/databar.rs`.
+
+use std::{env, fs, path::PathBuf, process::ExitCode};
+
+use databar_codegen::{Settings, Sources};
+
+const DOCUMENT: &str = "openapi.json";
+const OVERLAY: &str = "openapi.overlay.json";
+
+fn main() -> ExitCode {
+    println!("cargo::rerun-if-changed={DOCUMENT}");
+    println!("cargo::rerun-if-changed={OVERLAY}");
+    match generate() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("cargo::error={}", error.to_string().replace('\n', " "));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn generate() -> Result<(), Box<dyn std::error::Error>> {
+    let document = Sources::new(DOCUMENT).overlay(OVERLAY).read()?;
+    let generated = databar_codegen::generate(document.value, &Settings::databar())
+        .map_err(|error| format!("{DOCUMENT} with {OVERLAY}: {error}"))?;
+    let file = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: run this through cargo")?)
+        .join("databar.rs");
+    fs::write(&file, generated.code).map_err(|error| format!("{}: {error}", file.display()))?;
+    Ok(())
+}

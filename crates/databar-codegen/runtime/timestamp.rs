@@ -1,0 +1,70 @@
+/// A point in time as the service wrote it.
+///
+/// Responses never fail because of a time: the text is kept as it came, serialises as it came, and is read on
+/// access. Times with an offset are RFC 3339; a time without one is taken as UTC, which is what Python services
+/// that print naive datetimes mean.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, ::serde::Serialize, ::serde::Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct Timestamp(::std::string::String);
+
+impl Timestamp {
+    /// The text exactly as it was received.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The instant in UTC.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidTimestamp`] when the text is neither RFC 3339 nor a date and time without an offset.
+    pub fn to_utc(
+        &self,
+    ) -> ::std::result::Result<::chrono::DateTime<::chrono::Utc>, InvalidTimestamp> {
+        if let Ok(time) = ::chrono::DateTime::parse_from_rfc3339(&self.0) {
+            return Ok(time.with_timezone(&::chrono::Utc));
+        }
+        ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"]
+            .iter()
+            .find_map(|format| ::chrono::NaiveDateTime::parse_from_str(&self.0, format).ok())
+            .map(|time| time.and_utc())
+            .ok_or_else(|| InvalidTimestamp(self.0.clone()))
+    }
+}
+
+impl ::std::fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl ::std::str::FromStr for Timestamp {
+    type Err = ::std::convert::Infallible;
+
+    fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl From<::chrono::DateTime<::chrono::Utc>> for Timestamp {
+    fn from(time: ::chrono::DateTime<::chrono::Utc>) -> Self {
+        Self(time.to_rfc3339_opts(::chrono::SecondsFormat::AutoSi, true))
+    }
+}
+
+/// A [`Timestamp`] whose text is not a date and time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidTimestamp(::std::string::String);
+
+impl ::std::fmt::Display for InvalidTimestamp {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        write!(
+            f,
+            "{:?} is not a date and time: expected RFC 3339, such as 2026-01-31T12:00:00Z",
+            self.0
+        )
+    }
+}
+
+impl ::std::error::Error for InvalidTimestamp {}

@@ -1,0 +1,74 @@
+//! Why no bindings could be generated: always with the place in the document.
+
+use std::path::PathBuf;
+
+/// Why no bindings could be generated.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file could not be read.
+    #[error("{}: cannot be read: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// A file is not JSON.
+    #[error("{}: is not JSON: {source}", path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with line and column.
+        source: serde_json::Error,
+    },
+    /// The overlay is not a valid overlay, or could not be applied.
+    #[error("{}: {source}", path.display())]
+    Overlay {
+        /// The overlay's file.
+        path: PathBuf,
+        /// What is wrong, with the pointer of the action.
+        source: openapi_overlay::Error,
+    },
+    /// An action of the overlay has a target that the document does not have.
+    #[error(
+        "{}: /actions/{index}/target: {target} matches nothing in the document; \
+         correct the target, or remove the action if the provider has changed this", path.display()
+    )]
+    OverlayTarget {
+        /// The overlay's file.
+        path: PathBuf,
+        /// The position of the action, from 0.
+        index: usize,
+        /// The JSONPath that matched nothing.
+        target: String,
+    },
+    /// The document is not one that can be converted to OpenAPI 3.0.
+    #[error(transparent)]
+    Downconvert(#[from] openapi_downconvert::Error),
+    /// A place of the document cannot be turned into Rust.
+    #[error("{pointer}: {reason}")]
+    Document {
+        /// The place in the document, as a JSON pointer.
+        pointer: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// progenitor refused the document, or panicked on it.
+    #[error("progenitor cannot generate this document: {0}")]
+    Generator(String),
+    /// progenitor's output is not what the finishing passes know: another version of it, most likely.
+    #[error(
+        "the generated code has changed its shape: {0}; the finishing passes must follow progenitor's version"
+    )]
+    Shape(String),
+}
+
+impl Error {
+    pub(crate) fn document(pointer: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Document {
+            pointer: pointer.into(),
+            reason: reason.into(),
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Lets the error type read its own responses: `ResponseValue::from_response` loses the status of a body that does not
+//! have the documented shape (a proxy's HTML page, say).
+
+use quote::ToTokens;
+use syn::{
+    Expr, ExprCall, File, Path,
+    visit_mut::{self, VisitMut},
+};
+
+use crate::{Error, Settings};
+
+pub(super) fn run(file: &mut File, settings: &Settings) -> Result<(), Error> {
+    let function: Path = syn::parse_str(&format!("{}::from_response", settings.error_body))
+        .map_err(|error| Error::Shape(format!("the error type {:?}: {error}", settings.error_body)))?;
+    let mut pass = Pass {
+        function,
+        found: 0,
+        mended: 0,
+    };
+    pass.visit_file_mut(file);
+    if pass.mended < pass.found {
+        return Err(Error::Shape(format!(
+            "{} of {} error responses are read otherwise",
+            pass.found - pass.mended,
+            pass.found
+        )));
+    }
+    Ok(())
+}
+
+struct Pass {
+    function: Path,
+    found: usize,
+    mended: usize,
+}
+
+impl VisitMut for Pass {
+    fn visit_expr_call_mut(&mut self, call: &mut ExprCall) {
+        if call.func.to_token_stream().to_string() == "Error :: ErrorResponse" {
+            self.found += 1;
+            let mut reader = Reader { pass: self };
+            for argument in &mut call.args {
+                reader.visit_expr_mut(argument);
+            }
+        } else {
+            visit_mut::visit_expr_call_mut(self, call);
+        }
+    }
+}
+
+struct Reader<'a> {
+    pass: &'a mut Pass,
+}
+
+impl VisitMut for Reader<'_> {
+    fn visit_expr_call_mut(&mut self, call: &mut ExprCall) {
+        if let Expr::Path(path) = &mut *call.func
+            && path.to_token_stream().to_string() == "ResponseValue :: from_response"
+        {
+            path.path = self.pass.function.clone();
+            self.pass.mended += 1;
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Opens the enums that occur in responses: a value that the service has added since must not fail the whole response.
+//! Such an enum gets a last variant `Unknown(String)`. Enums that are only sent stay closed: there, a wrong value is
+//! the caller's mistake, and worth an error before the request.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use openapi_downconvert::{Change, Loss};
+use quote::ToTokens;
+use syn::{
+    Attribute, Expr, ExprMatch, Fields, File, Ident, ImplItemFn, Item, ItemEnum, ItemImpl, Meta, Path,
+    ReturnType, Token, Type, parse_quote,
+    punctuated::Punctuated,
+    visit::{self, Visit},
+    visit_mut::{self, VisitMut},
+};
+
+use super::module;
+use crate::Error;
+
+pub(super) fn run(file: &mut File, changes: &mut Vec<Change>) -> Result<(), Error> {
+    let roots = response_types(module(file, "builder")?);
+    let types = module(file, "types")?;
+    let received = reachable(types, roots);
+    let mut opened = BTreeMap::new();
+    for item in types.iter_mut() {
+        if let Item::Enum(item) = item
+            && received.contains(&item.ident)
+            && item
+                .variants
+                .iter()
+                .all(|variant| matches!(variant.fields, Fields::Unit))
+        {
+            let variant = open(item);
+            changes.push(Change {
+                pass: "open-enums",
+                pointer: String::new(),
+                loss: Loss::Widened,
+                note: format!(
+                    "types::{}: a value that it does not name is {variant}",
+                    item.ident
+                ),
+            });
+            opened.insert(item.ident.clone(), variant);
+        }
+    }
+    for item in types.iter_mut() {
+        if let Item::Impl(item) = item
+            && let Some(variant) = name_of(&item.self_ty).and_then(|name| opened.get(name))
+        {
+            extend(item, variant);
+        }
+    }
+    Ok(())
+}
+
+/// The names in the success types of all operations.
+fn response_types(builders: &[Item]) -> BTreeSet<Ident> {
+    let mut names = Names::default();
+    for item in builders {
+        let Item::Impl(item) = item else { continue };
+        for member in &item.items {
+            if let syn::ImplItem::Fn(function) = member
+                && function.sig.ident == "send"
+                && let ReturnType::Type(_, output) = &function.sig.output
+            {
+                names.visit_type(output);
+            }
+        }
+    }
+    names.0
+}
+
+/// The types that occur in `roots`, directly or within others.
+fn reachable(types: &[Item], roots: BTreeSet<Ident>) -> BTreeSet<Ident> {
+    let mut parts = BTreeMap::new();
+    for item in types {
+        let mut names = Names::default();
+        let ident = match item {
+            Item::Struct(item) => {
+                names.visit_fields(&item.fields);
+                &item.ident
+            }
+            Item::Enum(item) => {
+                names.visit_item_enum(item);
+                &item.ident
+            }
+            _ => continue,
+        };
+        parts.insert(ident.clone(), names.0);
+    }
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<Ident> = roots.into_iter().collect();
+    while let Some(name) = open.pop() {
+        if let Some(names) = parts.get(&name)
+            && seen.insert(name)
+        {
+            open.extend(names.iter().cloned());
+        }
+    }
+    seen
+}
+
+#[derive(Default)]
+struct Names(BTreeSet<Ident>);
+
+impl<'ast> Visit<'ast> for Names {
+    fn visit_path(&mut self, path: &'ast Path) {
+        if let Some(segment) = path.segments.last() {
+            self.0.insert(segment.ident.clone());
+        }
+        visit::visit_path(self, path);
+    }
+}
+
+fn name_of(ty: &Type) -> Option<&Ident> {
+    match ty {
+        Type::Path(path) => path.path.get_ident(),
+        _ => None,
+    }
+}
+
+/// Adds the variant, whose name it returns, and takes `Copy` away, which a text cannot have.
+fn open(item: &mut ItemEnum) -> Ident {
+    let mut name = String::from("Unknown");
+    while item.variants.iter().any(|variant| variant.ident == name) {
+        name.push('_');
+    }
+    let name: Ident = quote::format_ident!("{name}");
+    item.variants.push(parse_quote! {
+        /// A value that the document does not name.
+        #[serde(untagged)]
+        #name(::std::string::String)
+    });
+    item.attrs.iter_mut().for_each(without_copy);
+    name
+}
+
+fn without_copy(attribute: &mut Attribute) {
+    if !attribute.path().is_ident("derive") {
+        return;
+    }
+    if let Ok(derives) = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated) {
+        let kept = derives.into_iter().filter(|path| !path.is_ident("Copy"));
+        let kept: Punctuated<Path, Token![,]> = kept.collect();
+        if let Meta::List(list) = &mut attribute.meta {
+            list.tokens = kept.into_token_stream();
+        }
+    }
+}
+
+/// Teaches `Display` and `FromStr` the variant.
+fn extend(item: &mut ItemImpl, variant: &Ident) {
+    struct Arms<'a>(&'a Ident);
+    impl VisitMut for Arms<'_> {
+        fn visit_expr_match_mut(&mut self, expr: &mut ExprMatch) {
+            visit_mut::visit_expr_match_mut(self, expr);
+            let variant = self.0;
+            if matches!(&*expr.expr, Expr::Unary(_)) {
+                expr.expr = parse_quote!(self);
+                expr.arms
+                    .push(parse_quote!(Self::#variant(value) => f.write_str(value),));
+            } else if let Some(last) = expr.arms.last_mut() {
+                *last = parse_quote!(_ => Ok(Self::#variant(value.to_owned())),);
+            }
+        }
+    }
+    let relevant = |function: &ImplItemFn| function.sig.ident == "fmt" || function.sig.ident == "from_str";
+    for member in &mut item.items {
+        if let syn::ImplItem::Fn(function) = member
+            && relevant(function)
+        {
+            Arms(variant).visit_impl_item_fn_mut(function);
+        }
+    }
+}

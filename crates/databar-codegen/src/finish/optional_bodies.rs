@@ -1,0 +1,158 @@
+//! Makes the body of a request an option where the document lets it be left out: a body that was not given is not
+//! sent. progenitor takes every body for required.
+
+use std::collections::BTreeSet;
+
+use quote::ToTokens;
+use syn::{
+    Expr, ExprMethodCall, FieldValue, File, ImplItem, ImplItemFn, Item, ItemImpl, ItemStruct, Member, Type,
+    parse_quote,
+    visit_mut::{self, VisitMut},
+};
+
+use super::module;
+use crate::{Error, Settings, operations::snake_case};
+
+pub(super) fn run(file: &mut File, optional: &BTreeSet<String>, settings: &Settings) -> Result<(), Error> {
+    let items = module(file, "builder")?;
+    for id in optional {
+        let name = builders_name(id);
+        let mut mended = 0;
+        for item in items.iter_mut() {
+            match item {
+                Item::Struct(item) if item.ident == name => mended += usize::from(field(item)),
+                Item::Impl(item) if is_impl_of(item, &name) => mended += usize::from(methods(item)),
+                _ => {}
+            }
+        }
+        if mended < 2 {
+            return Err(Error::Shape(format!("the builder `{name}` has no body")));
+        }
+    }
+    if !optional.is_empty() {
+        let path: syn::Path = syn::parse_str(&format!("{}::runtime::OptionalBody", settings.module))
+            .map_err(|error| Error::Shape(format!("the module {:?}: {error}", settings.module)))?;
+        items.insert(0, parse_quote!(use #path as _;));
+    }
+    Ok(())
+}
+
+fn builders_name(id: &str) -> String {
+    use heck::ToPascalCase;
+    snake_case(id).to_pascal_case()
+}
+
+fn is_impl_of(item: &ItemImpl, name: &str) -> bool {
+    matches!(&*item.self_ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == name))
+}
+
+/// `body: Result<X, String>` becomes `body: Result<Option<X>, String>`.
+fn field(item: &mut ItemStruct) -> bool {
+    for field in &mut item.fields {
+        if field.ident.as_ref().is_some_and(|ident| ident == "body")
+            && let Type::Path(path) = &mut field.ty
+            && let Some(segment) = path.path.segments.last_mut()
+            && let syn::PathArguments::AngleBracketed(arguments) = &mut segment.arguments
+            && let Some(syn::GenericArgument::Type(value)) = arguments.args.first_mut()
+        {
+            *value = parse_quote!(::std::option::Option<#value>);
+            return true;
+        }
+    }
+    false
+}
+
+fn methods(item: &mut ItemImpl) -> bool {
+    let mut mended = false;
+    for member in &mut item.items {
+        let ImplItem::Fn(function) = member else { continue };
+        match function.sig.ident.to_string().as_str() {
+            "new" => Initial.visit_impl_item_fn_mut(function),
+            "body" => setter(function),
+            "body_map" => Mapper.visit_impl_item_fn_mut(function),
+            "send" => {
+                let mut send = Send { mended: false };
+                send.visit_impl_item_fn_mut(function);
+                mended = send.mended;
+            }
+            _ => {}
+        }
+    }
+    mended
+}
+
+/// A body that has no default starts as `Err("body was not initialized")`; now it starts as no body.
+struct Initial;
+
+impl VisitMut for Initial {
+    fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
+        if matches!(&field.member, Member::Named(name) if name == "body") {
+            field.expr = parse_quote!(Ok(::std::option::Option::None));
+        }
+    }
+}
+
+fn setter(function: &mut ImplItemFn) {
+    let mut setter = Setter { converted: false };
+    setter.visit_impl_item_fn_mut(function);
+    if !setter.converted {
+        Wrapper.visit_impl_item_fn_mut(function);
+    }
+}
+
+/// With a nested builder: `.map(From::from)`.
+struct Setter {
+    converted: bool,
+}
+
+impl VisitMut for Setter {
+    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
+        visit_mut::visit_expr_method_call_mut(self, call);
+        if call.method == "map" && call.args.to_token_stream().to_string() == "From :: from" {
+            call.args = parse_quote!(|body| ::std::option::Option::Some(From::from(body)));
+            self.converted = true;
+        }
+    }
+}
+
+/// Without one: `value.try_into()`.
+struct Wrapper;
+
+impl VisitMut for Wrapper {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expr);
+        if matches!(expr, Expr::MethodCall(call) if call.method == "try_into") {
+            *expr = parse_quote!(#expr.map(::std::option::Option::Some));
+        }
+    }
+}
+
+/// `self.body.map(f)`: a body that is changed exists from then on.
+struct Mapper;
+
+impl VisitMut for Mapper {
+    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
+        visit_mut::visit_expr_method_call_mut(self, call);
+        if call.method == "map" && call.args.to_token_stream().to_string() == "f" {
+            call.args = parse_quote!(|body| ::std::option::Option::Some(f(body.unwrap_or_default())));
+        }
+    }
+}
+
+/// `body.and_then(..)` builds the body, `.json(&body)` sends it.
+struct Send {
+    mended: bool,
+}
+
+impl VisitMut for Send {
+    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
+        visit_mut::visit_expr_method_call_mut(self, call);
+        if call.method == "and_then" && call.receiver.to_token_stream().to_string() == "body" {
+            let build = &call.args;
+            call.args = parse_quote!(|body| body.map(#build).transpose());
+        } else if call.method == "json" && call.args.to_token_stream().to_string() == "& body" {
+            call.method = parse_quote!(optional_json);
+            self.mended = true;
+        }
+    }
+}

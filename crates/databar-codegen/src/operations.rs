@@ -1,0 +1,168 @@
+//! The table of operations: what the document says of each, for the transport and the facade.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_json::Value;
+
+use crate::{
+    Error,
+    prepare::{Prepared, operations as walk},
+};
+
+/// One operation of the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Operation {
+    /// Its id in snake case, which is the name of its method.
+    pub id: String,
+    /// The HTTP method, in capitals.
+    pub method: String,
+    /// The path template.
+    pub path: String,
+    /// Its first tag, or nothing.
+    pub tag: String,
+    /// Whether it may be sent twice: by HTTP's rule for the method, or by the marker `x-databar-idempotent`.
+    pub idempotent: bool,
+    /// Whether it spends credits: the marker `x-databar-billable`.
+    pub billable: bool,
+    max_batch: Option<u32>,
+    pages: Option<Pages>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Pages {
+    number: String,
+    size: String,
+    max_size: u32,
+    items: String,
+}
+
+pub(crate) fn collect(prepared: &Prepared) -> Result<Vec<Operation>, Error> {
+    let mut document = prepared.document.clone();
+    let mut found = Vec::new();
+    for at in walk(&mut document)? {
+        let text = |key: &str| at.value.get(key).and_then(Value::as_str).unwrap_or_default();
+        let marker = |name: &str| -> Result<Option<bool>, Error> {
+            match at.value.get(name) {
+                None => Ok(None),
+                Some(Value::Bool(flag)) => Ok(Some(*flag)),
+                Some(_) => Err(Error::document(
+                    format!("{}/{name}", at.pointer),
+                    "must be true or false",
+                )),
+            }
+        };
+        found.push(Operation {
+            id: snake_case(text("operationId")),
+            method: at.method.to_ascii_uppercase(),
+            path: at.path.to_owned(),
+            tag: at
+                .value
+                .get("tags")
+                .and_then(|tags| tags.get(0))
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned(),
+            idempotent: marker("x-databar-idempotent")?
+                .unwrap_or_else(|| !matches!(at.method, "post" | "patch")),
+            billable: marker("x-databar-billable")?.unwrap_or(false),
+            max_batch: at
+                .value
+                .get("x-databar-batch")
+                .map(|marker| max(marker, &at.pointer))
+                .transpose()?,
+            pages: at
+                .value
+                .get("x-databar-pagination")
+                .map(|marker| pages(marker, &at.pointer))
+                .transpose()?,
+        });
+    }
+    Ok(found)
+}
+
+fn pages(marker: &Value, pointer: &str) -> Result<Pages, Error> {
+    let text = |key: &str| {
+        marker
+            .get(key)
+            .and_then(Value::as_str)
+            .map(ToOwned::to_owned)
+            .ok_or_else(|| {
+                Error::document(
+                    format!("{pointer}/x-databar-pagination/{key}"),
+                    "is missing or is no text",
+                )
+            })
+    };
+    Ok(Pages {
+        number: text("page")?,
+        size: text("size")?,
+        max_size: max(marker, &format!("{pointer}/x-databar-pagination"))?,
+        items: text("items")?,
+    })
+}
+
+fn max(marker: &Value, pointer: &str) -> Result<u32, Error> {
+    marker
+        .get("max")
+        .and_then(Value::as_u64)
+        .and_then(|max| u32::try_from(max).ok())
+        .ok_or_else(|| Error::document(format!("{pointer}/max"), "is missing or is no positive number"))
+}
+
+/// The table as Rust, in the terms of `runtime/operation.rs`.
+pub(crate) fn table(operations: &[Operation]) -> TokenStream {
+    let rows = operations.iter().map(|operation| {
+        let Operation {
+            id,
+            method,
+            path,
+            tag,
+            idempotent,
+            billable,
+            max_batch,
+            pages,
+        } = operation;
+        let max_batch = option(max_batch.map(|max| quote!(#max)));
+        let pages = option(pages.as_ref().map(
+            |Pages {
+                 number,
+                 size,
+                 max_size,
+                 items,
+             }| {
+                quote!(Pages { number: #number, size: #size, max_size: #max_size, items: #items })
+            },
+        ));
+        quote! {
+            Operation {
+                id: #id,
+                method: #method,
+                path: #path,
+                tag: #tag,
+                idempotent: #idempotent,
+                billable: #billable,
+                max_batch: #max_batch,
+                pages: #pages,
+            }
+        }
+    });
+    quote! {
+        /// All operations, in the order of the document.
+        pub const ALL: &[Operation] = &[#(#rows),*];
+    }
+}
+
+fn option(value: Option<TokenStream>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::std::option::Option::Some(#value)),
+        None => quote!(::std::option::Option::None),
+    }
+}
+
+/// An operation id as progenitor writes the name of its method.
+pub(crate) fn snake_case(id: &str) -> String {
+    use heck::ToSnakeCase;
+    id.replace(|c: char| !(c.is_alphanumeric() || c == '_'), "-")
+        .to_snake_case()
+}

@@ -1,0 +1,107 @@
+//! What progenitor cannot read in an OpenAPI 3.0 document is put into words that it can, one pass at a time.
+//!
+//! The passes work on JSON, before progenitor sees the document; what can only be mended in its output is done in
+//! `finish`. Each pass records its changes.
+
+mod credential_headers;
+mod error_bodies;
+mod inline_titles;
+mod operation_ids;
+mod optional_bodies;
+mod response_schemas;
+
+use std::collections::BTreeSet;
+
+use openapi_downconvert::{Change, Loss};
+use serde_json::{Map, Value};
+
+use crate::{Error, Settings};
+
+/// The name of the component that stands for the one error type; progenitor replaces it by the real type.
+pub(crate) const ERROR_BODY: &str = "GeneratorErrorBody";
+
+/// A document that progenitor can read, and what it cannot express.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) document: Value,
+    /// The operations (by id, in snake case) whose JSON body may be left out.
+    pub(crate) optional_bodies: BTreeSet<String>,
+}
+
+pub(crate) fn prepare(
+    mut document: Value,
+    settings: &Settings,
+    changes: &mut Vec<Change>,
+) -> Result<Prepared, Error> {
+    operation_ids::run(&mut document, changes)?;
+    credential_headers::run(&mut document, &settings.credential_headers, changes)?;
+    inline_titles::run(&mut document, changes)?;
+    response_schemas::run(&mut document, changes)?;
+    error_bodies::run(&mut document, changes)?;
+    let optional_bodies = optional_bodies::run(&mut document, changes)?;
+    Ok(Prepared {
+        document,
+        optional_bodies,
+    })
+}
+
+/// An operation in its place.
+pub(crate) struct OperationAt<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) method: &'static str,
+    pub(crate) pointer: String,
+    pub(crate) value: &'a mut Map<String, Value>,
+}
+
+pub(crate) const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
+
+/// All operations of the document, in its order.
+pub(crate) fn operations(document: &mut Value) -> Result<Vec<OperationAt<'_>>, Error> {
+    let mut found = Vec::new();
+    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
+        return Err(Error::document("/paths", "is missing or is no object"));
+    };
+    for (path, item) in paths {
+        let escaped = pointer_token(path);
+        let Some(item) = item.as_object_mut() else {
+            return Err(Error::document(format!("/paths/{escaped}"), "is no object"));
+        };
+        for (key, value) in item {
+            let Some(method) = METHODS.into_iter().find(|method| method == key) else {
+                continue;
+            };
+            let pointer = format!("/paths/{escaped}/{method}");
+            let Some(value) = value.as_object_mut() else {
+                return Err(Error::document(pointer, "is no object"));
+            };
+            found.push(OperationAt {
+                path,
+                method,
+                pointer,
+                value,
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// A member name as a token of a JSON pointer (RFC 6901, section 3).
+pub(crate) fn pointer_token(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+pub(crate) fn change(
+    pass: &'static str,
+    pointer: impl Into<String>,
+    loss: Loss,
+    note: impl Into<String>,
+) -> Change {
+    Change {
+        pass,
+        pointer: pointer.into(),
+        loss,
+        note: note.into(),
+    }
+}

@@ -1,0 +1,44 @@
+//! Gives a schema to JSON responses that have only an example: progenitor panics on a media type without one.
+//! The schema is the empty one, which any JSON satisfies, as OpenAPI 3.0 says of a media type without a schema.
+
+use openapi_downconvert::{Change, Loss};
+use serde_json::{Value, json};
+
+use super::{change, operations, pointer_token};
+use crate::Error;
+
+const PASS: &str = "response-schemas";
+
+pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(), Error> {
+    for operation in operations(document)? {
+        let Some(responses) = operation
+            .value
+            .get_mut("responses")
+            .and_then(Value::as_object_mut)
+        else {
+            continue;
+        };
+        for (status, response) in responses {
+            let Some(content) = response.get_mut("content").and_then(Value::as_object_mut) else {
+                continue;
+            };
+            for (media_type, body) in content {
+                if let Some(body) = body.as_object_mut().filter(|body| !body.contains_key("schema")) {
+                    body.insert("schema".to_owned(), json!({}));
+                    let place = format!(
+                        "{}/responses/{status}/content/{}",
+                        operation.pointer,
+                        pointer_token(media_type)
+                    );
+                    changes.push(change(
+                        PASS,
+                        place,
+                        Loss::None,
+                        "a body without a schema is any JSON",
+                    ));
+                }
+            }
+        }
+    }
+    Ok(())
+}

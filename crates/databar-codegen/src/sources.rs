@@ -1,0 +1,87 @@
+//! From files to one document: reading, and applying the overlay.
+
+use std::path::{Path, PathBuf};
+
+use openapi_overlay::{Outcome, Overlay, Report};
+use serde_json::Value;
+
+use crate::Error;
+
+/// The files that a document is made of.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    document: PathBuf,
+    overlay: Option<PathBuf>,
+}
+
+/// A document with its overlay applied.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Document {
+    /// The document, still OpenAPI 3.1 if that is what it was.
+    pub value: Value,
+    /// What became of each action of the overlay; `None` without an overlay.
+    pub overlay: Option<Report>,
+}
+
+impl Sources {
+    /// The document alone.
+    pub fn new(document: impl Into<PathBuf>) -> Self {
+        Self {
+            document: document.into(),
+            overlay: None,
+        }
+    }
+
+    /// Applies an OpenAPI Overlay to the document.
+    #[must_use]
+    pub fn overlay(mut self, overlay: impl Into<PathBuf>) -> Self {
+        self.overlay = Some(overlay.into());
+        self
+    }
+
+    /// Reads the files and applies the overlay.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] when a file cannot be read or is not what it should be, and when an action of the overlay has a
+    /// target that matches nothing: a correction that silently stopped applying is a fault.
+    pub fn read(&self) -> Result<Document, Error> {
+        let mut value = read_json(&self.document)?;
+        let Some(path) = &self.overlay else {
+            return Ok(Document { value, overlay: None });
+        };
+        let failed = |source| Error::Overlay {
+            path: path.clone(),
+            source,
+        };
+        let overlay = Overlay::from_value(read_json(path)?).map_err(failed)?;
+        let report = overlay.apply(&mut value).map_err(failed)?;
+        if let Some(action) = report
+            .actions
+            .iter()
+            .find(|action| matches!(action.outcome, Outcome::NoMatch))
+        {
+            return Err(Error::OverlayTarget {
+                path: path.clone(),
+                index: action.index,
+                target: action.target.clone(),
+            });
+        }
+        Ok(Document {
+            value,
+            overlay: Some(report),
+        })
+    }
+}
+
+fn read_json(path: &Path) -> Result<Value, Error> {
+    let bytes = std::fs::read(path).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    serde_json::from_slice(&bytes).map_err(|source| Error::Json {
+        path: path.to_owned(),
+        source,
+    })
+}

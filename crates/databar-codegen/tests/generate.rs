@@ -1,0 +1,253 @@
+//! Whole small documents through the chain, in the idiom of FastAPI.
+
+use std::fs;
+
+use databar_codegen::{Error, Generated, Loss, Settings, Sources, generate};
+use serde_json::{Value, json};
+
+fn document() -> Value {
+    let key = json!({ "name": "x-apikey", "in": "header", "required": true, "schema": { "type": "string", "title": "API Key" } });
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Shop", "version": "1.0.0" },
+        "paths": {
+            "/v1/orders/{id}/ship": {
+                "post": {
+                    "operationId": "ship_order_v1_orders__id__ship_post",
+                    "tags": ["Order"],
+                    "summary": "Ships [an order], see https://shop.test/docs.",
+                    "x-databar-billable": true,
+                    "parameters": [
+                        { "name": "id", "in": "path", "required": true, "schema": { "type": "string", "title": "Id" } },
+                        key,
+                    ],
+                    "requestBody": { "content": { "application/json": { "schema": {
+                        "anyOf": [{ "$ref": "#/components/schemas/Ship" }, { "type": "null" }], "title": "Data",
+                    } } } },
+                    "responses": {
+                        "200": { "description": "ok", "content": { "application/json": {
+                            "schema": { "$ref": "#/components/schemas/Order" } } } },
+                        "403": { "description": "no", "content": { "application/json": { "example": { "detail": "no" } } } },
+                        "422": { "description": "bad", "content": { "application/json": {
+                            "schema": { "$ref": "#/components/schemas/Problem" } } } },
+                    },
+                },
+            },
+            "/v1/orders": {
+                "get": {
+                    "tags": ["Order"],
+                    "parameters": [key],
+                    "x-databar-pagination": { "page": "page", "size": "limit", "max": 500, "items": "items" },
+                    "responses": { "200": { "description": "ok", "content": { "application/json": {
+                        "schema": { "type": "array", "items": { "$ref": "#/components/schemas/Order" } } } } } },
+                },
+            },
+        },
+        "components": { "schemas": {
+            "Ship": { "type": "object", "title": "Ship", "properties": {
+                "speed": { "type": "string", "enum": ["slow", "fast"], "default": "slow", "title": "Speed" } } },
+            "Order": { "type": "object", "title": "Order", "required": ["state"], "properties": {
+                "state": { "type": "string", "enum": ["open", "shipped"], "title": "State" },
+                "at": { "anyOf": [{ "type": "string", "format": "date-time" }, { "type": "null" }], "title": "At" } } },
+            "Problem": { "type": "object", "title": "Problem", "properties": { "detail": { "type": "string" } } },
+        } },
+    })
+}
+
+fn generated() -> Generated {
+    generate(document(), &Settings::databar()).unwrap()
+}
+
+/// The code without line breaks and indentation.
+fn code() -> String {
+    generated().code.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The part of the code from `start` to `end`.
+fn between<'a>(code: &'a str, start: &str, end: &str) -> &'a str {
+    let begin = code.find(start).unwrap_or_else(|| panic!("no {start:?}"));
+    let length = code[begin..]
+        .find(end)
+        .unwrap_or_else(|| panic!("no {end:?} after {start:?}"));
+    &code[begin..begin + length]
+}
+
+#[test]
+fn operations_have_short_names_and_a_table() {
+    let generated = generated();
+    let table: Vec<_> = generated
+        .operations
+        .iter()
+        .map(|operation| {
+            (
+                operation.id.as_str(),
+                operation.method.as_str(),
+                operation.idempotent,
+                operation.billable,
+            )
+        })
+        .collect();
+    assert_eq!(
+        table,
+        [
+            ("ship_order", "POST", false, true),
+            ("get_v1_orders", "GET", true, false)
+        ]
+    );
+    let code = code();
+    assert!(code.contains("pub trait ClientOrderExt"));
+    assert!(code.contains("fn ship_order(&self)"));
+    assert!(between(&code, "id: \"get_v1_orders\"", "}, ]").contains("max_size: 500u32"));
+}
+
+#[test]
+fn requests_hold_what_the_document_knows_and_nothing_else() {
+    let code = code();
+    assert!(!code.contains("api-version"));
+    assert!(!code.contains("x_apikey"), "the key is no argument");
+    assert!(code.contains(".optional_json(&body)"));
+    assert!(code.contains("body: Result<::std::option::Option<types::builder::Ship>, String>"));
+    assert!(
+        !code.contains("pub fn new(baseurl"),
+        "the constructor that panics and follows redirects is gone"
+    );
+}
+
+#[test]
+fn every_error_response_is_read_by_the_error_type() {
+    let code = code();
+    let send = between(&code, "match response.status().as_u16()", "///");
+    assert_eq!(
+        send.matches("crate::ErrorBody::from_response(response).await?")
+            .count(),
+        2,
+        "{send}"
+    );
+    assert!(send.contains("400u16..=499u16") && send.contains("500u16..=599u16"));
+    assert_eq!(
+        send.matches("ResponseValue::from_response").count(),
+        1,
+        "the success"
+    );
+}
+
+#[test]
+fn enums_of_responses_are_open_and_those_of_requests_closed() {
+    let code = code();
+    let state = between(&code, "pub enum OrderState", "}");
+    assert!(
+        state.contains("#[serde(untagged)] Unknown(::std::string::String)"),
+        "{state}"
+    );
+    assert!(!between(&code, "pub enum ShipSpeed", "}").contains("Unknown"));
+    assert!(code.contains("_ => Ok(Self::Unknown(value.to_owned()))"));
+}
+
+#[test]
+fn times_are_ours_and_docs_are_clean() {
+    let code = code();
+    assert!(code.contains("pub at: ::std::option::Option<crate::generated::runtime::Timestamp>"));
+    assert!(code.contains(r"Ships \[an order\], see <https://shop.test/docs>"));
+    assert!(!code.contains("<details>"));
+    assert!(!code.contains("```ignore"));
+    assert!(code.contains("#[cfg_attr(feature = \"schemars\", derive(::schemars::JsonSchema))]"));
+}
+
+#[test]
+fn every_change_is_recorded_with_its_loss() {
+    let changes = generated().changes;
+    let of = |pass: &str| changes.iter().filter(|change| change.pass == pass).count();
+    assert_eq!(of("operation-ids"), 2);
+    assert_eq!(of("credential-headers"), 2);
+    assert_eq!(of("error-bodies"), 2);
+    assert_eq!(of("optional-bodies"), 1);
+    assert_eq!(of("response-schemas"), 1);
+    assert_eq!(of("open-enums"), 1);
+    assert!(
+        changes.iter().all(|change| change.loss != Loss::Dropped),
+        "{changes:?}"
+    );
+}
+
+#[test]
+fn the_code_is_the_same_each_time() {
+    assert_eq!(generated().code, generated().code);
+}
+
+fn refused(document: Value) -> String {
+    generate(document, &Settings::databar()).unwrap_err().to_string()
+}
+
+#[test]
+fn bad_documents_are_refused_with_the_place() {
+    let mut wrong = document();
+    wrong["openapi"] = json!("2.0");
+    assert!(refused(wrong).contains("/openapi"));
+
+    let mut wrong = document();
+    wrong["components"]["schemas"]["Order"]["properties"]["of"] =
+        json!({ "$ref": "#/components/schemas/Nothing" });
+    let message = refused(wrong);
+    assert!(
+        message.contains("/components/schemas/Order/properties/of") && message.contains("Nothing"),
+        "{message}"
+    );
+
+    let mut wrong = document();
+    wrong["paths"]["/v1/orders"]["get"]["x-databar-billable"] = json!("yes");
+    assert!(refused(wrong).contains("/paths/~1v1~1orders/get/x-databar-billable"));
+
+    let mut wrong = document();
+    wrong["paths"]["/v1/orders"] = json!("nothing");
+    assert!(refused(wrong).contains("/paths/~1v1~1orders"));
+}
+
+#[test]
+fn a_panic_of_the_generator_is_an_error() {
+    let mut wrong = document();
+    wrong["paths"]["/v1/orders"]["get"]["responses"]["201"] = json!({
+        "description": "another type", "content": { "application/json": { "schema": { "type": "string" } } },
+    });
+    let error = generate(wrong, &Settings::databar()).unwrap_err();
+    assert!(matches!(error, Error::Generator(_)), "{error}");
+}
+
+#[test]
+fn bad_files_are_refused_with_the_file_and_the_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, overlay) = (
+        folder.path().join("openapi.json"),
+        folder.path().join("overlay.json"),
+    );
+    let read = || {
+        Sources::new(&file)
+            .overlay(&overlay)
+            .read()
+            .unwrap_err()
+            .to_string()
+    };
+
+    assert!(read().contains("openapi.json: cannot be read"));
+    fs::write(&file, "{\n  \"openapi\": nope").unwrap();
+    let message = read();
+    assert!(
+        message.contains("openapi.json: is not JSON") && message.contains("line 2"),
+        "{message}"
+    );
+
+    fs::write(&file, document().to_string()).unwrap();
+    fs::write(&overlay, r#"{"overlay": "7.0"}"#).unwrap();
+    assert!(read().contains("overlay.json"));
+    let actions = json!([{ "target": "$.paths['/v9/nothing']", "update": {} }]);
+    fs::write(
+        &overlay,
+        json!({ "overlay": "1.0.0", "info": { "title": "t", "version": "1" }, "actions": actions })
+            .to_string(),
+    )
+    .unwrap();
+    let message = read();
+    assert!(
+        message.contains("overlay.json: /actions/0/target: $.paths['/v9/nothing'] matches nothing"),
+        "{message}"
+    );
+}

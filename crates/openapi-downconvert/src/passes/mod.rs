@@ -1,0 +1,40 @@
+//! The passes: what is done to each kind of object, in which order. One file each.
+//!
+//! The conversion goes through the document once, from the innermost objects outwards, and runs all passes of an object's
+//! kind on it in the order of [`PASSES`]. A pass can rely on everything below its object being OpenAPI 3.0 already, and
+//! looks no further than that one object.
+
+pub(crate) mod array_items;
+pub(crate) mod boolean_schemas;
+pub(crate) mod const_keyword;
+pub(crate) mod content;
+pub(crate) mod deep_references;
+pub(crate) mod dialect;
+pub(crate) mod empty_required;
+pub(crate) mod examples;
+pub(crate) mod exclusive_bounds;
+pub(crate) mod info_summary;
+pub(crate) mod license_identifier;
+pub(crate) mod not;
+pub(crate) mod null_enum;
+pub(crate) mod null_type;
+pub(crate) mod null_union;
+pub(crate) mod nullable;
+pub(crate) mod one_of;
+pub(crate) mod path_items;
+pub(crate) mod paths;
+pub(crate) mod pattern_properties;
+pub(crate) mod prefix_items;
+pub(crate) mod ref_siblings;
+pub(crate) mod reference_objects;
+pub(crate) mod responses;
+mod site;
+mod table;
+pub(crate) mod type_arrays;
+pub(crate) mod unsupported_keywords;
+pub(crate) mod version;
+pub(crate) mod webhooks;
+
+pub(crate) use site::{Log, Site};
+pub(crate) use table::run;
+pub use table::{PASSES, Pass};

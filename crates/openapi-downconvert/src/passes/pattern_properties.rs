@@ -1,0 +1,34 @@
+//! JSON Schema 2020-12, Core, section 10.3.2.2 `patternProperties`. OAS 3.0.3 can only speak of all properties that are not named:
+//! they get a schema that accepts what any of the patterns or `additionalProperties` accepts.
+
+use serde_json::Value;
+
+use super::Site;
+use crate::change::Loss;
+use crate::schema::{Object, any_of};
+
+pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
+    let Some(patterns) = schema.shift_remove("patternProperties") else {
+        return;
+    };
+    let Value::Object(patterns) = patterns else {
+        return site.record("patternProperties", Loss::Widened, "removed");
+    };
+    let mut alternatives: Vec<Value> = patterns.into_iter().map(|(_, schema)| schema).collect();
+    match schema.get("additionalProperties") {
+        _ if alternatives.is_empty() => {}
+        None | Some(Value::Bool(true)) => {}
+        Some(Value::Bool(false)) => {
+            schema.insert("additionalProperties".to_owned(), any_of(alternatives));
+        }
+        Some(others) => {
+            alternatives.push(others.clone());
+            schema.insert("additionalProperties".to_owned(), any_of(alternatives));
+        }
+    }
+    site.record(
+        "patternProperties",
+        Loss::Widened,
+        "merged into `additionalProperties`",
+    );
+}

@@ -1,0 +1,129 @@
+//! The table of the passes, and the one function that runs them.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::*;
+use crate::change::Loss;
+use crate::grammar::Kind;
+use crate::schema::Object;
+
+/// A step of the conversion that handles one feature of OpenAPI 3.1.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Pass {
+    /// Its name, as in [`Change::pass`](crate::Change::pass).
+    pub name: &'static str,
+    /// The feature of OpenAPI 3.1 or JSON Schema 2020-12.
+    pub feature: &'static str,
+    /// What becomes of it in OpenAPI 3.0.
+    pub becomes: &'static str,
+    /// What it can cost.
+    pub losses: &'static [Loss],
+    run: Run,
+}
+
+/// What a pass looks at.
+#[derive(Debug, Clone, Copy)]
+enum Run {
+    /// The document as a whole, before anything else; done by [`deep_references`] itself.
+    First,
+    /// A schema that may be a boolean.
+    AnySchema(fn(&mut Value, &mut Site<'_>)),
+    /// Each object of one kind.
+    Each(Kind, fn(&mut Object, &mut Site<'_>)),
+    /// Each Reference Object.
+    EachReference(fn(&mut Object, &mut Site<'_>)),
+}
+
+use Kind::{Document, Info, License, Operation, Schema};
+use Loss::{Dropped, None as Nothing, Widened};
+use Run::{AnySchema, Each, EachReference, First};
+
+macro_rules! passes {
+    ($($name:literal: $feature:literal => $becomes:literal, $losses:expr, $run:expr;)*) => {
+        /// All passes, in the order in which they run on an object, after they have run on everything below it.
+        pub const PASSES: &[Pass] = &[
+            $(Pass { name: $name, feature: $feature, becomes: $becomes, losses: &$losses, run: $run },)*
+        ];
+    };
+}
+
+passes! {
+    "deep-references": "`$ref` to a schema inside another object, such as one in `$defs`"
+        => "the schema becomes a component of its own", [Nothing], First;
+    "boolean-schemas": "`true` and `false` as schemas"
+        => "`{}` and `{not: {}}`", [Nothing], AnySchema(boolean_schemas::run);
+    "nullable": "`nullable`, which OpenAPI 3.1 does not know but documents have"
+        => "kept beside a `type`, where it has its old effect again; removed elsewhere", [Nothing, Widened], Each(Schema, nullable::run);
+    "const": "`const`"
+        => "`enum` of one value", [Nothing, Widened], Each(Schema, const_keyword::run);
+    "examples": "`examples` of a schema"
+        => "`example`, the first one", [Nothing, Dropped], Each(Schema, examples::run);
+    "exclusive-bounds": "numeric `exclusiveMinimum` and `exclusiveMaximum`"
+        => "`minimum` and `maximum` with the boolean keyword", [Nothing], Each(Schema, exclusive_bounds::run);
+    "content": "`contentEncoding`, `contentMediaType`, `contentSchema`"
+        => "`format: byte` for base64, `format: binary` for binary media types", [Nothing, Dropped], Each(Schema, content::run);
+    "empty-required": "`required: []`"
+        => "removed", [Nothing], Each(Schema, empty_required::run);
+    "pattern-properties": "`patternProperties`"
+        => "`additionalProperties` that accept what any of the patterns do", [Widened], Each(Schema, pattern_properties::run);
+    "prefix-items": "`prefixItems`"
+        => "`items` that accept what any of the positions do", [Widened], Each(Schema, prefix_items::run);
+    "array-items": "`type: array` without `items`"
+        => "`items: {}`", [Nothing], Each(Schema, array_items::run);
+    "type-arrays": "`type` as a list"
+        => "`type` and `nullable`; `anyOf` with one schema for each type if there are several", [Nothing], Each(Schema, type_arrays::run);
+    "null-type": "`type: \"null\"`"
+        => "`enum: [null]`", [Nothing], Each(Schema, null_type::run);
+    "null-enum": "null in an `enum`"
+        => "`nullable` and a `type` if the other values have one", [Nothing], Each(Schema, null_enum::run);
+    "null-union": "`anyOf` or `oneOf` of one schema with a type, and null"
+        => "that schema, with `nullable`", [Nothing], Each(Schema, null_union::run);
+    "one-of": "`oneOf` with an alternative that was widened"
+        => "`anyOf`, because a value might now match two alternatives", [Widened], Each(Schema, one_of::run);
+    "not": "`not` with a schema that was widened"
+        => "removed, because it would forbid more than before", [Widened], Each(Schema, not::run);
+    "ref-siblings": "keywords beside `$ref` in a schema"
+        => "`allOf` of the reference, and the keywords beside it", [Nothing], Each(Schema, ref_siblings::run);
+    "unsupported-keywords": "every other keyword that OpenAPI 3.0 does not have (`if`, `contains`, `propertyNames`, `unevaluatedProperties`, ...)"
+        => "removed", [Nothing, Dropped, Widened], Each(Schema, unsupported_keywords::run);
+    "reference-objects": "`summary` and `description` beside `$ref` outside of schemas"
+        => "removed", [Dropped], EachReference(reference_objects::run);
+    "responses": "operations without `responses`"
+        => "a `default` response that says nothing", [Nothing], Each(Operation, responses::run);
+    "license-identifier": "`identifier` of the license"
+        => "removed", [Dropped], Each(License, license_identifier::run);
+    "info-summary": "`summary` of the API"
+        => "removed", [Dropped], Each(Info, info_summary::run);
+    "webhooks": "`webhooks`"
+        => "removed", [Dropped], Each(Document, webhooks::run);
+    "path-items": "`components.pathItems`"
+        => "put in the place of the references to them", [Nothing, Dropped], Each(Document, path_items::run);
+    "paths": "documents without `paths`"
+        => "`paths: {}`", [Nothing], Each(Document, paths::run);
+    "dialect": "`jsonSchemaDialect`"
+        => "removed; a document in an unknown dialect is refused", [Nothing], Each(Document, dialect::run);
+    "version": "`openapi: 3.1.x`"
+        => "`openapi: 3.0.3`", [Nothing], Each(Document, version::run);
+}
+
+/// Runs the passes for this kind of object on one object.
+pub(crate) fn run(value: &mut Value, kind: Kind, place: &str, loosened: &HashSet<String>, log: &mut Log) {
+    for pass in PASSES {
+        let loosened = loosened.contains(place);
+        let site = &mut Site {
+            place,
+            pass: pass.name,
+            loosened,
+            log,
+        };
+        match (pass.run, value.as_object_mut()) {
+            (AnySchema(run), _) if kind == Schema => run(value, site),
+            (Each(of, run), Some(object)) if of == kind => run(object, site),
+            (EachReference(run), Some(object)) if kind.may_be_reference_object() => run(object, site),
+            _ => {}
+        }
+    }
+}

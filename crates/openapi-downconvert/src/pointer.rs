@@ -1,0 +1,31 @@
+//! JSON Pointers (RFC 6901) as text, and references that hold one as a URI fragment.
+
+use percent_encoding::percent_decode_str;
+
+/// `token` as part of a pointer.
+pub(crate) fn escape(token: &str) -> String {
+    token.replace('~', "~0").replace('/', "~1")
+}
+
+/// The token that `escape` was given.
+pub(crate) fn unescape(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
+}
+
+/// The pointer that a reference into the same document holds (`#` and a percent-encoded pointer). `None` for
+/// references into other documents and to anchors.
+pub(crate) fn of_reference(reference: &str) -> Option<String> {
+    let pointer = percent_decode_str(reference.strip_prefix('#')?)
+        .decode_utf8()
+        .ok()?;
+    (pointer.is_empty() || pointer.starts_with('/')).then(|| pointer.into_owned())
+}
+
+/// The name of the component that the pointer leads to, if it leads to one in this section of `components`.
+pub(crate) fn component<'p>(pointer: &'p str, section: &str) -> Option<&'p str> {
+    let name = pointer
+        .strip_prefix("/components/")?
+        .strip_prefix(section)?
+        .strip_prefix('/')?;
+    (!name.contains('/')).then_some(name)
+}

@@ -1,0 +1,120 @@
+//! What the passes need to know about the keywords of a schema.
+
+use serde_json::{Map, Value, json};
+
+pub(crate) type Object = Map<String, Value>;
+
+/// The JSON types that a schema can name, `null` apart.
+pub(crate) const TYPES: &[&str] = &["string", "number", "integer", "boolean", "array", "object"];
+
+/// Formats of OpenAPI 3.0 and JSON Schema 2020-12 that are about strings.
+const STRING_FORMATS: &[&str] = &[
+    "byte",
+    "binary",
+    "password",
+    "date-time",
+    "date",
+    "time",
+    "duration",
+    "email",
+    "idn-email",
+    "hostname",
+    "idn-hostname",
+    "ipv4",
+    "ipv6",
+    "uri",
+    "uri-reference",
+    "iri",
+    "iri-reference",
+    "uri-template",
+    "uuid",
+    "json-pointer",
+    "relative-json-pointer",
+    "regex",
+];
+
+/// Keywords of OpenAPI 3.0 that no value is checked against.
+pub(crate) fn is_annotation(keyword: &str) -> bool {
+    matches!(
+        keyword,
+        "title"
+            | "description"
+            | "default"
+            | "example"
+            | "deprecated"
+            | "readOnly"
+            | "writeOnly"
+            | "externalDocs"
+            | "xml"
+    ) || keyword.starts_with("x-")
+}
+
+/// Whether the keyword checks values of this type, and values of no other type than those it is true for.
+pub(crate) fn constrains(keyword: &str, value: &Value, type_name: &str) -> bool {
+    match keyword {
+        "minLength" | "maxLength" | "pattern" => type_name == "string",
+        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
+            matches!(type_name, "number" | "integer")
+        }
+        "items" | "minItems" | "maxItems" | "uniqueItems" => type_name == "array",
+        "properties" | "required" | "additionalProperties" | "minProperties" | "maxProperties" => {
+            type_name == "object"
+        }
+        "format" => match value.as_str() {
+            Some("int32" | "int64") => matches!(type_name, "number" | "integer"),
+            Some("float" | "double") => type_name == "number",
+            Some(format) if STRING_FORMATS.contains(&format) => type_name == "string",
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// A schema of OpenAPI 3.0 that only null is valid against. `nullable` has no effect without `type`
+/// (OAS 3.0.3, Schema Object), so it is the `enum` that says so; tools that look for `nullable` find it.
+pub(crate) fn null_only() -> Value {
+    json!({ "enum": [null], "nullable": true })
+}
+
+/// Whether a converted schema is [`null_only`], apart from annotations.
+pub(crate) fn is_null_only(schema: &Value) -> bool {
+    let Value::Object(schema) = schema else {
+        return false;
+    };
+    schema.get("enum") == Some(&json!([null]))
+        && schema
+            .keys()
+            .all(|key| key == "enum" || key == "nullable" || is_annotation(key))
+}
+
+/// Puts the members of `replacement` in the place of `keyword`, so that the order of the others is kept.
+pub(crate) fn replace(
+    schema: &mut Object,
+    keyword: &str,
+    replacement: impl IntoIterator<Item = (String, Value)>,
+) {
+    let mut replacement = Some(replacement);
+    for (key, value) in std::mem::take(schema) {
+        if key == keyword
+            && let Some(replacement) = replacement.take()
+        {
+            schema.extend(replacement);
+        } else {
+            schema.insert(key, value);
+        }
+    }
+}
+
+/// A schema that accepts what any of these accept.
+pub(crate) fn any_of(schemas: Vec<Value>) -> Value {
+    let mut distinct: Vec<Value> = Vec::with_capacity(schemas.len());
+    for schema in schemas {
+        if !distinct.contains(&schema) {
+            distinct.push(schema);
+        }
+    }
+    match distinct.len() {
+        1 => distinct.remove(0),
+        _ => json!({ "anyOf": distinct }),
+    }
+}

@@ -1,0 +1,72 @@
+//! Additions that refer to what the document defines differently.
+
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::location::Location;
+use crate::report::Conflict;
+
+/// An addition that was made.
+pub(crate) struct Added<'a> {
+    pub(crate) action: usize,
+    pub(crate) update: &'a Value,
+}
+
+/// A place whose addition was skipped because the document has something else there.
+pub(crate) struct Skipped {
+    pub(crate) action: usize,
+    pub(crate) location: Location,
+}
+
+pub(crate) fn conflicts(added: &[Added<'_>], skipped: &[Skipped]) -> Vec<Conflict> {
+    let places: Vec<_> = skipped
+        .iter()
+        .map(|skip| (skip.action, skip.location.to_string()))
+        .collect();
+    let mut conflicts = Vec::new();
+    for Added { action, update } in added {
+        for reference in references(update) {
+            let Some(pointer) = local_pointer(reference) else {
+                continue;
+            };
+            for (skipped_action, place) in &places {
+                let inside = pointer.strip_prefix(place.as_str());
+                if inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
+                    let conflict = Conflict {
+                        action: *action,
+                        reference: reference.to_owned(),
+                        skipped_action: *skipped_action,
+                    };
+                    if !conflicts.contains(&conflict) {
+                        conflicts.push(conflict);
+                    }
+                }
+            }
+        }
+    }
+    conflicts
+}
+
+/// The values of all `$ref` in `value`, in its order.
+fn references(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Array(items) => items.iter().flat_map(references).collect(),
+        Value::Object(members) => {
+            let own = members.get("$ref").and_then(Value::as_str);
+            own.into_iter()
+                .chain(members.values().flat_map(references))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The JSON Pointer of a reference into the same document: a URI fragment, so percent-encoding is undone
+/// (RFC 6901, section 6).
+fn local_pointer(reference: &str) -> Option<String> {
+    let fragment = reference.strip_prefix('#')?;
+    percent_decode_str(fragment)
+        .decode_utf8()
+        .ok()
+        .map(|pointer| pointer.into_owned())
+}

@@ -1,0 +1,147 @@
+//! The Overlay Object: read and checked once, applied any number of times.
+
+use serde_json::Value;
+
+use crate::action::Action;
+use crate::error::Error;
+use crate::merge::is_deeper_than;
+use crate::report::Report;
+use crate::{MAX_DEPTH, apply};
+
+/// An overlay that is known to be well-formed: its version is known and every JSONPath in it parses.
+#[derive(Debug, Clone)]
+pub struct Overlay {
+    version: Version,
+    title: String,
+    actions: Vec<Action>,
+}
+
+/// The feature set of the Overlay Specification that an overlay asks for; patch versions do not matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Version {
+    /// Overlay 1.0: targets are objects and arrays; the `update` of an array is one entry to append.
+    V1_0,
+    /// Overlay 1.1: targets may be primitive too; an array given for an array is concatenated; `copy`.
+    V1_1,
+}
+
+impl Overlay {
+    /// Reads an overlay from JSON text.
+    ///
+    /// # Errors
+    /// The text is not JSON, or see [`from_value`](Self::from_value).
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        let value = serde_json::from_str(text).map_err(|error| Error::NotJson {
+            reason: error.to_string(),
+        })?;
+        Self::from_value(value)
+    }
+
+    /// Reads an overlay that is parsed already, for example from YAML.
+    ///
+    /// # Errors
+    /// The value is not an overlay of version 1.0 or 1.1, a JSONPath in it is not one, an action is not clear about
+    /// what it does, it would remove the root of the document, or the value is nested too deeply.
+    pub fn from_value(value: Value) -> Result<Self, Error> {
+        let wrong = |pointer: &str, reason: String| Error::NotAnOverlay {
+            pointer: pointer.to_owned(),
+            reason,
+        };
+
+        if is_deeper_than(&value, MAX_DEPTH) {
+            return Err(wrong("", format!("it is nested deeper than {MAX_DEPTH} levels")));
+        }
+        let Value::Object(mut fields) = value else {
+            return Err(wrong("", "an overlay is an object".to_owned()));
+        };
+        let version = match fields.get("overlay") {
+            Some(Value::String(text)) => Version::parse(text).ok_or_else(|| {
+                wrong(
+                    "/overlay",
+                    format!("version `{text}` is not supported: 1.0.x and 1.1.x are"),
+                )
+            })?,
+            Some(_) => {
+                return Err(wrong(
+                    "/overlay",
+                    "the version is a string such as \"1.1.0\"".to_owned(),
+                ));
+            }
+            None => {
+                return Err(wrong(
+                    "",
+                    "`overlay`, the version of the specification, is missing".to_owned(),
+                ));
+            }
+        };
+        let Some(Value::Object(info)) = fields.get("info") else {
+            return Err(wrong(
+                "/info",
+                "an object with `title` and `version` is required".to_owned(),
+            ));
+        };
+        let text = |field: &str| match info.get(field) {
+            Some(Value::String(text)) => Ok(text.clone()),
+            _ => Err(wrong(
+                &format!("/info/{field}"),
+                "a string is required".to_owned(),
+            )),
+        };
+        let title = text("title")?;
+        text("version")?;
+        let Some(Value::Array(actions)) = fields.shift_remove("actions") else {
+            return Err(wrong("/actions", "a list of actions is required".to_owned()));
+        };
+        if actions.is_empty() {
+            return Err(wrong("/actions", "at least one action is required".to_owned()));
+        }
+        let actions = actions
+            .into_iter()
+            .enumerate()
+            .map(|(index, action)| Action::read(action, index, version));
+        Ok(Self {
+            version,
+            title,
+            actions: actions.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The version of the specification whose rules apply.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// `info.title`: what the overlay is for.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The actions, in the order in which they are applied.
+    pub fn actions(&self) -> &[Action] {
+        &self.actions
+    }
+
+    /// Applies the actions in order, each to the result of the one before it, and says what each did.
+    ///
+    /// # Errors
+    /// An action does not fit the document (an object given for an array, say), or the document is, or would become,
+    /// nested deeper than [`MAX_DEPTH`]. The document is then as it was before the call.
+    pub fn apply(&self, document: &mut Value) -> Result<Report, Error> {
+        apply::apply(self, document)
+    }
+}
+
+impl Version {
+    fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('.');
+        let version = match (parts.next()?, parts.next()?) {
+            ("1", "0") => Self::V1_0,
+            ("1", "1") => Self::V1_1,
+            _ => return None,
+        };
+        let patch = parts.next()?;
+        let is_number = !patch.is_empty() && patch.bytes().all(|byte| byte.is_ascii_digit());
+        (is_number && parts.next().is_none()).then_some(version)
+    }
+}

@@ -1,0 +1,28 @@
+//! Bindings for the REST API of [Databar.ai](https://databar.ai), generated at compile time from the provider's OpenAPI
+//! document: a method and a builder for each operation, a type for each schema.
+//!
+//! Most programs want the facade, the crate `databar`. This crate is what it stands on, and the way out of it: its
+//! [`Client`] has every operation of the document, in one trait per tag, all of them in [`prelude`].
+//!
+//! What is written by hand here is the transport: [`Transport`] adds the key, decides what is safe to send again, and
+//! gives every failure the same error type, [`ErrorBody`].
+
+mod clock;
+mod error_body;
+mod generated;
+mod key;
+mod retry;
+mod table_row;
+mod transport;
+
+pub use clock::{Clock, Sleep, SystemClock};
+pub use error_body::{ErrorBody, FieldError};
+pub use generated::{
+    ByteStream, Client, ClientInfo, Error, ResponseValue, builder, operations, prelude,
+    runtime::{InvalidTimestamp, OptionalBody, Timestamp},
+    types,
+};
+pub use key::{ApiKey, InvalidKey};
+pub use retry::{RetryPolicy, backoff, retry_after};
+pub use table_row::TableRow;
+pub use transport::{Transport, TransportBuilder, default_http};

@@ -1,0 +1,57 @@
+//! A row as it came: its JSON text, to be decoded once, into the type that the caller wants.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+
+/// A row of a table: a JSON object with the row's `id` and a member for each column, by the column's name.
+///
+/// Its columns are the user's own, so the document cannot describe it. It is kept as text, and decoded by
+/// [`decode`](Self::decode).
+///
+/// ```
+/// # fn main() -> Result<(), serde_json::Error> {
+/// use databar_api::TableRow;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Lead {
+///     id: String,
+///     #[serde(rename = "Email")]
+///     email: Option<String>,
+/// }
+///
+/// let row: TableRow = serde_json::from_str(r#"{"id": "a1b2", "Email": null}"#)?;
+/// let lead: Lead = row.decode()?;
+/// assert_eq!((lead.id.as_str(), lead.email), ("a1b2", None));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TableRow(Box<RawValue>);
+
+impl TableRow {
+    /// The row as the service wrote it.
+    pub fn json(&self) -> &str {
+        self.0.get()
+    }
+
+    /// The row as a `T`.
+    ///
+    /// # Errors
+    ///
+    /// When the row does not have what `T` asks for; with line and column in [`json`](Self::json).
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(self.0.get())
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for TableRow {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "TableRow".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "object", "additionalProperties": true })
+    }
+}

@@ -1,0 +1,93 @@
+//! The vendored document against the generated code: nothing in it is lost.
+
+use std::path::Path;
+
+use databar_api::{ErrorBody, operations};
+use databar_codegen::{Settings, Sources};
+use serde_json::Value;
+
+fn document() -> Value {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Sources::new(root.join("openapi.json"))
+        .overlay(root.join("openapi.overlay.json"))
+        .read()
+        .unwrap()
+        .value
+}
+
+#[test]
+fn every_operation_is_generated() {
+    assert_eq!(operations::ALL.len(), 78);
+    let document = document();
+    for operation in operations::ALL {
+        let method = operation.method.to_ascii_lowercase();
+        let found = &document["paths"][operation.path][&method];
+        assert_eq!(found["operationId"], operation.id);
+        assert_eq!(found["tags"][0], operation.tag);
+    }
+    let generated = databar_codegen::generate(document, &Settings::databar()).unwrap();
+    assert_eq!(generated.operations.len(), operations::ALL.len());
+}
+
+/// What the issue of a bill hangs on is spelled out here a second time, on purpose.
+#[test]
+fn what_spends_credits_is_marked_and_is_not_repeated() {
+    let billable: Vec<_> = operations::ALL
+        .iter()
+        .filter(|operation| operation.billable)
+        .collect();
+    let mut ids: Vec<_> = billable.iter().map(|operation| operation.id).collect();
+    ids.sort_unstable();
+    assert_eq!(
+        ids,
+        [
+            "bulk_run_enrichment",
+            "bulk_run_flow",
+            "bulk_run_waterfall",
+            "run_enrichment",
+            "run_flow",
+            "run_table_enrichment",
+            "run_table_exporter",
+            "run_waterfall",
+        ]
+    );
+    assert!(billable.iter().all(|operation| !operation.idempotent));
+    for id in [
+        "insert_rows",
+        "upsert_rows",
+        "create_table",
+        "add_table_enrichment",
+        "replace_flow",
+    ] {
+        assert!(!operations::find(id).unwrap().idempotent, "{id}");
+    }
+    for id in [
+        "list_rows",
+        "get_task",
+        "rename_table",
+        "delete_rows",
+        "estimate_flow_cost",
+    ] {
+        assert!(operations::find(id).unwrap().idempotent, "{id}");
+    }
+}
+
+#[test]
+fn every_documented_error_body_keeps_its_words() {
+    let document = document();
+    let mut seen = 0;
+    for operation in operations::ALL {
+        let responses =
+            &document["paths"][operation.path][operation.method.to_ascii_lowercase()]["responses"];
+        for (status, response) in responses.as_object().unwrap() {
+            let example = &response["content"]["application/json"]["example"];
+            if !status.starts_with(['4', '5']) || example.is_null() {
+                continue;
+            }
+            let body = ErrorBody::from_bytes(example.to_string().as_bytes());
+            assert!(!body.message().is_empty(), "{} {status}: {example}", operation.id);
+            seen += 1;
+        }
+    }
+    assert!(seen > 3 * operations::ALL.len(), "{seen} examples");
+}
