@@ -1,0 +1,51 @@
+//! Maintenance commands of this workspace: `cargo xtask --help`.
+
+mod expand;
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+
+/// Maintenance commands of this workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Prints the generated code, formatted.
+    ///
+    /// Exits with 0, or with 100 when the document cannot be generated.
+    Expand {
+        /// A document to take instead of the vendored one, without the overlay.
+        #[arg(long, value_name = "FILE")]
+        spec: Option<PathBuf>,
+    },
+}
+
+/// The exit code of a command that could not do its work.
+const FAILED: u8 = 100;
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Expand { spec } => expand::run(spec.as_deref(), &workspace()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// The root of the workspace: the folder above this package, wherever the command is started.
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_owned).unwrap_or_default()
+}
