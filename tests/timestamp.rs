@@ -1,5 +1,10 @@
 //! Times, as responses hold them.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy's exception for tests does not reach their helpers"
+)]
+
 use databar_api::Timestamp;
 
 fn read(text: &str) -> Timestamp {

@@ -47,5 +47,8 @@ fn main() -> ExitCode {
 
 /// The root of the workspace: the folder above this package, wherever the command is started.
 fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_owned).unwrap_or_default()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map(Path::to_owned)
+        .unwrap_or_default()
 }

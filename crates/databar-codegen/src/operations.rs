@@ -63,8 +63,7 @@ pub(crate) fn collect(prepared: &Prepared) -> Result<Vec<Operation>, Error> {
                 .and_then(Value::as_str)
                 .unwrap_or_default()
                 .to_owned(),
-            idempotent: marker("x-databar-idempotent")?
-                .unwrap_or_else(|| !matches!(at.method, "post" | "patch")),
+            idempotent: marker("x-databar-idempotent")?.unwrap_or(!matches!(at.method, "post" | "patch")),
             billable: marker("x-databar-billable")?.unwrap_or(false),
             max_batch: at
                 .value

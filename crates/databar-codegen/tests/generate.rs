@@ -1,5 +1,11 @@
 //! Whole small documents through the chain, in the idiom of FastAPI.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "clippy's exception for tests does not reach their helpers"
+)]
+
 use std::fs;
 
 use databar_codegen::{Error, Generated, Loss, Settings, Sources, generate};

@@ -112,18 +112,18 @@ impl ActionRun<'_> {
         self.check_same_kind(document, targets)?;
         let mut changed = false;
         for target in targets {
-            // A value appended to an array is one level below it.
-            let room = MAX_DEPTH.saturating_sub(target.0.len() + 1);
-            if is_deeper_than(value, room) {
+            let Some(node) = target.get_mut(document) else {
+                continue;
+            };
+            // What is appended to an array is one level below it.
+            let level = target.0.len() + usize::from(node.is_array());
+            if is_deeper_than(value, MAX_DEPTH.saturating_sub(level)) {
                 return Err(Error::TooDeep {
                     index: Some(self.index),
                 });
             }
-            if let Some(node) = target.get_mut(document) {
-                let merged = into_target(node, target, value, self.version);
-                changed |=
-                    merged.map_err(|mismatch| self.does_not_fit(&mismatch.location, mismatch.reason))?;
-            }
+            let merged = into_target(node, target, value, self.version);
+            changed |= merged.map_err(|mismatch| self.does_not_fit(&mismatch.location, mismatch.reason))?;
         }
         Ok(changed)
     }

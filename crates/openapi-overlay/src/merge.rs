@@ -95,10 +95,11 @@ pub(crate) fn kind(value: &Value) -> &'static str {
 
 /// Whether containers are nested more than `limit` deep. Never looks deeper than that.
 pub(crate) fn is_deeper_than(value: &Value, limit: usize) -> bool {
-    let mut children: Box<dyn Iterator<Item = &Value>> = match value {
-        Value::Array(items) => Box::new(items.iter()),
-        Value::Object(members) => Box::new(members.values()),
-        _ => return false,
-    };
-    limit == 0 || children.any(|child| is_deeper_than(child, limit - 1))
+    match value {
+        Value::Array(items) => limit == 0 || items.iter().any(|item| is_deeper_than(item, limit - 1)),
+        Value::Object(members) => {
+            limit == 0 || members.values().any(|member| is_deeper_than(member, limit - 1))
+        }
+        _ => false,
+    }
 }

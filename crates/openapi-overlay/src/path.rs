@@ -16,6 +16,10 @@ pub(crate) struct Path {
 
 impl Path {
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        // RFC 9535, section 2.1.1; the parser lets it pass.
+        if text.trim_ascii() != text {
+            return Err("there is whitespace before or after it".to_owned());
+        }
         let query = parse_json_path(text).map_err(|error| error.to_string())?;
         Ok(Self {
             text: text.to_owned(),

@@ -1,0 +1,60 @@
+//! A request as its handler sees it: checked, its text read as the types that the document asks for.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::{refusal::Refusal, validate::Finding};
+
+#[derive(Debug, Default)]
+pub(crate) struct Call {
+    pub(crate) path: Map<String, Value>,
+    pub(crate) query: Map<String, Value>,
+    pub(crate) body: Option<Value>,
+}
+
+impl Call {
+    /// A path parameter as text.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.path.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// A path parameter that is a number, or text that is one; anything else names nothing.
+    pub(crate) fn number(&self, name: &str) -> Result<i64, Refusal> {
+        let value = self.path.get(name);
+        value
+            .and_then(|value| value.as_i64().or_else(|| value.as_str()?.parse().ok()))
+            .ok_or_else(Refusal::not_found)
+    }
+
+    /// A path parameter that is a UUID; anything else names nothing.
+    pub(crate) fn uuid(&self, name: &str) -> Result<Uuid, Refusal> {
+        self.text(name).parse().map_err(|_| Refusal::not_found())
+    }
+
+    pub(crate) fn query<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        read("query", Value::Object(self.query.clone()))
+    }
+
+    /// The body; where none was sent, as if it were an empty object.
+    pub(crate) fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        read(
+            "body",
+            self.body
+                .clone()
+                .filter(|body| !body.is_null())
+                .unwrap_or_else(|| Map::new().into()),
+        )
+    }
+}
+
+fn read<T: DeserializeOwned>(place: &'static str, value: Value) -> Result<T, Refusal> {
+    serde_json::from_value(value).map_err(|error| {
+        let finding = Finding {
+            pointer: String::new(),
+            keyword: "type".into(),
+            message: error.to_string(),
+        };
+        Refusal::unprocessable([(place, &finding)])
+    })
+}

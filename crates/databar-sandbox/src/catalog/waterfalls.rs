@@ -1,0 +1,248 @@
+//! Waterfalls: providers asked one after the other until one knows the answer. The list is in `offers`.
+
+use serde_json::{Map, Value, json};
+
+use super::{Field, Outcome, Param, Quote, complaints, offers};
+use crate::{
+    credits::Credits,
+    dice::Seed,
+    invent::{Luck, Subject},
+    refusal::FieldErrors,
+};
+
+#[derive(Debug)]
+pub(crate) struct Waterfall {
+    pub(crate) identifier: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) params: &'static [Param],
+    pub(crate) fields: &'static [Field],
+    pub(crate) providers: &'static [Provider],
+    /// Checks of an email that was found.
+    pub(crate) verifiers: &'static [Provider],
+}
+
+#[derive(Debug)]
+pub(crate) struct Provider {
+    id: i64,
+    name: &'static str,
+    description: &'static str,
+    price: Credits,
+    /// False for one that is asked only when its id is given.
+    by_default: bool,
+}
+
+impl Provider {
+    pub(super) const fn new(id: i64, name: &'static str, description: &'static str, price: Credits) -> Self {
+        Self {
+            id,
+            name,
+            description,
+            price,
+            by_default: true,
+        }
+    }
+
+    pub(super) const fn add_on(mut self) -> Self {
+        self.by_default = false;
+        self
+    }
+
+    /// Decimal text, as the service writes the prices of providers.
+    fn price(&self) -> String {
+        self.price.number().to_string()
+    }
+}
+
+/// The providers of one run, in the order in which they are asked, and the verifier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cascade {
+    providers: Vec<i64>,
+    verifier: Option<i64>,
+}
+
+impl Waterfall {
+    pub(crate) fn all() -> &'static [Self] {
+        &offers::WATERFALLS
+    }
+
+    pub(crate) fn find(identifier: &str) -> Option<&'static Self> {
+        Self::all()
+            .iter()
+            .find(|waterfall| waterfall.identifier == identifier)
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        let params = self.params.iter();
+        let fields = self.fields.iter();
+        let names: Vec<&str> = self.params.iter().map(|param| param.name).collect();
+        let providers = self.providers.iter().map(|provider| {
+            json!({
+                "id": provider.id,
+                "name": provider.name,
+                "description": provider.description,
+                "price": provider.price(),
+                "params": names,
+                "enabled_by_default": provider.by_default,
+            })
+        });
+        let verifiers = self.verifiers.iter().map(|verifier| {
+            json!({
+                "id": verifier.id,
+                "name": verifier.name,
+                "description": verifier.description,
+                "price": verifier.price(),
+            })
+        });
+        json!({
+            "identifier": self.identifier,
+            "name": self.name,
+            "description": self.description,
+            "input_params": params
+                .map(|param| json!({ "name": param.name, "type": param.kind, "required": param.required }))
+                .collect::<Vec<_>>(),
+            "output_fields": fields
+                .map(|field| json!({ "name": field.name, "label": field.display_name, "type": field.kind }))
+                .collect::<Vec<_>>(),
+            "available_enrichments": providers.collect::<Vec<_>>(),
+            "is_email_verifying": !self.verifiers.is_empty(),
+            "email_verifiers": verifiers.collect::<Vec<_>>(),
+        })
+    }
+
+    pub(crate) fn complaints(&self, params: &Map<String, Value>) -> FieldErrors {
+        complaints(self.params, params)
+    }
+
+    /// Which providers a run asks: those that are named, else the default ones. Errors name what does not belong here.
+    pub(crate) fn cascade(&self, named: Option<&[i64]>, verifier: Option<i64>) -> Result<Cascade, String> {
+        let named = named.unwrap_or_default();
+        if let Some(stranger) = named
+            .iter()
+            .find(|id| !self.providers.iter().any(|one| one.id == **id))
+        {
+            return Err(format!(
+                "Enrichment {stranger} is not part of the waterfall {}",
+                self.identifier
+            ));
+        }
+        if let Some(stranger) = verifier.filter(|id| !self.verifiers.iter().any(|one| one.id == *id)) {
+            return Err(format!(
+                "{stranger} is not an email verifier of the waterfall {}",
+                self.identifier
+            ));
+        }
+        let default = || {
+            self.providers
+                .iter()
+                .filter(|one| one.by_default)
+                .map(|one| one.id)
+                .collect()
+        };
+        let providers = if named.is_empty() {
+            default()
+        } else {
+            named.to_vec()
+        };
+        Ok(Cascade { providers, verifier })
+    }
+
+    /// What an input yields, and for how much: a provider that knows nothing costs nothing.
+    pub(crate) fn quote(&self, seed: Seed, params: &Map<String, Value>, cascade: &Cascade) -> Quote {
+        let subject = Subject::of(seed, params);
+        let asked: Vec<&Provider> = cascade
+            .providers
+            .iter()
+            .filter_map(|id| self.providers.iter().find(|one| one.id == *id))
+            .collect();
+        let verifier = cascade
+            .verifier
+            .and_then(|id| self.verifiers.iter().find(|one| one.id == id));
+        let check = verifier.map_or(Credits::ZERO, |verifier| verifier.price);
+        let reserve = asked.iter().map(|one| one.price).max().unwrap_or_default() + check;
+
+        let mut steps = Vec::new();
+        for provider in asked {
+            match subject.luck(&provider.id.to_string()) {
+                Luck::Error => {
+                    let outcome = Outcome::Failed(format!("{} could not process this input", provider.name));
+                    return Quote {
+                        outcome,
+                        reserve,
+                        cost: Credits::ZERO,
+                    };
+                }
+                Luck::Miss => steps.push(step("enrichment", provider, &Value::Null, false)),
+                Luck::Hit => {
+                    let fields = self.fields.iter();
+                    let result: Map<String, Value> = fields
+                        .map(|field| (field.name.to_owned(), subject.fact(field.fact)))
+                        .collect();
+                    let result = Value::Object(result);
+                    steps.push(step("enrichment", provider, &result, false));
+                    steps.extend(verifier.map(|verifier| step("verification", verifier, &result, true)));
+                    let found = json!({
+                        "enrichment_data": params,
+                        "result": result,
+                        "steps": steps,
+                        "result_field": self.fields.iter().map(|field| field.name).collect::<Vec<_>>(),
+                    });
+                    return Quote {
+                        outcome: Outcome::Found(found),
+                        reserve,
+                        cost: provider.price + check,
+                    };
+                }
+            }
+        }
+        Quote {
+            outcome: Outcome::Missing,
+            reserve,
+            cost: Credits::ZERO,
+        }
+    }
+}
+
+fn step(action: &str, provider: &Provider, result: &Value, is_verified: bool) -> Value {
+    json!({
+        "action": action,
+        "provider": provider.name,
+        "provider_logo": null,
+        "result": result,
+        "details": null,
+        "cost": provider.price(),
+        "is_verified": is_verified,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_cascade_leaves_add_ons_out() {
+        let waterfall = Waterfall::find("email_getter").unwrap();
+        assert_eq!(waterfall.cascade(None, None).unwrap().providers, [833, 966]);
+        assert_eq!(waterfall.cascade(Some(&[]), None).unwrap().providers, [833, 966]);
+        assert_eq!(
+            waterfall.cascade(Some(&[1204, 833]), Some(10)).unwrap().providers,
+            [1204, 833]
+        );
+        assert!(waterfall.cascade(Some(&[1]), None).unwrap_err().contains('1'));
+        assert!(waterfall.cascade(None, Some(833)).is_err());
+    }
+
+    #[test]
+    fn only_the_provider_that_knows_is_paid() {
+        let waterfall = Waterfall::find("email_getter").unwrap();
+        let cascade = waterfall.cascade(None, Some(10)).unwrap();
+        let params = json!({ "first_name": "Ada", "last_name": "Ito", "company": "acme.com" });
+        let quote = waterfall.quote(Seed::new(0), params.as_object().unwrap(), &cascade);
+        let Outcome::Found(found) = quote.outcome else {
+            panic!("{quote:?}")
+        };
+        assert_eq!(found["result"]["email"], "ada.ito@acme.com");
+        assert!(quote.cost <= quote.reserve && quote.cost > Credits::ZERO);
+        assert_eq!(quote.reserve, Credits::hundredths(3));
+    }
+}

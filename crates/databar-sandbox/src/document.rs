@@ -1,0 +1,418 @@
+//! The OpenAPI document, overlay applied, as a routing table: which operation a method and a path mean, what it takes
+//! and what it answers. It is the only list of routes that the sandbox has. Checking values is the business of
+//! `validate`.
+
+use std::sync::OnceLock;
+
+use http::Method;
+use openapi_overlay::Overlay;
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::{StartError, validate::Schemas};
+
+const DOCUMENT: &str = include_str!("../../../openapi.json");
+const OVERLAY: &str = include_str!("../../../openapi.overlay.json");
+
+#[derive(Debug)]
+pub(crate) struct Document {
+    operations: Vec<Operation>,
+    pub(crate) schemas: Schemas,
+}
+
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) id: String,
+    pub(crate) method: Method,
+    /// The path template, split at its slashes; a path that ends in a slash ends in an empty literal.
+    segments: Vec<Segment>,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) body: Option<Body>,
+    pub(crate) responses: Vec<Response>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Segment {
+    Literal(String),
+    Parameter(String),
+}
+
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    pub(crate) name: String,
+    pub(crate) place: Place,
+    pub(crate) required: bool,
+    /// JSON pointer to the schema.
+    pub(crate) schema: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Path,
+    Query,
+    Header,
+}
+
+#[derive(Debug)]
+pub(crate) struct Body {
+    pub(crate) required: bool,
+    /// JSON pointer to the schema of the JSON form.
+    pub(crate) schema: Option<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Response {
+    /// `200`, `4XX` or `default`.
+    status: String,
+    pub(crate) content: Content,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// No body at all.
+    None,
+    /// JSON, of any shape where there is no pointer to a schema.
+    Json(Option<String>),
+}
+
+/// What a method and a path mean.
+#[derive(Debug)]
+pub(crate) enum Route<'a> {
+    /// An operation, and its path parameters as they were sent, decoded.
+    Found(&'a Operation, Vec<(String, String)>),
+    /// The document spells this path with a slash more, or one less.
+    Respelled(String),
+    /// The path exists, the method does not.
+    WrongMethod,
+    /// No such path.
+    Unknown,
+}
+
+impl Document {
+    /// The embedded document, read once per process.
+    pub(crate) fn embedded() -> Result<&'static Self, StartError> {
+        static EMBEDDED: OnceLock<Result<Document, StartError>> = OnceLock::new();
+        EMBEDDED.get_or_init(Self::load).as_ref().map_err(Clone::clone)
+    }
+
+    fn load() -> Result<Self, StartError> {
+        let bad = |file: &str, reason: &dyn std::fmt::Display| StartError::Document {
+            file: file.to_owned(),
+            reason: reason.to_string(),
+        };
+        let mut document: Value =
+            serde_json::from_str(DOCUMENT).map_err(|error| bad("openapi.json", &error))?;
+        Overlay::from_json(OVERLAY)
+            .and_then(|overlay| overlay.apply(&mut document))
+            .map_err(|error| bad("openapi.overlay.json", &error))?;
+        Self::read(document).map_err(|reason| bad("openapi.json", &reason))
+    }
+
+    fn read(document: Value) -> Result<Self, String> {
+        let operations = read_operations(&document)?;
+        Ok(Self {
+            operations,
+            schemas: Schemas::new(document)?,
+        })
+    }
+
+    pub(crate) fn has_operation(&self, id: &str) -> bool {
+        self.operations.iter().any(|operation| operation.id == id)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn operations(&self) -> &[Operation] {
+        &self.operations
+    }
+
+    pub(crate) fn route(&self, method: &Method, path: &str) -> Route<'_> {
+        if let Some((operation, parameters)) = self.find(path, |operation| operation.method == *method) {
+            return Route::Found(operation, parameters);
+        }
+        if self.find(path, |_| true).is_some() {
+            return Route::WrongMethod;
+        }
+        let respelled = match path.strip_suffix('/') {
+            Some(shorter) => shorter.to_owned(),
+            None => format!("{path}/"),
+        };
+        if self
+            .find(&respelled, |operation| operation.method == *method)
+            .is_some()
+        {
+            return Route::Respelled(respelled);
+        }
+        Route::Unknown
+    }
+
+    /// The most literal of the operations whose template fits.
+    fn find(
+        &self,
+        path: &str,
+        wanted: impl Fn(&Operation) -> bool,
+    ) -> Option<(&Operation, Vec<(String, String)>)> {
+        let given: Vec<&str> = path.split('/').collect();
+        self.operations
+            .iter()
+            .filter(|operation| wanted(operation))
+            .filter_map(|operation| Some((operation, fit(&operation.segments, &given)?)))
+            .min_by_key(|(_, parameters)| parameters.len())
+    }
+}
+
+impl Operation {
+    pub(crate) fn parameter(&self, place: Place, name: &str) -> Option<&Parameter> {
+        self.parameters.iter().find(|parameter| {
+            parameter.place == place
+                && match place {
+                    Place::Header => parameter.name.eq_ignore_ascii_case(name),
+                    Place::Path | Place::Query => parameter.name == name,
+                }
+        })
+    }
+
+    /// The response that the document has for a status: exactly it, its class, or the default.
+    pub(crate) fn response(&self, status: u16) -> Option<&Response> {
+        let wanted = [
+            status.to_string(),
+            format!("{}XX", status / 100),
+            "default".to_owned(),
+        ];
+        wanted
+            .iter()
+            .find_map(|key| self.responses.iter().find(|response| response.status == *key))
+    }
+
+    /// The status of a success.
+    pub(crate) fn success(&self) -> u16 {
+        self.responses
+            .iter()
+            .filter_map(|response| response.status.parse().ok())
+            .find(|status| (200..300).contains(status))
+            .unwrap_or(200)
+    }
+}
+
+fn fit(template: &[Segment], given: &[&str]) -> Option<Vec<(String, String)>> {
+    if template.len() != given.len() {
+        return None;
+    }
+    let mut parameters = Vec::new();
+    for (segment, given) in template.iter().zip(given) {
+        let decoded = percent_decode_str(given).decode_utf8_lossy();
+        match segment {
+            Segment::Literal(literal) if *literal == decoded => {}
+            Segment::Parameter(name) if !decoded.is_empty() => {
+                parameters.push((name.clone(), decoded.into_owned()));
+            }
+            Segment::Literal(_) | Segment::Parameter(_) => return None,
+        }
+    }
+    Some(parameters)
+}
+
+fn read_operations(document: &Value) -> Result<Vec<Operation>, String> {
+    let paths = document["paths"].as_object().ok_or("`/paths` is not an object")?;
+    let mut operations = Vec::new();
+    for (path, item) in paths {
+        let item_pointer = format!("/paths/{}", escape(path));
+        for (name, operation) in item.as_object().into_iter().flatten() {
+            let Some(method) = method(name) else { continue };
+            let pointer = format!("{item_pointer}/{name}");
+            let mut parameters = read_parameters(document, &format!("{pointer}/parameters"));
+            for shared in read_parameters(document, &format!("{item_pointer}/parameters")) {
+                if !parameters
+                    .iter()
+                    .any(|own| own.place == shared.place && own.name == shared.name)
+                {
+                    parameters.push(shared);
+                }
+            }
+            operations.push(Operation {
+                id: operation["operationId"]
+                    .as_str()
+                    .ok_or_else(|| format!("`{pointer}` has no operationId"))?
+                    .to_owned(),
+                method,
+                segments: path.split('/').map(segment).collect(),
+                parameters,
+                body: read_body(document, &format!("{pointer}/requestBody")),
+                responses: read_responses(document, &format!("{pointer}/responses")),
+            });
+        }
+    }
+    Ok(operations)
+}
+
+fn method(name: &str) -> Option<Method> {
+    Some(match name {
+        "get" => Method::GET,
+        "put" => Method::PUT,
+        "post" => Method::POST,
+        "delete" => Method::DELETE,
+        "patch" => Method::PATCH,
+        "head" => Method::HEAD,
+        "options" => Method::OPTIONS,
+        _ => return None,
+    })
+}
+
+fn segment(part: &str) -> Segment {
+    match part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+        Some(name) => Segment::Parameter(name.to_owned()),
+        None => Segment::Literal(part.to_owned()),
+    }
+}
+
+fn read_parameters(document: &Value, pointer: &str) -> Vec<Parameter> {
+    let count = document
+        .pointer(pointer)
+        .and_then(Value::as_array)
+        .map_or(0, Vec::len);
+    (0..count)
+        .filter_map(|index| {
+            let (pointer, parameter) = resolve(document, &format!("{pointer}/{index}"))?;
+            let place = match parameter["in"].as_str()? {
+                "path" => Place::Path,
+                "query" => Place::Query,
+                "header" => Place::Header,
+                _ => return None,
+            };
+            Some(Parameter {
+                name: parameter["name"].as_str()?.to_owned(),
+                place,
+                required: parameter["required"].as_bool().unwrap_or(false),
+                schema: parameter.get("schema").map(|_| format!("{pointer}/schema")),
+            })
+        })
+        .collect()
+}
+
+fn read_body(document: &Value, pointer: &str) -> Option<Body> {
+    let (pointer, body) = resolve(document, pointer)?;
+    let required = body["required"].as_bool().unwrap_or(false);
+    Some(Body {
+        required,
+        schema: json_schema(&pointer, body),
+    })
+}
+
+fn read_responses(document: &Value, pointer: &str) -> Vec<Response> {
+    let statuses = document
+        .pointer(pointer)
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten();
+    statuses
+        .filter_map(|(status, _)| {
+            let (pointer, response) = resolve(document, &format!("{pointer}/{status}"))?;
+            let content = match response.get("content").and_then(Value::as_object) {
+                Some(content) if !content.is_empty() => Content::Json(json_schema(&pointer, response)),
+                _ => Content::None,
+            };
+            Some(Response {
+                status: status.clone(),
+                content,
+            })
+        })
+        .collect()
+}
+
+fn json_schema(pointer: &str, holder: &Value) -> Option<String> {
+    let (media_type, content) = holder["content"].as_object()?.iter().find(|(name, _)| {
+        name.split(';')
+            .next()
+            .is_some_and(|name| name.trim() == "application/json")
+    })?;
+    content
+        .get("schema")
+        .map(|_| format!("{pointer}/content/{}/schema", escape(media_type)))
+}
+
+/// The value at a pointer, references followed, and the pointer to where it really stands.
+fn resolve<'a>(document: &'a Value, pointer: &str) -> Option<(String, &'a Value)> {
+    let mut pointer = pointer.to_owned();
+    // A chain longer than this is a circle.
+    for _ in 0..16 {
+        let value = document.pointer(&pointer)?;
+        match value["$ref"].as_str() {
+            None => return Some((pointer, value)),
+            Some(reference) => pointer = reference.strip_prefix('#')?.to_owned(),
+        }
+    }
+    None
+}
+
+/// One step of a JSON pointer.
+pub(crate) fn escape(step: &str) -> String {
+    step.replace('~', "~0").replace('/', "~1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_schema_of_every_operation_can_be_used() {
+        let document = Document::embedded().unwrap();
+        assert_eq!(document.operations().len(), 78);
+        for operation in document.operations() {
+            let parameters = operation
+                .parameters
+                .iter()
+                .filter_map(|parameter| parameter.schema.as_ref());
+            let body = operation.body.iter().filter_map(|body| body.schema.as_ref());
+            let responses = operation
+                .responses
+                .iter()
+                .filter_map(|response| match &response.content {
+                    Content::Json(schema) => schema.as_ref(),
+                    Content::None => None,
+                });
+            for schema in parameters.chain(body).chain(responses) {
+                document.schemas.validator(schema).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn literal_paths_come_before_parameters() {
+        let document = Document::embedded().unwrap();
+        let Route::Found(operation, _) = document.route(&Method::POST, "/v1/flows/cost-estimate") else {
+            panic!("no route");
+        };
+        assert_eq!(operation.id, "estimate_flow_cost");
+        let Route::Found(operation, parameters) = document.route(&Method::GET, "/v1/flows/a%20b") else {
+            panic!("no route");
+        };
+        assert_eq!(
+            (operation.id.as_str(), parameters[0].1.as_str()),
+            ("get_flow", "a b")
+        );
+    }
+
+    #[test]
+    fn paths_that_are_nearly_right_are_told_apart_from_unknown_ones() {
+        let document = Document::embedded().unwrap();
+        let route = |method, path| document.route(&method, path);
+        assert!(
+            matches!(route(Method::GET, "/v1/enrichments"), Route::Respelled(path) if path == "/v1/enrichments/")
+        );
+        assert!(
+            matches!(route(Method::GET, "/v1/user/me/"), Route::Respelled(path) if path == "/v1/user/me")
+        );
+        assert!(matches!(route(Method::DELETE, "/v1/user/me"), Route::WrongMethod));
+        assert!(matches!(
+            route(Method::GET, "/v1/flows//versions"),
+            Route::Unknown
+        ));
+        assert!(matches!(route(Method::GET, ""), Route::Unknown));
+    }
+
+    #[test]
+    fn a_document_without_operation_ids_is_named_as_such() {
+        let reason = Document::read(serde_json::json!({ "paths": { "/a": { "get": {} } } })).unwrap_err();
+        assert!(reason.contains("/paths/~1a/get"), "{reason}");
+        assert!(Document::read(serde_json::json!({})).is_err());
+    }
+}

@@ -1,0 +1,335 @@
+//! One request from its arrival to its answer: record, check, fault, handler, check of the answer. Everything that
+//! requests share stands here, behind one lock. Sockets are the business of `server`.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use serde_json::Value;
+use url::form_urlencoded;
+
+use crate::{
+    clock::Time,
+    document::{Document, Route},
+    fault::{self, Fault, FaultKind},
+    inspect::{self, Inspection, Placed},
+    record::{Direction, Request, Violation},
+    refusal::Refusal,
+    routes,
+    state::State,
+};
+
+/// What one sandbox consists of.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    pub(crate) document: &'static Document,
+    pub(crate) api_key: String,
+    pub(crate) latency: Duration,
+    /// False where requests that break the document are what is tested.
+    pub(crate) record_bad_requests: bool,
+    shared: Mutex<Shared>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) state: State,
+    pub(crate) time: Time,
+    pub(crate) faults: Vec<Fault>,
+    pub(crate) requests: VecDeque<Request>,
+    /// How many requests were taken out of the front.
+    pub(crate) taken: usize,
+    pub(crate) violations: Vec<Violation>,
+}
+
+/// What goes back over the connection.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// What happens to the connection instead.
+#[derive(Debug)]
+pub(crate) enum Ending {
+    Reply(Reply),
+    Reset,
+    /// The reply, and then not the whole of its body.
+    Truncated(Reply),
+}
+
+/// A request that waits for its turn.
+struct Arrived<'a> {
+    number: usize,
+    route: Route<'a>,
+    inspection: Inspection,
+    fault: Option<FaultKind>,
+    key_fits: bool,
+}
+
+impl Exchange {
+    pub(crate) fn new(
+        document: &'static Document,
+        api_key: String,
+        latency: Duration,
+        record_bad_requests: bool,
+        state: State,
+        time: Time,
+    ) -> Self {
+        let shared = Shared {
+            state,
+            time,
+            faults: Vec::new(),
+            requests: VecDeque::new(),
+            taken: 0,
+            violations: Vec::new(),
+        };
+        Self {
+            document,
+            api_key,
+            latency,
+            record_bad_requests,
+            shared: Mutex::new(shared),
+        }
+    }
+
+    pub(crate) fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) async fn serve(&self, head: Parts, body: Bytes) -> Ending {
+        let mut arrived = self.arrive(head, body);
+        if !self.latency.is_zero() {
+            tokio::time::sleep(self.latency).await;
+        }
+        let (number, fault) = (arrived.number, arrived.fault.take());
+        let ending = match fault {
+            Some(FaultKind::ResetBefore) => Ending::Reset,
+            Some(FaultKind::Status { code, headers, body }) => {
+                Ending::Reply(Reply::staged(code, headers, body))
+            }
+            Some(FaultKind::ResetAfter) => {
+                self.answer(&arrived);
+                Ending::Reset
+            }
+            Some(FaultKind::TruncatedBody) => Ending::Truncated(self.answer(&arrived)),
+            Some(FaultKind::Delay(delay)) => {
+                let reply = self.answer(&arrived);
+                tokio::time::sleep(delay).await;
+                Ending::Reply(reply)
+            }
+            None => Ending::Reply(self.answer(&arrived)),
+        };
+        if let Ending::Reply(reply) | Ending::Truncated(reply) = &ending {
+            self.shared().answered(number, reply.status.as_u16());
+        }
+        ending
+    }
+
+    /// Records a request and what is wrong with it, and picks its fault.
+    fn arrive(&self, head: Parts, body: Bytes) -> Arrived<'_> {
+        let path = head.uri.path().to_owned();
+        let query: Vec<(String, String)> =
+            form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes())
+                .into_owned()
+                .collect();
+        let mut route = self.document.route(&head.method, &path);
+        let (operation, inspection) = match &mut route {
+            Route::Found(operation, parameters) => {
+                let parameters = std::mem::take(parameters);
+                let found =
+                    inspect::request(self.document, operation, parameters, &query, &head.headers, &body);
+                (Some(*operation), found)
+            }
+            Route::Respelled(_) | Route::WrongMethod | Route::Unknown => (None, Inspection::default()),
+        };
+        let stray = match &route {
+            Route::Found(..) => None,
+            Route::Respelled(path) => Some(format!("the document spells this path {path}")),
+            Route::WrongMethod => Some("the document has this path, but not this method".to_owned()),
+            Route::Unknown => Some("the document has no such path".to_owned()),
+        };
+        let operation_id = operation.map(|operation| operation.id.clone());
+        let name = operation_id
+            .clone()
+            .unwrap_or_else(|| format!("{} {path}", head.method));
+        let key = head.headers.get("x-apikey").map(HeaderValue::as_bytes);
+        let key_fits = key == Some(self.api_key.as_bytes());
+
+        let mut shared = self.shared();
+        if self.record_bad_requests {
+            let findings = inspection.refused.iter().chain(&inspection.tolerated);
+            shared
+                .violations
+                .extend(findings.map(|found| violation(&name, Direction::Request, found)));
+            shared.violations.extend(stray.map(|message| Violation {
+                operation: name,
+                direction: Direction::Request,
+                pointer: "/path".into(),
+                message,
+            }));
+        }
+        let fault = fault::hit(&mut shared.faults, operation_id.as_deref());
+        let number = shared.taken + shared.requests.len();
+        let Parts { method, headers, .. } = head;
+        shared.requests.push_back(Request {
+            method,
+            path,
+            query,
+            headers,
+            body,
+            operation_id,
+            status: None,
+        });
+        Arrived {
+            number,
+            route,
+            inspection,
+            fault,
+            key_fits,
+        }
+    }
+
+    /// Serves a request, and checks the answer.
+    fn answer(&self, arrived: &Arrived<'_>) -> Reply {
+        let operation = match &arrived.route {
+            Route::Found(operation, _) => *operation,
+            Route::Respelled(path) => return Reply::redirect(path),
+            Route::WrongMethod => return Reply::json(405, Some(&Refusal::method_not_allowed().body)),
+            Route::Unknown => return Reply::json(404, Some(&Refusal::not_found().body)),
+        };
+        let Some(handler) = routes::handler(&operation.id) else {
+            return Reply::json(501, Some(&Refusal::not_implemented(&operation.id).body));
+        };
+        let mut shared = self.shared();
+        let now = shared.time.now();
+        shared.state.settle(now);
+        let (status, body) =
+            match refuse(arrived).map_or_else(|| handler(&mut shared.state, &arrived.inspection.call), Err) {
+                Ok(_) if operation.success() == 204 => (204, None),
+                Ok(body) => (operation.success(), Some(body)),
+                Err(Refusal { status, body }) => (status, Some(body)),
+            };
+        let findings = inspect::response(self.document, operation, status, body.as_ref());
+        let broken = findings
+            .iter()
+            .map(|found| violation(&operation.id, Direction::Response, found));
+        shared.violations.extend(broken);
+        Reply::json(status, body.as_ref())
+    }
+
+    /// Installs a fault, or records why it could never do what it says.
+    pub(crate) fn install(&self, fault: Fault) {
+        let mistake = fault.mistake(self.document);
+        let mut shared = self.shared();
+        match mistake {
+            None => shared.faults.push(fault),
+            Some(message) => shared.violations.push(Violation {
+                operation: fault.operation().unwrap_or("any operation").to_owned(),
+                direction: Direction::Fault,
+                pointer: String::new(),
+                message,
+            }),
+        }
+    }
+}
+
+/// Why the service does not even look at a request.
+fn refuse(arrived: &Arrived<'_>) -> Option<Refusal> {
+    if !arrived.key_fits {
+        return Some(Refusal::not_allowed());
+    }
+    let refused = &arrived.inspection.refused;
+    let too_many =
+        |(place, found): &Placed| *place == "body" && found.pointer == "/rows" && found.keyword == "maxItems";
+    if refused.iter().any(too_many) {
+        return Some(Refusal::rows(
+            "BATCH_TOO_LARGE",
+            "At most 50 rows are taken at a time",
+        ));
+    }
+    (!refused.is_empty())
+        .then(|| Refusal::unprocessable(refused.iter().map(|(place, found)| (*place, found))))
+}
+
+fn violation(operation: &str, direction: Direction, (place, found): &Placed) -> Violation {
+    Violation {
+        operation: operation.to_owned(),
+        direction,
+        pointer: format!("/{place}{}", found.pointer),
+        message: found.message.clone(),
+    }
+}
+
+impl Shared {
+    fn answered(&mut self, number: usize, status: u16) {
+        if let Some(request) = number
+            .checked_sub(self.taken)
+            .and_then(|at| self.requests.get_mut(at))
+        {
+            request.status = Some(status);
+        }
+    }
+
+    pub(crate) fn take_requests(&mut self) -> Vec<Request> {
+        self.taken += self.requests.len();
+        self.requests.drain(..).collect()
+    }
+
+    pub(crate) fn settle(&mut self) {
+        let now = self.time.now();
+        self.state.settle(now);
+    }
+}
+
+impl Reply {
+    fn json(status: u16, body: Option<&Value>) -> Self {
+        let mut headers = HeaderMap::new();
+        if body.is_some() {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        Self {
+            status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            headers,
+            body: body.map(|body| Bytes::from(body.to_string())).unwrap_or_default(),
+        }
+    }
+
+    /// The framework's answer to a path with a slash too many or too few.
+    fn redirect(path: &str) -> Self {
+        let mut reply = Self::json(307, None);
+        reply.headers.extend(
+            HeaderValue::from_str(path)
+                .ok()
+                .map(|path| (header::LOCATION, path)),
+        );
+        reply
+    }
+
+    /// The answer of a fault, which was found to be possible when it was installed.
+    fn staged(code: u16, headers: Vec<(String, String)>, body: String) -> Self {
+        let is_json = serde_json::from_str::<Value>(&body).is_ok();
+        let media_type = if is_json {
+            "application/json"
+        } else {
+            "text/plain; charset=utf-8"
+        };
+        let mut reply = Self::json(code, None);
+        if !body.is_empty() {
+            reply
+                .headers
+                .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        }
+        for (name, value) in headers {
+            if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
+                reply.headers.insert(name, value);
+            }
+        }
+        reply.body = body.into();
+        reply
+    }
+}

@@ -1,0 +1,13 @@
+//! The sandbox as its users meet it: over a real socket.
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails like the test")]
+
+mod catalog;
+mod client;
+mod faults;
+mod installed;
+mod program;
+mod rows;
+mod runs;
+mod tables;
+mod tour;
+mod violations;

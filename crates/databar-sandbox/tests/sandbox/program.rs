@@ -1,0 +1,87 @@
+//! The contract of the binary.
+
+use std::{
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    process::{Child, Command, Output, Stdio},
+};
+
+use serde_json::{Value, json};
+
+use crate::client::answer;
+
+fn command() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_databar-sandbox"))
+}
+
+/// A running program, killed at the end of the test.
+struct Program(Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+fn error_of(arguments: &[&str]) -> String {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command().args(arguments).output().unwrap();
+    assert!(!status.success(), "{arguments:?}");
+    assert!(stdout.is_empty(), "{arguments:?}");
+    let text = String::from_utf8(stderr).unwrap();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    text
+}
+
+#[tokio::test]
+async fn its_first_line_says_where_it_is() {
+    let child = command()
+        .args([
+            "--port",
+            "0",
+            "--api-key",
+            "test-key",
+            "--credits",
+            "12.5",
+            "--seed",
+            "3",
+        ])
+        .args(["--task-ms", "1", "--latency-ms", "1"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut program = Program(child);
+    let mut line = String::new();
+    BufReader::new(program.0.stdout.as_mut().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let contact: Value = serde_json::from_str(&line).unwrap();
+    let base_url = contact["base_url"].as_str().unwrap();
+    assert_eq!(contact, json!({ "base_url": base_url, "api_key": "test-key" }));
+    assert!(base_url.starts_with("http://127.0.0.1:"));
+    let request = reqwest::Client::new()
+        .get(format!("{base_url}/v1/user/me"))
+        .header("x-apikey", "test-key");
+    let (status, user) = answer(request).await;
+    assert_eq!((status, &user["balance"]), (200, &json!(12.5)));
+}
+
+#[test]
+fn bad_arguments_and_a_taken_port_are_one_line_on_stderr() {
+    for (arguments, part) in [
+        (["--port", "99999"], "--port"),
+        (["--credits", "-1"], "credits"),
+        (["--credits", "NaN"], "credits"),
+        (["--task-ms", "soon"], "--task-ms"),
+        (["--colour", "red"], "--colour"),
+    ] {
+        assert!(error_of(&arguments).contains(part), "{arguments:?}");
+    }
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    assert!(error_of(&["--port", &port]).contains(&format!("cannot listen on 127.0.0.1:{port}")));
+}

@@ -1,0 +1,241 @@
+//! Putting an enrichment or a waterfall on a table.
+
+use std::{
+    collections::BTreeMap,
+    future::{Future, IntoFuture},
+    pin::Pin,
+};
+
+use databar_api::{prelude::*, types};
+
+use crate::{
+    Client, ColumnRef, EnrichmentId, Error, ErrorKind, TableEnrichmentId, TableId, WaterfallId, mapping,
+};
+
+/// An enrichment or waterfall that is on a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TableEnrichment {
+    /// The id to run it with: not the one it has in the catalogue.
+    pub id: TableEnrichmentId,
+    /// Its name.
+    pub name: String,
+}
+
+impl TryFrom<types::TableEnrichment> for TableEnrichment {
+    type Error = Error;
+
+    /// The service writes the id as a number or as text.
+    fn try_from(entry: types::TableEnrichment) -> Result<Self, Error> {
+        let id = match entry.id {
+            types::IntegerOrString::Integer(id) => id,
+            types::IntegerOrString::String(text) => text.parse().map_err(|_| {
+                Error::new(
+                    ErrorKind::Decode,
+                    format!("the id of an enrichment on the table is no number: {text:?}"),
+                )
+            })?,
+        };
+        Ok(Self {
+            id: TableEnrichmentId::from(id),
+            name: entry.name,
+        })
+    }
+}
+
+/// An enrichment to be put on a table; made by [`Table::add_enrichment`](crate::Table::add_enrichment), sent when it is
+/// awaited.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is added until it is awaited"]
+pub struct AddEnrichment {
+    client: Client,
+    table: TableId,
+    enrichment: EnrichmentId,
+    columns: BTreeMap<String, ColumnRef>,
+    values: BTreeMap<String, String>,
+    on_update: bool,
+}
+
+impl AddEnrichment {
+    pub(crate) fn new(client: Client, table: TableId, enrichment: EnrichmentId) -> Self {
+        Self {
+            client,
+            table,
+            enrichment,
+            columns: BTreeMap::new(),
+            values: BTreeMap::new(),
+            on_update: false,
+        }
+    }
+
+    /// Takes a parameter from a column: by its name, which is looked up, or by its id. A parameter that is mapped twice
+    /// has the later mapping.
+    pub fn map_column(mut self, parameter: impl Into<String>, column: impl Into<ColumnRef>) -> Self {
+        let parameter = parameter.into();
+        self.values.remove(&parameter);
+        self.columns.insert(parameter, column.into());
+        self
+    }
+
+    /// Gives a parameter the same value in every row.
+    pub fn map_value(mut self, parameter: impl Into<String>, value: impl Into<String>) -> Self {
+        let parameter = parameter.into();
+        self.columns.remove(&parameter);
+        self.values.insert(parameter, value.into());
+        self
+    }
+
+    /// Runs it by itself on a row when a mapped column of the row changes: **each time this spends credits**. Without
+    /// this call it runs only when it is told to.
+    pub fn run_on_update(mut self) -> Self {
+        self.on_update = true;
+        self
+    }
+
+    async fn send(self) -> Result<TableEnrichment, Error> {
+        if self.columns.is_empty() && self.values.is_empty() {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                "the enrichment has no inputs: map its parameters with map_column or map_value",
+            ));
+        }
+        let columns = mapping::resolve(&self.client, self.table, &self.columns).await?;
+        let columns = columns.into_iter().map(|(parameter, id)| {
+            (
+                parameter,
+                types::MappingEntry {
+                    type_: types::MappingEntryType::Mapping,
+                    value: id.to_string(),
+                },
+            )
+        });
+        let values = self.values.into_iter().map(|(parameter, value)| {
+            (
+                parameter,
+                types::MappingEntry {
+                    type_: types::MappingEntryType::Simple,
+                    value,
+                },
+            )
+        });
+        let mapping: BTreeMap<String, types::MappingEntry> = columns.chain(values).collect();
+        let strategy = if self.on_update {
+            types::AddEnrichmentRequestLaunchStrategy::RunOnUpdate
+        } else {
+            types::AddEnrichmentRequestLaunchStrategy::RunOnClick
+        };
+        let request = self
+            .client
+            .api()
+            .add_table_enrichment()
+            .table_uuid(self.table)
+            .body_map(|body| {
+                body.enrichment(self.enrichment)
+                    .mapping(mapping)
+                    .launch_strategy(strategy)
+            });
+        let added = self.client.call("add_table_enrichment", request.send()).await?;
+        Ok(TableEnrichment {
+            id: TableEnrichmentId::from(added.id),
+            name: added.enrichment_name,
+        })
+    }
+}
+
+impl IntoFuture for AddEnrichment {
+    type Output = Result<TableEnrichment, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+/// A waterfall to be put on a table; made by [`Table::add_waterfall`](crate::Table::add_waterfall), sent when it is
+/// awaited.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is added until it is awaited"]
+pub struct AddWaterfall {
+    client: Client,
+    table: TableId,
+    waterfall: WaterfallId,
+    columns: BTreeMap<String, ColumnRef>,
+    providers: Vec<EnrichmentId>,
+    email_verifier: Option<EnrichmentId>,
+}
+
+impl AddWaterfall {
+    pub(crate) fn new(client: Client, table: TableId, waterfall: WaterfallId) -> Self {
+        Self {
+            client,
+            table,
+            waterfall,
+            columns: BTreeMap::new(),
+            providers: Vec::new(),
+            email_verifier: None,
+        }
+    }
+
+    /// Takes a parameter from a column: by its name, which is looked up, or by its id.
+    pub fn map_column(mut self, parameter: impl Into<String>, column: impl Into<ColumnRef>) -> Self {
+        self.columns.insert(parameter.into(), column.into());
+        self
+    }
+
+    /// The providers to ask, in this order. Without this call: those that are on by default, in their usual order.
+    pub fn providers(mut self, enrichments: impl IntoIterator<Item = EnrichmentId>) -> Self {
+        self.providers = enrichments.into_iter().collect();
+        self
+    }
+
+    /// Has found addresses checked by this enrichment, one of the waterfall's `email_verifiers`.
+    pub fn email_verifier(mut self, enrichment: EnrichmentId) -> Self {
+        self.email_verifier = Some(enrichment);
+        self
+    }
+
+    async fn send(self) -> Result<TableEnrichment, Error> {
+        if self.columns.is_empty() {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                "the waterfall has no inputs: map its parameters with map_column",
+            ));
+        }
+        let columns = mapping::resolve(&self.client, self.table, &self.columns).await?;
+        let mapping: BTreeMap<String, String> = columns
+            .into_iter()
+            .map(|(parameter, id)| (parameter, id.to_string()))
+            .collect();
+        let providers: Vec<i64> = self.providers.into_iter().map(i64::from).collect();
+        let request = self
+            .client
+            .api()
+            .add_table_waterfall()
+            .table_uuid(self.table)
+            .body_map(|body| {
+                let body = body
+                    .waterfall(self.waterfall)
+                    .mapping(mapping)
+                    .email_verifier(self.email_verifier.map(i64::from));
+                if providers.is_empty() {
+                    body
+                } else {
+                    body.enrichments(providers)
+                }
+            });
+        let added = self.client.call("add_table_waterfall", request.send()).await?;
+        Ok(TableEnrichment {
+            id: TableEnrichmentId::from(added.id),
+            name: added.waterfall_name,
+        })
+    }
+}
+
+impl IntoFuture for AddWaterfall {
+    type Output = Result<TableEnrichment, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}

@@ -1,0 +1,210 @@
+//! The client: how it is set up, and the ways from it to everything else.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use databar_api::prelude::*;
+use databar_api::{Clock, RetryPolicy, SystemClock, Transport, default_http, types};
+use secrecy::SecretString;
+use serde::de::DeserializeOwned;
+
+use crate::call::{self, Outcome};
+use crate::config::{self, Surroundings};
+use crate::enrichments::{EnrichmentHandle, ListEnrichments};
+use crate::error::{Error, ErrorKind};
+use crate::ids::{EnrichmentId, TaskId};
+use crate::task::TaskHandle;
+
+/// The service, as seen with one API key.
+///
+/// Cheap to clone; clones share connections and the count of requests. `Debug` does not show the key.
+#[derive(Debug, Clone)]
+pub struct Client(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    api: databar_api::Client,
+    transport: Transport,
+}
+
+impl Client {
+    /// A client with the key from the environment variable `DATABAR_API_KEY`, or else from the line `api_key=` of
+    /// the file `~/.databar/config` that the official tools write. `DATABAR_BASE_URL`, when set, is the address of
+    /// the service. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] when there is no key (the error names the variable and the file), or when the
+    /// key, the file or the address cannot be used.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::builder().build()
+    }
+
+    /// Starts from the defaults; what is not set is looked up as [`from_env`](Self::from_env) does.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder {
+            key: None,
+            base_url: None,
+            timeout: None,
+            connect_timeout: None,
+            retry: RetryPolicy::default(),
+            http: None,
+            clock: Arc::new(SystemClock::new()),
+        }
+    }
+
+    /// The generated client, with every operation of the API, on the same transport: same key, same retries.
+    ///
+    /// Import [`databar_api::prelude`] to have its methods.
+    #[must_use]
+    pub fn api(&self) -> &databar_api::Client {
+        &self.0.api
+    }
+
+    /// How many requests were sent so far, repetitions and those of clones included.
+    #[must_use]
+    pub fn requests_sent(&self) -> u64 {
+        self.0.transport.requests_sent()
+    }
+
+    /// The account behind the key: its owner, plan, and balance in credits. Costs nothing, so it serves as a check
+    /// of the key.
+    ///
+    /// # Errors
+    /// [`Error::is_auth`] when the key is not accepted.
+    pub async fn user(&self) -> Result<types::User, Error> {
+        self.call("get_user", self.api().get_user().send()).await
+    }
+
+    /// The enrichments of the catalogue.
+    pub fn enrichments(&self) -> ListEnrichments {
+        ListEnrichments::new(self.clone())
+    }
+
+    /// One enrichment of the catalogue; no request.
+    #[must_use]
+    pub fn enrichment(&self, id: EnrichmentId) -> EnrichmentHandle {
+        EnrichmentHandle::new(self.clone(), id)
+    }
+
+    /// A task that was started earlier, perhaps by another process; no request.
+    #[must_use]
+    pub fn task(&self, id: TaskId) -> TaskHandle {
+        TaskHandle::new(self.clone(), id)
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        self.0.transport.clock().as_ref()
+    }
+
+    /// Sends a request of the generated client. `operation` is its id, in snake case.
+    pub(crate) async fn call<T: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        request: impl Future<Output = Outcome<T>>,
+    ) -> Result<T, Error> {
+        call::settle(operation, request.await, self.clock().now()).await
+    }
+}
+
+/// The settings of a [`Client`].
+#[derive(Debug)]
+#[must_use = "a builder does nothing until it is built"]
+pub struct ClientBuilder {
+    key: Option<SecretString>,
+    base_url: Option<String>,
+    timeout: Option<Duration>,
+    connect_timeout: Option<Duration>,
+    retry: RetryPolicy,
+    http: Option<reqwest::ClientBuilder>,
+    clock: Arc<dyn Clock>,
+}
+
+impl ClientBuilder {
+    /// The API key. Default: the one that [`Client::from_env`] finds.
+    pub fn key(mut self, key: impl Into<SecretString>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// The address of the service, with or without `/v1` at its end. Anything but `https` is refused, except for
+    /// this machine (`localhost`, `127.0.0.1`, `[::1]`), which is then reached without a proxy. Default: the one
+    /// that [`Client::from_env`] finds, `https://api.databar.ai` mostly.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// The longest time that a request may take, from its start to the last byte of its answer; each attempt of a
+    /// retried request has it anew. Default: 60 s.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// The longest time that connecting may take. Default: 10 s.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// How often to send again what can be sent again without harm. Default: [`RetryPolicy::default`].
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// The settings of an HTTP client of your own: proxy, certificates, pool. The default timeouts are not applied
+    /// to it; those set here are.
+    ///
+    /// It is taken as a builder because redirects and repetitions are turned off on it: following a redirect would
+    /// send the key to wherever it leads, and what may be sent again is for the [`RetryPolicy`] to say.
+    pub fn http_client(mut self, http: reqwest::ClientBuilder) -> Self {
+        self.http = Some(http);
+        self
+    }
+
+    /// The source of time, for tests. Default: the machine's clock.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Makes the client; nothing is sent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] when a key is missing, or when a setting cannot be used.
+    pub fn build(self) -> Result<Client, Error> {
+        let surroundings = Surroundings::of_this_process();
+        let key = match self.key {
+            Some(key) => config::api_key(key, "the builder of the client")?,
+            None => surroundings.key()?,
+        };
+        let base_url = match self.base_url {
+            Some(url) => config::base_url(&url, "the builder of the client")?,
+            None => surroundings.base_url()?,
+        };
+        let mut http = self.http.unwrap_or_else(default_http);
+        if let Some(timeout) = self.timeout {
+            http = http.timeout(timeout);
+        }
+        if let Some(timeout) = self.connect_timeout {
+            http = http.connect_timeout(timeout);
+        }
+        if base_url.starts_with("http:") {
+            // Plain HTTP is for this machine only; a proxy would carry the key off it.
+            http = http.no_proxy();
+        }
+        let transport = Transport::builder(key)
+            .http(http)
+            .retry(self.retry)
+            .clock(self.clock)
+            .build()
+            .map_err(|error| {
+                Error::new(ErrorKind::Configuration, "the HTTP client cannot be set up").with_source(error)
+            })?;
+        Ok(Client(Arc::new(Parts {
+            api: transport.client(&base_url),
+            transport,
+        })))
+    }
+}

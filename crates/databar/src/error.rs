@@ -1,0 +1,473 @@
+//! The one error of the crate: what failed, what the service said, whether it may have had an effect, and
+//! what to do.
+//!
+//! How errors come out of requests is in `call`; here is only what they are.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use databar_api::{ErrorBody, FieldError};
+use serde_json::Value;
+
+use crate::ids::TaskId;
+
+/// A call did not do what was asked.
+///
+/// [`kind`](Self::kind) says what happened, the `is_` methods group the kinds by what a program does about
+/// them. [`may_have_run`](Self::may_have_run) answers the question that matters before anything that costs
+/// credits is sent again. `Display` is one line that can be read alone.
+///
+/// # Troubleshooting
+///
+/// - [`is_auth`](Self::is_auth): the key is wrong, or the plan of its workspace has no access.
+/// - [`is_out_of_credits`](Self::is_out_of_credits): nothing was run; add credits.
+/// - [`ErrorKind::Decode`]: the service answered something that its document does not allow;
+///   [`json_path`](Self::json_path) and [`excerpt`](Self::excerpt) show what.
+///
+/// # Errors in tests
+///
+/// Applications can make the errors that they want to handle:
+///
+/// ```
+/// use databar::{Error, ErrorKind};
+///
+/// let error = Error::from_answer("run_enrichment", 406, databar::ErrorBody::default());
+/// assert!(error.is_out_of_credits() && !error.may_have_run());
+///
+/// let error = Error::new(ErrorKind::Timeout, "no answer within 60 s").with_may_have_run(true);
+/// assert!(error.is_timeout() && error.may_have_run());
+/// ```
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: ErrorKind,
+    what: String,
+    operation: Option<&'static str>,
+    status: Option<u16>,
+    body: Option<ErrorBody>,
+    excerpt: Option<String>,
+    json_path: Option<String>,
+    may_have_run: bool,
+    retry_after: Option<Duration>,
+    task_id: Option<TaskId>,
+    data: Option<Value>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The client cannot be set up: no key, a key or an address that cannot be used.
+    Configuration,
+    /// The call was refused here, before any request.
+    InvalidInput,
+    /// No connection was established, so nothing was sent.
+    Connect,
+    /// No answer in time: here, or by a status 408.
+    Timeout,
+    /// The connection broke after the request was sent, or in the middle of the answer.
+    Connection,
+    /// The service redirects elsewhere. Never followed, since the key would go there too.
+    Redirect,
+    /// 401 or 403: the key is missing, wrong, or without access.
+    Auth,
+    /// 404: there is no such thing, or not in the workspace of this key.
+    NotFound,
+    /// 406: not enough credits, or the plan does not include the operation.
+    OutOfCredits,
+    /// 409: the thing was changed by somebody else, is in use, or is already finished.
+    Conflict,
+    /// 410 or the task status `gone`: results are kept for 24 hours.
+    Expired,
+    /// 400 or 422: the request is not valid.
+    Validation,
+    /// 429: too many requests.
+    RateLimited,
+    /// 5xx: the service failed.
+    Server,
+    /// A status that the document does not have.
+    UnexpectedStatus,
+    /// A success whose body is not what the document says.
+    Decode,
+    /// The task ran and failed.
+    TaskFailed,
+    /// The task was cancelled.
+    Cancelled,
+    /// The task has a status that this version does not know.
+    UnknownStatus,
+    /// The task was not done when the deadline passed. It goes on running.
+    WaitTimedOut,
+    /// The service's answers contradict themselves: a bulk result of another length than its inputs, or a list
+    /// whose pages do not end.
+    Inconsistent,
+}
+
+impl Error {
+    /// An error of this kind; `what` says what happened, in words that follow the name of an operation.
+    #[must_use]
+    pub fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            what: bounded(&what.into()),
+            operation: None,
+            status: None,
+            body: None,
+            excerpt: None,
+            json_path: None,
+            may_have_run: false,
+            retry_after: None,
+            task_id: None,
+            data: None,
+            source: None,
+        }))
+    }
+
+    /// The error for an answer of this operation (its id in snake case, such as `run_enrichment`) with this
+    /// status and body.
+    #[must_use]
+    pub fn from_answer(operation: &'static str, status: u16, body: ErrorBody) -> Self {
+        let (kind, what) = match status {
+            300..=399 => (ErrorKind::Redirect, "the service answered with a redirect"),
+            400 | 422 => (
+                ErrorKind::Validation,
+                "the service refused the request as not valid",
+            ),
+            401 | 403 => (ErrorKind::Auth, "the service refused access"),
+            404 => (ErrorKind::NotFound, "there is no such thing"),
+            406 => (
+                ErrorKind::OutOfCredits,
+                "not enough credits, or not part of the plan",
+            ),
+            408 => (ErrorKind::Timeout, "the service gave up waiting"),
+            409 => (
+                ErrorKind::Conflict,
+                "the service refused because of the present state",
+            ),
+            410 => (ErrorKind::Expired, "the results are no longer kept"),
+            429 => (ErrorKind::RateLimited, "too many requests"),
+            500..=599 => (ErrorKind::Server, "the service failed"),
+            _ => (
+                ErrorKind::UnexpectedStatus,
+                "an answer that the document does not have",
+            ),
+        };
+        let may_have_run = !is_idempotent(operation) && matches!(status, 408 | 500..=599);
+        let mut this = Self::new(kind, what)
+            .with_operation(operation)
+            .with_may_have_run(may_have_run);
+        this.0.status = Some(status);
+        this.0.excerpt = Some(body.excerpt().to_owned()).filter(|excerpt| !excerpt.is_empty());
+        this.0.body = Some(body);
+        this
+    }
+
+    /// Sets the operation that failed: its id in snake case.
+    #[must_use]
+    pub fn with_operation(mut self, operation: &'static str) -> Self {
+        self.0.operation = Some(operation);
+        self
+    }
+
+    /// Sets whether the request may have had an effect.
+    #[must_use]
+    pub fn with_may_have_run(mut self, may_have_run: bool) -> Self {
+        self.0.may_have_run = may_have_run;
+        self
+    }
+
+    /// Sets how long the service asked to wait.
+    #[must_use]
+    pub fn with_retry_after(mut self, retry_after: impl Into<Option<Duration>>) -> Self {
+        self.0.retry_after = retry_after.into();
+        self
+    }
+
+    /// Sets the task that this is about.
+    #[must_use]
+    pub fn with_task_id(mut self, task_id: TaskId) -> Self {
+        self.0.task_id = Some(task_id);
+        self
+    }
+
+    /// Sets the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Sets what the service said.
+    #[must_use]
+    pub fn with_body(mut self, body: ErrorBody) -> Self {
+        self.0.body = Some(body);
+        self
+    }
+
+    pub(crate) fn with_json_path(mut self, path: String) -> Self {
+        self.0.json_path = Some(path);
+        self
+    }
+
+    pub(crate) fn with_excerpt(mut self, excerpt: &str) -> Self {
+        self.0.excerpt = Some(excerpt.to_owned()).filter(|excerpt| !excerpt.is_empty());
+        self
+    }
+
+    pub(crate) fn with_data(mut self, data: Option<Value>) -> Self {
+        self.0.data = data;
+        self
+    }
+
+    /// What happened.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// 401 or 403: the key is missing, wrong, or without access.
+    #[must_use]
+    pub fn is_auth(&self) -> bool {
+        self.0.kind == ErrorKind::Auth
+    }
+
+    /// 404: there is no such thing, or not in the workspace of this key.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.0.kind == ErrorKind::NotFound
+    }
+
+    /// 406: not enough credits, or the plan does not include the operation.
+    #[must_use]
+    pub fn is_out_of_credits(&self) -> bool {
+        self.0.kind == ErrorKind::OutOfCredits
+    }
+
+    /// 410, or a task with the status `gone`: results are kept for 24 hours.
+    #[must_use]
+    pub fn is_expired(&self) -> bool {
+        self.0.kind == ErrorKind::Expired
+    }
+
+    /// The request is not valid: refused by the service (400, 422), or here before it was sent.
+    #[must_use]
+    pub fn is_validation(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Validation | ErrorKind::InvalidInput)
+    }
+
+    /// 409: the thing was changed by somebody else, is in use, or is already finished.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.0.kind == ErrorKind::Conflict
+    }
+
+    /// 429: too many requests. See [`retry_after`](Self::retry_after).
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        self.0.kind == ErrorKind::RateLimited
+    }
+
+    /// No answer in time, or a task that was not done at its deadline.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Timeout | ErrorKind::WaitTimedOut)
+    }
+
+    /// No connection was established, so nothing was sent.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        self.0.kind == ErrorKind::Connect
+    }
+
+    /// Whether the work may have been done in spite of the error.
+    ///
+    /// True when something that bills, inserts or runs was sent and no answer tells what became of it: a lost
+    /// connection, a timeout, a status 408 or 5xx, a success that cannot be read. Look before you send it again.
+    /// False for reads, and whenever the service refused or was never reached.
+    #[must_use]
+    pub fn may_have_run(&self) -> bool {
+        self.0.may_have_run
+    }
+
+    /// How long the service asked to wait before the next request; it was more than the retry policy waits
+    /// for, or the attempts were used up.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The HTTP status of the answer, when there was one.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The id of the operation that failed, in snake case.
+    #[must_use]
+    pub fn operation(&self) -> Option<&str> {
+        self.0.operation
+    }
+
+    /// The service's own words, at most 2 KiB.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.0
+            .body
+            .as_ref()
+            .map(ErrorBody::message)
+            .filter(|message| !message.is_empty())
+    }
+
+    /// The service's own code, such as `INVALID_PARAMS`.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.0.body.as_ref().and_then(ErrorBody::code)
+    }
+
+    /// What the service says about single values of the request.
+    #[must_use]
+    pub fn field_errors(&self) -> &[FieldError] {
+        self.0.body.as_ref().map_or(&[], ErrorBody::field_errors)
+    }
+
+    /// The task that this is about. Waiting for it can be resumed with [`Client::task`](crate::Client::task).
+    #[must_use]
+    pub fn task_id(&self) -> Option<&TaskId> {
+        self.0.task_id.as_ref()
+    }
+
+    /// Where in the JSON of the answer a value did not fit, such as `data[3].email`.
+    #[must_use]
+    pub fn json_path(&self) -> Option<&str> {
+        self.0.json_path.as_deref()
+    }
+
+    /// The beginning of the body of the answer, at most 2 KiB.
+    #[must_use]
+    pub fn excerpt(&self) -> Option<&str> {
+        self.0.excerpt.as_deref()
+    }
+
+    /// The results of a task that ran but whose results did not fit what was asked for: they were paid for, so
+    /// they are not thrown away.
+    #[must_use]
+    pub fn data(&self) -> Option<&Value> {
+        self.0.data.as_ref()
+    }
+
+    fn advice(&self) -> Option<&'static str> {
+        if self.0.may_have_run {
+            return Some("it may have been done all the same: look before you send it again");
+        }
+        Some(match self.0.kind {
+            ErrorKind::Connect => "nothing was sent; check the network and the base URL",
+            ErrorKind::Timeout | ErrorKind::Connection | ErrorKind::Server => "try again later",
+            ErrorKind::Redirect => "check the base URL",
+            ErrorKind::Auth => "check the key, and that its plan includes the API",
+            ErrorKind::NotFound => "check the id, and that the key belongs to its workspace",
+            ErrorKind::OutOfCredits => "add credits or change the plan",
+            ErrorKind::Conflict => "read the present state and decide again",
+            ErrorKind::Expired => "results are kept for 24 hours; run it again",
+            ErrorKind::RateLimited => "send less at a time",
+            ErrorKind::WaitTimedOut => "it goes on running; wait again with its id",
+            ErrorKind::Decode if self.0.data.is_some() => "the result is kept in the error",
+            ErrorKind::Decode | ErrorKind::UnknownStatus => "an update of this crate may know it",
+            ErrorKind::Configuration
+            | ErrorKind::InvalidInput
+            | ErrorKind::Validation
+            | ErrorKind::UnexpectedStatus
+            | ErrorKind::TaskFailed
+            | ErrorKind::Cancelled
+            | ErrorKind::Inconsistent => return None,
+        })
+    }
+}
+
+/// Blanks and line breaks folded into single blanks, and at most 2,000 characters.
+fn bounded(what: &str) -> String {
+    what.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(2000)
+        .collect()
+}
+
+/// Whether sending the operation twice has the effect of sending it once; one that is not in the table could
+/// do anything.
+pub(crate) fn is_idempotent(operation: &str) -> bool {
+    databar_api::operations::find(operation).is_some_and(|operation| operation.idempotent)
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner {
+            what,
+            operation,
+            status,
+            body,
+            json_path,
+            retry_after,
+            task_id,
+            ..
+        } = &*self.0;
+        let mut parts = Vec::new();
+        parts.extend(operation.map(|operation| format!("{operation}: ")));
+        parts.extend(task_id.as_ref().map(|task_id| format!("task {task_id}: ")));
+        parts.push(what.clone());
+        parts.extend(status.map(|status| format!(" (status {status})")));
+        parts.extend(json_path.as_ref().map(|path| format!(" at `{path}`")));
+        parts.extend(body.as_ref().map(|body| format!(": {body}")));
+        parts.extend(retry_after.map(|wait| format!("; it asks to wait for {} s", wait.as_secs())));
+        parts.extend(self.advice().map(|advice| format!("; {advice}")));
+        // Words of the service are in it, which may contain anything.
+        f.write_str(&parts.concat().replace(char::is_control, " "))
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn it_can_be_sent_between_threads() {
+        fn shareable<T: Send + Sync + 'static>() {}
+        shareable::<Error>();
+    }
+
+    #[test]
+    fn a_made_error_answers_like_a_received_one() {
+        let error = Error::from_answer("run_enrichment", 500, ErrorBody::default());
+        assert!(error.may_have_run() && error.status() == Some(500));
+        assert!(!Error::from_answer("get_task", 500, ErrorBody::default()).may_have_run());
+        assert!(!Error::from_answer("run_enrichment", 422, ErrorBody::default()).may_have_run());
+        assert!(Error::from_answer("no_such_operation", 502, ErrorBody::default()).may_have_run());
+    }
+
+    proptest! {
+        #[test]
+        fn display_is_one_bounded_line(what in any::<String>(), status: u16, words: Vec<u8>, path in ".{0,9}") {
+            let error = Error::from_answer("get_user", status, ErrorBody::from_bytes(&words));
+            let made = Error::new(ErrorKind::TaskFailed, what).with_json_path(path);
+            for line in [error.to_string(), made.to_string()] {
+                prop_assert!(!line.contains(char::is_control) && line.chars().count() < 3000, "{line:?}");
+            }
+        }
+    }
+}

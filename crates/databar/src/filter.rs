@@ -1,0 +1,105 @@
+//! Which rows of a table: conditions on columns, all of which must hold.
+
+use serde_json::{Map, Value, json};
+
+use crate::{Error, ErrorKind};
+
+/// Begins a condition on the column that rows show under `name`.
+///
+/// ```
+/// use databar::column;
+///
+/// let filter = column("Email").is_not_empty().and(column("Country").equals("US"));
+/// assert_eq!(filter.to_string(), r#"{"Email":{"is_not_empty":true},"Country":{"equals":"US"}}"#);
+/// ```
+pub fn column(name: impl Into<String>) -> Condition {
+    Condition { column: name.into() }
+}
+
+/// A column in want of a condition; made by [`column()`].
+#[derive(Debug, Clone)]
+#[must_use = "a condition does nothing until an operator is chosen"]
+pub struct Condition {
+    column: String,
+}
+
+impl Condition {
+    /// The cell is exactly `text`.
+    pub fn equals(self, text: impl Into<String>) -> Filter {
+        self.operator("equals", Value::String(text.into()))
+    }
+
+    /// The cell is anything but `text`.
+    pub fn not_equals(self, text: impl Into<String>) -> Filter {
+        self.operator("not_equals", Value::String(text.into()))
+    }
+
+    /// The cell has `text` somewhere in it, in capitals or not.
+    pub fn contains(self, text: impl Into<String>) -> Filter {
+        self.operator("contains", Value::String(text.into()))
+    }
+
+    /// The cell has no value.
+    pub fn is_empty(self) -> Filter {
+        self.operator("is_empty", Value::Bool(true))
+    }
+
+    /// The cell has a value.
+    pub fn is_not_empty(self) -> Filter {
+        self.operator("is_not_empty", Value::Bool(true))
+    }
+
+    fn operator(self, operator: &'static str, value: Value) -> Filter {
+        Filter {
+            conditions: vec![(self.column, operator, value)],
+        }
+    }
+}
+
+/// Conditions on columns, all of which must hold for a row. Begins with [`column()`].
+///
+/// The service takes one condition per column; a second one on the same column is an error before the request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filter {
+    conditions: Vec<(String, &'static str, Value)>,
+}
+
+impl Filter {
+    /// Both this and `other` must hold.
+    #[must_use]
+    pub fn and(mut self, other: Filter) -> Filter {
+        self.conditions.extend(other.conditions);
+        self
+    }
+
+    /// The text of the query parameter `filter`.
+    pub(crate) fn to_parameter(&self) -> Result<String, Error> {
+        for (index, (column, ..)) in self.conditions.iter().enumerate() {
+            if self
+                .conditions
+                .iter()
+                .skip(index + 1)
+                .any(|(other, ..)| other == column)
+            {
+                return Err(Error::new(
+                    ErrorKind::InvalidInput,
+                    format!(
+                        "the filter has two conditions on the column {column:?}: the service takes one per column"
+                    ),
+                ));
+            }
+        }
+        Ok(self.to_string())
+    }
+}
+
+impl std::fmt::Display for Filter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let object: Map<String, Value> = self
+            .conditions
+            .iter()
+            .map(|(column, operator, value)| (column.clone(), json!({ *operator: value })))
+            .collect();
+        write!(f, "{}", Value::Object(object))
+    }
+}

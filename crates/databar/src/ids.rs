@@ -1,0 +1,341 @@
+//! The ids of the service, each a type of its own, so that one cannot stand where another is wanted.
+//!
+//! An id says nothing about whether the thing exists.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use uuid::Uuid;
+
+/// A text that cannot be the id that it was given for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidId {
+    kind: &'static str,
+    given: String,
+    reason: &'static str,
+}
+
+impl InvalidId {
+    fn new(kind: &'static str, given: &str, reason: &'static str) -> Self {
+        let given = given.chars().take(64).collect();
+        Self { kind, given, reason }
+    }
+}
+
+impl fmt::Display for InvalidId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is not a {}: {}", self.given, self.kind, self.reason)
+    }
+}
+
+impl std::error::Error for InvalidId {}
+
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident, $kind:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                Uuid::try_parse(text).map(Self).map_err(|_| InvalidId::new($kind, text, "it must be a UUID"))
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+    };
+}
+
+macro_rules! integer_id {
+    ($(#[$doc:meta])* $name:ident, $kind:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                text.parse().map(Self).map_err(|_| InvalidId::new($kind, text, "it must be an integer"))
+            }
+        }
+
+        impl From<i64> for $name {
+            fn from(id: i64) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<$name> for i64 {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        /// From an integer, or from a text that holds one.
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                match IntegerOrText::deserialize(deserializer)? {
+                    IntegerOrText::Integer(id) => Ok(Self(id)),
+                    IntegerOrText::Text(text) => text.parse().map_err(serde::de::Error::custom),
+                }
+            }
+        }
+    };
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum IntegerOrText {
+    Integer(i64),
+    Text(String),
+}
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        pub struct $name(String);
+
+        impl $name {
+            /// The id as the service writes it.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+    };
+}
+
+macro_rules! path_id {
+    ($(#[$doc:meta])* $name:ident, $kind:literal) => {
+        text_id! {
+            $(#[$doc])*
+            ///
+            /// It stands in the path of a request, so texts that would lead to another path are refused: an empty
+            /// one, `.` and `..`, and any with a slash, a backslash or a control character.
+            #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+            #[serde(try_from = "String", into = "String")]
+            $name
+        }
+
+        impl $name {
+            /// Takes the text for an id.
+            ///
+            /// # Errors
+            /// When it could not stand in a path.
+            pub fn new(id: impl Into<String>) -> Result<Self, InvalidId> {
+                let id = id.into();
+                match unfit_for_a_path(&id) {
+                    Some(reason) => Err(InvalidId::new($kind, &id, reason)),
+                    None => Ok(Self(id)),
+                }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                Self::new(text)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+
+            fn try_from(id: String) -> Result<Self, InvalidId> {
+                Self::new(id)
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = InvalidId;
+
+            fn try_from(id: &str) -> Result<Self, InvalidId> {
+                Self::new(id)
+            }
+        }
+    };
+}
+
+fn unfit_for_a_path(id: &str) -> Option<&'static str> {
+    match id {
+        "" => Some("it is empty"),
+        "." | ".." => Some("it would lead to another path"),
+        id if id.contains(['/', '\\']) => Some("it contains a slash"),
+        id if id.contains(char::is_control) => Some("it contains a control character"),
+        _ => None,
+    }
+}
+
+uuid_id! {
+    /// A table.
+    TableId, "table id"
+}
+uuid_id! {
+    /// A column of a table: what the service calls its `identifier`.
+    ColumnId, "column id"
+}
+integer_id! {
+    /// An enrichment of the catalogue, of which any number of tables can have their own installation.
+    ///
+    /// It is not the number of an installation ([`TableEnrichmentId`]), and neither converts into the other:
+    ///
+    /// ```compile_fail
+    /// # use databar::{EnrichmentId, TableEnrichmentId};
+    /// fn run(installed: TableEnrichmentId) {}
+    /// run(EnrichmentId(123));
+    /// ```
+    EnrichmentId, "catalogue id of an enrichment"
+}
+integer_id! {
+    /// An enrichment or a waterfall that is installed on a table: the number that adding it gave.
+    TableEnrichmentId, "id of an enrichment on a table"
+}
+text_id! {
+    /// A row of a table; a UUID today.
+    #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[serde(transparent)]
+    RowId
+}
+
+impl From<String> for RowId {
+    fn from(id: String) -> Self {
+        Self(id)
+    }
+}
+
+impl From<&str> for RowId {
+    fn from(id: &str) -> Self {
+        Self(id.to_owned())
+    }
+}
+
+path_id! {
+    /// A waterfall: a readable name such as `email_getter`.
+    WaterfallId, "waterfall id"
+}
+path_id! {
+    /// A flow.
+    FlowId, "flow id"
+}
+path_id! {
+    /// A task: a run whose results can be asked for until 24 hours after its end.
+    TaskId, "task id"
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn texts_that_would_change_the_path_are_refused() {
+        for (id, reason) in [
+            ("", "empty"),
+            (".", "another path"),
+            ("..", "another path"),
+            ("a/b", "slash"),
+            ("..\\x", "slash"),
+            ("a\nb", "control"),
+            ("a\u{0}", "control"),
+        ] {
+            let error = TaskId::new(id).unwrap_err().to_string();
+            assert!(
+                error.contains("task id") && error.contains(reason),
+                "{id:?}: {error}"
+            );
+            assert!(
+                serde_json::from_value::<WaterfallId>(json!(id)).is_err(),
+                "{id:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn integers_are_read_from_numbers_and_texts() {
+        for value in [json!(42), json!("42")] {
+            assert_eq!(
+                serde_json::from_value::<TableEnrichmentId>(value).unwrap(),
+                TableEnrichmentId(42)
+            );
+        }
+        assert_eq!(serde_json::to_value(EnrichmentId(42)).unwrap(), json!(42));
+        assert!(serde_json::from_value::<EnrichmentId>(json!("x")).is_err());
+        assert!("4 2".parse::<EnrichmentId>().is_err());
+    }
+
+    #[test]
+    fn uuids_are_read_and_written_as_texts() {
+        let text = "a1b2c3d4-e5f6-7890-abcd-ef1234567890";
+        let id: TableId = text.parse().unwrap();
+        assert_eq!(id.to_string(), text);
+        assert_eq!(serde_json::to_value(id).unwrap(), json!(text));
+        assert!(
+            "table"
+                .parse::<TableId>()
+                .unwrap_err()
+                .to_string()
+                .contains("must be a UUID")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_taken_whole_or_refused(text in any::<String>()) {
+            if let Ok(id) = TaskId::new(text.clone()) {
+                prop_assert_eq!(id.as_str(), &text);
+                prop_assert_eq!(id.to_string().parse::<TaskId>().unwrap(), id);
+            }
+            let _ = text.parse::<TableId>();
+            let _ = text.parse::<EnrichmentId>();
+        }
+    }
+}

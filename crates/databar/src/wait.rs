@@ -1,0 +1,288 @@
+//! Waiting for a task: how often to look, when to stop, and what each end of a task means.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use databar_api::{ErrorBody, backoff, types};
+use futures::future::BoxFuture;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::error::{Error, ErrorKind};
+use crate::ids::TaskId;
+use crate::task::{BulkTask, TaskHandle, TaskStatus};
+
+const DEFAULT_DEADLINE: Duration = Duration::from_secs(10 * 60);
+const FIRST_DELAY: Duration = Duration::from_millis(500);
+const LONGEST_DELAY: Duration = Duration::from_secs(5);
+
+/// A task that has come to a good end.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Finished<T> {
+    /// The task.
+    pub task_id: TaskId,
+    /// `Completed`, `PartiallyCompleted`, or `NoData`.
+    pub status: TaskStatus,
+    /// The result; `None` when nothing was found.
+    pub data: Option<T>,
+    /// What it cost, in credits.
+    pub credits_spent: f64,
+}
+
+/// Waits for a task when awaited; see [`TaskHandle::wait`].
+///
+/// Looks at the task at once, then at intervals that grow from 0.5 s to 5 s, each with a random part. Dropping the
+/// future stops the waiting, not the task.
+///
+/// # Errors
+/// Each carries [`Error::task_id`], to look or to wait again.
+/// - [`ErrorKind::WaitTimedOut`]: not done at the deadline; it goes on running.
+/// - [`ErrorKind::TaskFailed`]: with the service's words in [`Error::message`].
+/// - [`ErrorKind::Cancelled`], and [`ErrorKind::Expired`] for results that are no longer kept.
+/// - [`ErrorKind::UnknownStatus`]: names a status that this version does not know.
+/// - [`ErrorKind::Decode`]: the result is no `T`; it is in [`Error::data`].
+/// - Those of the request that looks at the task.
+#[must_use = "nothing is waited for unless it is awaited"]
+pub struct Wait<T> {
+    task: TaskHandle,
+    deadline: Duration,
+    result: PhantomData<fn() -> T>,
+}
+
+impl<T> Wait<T> {
+    pub(crate) fn new(task: TaskHandle) -> Self {
+        Self {
+            task,
+            deadline: DEFAULT_DEADLINE,
+            result: PhantomData,
+        }
+    }
+
+    /// How long to wait, from now on; a look that is under way then is still finished. Default: 10 minutes.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+}
+
+impl<T> fmt::Debug for Wait<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wait")
+            .field("task", &self.task)
+            .field("deadline", &self.deadline)
+            .finish()
+    }
+}
+
+impl<T: DeserializeOwned + 'static> IntoFuture for Wait<T> {
+    type Output = Result<Finished<T>, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let Self {
+            task: handle,
+            deadline,
+            ..
+        } = self;
+        Box::pin(async move {
+            let Ended {
+                status,
+                credits_spent,
+                data,
+            } = end_of(&handle, deadline).await?;
+            let data = match data {
+                Some(data) if status != TaskStatus::NoData => single(data, handle.id())?,
+                _ => None,
+            };
+            Ok(Finished {
+                task_id: handle.id().clone(),
+                status,
+                data,
+                credits_spent,
+            })
+        })
+    }
+}
+
+/// Waits for a bulk run when awaited; see [`BulkTask::wait`].
+///
+/// # Errors
+/// Those of [`Wait`], and [`ErrorKind::Inconsistent`] when there are more or fewer results than inputs, so that
+/// nobody knows which belongs to which; they are in [`Error::data`].
+#[must_use = "nothing is waited for unless it is awaited"]
+pub struct BulkWait<T> {
+    task: BulkTask,
+    deadline: Duration,
+    result: PhantomData<fn() -> T>,
+}
+
+impl<T> BulkWait<T> {
+    pub(crate) fn new(task: BulkTask) -> Self {
+        Self {
+            task,
+            deadline: DEFAULT_DEADLINE,
+            result: PhantomData,
+        }
+    }
+
+    /// How long to wait, from now on; a look that is under way then is still finished. Default: 10 minutes.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+}
+
+impl<T> fmt::Debug for BulkWait<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BulkWait")
+            .field("task", &self.task)
+            .field("deadline", &self.deadline)
+            .finish()
+    }
+}
+
+impl<T: DeserializeOwned + 'static> IntoFuture for BulkWait<T> {
+    type Output = Result<Vec<Option<T>>, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let Self { task, deadline, .. } = self;
+        Box::pin(async move {
+            let Ended { status, data, .. } = end_of(task.handle(), deadline).await?;
+            match data {
+                None if status == TaskStatus::NoData => Ok(nothing(task.inputs())),
+                data => aligned(data.unwrap_or(Value::Null), task.inputs(), task.id()),
+            }
+        })
+    }
+}
+
+struct Ended {
+    status: TaskStatus,
+    data: Option<Value>,
+    credits_spent: f64,
+}
+
+/// Looks at the task until it is done.
+async fn end_of(handle: &TaskHandle, deadline: Duration) -> Result<Ended, Error> {
+    let clock = handle.client().clock();
+    let started = clock.monotonic();
+    let mut delays = backoff(FIRST_DELAY, LONGEST_DELAY);
+    loop {
+        let task = handle.get().await?;
+        let status = TaskStatus::from(task.status.as_str());
+        if !status.is_pending() {
+            return judge(task, status).map_err(|error| error.with_task_id(handle.id().clone()));
+        }
+        let waited = clock.monotonic().saturating_sub(started);
+        let left = deadline.saturating_sub(waited);
+        if left.is_zero() {
+            let what = format!("still {status} after {:.1} s", waited.as_secs_f64());
+            return Err(Error::new(ErrorKind::WaitTimedOut, what).with_task_id(handle.id().clone()));
+        }
+        clock
+            .sleep(delays.next().unwrap_or(LONGEST_DELAY).min(left))
+            .await;
+    }
+}
+
+fn judge(task: types::TaskResponse, status: TaskStatus) -> Result<Ended, Error> {
+    let data = task.data.filter(|data| !data.is_null());
+    let (kind, what) = match &status {
+        TaskStatus::Completed | TaskStatus::PartiallyCompleted | TaskStatus::NoData => {
+            return Ok(Ended {
+                status,
+                data,
+                credits_spent: task.credits_spent,
+            });
+        }
+        TaskStatus::Failed => (ErrorKind::TaskFailed, "it failed".to_owned()),
+        TaskStatus::Cancelled => (ErrorKind::Cancelled, "it was cancelled".to_owned()),
+        TaskStatus::Gone => (ErrorKind::Expired, "its results are no longer kept".to_owned()),
+        unknown => (
+            ErrorKind::UnknownStatus,
+            format!("it has the status `{unknown}`, which is not known here"),
+        ),
+    };
+    let mut error = Error::new(kind, what).with_data(data);
+    let words = match task.error {
+        Some(types::TaskResponseError::String(words)) => words,
+        Some(types::TaskResponseError::Array(list)) => list.join("; "),
+        Some(types::TaskResponseError::Null) | None => String::new(),
+    };
+    if !words.is_empty() {
+        error = error.with_body(ErrorBody::with_message(&words));
+    }
+    Err(error)
+}
+
+/// The result of a single run, which comes bare or as an array of one.
+fn single<T: DeserializeOwned>(data: Value, task: &TaskId) -> Result<Option<T>, Error> {
+    let element = match &data {
+        Value::Array(elements) => match elements.as_slice() {
+            [element] => element,
+            _ => &data,
+        },
+        bare => bare,
+    };
+    if element.is_null() {
+        return Ok(None);
+    }
+    // The element first: for a `T` that is an array itself, it is the whole that fits.
+    match serde_path_to_error::deserialize(element) {
+        Ok(result) => Ok(Some(result)),
+        Err(error) => match T::deserialize(&data) {
+            Ok(result) => Ok(Some(result)),
+            Err(_) if data.as_array().is_some_and(Vec::is_empty) => Ok(None),
+            Err(_) => Err(no_fit(&error, "data".to_owned(), task).with_data(Some(data))),
+        },
+    }
+}
+
+/// The results of a bulk run, one for each input.
+fn aligned<T: DeserializeOwned>(data: Value, inputs: usize, task: &TaskId) -> Result<Vec<Option<T>>, Error> {
+    let Value::Array(elements) = &data else {
+        let error = Error::new(ErrorKind::Inconsistent, "the results of the bulk run are no list");
+        return Err(error.with_task_id(task.clone()).with_data(Some(data)));
+    };
+    if elements.len() != inputs {
+        let what = format!(
+            "{} results came for {inputs} inputs, so they cannot be matched",
+            elements.len()
+        );
+        let error = Error::new(ErrorKind::Inconsistent, what).with_task_id(task.clone());
+        return Err(error.with_data(Some(data)));
+    }
+    let mut results = Vec::with_capacity(inputs);
+    for (index, element) in elements.iter().enumerate() {
+        match serde_path_to_error::deserialize(element) {
+            Ok(result) => results.push(result),
+            Err(error) => {
+                return Err(no_fit(&error, format!("data[{index}]"), task).with_data(Some(data)));
+            }
+        }
+    }
+    Ok(results)
+}
+
+fn nothing<T>(inputs: usize) -> Vec<Option<T>> {
+    std::iter::repeat_with(|| None).take(inputs).collect()
+}
+
+fn no_fit(error: &serde_path_to_error::Error<serde_json::Error>, root: String, task: &TaskId) -> Error {
+    let path = match error.path().to_string().as_str() {
+        "." => root,
+        inner if inner.starts_with('[') => root + inner,
+        inner => format!("{root}.{inner}"),
+    };
+    let what = format!(
+        "the result is not of the type that was asked for: {}",
+        error.inner()
+    );
+    Error::new(ErrorKind::Decode, what)
+        .with_json_path(path)
+        .with_task_id(task.clone())
+}

@@ -1,0 +1,195 @@
+//! What comes out when the service refuses, fails, or talks nonsense.
+
+use std::error::Error as _;
+
+use databar::{EnrichmentId, Error, ErrorKind, RetryPolicy};
+use databar_sandbox::{Fault, FaultKind};
+use serde_json::{Value, json};
+
+use crate::support::World;
+
+pub(crate) fn redirect_to(location: &str) -> Fault {
+    Fault::new(FaultKind::Status {
+        code: 307,
+        headers: vec![("location".into(), location.into())],
+        body: String::new(),
+    })
+}
+
+fn body(code: u16, content_type: &str, body: &str) -> Fault {
+    Fault::new(FaultKind::Status {
+        code,
+        headers: vec![("content-type".into(), content_type.into())],
+        body: body.into(),
+    })
+    .times(1)
+}
+
+async fn refusal(world: &World, status: u16, body: &Value) -> Error {
+    world.fault(Fault::new(FaultKind::json(status, body)).times(1));
+    world
+        .client
+        .enrichment(EnrichmentId(1))
+        .run(json!({"domain": ""}))
+        .await
+        .unwrap_err()
+}
+
+fn is_what_its_status_says(error: &Error, status: u16) -> bool {
+    match status {
+        400 | 422 => error.is_validation(),
+        401 | 403 => error.is_auth(),
+        404 => error.is_not_found(),
+        406 => error.is_out_of_credits(),
+        409 => error.is_conflict(),
+        410 => error.is_expired(),
+        429 => error.is_rate_limited(),
+        _ => false,
+    }
+}
+
+#[tokio::test]
+async fn every_shape_of_error_keeps_status_and_message() {
+    let world = World::start_with(|builder| builder.retry(RetryPolicy::none())).await;
+    for status in [400, 401, 403, 404, 406, 409, 410, 422, 429] {
+        let plain = refusal(&world, status, &json!({"detail": "Not allowed"})).await;
+        assert_eq!(plain.message(), Some("Not allowed"));
+        assert!(plain.field_errors().is_empty());
+
+        let classic = refusal(
+            &world,
+            status,
+            &json!({"detail": [{"loc": ["body", "params", "domain"], "msg": "Field required", "type": "missing"}]}),
+        )
+        .await;
+        assert_eq!(classic.message(), Some("body.params.domain: Field required"));
+        assert_eq!(classic.field_errors()[0].path, "body.params.domain");
+        assert_eq!(classic.field_errors()[0].kind.as_deref(), Some("missing"));
+
+        let envelope = refusal(
+            &world,
+            status,
+            &json!({"error": "INVALID_PARAMS", "detail": "Row 1: domain: Required.",
+                    "rows": [{"position": 1, "fields": {"domain": ["Required."]}}]}),
+        )
+        .await;
+        assert_eq!(envelope.code(), Some("INVALID_PARAMS"));
+        assert_eq!(envelope.message(), Some("Row 1: domain: Required."));
+        assert_eq!(
+            (
+                envelope.field_errors()[0].row,
+                envelope.field_errors()[0].path.as_str()
+            ),
+            (Some(1), "domain")
+        );
+
+        let older = refusal(
+            &world,
+            status,
+            &json!({"error": "Bad", "details": "No such column"}),
+        )
+        .await;
+        assert_eq!(
+            (older.code(), older.message()),
+            (Some("Bad"), Some("No such column"))
+        );
+
+        for error in [plain, classic, envelope, older] {
+            assert_eq!(error.status(), Some(status));
+            assert_eq!(error.operation(), Some("run_enrichment"));
+            assert!(is_what_its_status_says(&error, status), "{status}: {error:?}");
+            assert!(!error.may_have_run(), "{status}");
+            let line = error.to_string();
+            assert!(
+                line.starts_with("run_enrichment: ") && line.contains(&status.to_string()),
+                "{line}"
+            );
+            assert!(
+                line.contains(error.message().unwrap()) && !line.contains('\n'),
+                "{line}"
+            );
+        }
+    }
+    world.finish();
+}
+
+#[tokio::test]
+async fn a_body_of_another_shape_is_shown_by_its_beginning() {
+    let world = World::start_with(|builder| builder.retry(RetryPolicy::none())).await;
+    let page = format!(
+        "<html>\n<title>502 Bad Gateway</title>{}</html>",
+        "x".repeat(10_000)
+    );
+    world.fault(body(502, "text/html", &page));
+    let error = world.client.user().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.status(), error.message()),
+        (ErrorKind::Server, Some(502), None)
+    );
+    assert!(error.excerpt().unwrap().starts_with("<html>") && error.excerpt().unwrap().len() <= 2048);
+    assert!(
+        error.to_string().contains("502 Bad Gateway") && error.to_string().len() < 600,
+        "{error}"
+    );
+
+    world.fault(body(418, "application/json", ""));
+    let error = world.client.user().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.status(), error.excerpt()),
+        (ErrorKind::UnexpectedStatus, Some(418), None)
+    );
+    world.finish();
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_fit_says_where() {
+    let world = World::start().await;
+    for (answer, path) in [
+        (
+            r#"{"task_id": "t", "status": "completed", "credits_spent": "many"}"#,
+            "credits_spent",
+        ),
+        (r#"{"task_id": "t"}"#, "."),
+        ("<html>", "."),
+        ("", "."),
+    ] {
+        world.fault(body(200, "application/json", answer).on("get_task"));
+        let error = world.client.task("t".parse().unwrap()).get().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{answer}");
+        assert_eq!(error.json_path(), Some(path), "{answer}");
+        assert_eq!(error.excerpt().unwrap_or_default(), answer);
+        assert!(error.source().is_some() && !error.may_have_run());
+        assert_eq!(error.task_id().map(ToString::to_string).as_deref(), Some("t"));
+    }
+    world.finish();
+}
+
+#[tokio::test]
+async fn a_paid_run_whose_answer_does_not_fit_may_have_run() {
+    let world = World::start().await;
+    for answer in ["{}", "[", r#"{"task_id": "..", "status": "queued"}"#] {
+        world.fault(body(200, "application/json", answer).on("run_enrichment"));
+        let error = world
+            .client
+            .enrichment(EnrichmentId(1))
+            .run(json!({}))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{answer}");
+        assert!(
+            error.may_have_run() && error.to_string().contains("look before you send it again"),
+            "{error}"
+        );
+    }
+    world.finish();
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_refused_by_the_service() {
+    let world = World::start_with(|builder| builder.key("another-key")).await;
+    let error = world.client.user().await.unwrap_err();
+    assert!(error.is_auth() && !error.is_not_found(), "{error:?}");
+    assert_eq!(error.status(), Some(403));
+    assert!(error.to_string().contains("check the key"), "{error}");
+    world.finish();
+}

@@ -1,0 +1,16 @@
+//! The facade's core over a real socket: sign-in, errors, money, secrets, tasks, and the catalogue.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy's exception for tests does not reach their helpers"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod catalogue;
+mod errors;
+mod money;
+mod secrets;
+mod setup;
+mod waiting;

@@ -1,0 +1,90 @@
+//! How a client is set up.
+
+use databar::{Client, ErrorKind, RetryPolicy};
+
+use crate::support::{KEY, World};
+
+#[tokio::test]
+async fn the_address_may_have_version_and_slash() {
+    let world = World::start().await;
+    let address = world.sandbox.base_url().to_owned();
+    for tail in ["", "/", "/v1", "/v1/"] {
+        let client = Client::builder()
+            .key(KEY)
+            .base_url(format!("{address}{tail}"))
+            .build()
+            .unwrap();
+        assert!(!client.user().await.unwrap().email.is_empty());
+        assert_eq!(client.requests_sent(), 1);
+    }
+    world.finish();
+}
+
+#[tokio::test]
+async fn an_own_http_client_is_used_without_its_redirects() {
+    let http = databar::reqwest::Client::builder()
+        .user_agent("mine/1.0")
+        .redirect(databar::reqwest::redirect::Policy::limited(5));
+    let world = World::start_with(|builder| builder.http_client(http)).await;
+    world.fault(crate::errors::redirect_to(
+        "http://evil.example/v1/user/me?token=1",
+    ));
+    let error = world.client.user().await.unwrap_err();
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Redirect, Some(307)));
+    assert!(error.to_string().contains("evil.example"), "{error}");
+    assert!(!error.to_string().contains("token"), "{error}");
+    world.finish();
+}
+
+#[tokio::test]
+async fn clones_share_the_count_of_requests() {
+    let world = World::start_with(|builder| builder.retry(RetryPolicy::none())).await;
+    let clone = world.client.clone();
+    clone.user().await.unwrap();
+    world.client.user().await.unwrap();
+    assert_eq!((clone.requests_sent(), world.client.requests_sent()), (2, 2));
+    assert_eq!(world.arrived("get_user"), 2);
+    world.finish();
+}
+
+#[tokio::test]
+async fn requests_name_the_client_and_nothing_else() {
+    let world = World::start().await;
+    world.client.user().await.unwrap();
+    let requests = world.sandbox.requests();
+    let mut names: Vec<&str> = requests[0].headers.keys().map(http::HeaderName::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        ["accept", "accept-encoding", "host", "user-agent", "x-apikey"]
+    );
+    let agent = requests[0].headers["user-agent"].to_str().unwrap();
+    assert_eq!(agent, concat!("databar-rs/", env!("CARGO_PKG_VERSION")));
+    world.finish();
+}
+
+#[test]
+fn what_cannot_work_is_refused_before_any_request() {
+    for (key, url, reason) in [
+        ("", "https://api.databar.ai", "empty"),
+        ("zq\nzq", "https://api.databar.ai", "line break"),
+        ("zqzq", "http://api.databar.ai", "unencrypted"),
+        ("zqzq", "nonsense", "base URL"),
+    ] {
+        let error = Client::builder().key(key).base_url(url).build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().contains(reason), "{error}");
+        assert!(!error.to_string().contains("zq"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn calls_can_be_made_from_any_thread() {
+    let world = World::start().await;
+    let client = world.client.clone();
+    tokio::spawn(async move { client.user().await })
+        .await
+        .unwrap()
+        .unwrap();
+    world.finish();
+}

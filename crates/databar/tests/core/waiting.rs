@@ -1,0 +1,260 @@
+//! Waiting for tasks: every state, the deadline, and results that do not fit.
+
+use std::time::Duration;
+
+use databar::{BulkTask, Error, ErrorKind, TaskHandle, TaskStatus};
+use databar_sandbox::{Fault, FaultKind};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::support::World;
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Company {
+    name: String,
+}
+
+fn acme() -> Company {
+    Company { name: "Acme".into() }
+}
+
+/// The task answers with these, one after another; the last one stays.
+async fn task_that_answers(answers: &[Value]) -> (World, TaskHandle) {
+    let world = World::start().await;
+    for (index, answer) in answers.iter().enumerate() {
+        let mut answer = answer.clone();
+        answer["task_id"] = json!("t-1");
+        let fault = Fault::new(FaultKind::json(200, &answer)).on("get_task");
+        world.fault(if index + 1 < answers.len() {
+            fault.times(1)
+        } else {
+            fault
+        });
+    }
+    let task = world.client.task("t-1".parse().unwrap());
+    (world, task)
+}
+
+fn names_its_task(error: &Error) -> bool {
+    error.task_id().is_some_and(|id| id.as_str() == "t-1") && error.to_string().contains("t-1")
+}
+
+#[tokio::test]
+async fn pending_states_are_waited_for_with_growing_delays() {
+    let pending = [
+        "queued",
+        "created",
+        "processing",
+        "processing",
+        "processing",
+        "processing",
+        "processing",
+    ];
+    let mut answers: Vec<Value> = pending.iter().map(|status| json!({"status": status})).collect();
+    answers.push(json!({"status": "completed", "data": {"name": "Acme"}, "credits_spent": 1.5}));
+    let (world, task) = task_that_answers(&answers).await;
+    let finished = task.wait::<Company>().await.unwrap();
+    assert_eq!(
+        (finished.status, finished.data),
+        (TaskStatus::Completed, Some(acme()))
+    );
+    assert_eq!((finished.task_id.as_str(), finished.credits_spent), ("t-1", 1.5));
+    let waits = world.clock.waits();
+    assert_eq!((waits.len(), world.arrived("get_task")), (7, 8));
+    assert!((500..=1000).contains(&waits[0].as_millis()), "{waits:?}");
+    assert!(
+        waits.iter().all(|wait| *wait <= Duration::from_secs(5)),
+        "{waits:?}"
+    );
+    assert!(waits[6] >= Duration::from_secs(5), "{waits:?}");
+    world.finish();
+}
+
+#[tokio::test]
+async fn good_ends_give_the_data_bare_or_in_an_array() {
+    for (answer, status, data) in [
+        (
+            json!({"status": "completed", "data": {"name": "Acme"}}),
+            TaskStatus::Completed,
+            Some(acme()),
+        ),
+        (
+            json!({"status": "success", "data": [{"name": "Acme"}]}),
+            TaskStatus::Completed,
+            Some(acme()),
+        ),
+        (
+            json!({"status": "partially_completed", "data": [{"name": "Acme"}]}),
+            TaskStatus::PartiallyCompleted,
+            Some(acme()),
+        ),
+        (
+            json!({"status": "completed", "data": null}),
+            TaskStatus::Completed,
+            None,
+        ),
+        (
+            json!({"status": "completed", "data": []}),
+            TaskStatus::Completed,
+            None,
+        ),
+        (
+            json!({"status": "completed", "data": [null]}),
+            TaskStatus::Completed,
+            None,
+        ),
+        (json!({"status": "completed"}), TaskStatus::Completed, None),
+        (json!({"status": "no_data"}), TaskStatus::NoData, None),
+        (json!({"status": "no_data", "data": {}}), TaskStatus::NoData, None),
+    ] {
+        let (world, task) = task_that_answers(std::slice::from_ref(&answer)).await;
+        let finished = task.wait::<Company>().await.unwrap();
+        assert_eq!((finished.status, finished.data), (status, data), "{answer}");
+        assert_eq!(world.clock.waits(), [], "{answer}");
+        world.finish();
+    }
+    let (world, task) = task_that_answers(&[json!({"status": "completed", "data": [1, 2]})]).await;
+    assert_eq!(task.wait::<Vec<i64>>().await.unwrap().data, Some(vec![1, 2]));
+    world.finish();
+    let (world, task) = task_that_answers(&[json!({"status": "completed", "data": [1]})]).await;
+    assert_eq!(task.wait::<Vec<i64>>().await.unwrap().data, Some(vec![1]));
+    world.finish();
+}
+
+#[tokio::test]
+async fn bad_ends_are_errors_of_their_own_kind() {
+    for (answer, kind, words) in [
+        (
+            json!({"status": "failed", "error": "no such domain"}),
+            ErrorKind::TaskFailed,
+            "no such domain",
+        ),
+        (
+            json!({"status": "error", "error": ["one", "two"]}),
+            ErrorKind::TaskFailed,
+            "one; two",
+        ),
+        (json!({"status": "failed"}), ErrorKind::TaskFailed, "failed"),
+        (json!({"status": "gone"}), ErrorKind::Expired, "24 hours"),
+        (json!({"status": "cancelled"}), ErrorKind::Cancelled, "cancelled"),
+        (
+            json!({"status": "levitating"}),
+            ErrorKind::UnknownStatus,
+            "levitating",
+        ),
+    ] {
+        let (world, task) = task_that_answers(&[json!({"status": "processing"}), answer.clone()]).await;
+        let error = task.wait::<Company>().await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{answer}");
+        assert!(
+            error.to_string().contains(words) && names_its_task(&error),
+            "{error}"
+        );
+        assert_eq!(world.arrived("get_task"), 2, "{answer}");
+        world.finish();
+    }
+}
+
+#[tokio::test]
+async fn the_statuses_410_and_404_end_the_wait() {
+    for (status, kind) in [(410, ErrorKind::Expired), (404, ErrorKind::NotFound)] {
+        let world = World::start().await;
+        world.fault(Fault::new(FaultKind::status(status)).on("get_task"));
+        let error = world
+            .client
+            .task("t-1".parse().unwrap())
+            .wait::<Company>()
+            .await
+            .unwrap_err();
+        assert_eq!((error.kind(), error.status()), (kind, Some(status)));
+        assert!(names_its_task(&error), "{error}");
+        world.finish();
+    }
+}
+
+#[tokio::test]
+async fn the_deadline_is_a_time_and_leaves_the_id() {
+    let (world, task) = task_that_answers(&[json!({"status": "processing"})]).await;
+    let error = task
+        .wait::<Company>()
+        .deadline(Duration::from_secs(20))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::WaitTimedOut);
+    assert!(
+        error.is_timeout() && !error.may_have_run() && names_its_task(&error),
+        "{error}"
+    );
+    assert_eq!(
+        world.clock.waits().iter().sum::<Duration>(),
+        Duration::from_secs(20)
+    );
+
+    let error = task.wait::<Company>().deadline(Duration::ZERO).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::WaitTimedOut);
+    world.finish();
+}
+
+#[tokio::test]
+async fn a_result_of_another_type_is_kept() {
+    let data = json!({"name": {"first": "Acme"}});
+    let (world, task) = task_that_answers(&[json!({"status": "completed", "data": data})]).await;
+    let error = task.wait::<Company>().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.json_path()),
+        (ErrorKind::Decode, Some("data.name"))
+    );
+    assert_eq!(error.data(), Some(&data));
+    assert!(names_its_task(&error), "{error}");
+    world.finish();
+}
+
+async fn bulk_that_answers(answer: Value, inputs: usize) -> (World, BulkTask) {
+    let (world, task) = task_that_answers(&[answer]).await;
+    (world, task.into_bulk(inputs))
+}
+
+#[tokio::test]
+async fn bulk_results_are_in_line_with_the_inputs() {
+    let data = json!([{"name": "Acme"}, null, {"name": "Acme"}]);
+    for status in ["completed", "partially_completed"] {
+        let (world, bulk) = bulk_that_answers(json!({"status": status, "data": data}), 3).await;
+        assert_eq!(
+            bulk.wait::<Company>().await.unwrap(),
+            [Some(acme()), None, Some(acme())]
+        );
+        world.finish();
+    }
+    let (world, bulk) = bulk_that_answers(json!({"status": "no_data"}), 2).await;
+    assert_eq!(bulk.wait::<Company>().await.unwrap(), [None, None]);
+    world.finish();
+}
+
+#[tokio::test]
+async fn bulk_results_that_cannot_be_matched_are_kept() {
+    for data in [json!([{"name": "Acme"}]), json!([]), json!({"name": "Acme"})] {
+        let (world, bulk) = bulk_that_answers(json!({"status": "completed", "data": data}), 2).await;
+        let error = bulk.wait::<Company>().await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.data()),
+            (ErrorKind::Inconsistent, Some(&data))
+        );
+        assert!(names_its_task(&error), "{error}");
+        world.finish();
+    }
+    let data = json!([null, {"name": 3}]);
+    let (world, bulk) = bulk_that_answers(json!({"status": "completed", "data": data}), 2).await;
+    let error = bulk.wait::<Company>().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.json_path()),
+        (ErrorKind::Decode, Some("data[1].name"))
+    );
+    assert_eq!(error.data(), Some(&data));
+    world.finish();
+
+    let data = json!([{"name": "Acme"}]);
+    let (world, bulk) = bulk_that_answers(json!({"status": "cancelled", "data": data}), 2).await;
+    let error = bulk.wait::<Company>().await.unwrap_err();
+    assert_eq!((error.kind(), error.data()), (ErrorKind::Cancelled, Some(&data)));
+    world.finish();
+}

@@ -1,0 +1,225 @@
+//! What is no overlay, and how deep things may be.
+
+use openapi_overlay::{Error, MAX_DEPTH, Overlay};
+use serde_json::{Value, json};
+
+fn overlay(actions: Value) -> Value {
+    json!({ "overlay": "1.1.0", "info": { "title": "t", "version": "1" }, "actions": actions })
+}
+
+#[test]
+fn text_that_is_not_json_is_refused() {
+    let message = Overlay::from_json("{\n  \"overlay\": ")
+        .map(drop)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        message.starts_with("the overlay is not JSON: ") && message.contains("line 2"),
+        "{message}"
+    );
+    assert!(matches!(
+        Overlay::from_json(&"[".repeat(100_000)),
+        Err(Error::NotJson { .. })
+    ));
+}
+
+#[test]
+fn what_is_no_overlay_is_refused_with_its_place() {
+    let info = json!({ "title": "t", "version": "1" });
+    let action = json!({ "target": "$", "update": {} });
+    let with = |action: Value| overlay(json!([{ "target": "$", "update": {} }, action]));
+    let cases = [
+        (json!([]), "", "object"),
+        (json!({ "info": info, "actions": [action] }), "", "`overlay`"),
+        (
+            json!({ "overlay": 1.0, "info": info, "actions": [action] }),
+            "/overlay",
+            "string",
+        ),
+        (
+            json!({ "overlay": "1.2.0", "info": info, "actions": [action] }),
+            "/overlay",
+            "`1.2.0`",
+        ),
+        (
+            json!({ "overlay": "1.1", "info": info, "actions": [action] }),
+            "/overlay",
+            "`1.1`",
+        ),
+        (
+            json!({ "overlay": "1.1.x", "info": info, "actions": [action] }),
+            "/overlay",
+            "`1.1.x`",
+        ),
+        (
+            json!({ "overlay": "1.1.0", "actions": [action] }),
+            "/info",
+            "required",
+        ),
+        (
+            json!({ "overlay": "1.1.0", "info": { "version": "1" }, "actions": [action] }),
+            "/info/title",
+            "required",
+        ),
+        (
+            json!({ "overlay": "1.1.0", "info": { "title": "t" }, "actions": [action] }),
+            "/info/version",
+            "required",
+        ),
+        (
+            json!({ "overlay": "1.1.0", "info": info }),
+            "/actions",
+            "required",
+        ),
+        (overlay(json!({})), "/actions", "required"),
+        (overlay(json!([])), "/actions", "at least one"),
+        (with(json!("x")), "/actions/1", "object"),
+        (with(json!({ "update": {} })), "/actions/1", "`target`"),
+        (
+            with(json!({ "target": 5, "update": {} })),
+            "/actions/1/target",
+            "string",
+        ),
+        (with(json!({ "target": "$.a" })), "/actions/1", "does nothing"),
+        (
+            with(json!({ "target": "$.a", "remove": false })),
+            "/actions/1",
+            "does nothing",
+        ),
+        (
+            with(json!({ "target": "$.a", "remove": "yes" })),
+            "/actions/1/remove",
+            "true or false",
+        ),
+        (
+            with(json!({ "target": "$", "remove": true })),
+            "/actions/1/target",
+            "root",
+        ),
+        (
+            with(json!({ "target": "$.a", "update": {}, "copy": "$.b" })),
+            "/actions/1",
+            "exclude each other",
+        ),
+        (
+            with(json!({ "target": "$.a", "updtae/": {} })),
+            "/actions/1/updtae~1",
+            "`x-`",
+        ),
+        (
+            with(json!({ "target": "$.a", "update": {}, "description": 5 })),
+            "/actions/1/description",
+            "string",
+        ),
+        (
+            with(json!({ "target": "$.a", "remove": true, "x-when-absent": "$.a" })),
+            "/actions/1/x-when-absent",
+            "`update`",
+        ),
+    ];
+    for (value, place, expected) in cases {
+        match Overlay::from_value(value.clone()) {
+            Err(Error::NotAnOverlay { pointer, reason }) => {
+                assert_eq!(pointer, place, "{value}");
+                assert!(reason.contains(expected), "{value}: {reason}");
+            }
+            other => panic!("{value}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn copy_is_no_field_of_1_0() {
+    let mut value = overlay(json!([{ "target": "$.a", "copy": "$.b" }]));
+    value["overlay"] = "1.0.0".into();
+    let read = Overlay::from_value(value);
+    assert!(matches!(read, Err(Error::NotAnOverlay { pointer, .. }) if pointer == "/actions/0/copy"));
+}
+
+#[test]
+fn every_path_is_checked_when_the_overlay_is_read() {
+    for path in [
+        "",
+        "a",
+        "$.",
+        "$[",
+        "$.a[?]",
+        " $.a",
+        "$.a ",
+        "$.a[?@.b ==]",
+        "$['a",
+        "$..",
+        "@.a",
+    ] {
+        for field in ["target", "copy", "x-when-absent"] {
+            let mut action = json!({ "target": "$.a" });
+            if field != "copy" {
+                action["update"] = json!({});
+            }
+            action[field] = path.into();
+            match Overlay::from_value(overlay(json!([{ "target": "$", "update": {} }, action]))) {
+                Err(Error::InvalidPath {
+                    pointer, path: named, ..
+                }) => {
+                    assert_eq!((pointer, &*named), (format!("/actions/1/{field}"), path));
+                }
+                other => panic!("{path}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn deeply_nested_paths_are_refused() {
+    let parentheses = format!("$[?{}@.a{}]", "(".repeat(10_000), ")".repeat(10_000));
+    for path in [parentheses, format!("${}", "[?@".repeat(10_000))] {
+        let read = Overlay::from_value(overlay(json!([{ "target": path, "update": {} }])));
+        assert!(matches!(read, Err(Error::InvalidPath { .. })));
+    }
+}
+
+/// This many objects in each other.
+fn nested(depth: usize) -> Value {
+    let mut value = json!({});
+    for _ in 1..depth {
+        let mut outer = json!({});
+        outer["a"] = value;
+        value = outer;
+    }
+    value
+}
+
+#[test]
+fn nesting_is_bounded() {
+    let everywhere = overlay(json!([{ "target": "$..*", "update": { "b": 1 } }]));
+    let everywhere = Overlay::from_value(everywhere).unwrap();
+    everywhere.apply(&mut nested(MAX_DEPTH)).unwrap();
+    for too_deep in [MAX_DEPTH + 1, 2_000] {
+        assert!(matches!(
+            everywhere.apply(&mut nested(too_deep)),
+            Err(Error::TooDeep { index: None })
+        ));
+
+        let mut value = overlay(json!([{ "target": "$", "update": null }]));
+        value["actions"][0]["update"] = nested(too_deep);
+        assert!(
+            matches!(Overlay::from_value(value), Err(Error::NotAnOverlay { pointer, .. }) if pointer.is_empty())
+        );
+    }
+}
+
+#[test]
+fn no_action_makes_the_document_too_deep() {
+    // Doubles the depth of the innermost object each time.
+    let inner = json!({ "target": "$..[?!@.a]", "copy": "$" });
+    let doubling = Overlay::from_value(overlay(json!([{ "target": "$", "update": {} }, inner]))).unwrap();
+    let mut document = nested(2);
+    let (rounds, error) = (1..)
+        .find_map(|round| Some((round, doubling.apply(&mut document).err()?)))
+        .expect("it cannot grow for ever");
+    assert!(
+        matches!(error, Error::TooDeep { index: Some(1) }),
+        "after {rounds} rounds: {error}"
+    );
+    assert!(document.to_string().matches('{').count() <= MAX_DEPTH);
+}
