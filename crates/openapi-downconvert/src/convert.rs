@@ -17,8 +17,8 @@ use crate::walk::{is_deeper_than, transform};
 
 /// Converts an OpenAPI 3.1 document to OpenAPI 3.0.3. A 3.0 document is returned as it is.
 ///
-/// A value that is valid under a schema of the document stays valid under what becomes of that schema. The order of
-/// object members is kept.
+/// A value that is valid under a schema of the document stays valid under what becomes of that schema. The
+/// order of object members is kept.
 ///
 /// # Errors
 /// The document is not OpenAPI 3.1 or 3.0, its schemas are in an unknown dialect, a `$ref` leads out of it or to
@@ -63,8 +63,8 @@ fn is_version_3_0(document: &Value) -> Result<bool, Error> {
     Err(Error::Version { found })
 }
 
-/// Runs all passes over a document whose references are known to be good. The objects at the places `loosened` must not
-/// rely on what is below them being as strict as before.
+/// Runs all passes over a document whose references are known to be good. The objects at the places
+/// `loosened` must not rely on what is below them being as strict as before.
 fn convert(mut document: Value, moved: &[Moved], loosened: &HashSet<String>) -> (Value, Log) {
     let mut log = Log::default();
     let copies = moved

@@ -1,6 +1,6 @@
-//! Which objects an OpenAPI 3.1 document consists of and where they are: what the specification's tables of fixed
-//! fields say, as data. Everything that is not named here (examples, defaults, enum values, extensions) is never
-//! looked into.
+//! Which objects an OpenAPI 3.1 document consists of and where they are: what the specification's tables of
+//! fixed fields say, as data. Everything that is not named here (examples, defaults, enum values, extensions)
+//! is never looked into.
 
 use serde_json::Value;
 

@@ -18,6 +18,6 @@ pub use passes::{PASSES, Pass};
 
 /// How deeply the document may be nested.
 ///
-/// Text that `serde_json` parsed is never deeper than 128; the bound is for values that a program built, so that
-/// no input can exhaust the stack.
+/// Text that `serde_json` parsed is never deeper than 128; the bound is for values that a program built, so
+/// that no input can exhaust the stack.
 pub const MAX_DEPTH: usize = 256;

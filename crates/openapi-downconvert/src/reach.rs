@@ -1,7 +1,7 @@
 //! Which schemas must be loosened because something that they depend on accepts more than before.
 //!
-//! A widened schema under `not` makes the whole accept less, and so does one under `oneOf`, since a value may now match
-//! a second alternative. Both reach through references.
+//! A widened schema under `not` makes the whole accept less, and so does one under `oneOf`, since a value may
+//! now match a second alternative. Both reach through references.
 
 use std::collections::{HashMap, HashSet};
 

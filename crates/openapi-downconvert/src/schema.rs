@@ -105,6 +105,14 @@ pub(crate) fn replace(
     }
 }
 
+/// Adds a condition that values have to meet besides those that are there.
+pub(crate) fn also(schema: &mut Object, condition: Object) {
+    match schema.get_mut("allOf").and_then(Value::as_array_mut) {
+        Some(all) => all.push(Value::Object(condition)),
+        None => drop(schema.insert("allOf".to_owned(), Value::Array(vec![Value::Object(condition)]))),
+    }
+}
+
 /// A schema that accepts what any of these accept.
 pub(crate) fn any_of(schemas: Vec<Value>) -> Value {
     let mut distinct: Vec<Value> = Vec::with_capacity(schemas.len());
@@ -113,8 +121,10 @@ pub(crate) fn any_of(schemas: Vec<Value>) -> Value {
             distinct.push(schema);
         }
     }
+    let everything = json!({});
     match distinct.len() {
+        _ if distinct.contains(&everything) => everything,
         1 => distinct.remove(0),
-        _ => json!({ "anyOf": distinct }),
+        _ => Value::Object(Object::from_iter([("anyOf".to_owned(), Value::Array(distinct))])),
     }
 }

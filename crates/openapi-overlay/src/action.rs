@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::error::Error;
+use crate::location::{Location, Step};
 use crate::overlay::Version;
 use crate::path::Path;
 
@@ -85,7 +86,7 @@ impl Action {
             if !known {
                 let reason = "no field of an action in this version of the Overlay Specification; extensions start with `x-`";
                 return Err(wrong(
-                    &format!("/{}", name.replace('~', "~0").replace('/', "~1")),
+                    &Location(vec![Step::Key(name.clone())]).to_string(),
                     reason,
                 ));
             }

@@ -91,7 +91,8 @@ impl ActionRun<'_> {
             }
             Modification::Remove => {
                 self.check_primitives(document, &targets)?;
-                // Children before parents and later elements before earlier ones, so that no removal moves another.
+                // Children before parents and later elements before earlier ones, so that no removal moves
+                // another.
                 targets.sort();
                 targets
                     .iter()
@@ -128,7 +129,8 @@ impl ActionRun<'_> {
         Ok(changed)
     }
 
-    /// 1.1: the nodes selected for `update` or `copy` "MUST be either all objects or all arrays or all primitives".
+    /// 1.1: the nodes selected for `update` or `copy` "MUST be either all objects or all arrays or all
+    /// primitives".
     fn check_same_kind(&self, document: &Value, targets: &[Location]) -> Result<(), Error> {
         if self.version == Version::V1_0 {
             return Ok(());
@@ -174,7 +176,8 @@ impl ActionRun<'_> {
         }
     }
 
-    /// What `x-when-absent` finds; `None` if it finds nothing or the action has none, and the action is to be applied.
+    /// What `x-when-absent` finds; `None` if it finds nothing or the action has none, and the action is to be
+    /// applied.
     fn find_present(&self, document: &Value) -> Result<Option<Vec<Present>>, Error> {
         let (Some(guard), Modification::Update(update)) = (&self.action.guard, &self.action.modification)
         else {

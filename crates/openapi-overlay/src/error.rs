@@ -2,8 +2,8 @@
 
 /// Why an overlay could not be read or applied.
 ///
-/// Reading errors name the place in the overlay as a JSON Pointer ([RFC 6901]); applying errors name the action by
-/// its index and the place in the document.
+/// Reading errors name the place in the overlay as a JSON Pointer ([RFC 6901]); applying errors name the
+/// action by its index and the place in the document.
 ///
 /// [RFC 6901]: https://www.rfc-editor.org/rfc/rfc6901
 #[derive(Debug, thiserror::Error)]
@@ -45,10 +45,18 @@ pub enum Error {
         /// What does not fit.
         reason: String,
     },
-    /// The document is nested deeper than [`MAX_DEPTH`](crate::MAX_DEPTH), or would be after the action. The document was not changed.
-    #[error("{} nested deeper than {} levels", .index.map_or("the document is".to_owned(), |index| format!("action {index} would make the document")), crate::MAX_DEPTH)]
+    /// The document is nested deeper than [`MAX_DEPTH`](crate::MAX_DEPTH), or would be after the action. The
+    /// document was not changed.
+    #[error("{} nested deeper than {} levels", what_is_deep(.index), crate::MAX_DEPTH)]
     TooDeep {
         /// Index of the action that would make the document too deep; `None` if it already is.
         index: Option<usize>,
     },
+}
+
+fn what_is_deep(index: &Option<usize>) -> String {
+    match index {
+        None => "the document is".to_owned(),
+        Some(index) => format!("action {index} would make the document"),
+    }
 }

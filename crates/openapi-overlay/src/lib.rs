@@ -17,6 +17,6 @@ pub use report::{ActionReport, Conflict, Outcome, Report};
 
 /// How deeply values may be nested, in the overlay and in the document it is applied to.
 ///
-/// Text that `serde_json` parsed is never deeper than 128; the bound is for values that a program built, so that
-/// no input can exhaust the stack.
+/// Text that `serde_json` parsed is never deeper than 128; the bound is for values that a program built, so
+/// that no input can exhaust the stack.
 pub const MAX_DEPTH: usize = 256;

@@ -1,9 +1,10 @@
 //! How an `update` (or the node of a `copy`) is merged into one node.
 //!
-//! Overlay 1.1.0, section "Action Object": a property that only one side has is kept or inserted; of a property that both have,
-//! a primitive replaces a primitive, an array is concatenated with an array, an object is merged with an object, and
-//! any other pair is incompatible and an error. 1.0.0 says that the two "MUST be compatible" and that properties are
-//! "recursively merged", which 1.1.0 spells out; only what happens at the target itself differs, see [`into_target`].
+//! Overlay 1.1.0, section "Action Object": a property that only one side has is kept or inserted; of a
+//! property that both have, a primitive replaces a primitive, an array is concatenated with an array, an
+//! object is merged with an object, and any other pair is incompatible and an error. 1.0.0 says that the two
+//! "MUST be compatible" and that properties are "recursively merged", which 1.1.0 spells out; only what
+//! happens at the target itself differs, see [`into_target`].
 
 use serde_json::Value;
 

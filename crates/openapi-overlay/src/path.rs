@@ -1,5 +1,7 @@
 //! JSONPath (RFC 9535): the one place that knows which crate evaluates it.
 
+use std::collections::HashSet;
+
 use jsonpath_rust::parser::model::{JpQuery, Segment, Selector};
 use jsonpath_rust::parser::parse_json_path;
 use jsonpath_rust::query::js_path_process;
@@ -39,14 +41,9 @@ impl Path {
     /// Where the selected nodes are, in the order of the query, each once.
     pub(crate) fn locate(&self, document: &Value) -> Result<Vec<Location>, String> {
         let found = js_path_process(&self.query, document).map_err(|error| error.to_string())?;
-        let mut locations = Vec::with_capacity(found.len());
-        for node in found {
-            let location = normalized(&node.path)?;
-            if !locations.contains(&location) {
-                locations.push(location);
-            }
-        }
-        Ok(locations)
+        let mut seen = HashSet::with_capacity(found.len());
+        let distinct = found.into_iter().filter(|node| seen.insert(node.path.clone()));
+        distinct.map(|node| normalized(&node.path)).collect()
     }
 }
 

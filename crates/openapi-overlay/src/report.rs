@@ -35,8 +35,8 @@ pub enum Outcome {
     },
     /// The target selected nodes, and they were already as the action wants them.
     Unchanged,
-    /// The target selected nothing. The specification says that such an action succeeds; it often means that the
-    /// document has moved on.
+    /// The target selected nothing. The specification says that such an action succeeds; it often means that
+    /// the document has moved on.
     NoMatch,
     /// The action was skipped: what its `x-when-absent` names is in the document.
     Redundant {
@@ -45,8 +45,9 @@ pub enum Outcome {
     },
 }
 
-/// An addition that was made refers (`$ref`) to something whose own addition was skipped because the document has
-/// it already, but differently. The addition was written against another definition than the one it now gets.
+/// An addition that was made refers (`$ref`) to something whose own addition was skipped because the document
+/// has it already, but differently. The addition was written against another definition than the one it now
+/// gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Conflict {

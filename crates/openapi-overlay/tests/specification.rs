@@ -1,5 +1,7 @@
 //! What the Overlay Specification says, version by version.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "helpers of tests")]
+
 use openapi_overlay::{Change, Error, Outcome, Overlay, Version};
 use serde_json::{Value, json};
 

@@ -1,5 +1,7 @@
 //! The extension `x-when-absent`, and the conflicts that it can lead to.
 
+#![expect(clippy::panic, reason = "helpers of tests")]
+
 use openapi_overlay::{Outcome, Overlay, Report};
 use serde_json::{Value, json};
 

@@ -1,8 +1,9 @@
-//! JSON Schema 2020-12, Core, sections 8.2.3.1 `$ref` and 8.2.4 `$defs`: a reference may lead to a schema anywhere in the document, `$defs` being
-//! a place for such schemas. OAS 3.0.3 has no `$defs`, and the conversion moves schemas that are inside of others.
+//! JSON Schema 2020-12, Core, sections 8.2.3.1 `$ref` and 8.2.4 `$defs`: a reference may lead to a schema
+//! anywhere in the document, `$defs` being a place for such schemas. OAS 3.0.3 has no `$defs`, and the
+//! conversion moves schemas that are inside of others.
 //!
-//! Each schema that is referred to and is no component becomes one, under a name made of where it was; the original
-//! stays in its place too.
+//! Each schema that is referred to and is no component becomes one, under a name made of where it was; the
+//! original stays in its place too.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,4 +1,5 @@
-//! OAS 3.1, OpenAPI Object: `jsonSchemaDialect`, the default `$schema` of all schemas. What another dialect means is not known here.
+//! OAS 3.1, OpenAPI Object: `jsonSchemaDialect`, the default `$schema` of all schemas. What another dialect
+//! means is not known here.
 
 use serde_json::Value;
 

@@ -1,4 +1,5 @@
-//! JSON Schema 2020-12, Validation, section 9.5 `examples`: a list, of which OAS 3.0.3 has room for one as `example`.
+//! JSON Schema 2020-12, Validation, section 9.5 `examples`: a list, of which OAS 3.0.3 has room for one as
+//! `example`.
 
 use serde_json::Value;
 

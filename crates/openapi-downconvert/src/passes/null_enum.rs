@@ -1,5 +1,6 @@
-//! JSON Schema 2020-12, Validation, section 6.1.2 `enum` with null in it. In OAS 3.0.3 null is accepted beside a `type` only
-//! if it is in the `enum` and the schema is `nullable`; without `type`, the `enum` alone decides.
+//! JSON Schema 2020-12, Validation, section 6.1.2 `enum` with null in it. In OAS 3.0.3 null is accepted
+//! beside a `type` only if it is in the `enum` and the schema is `nullable`; without `type`, the `enum` alone
+//! decides.
 
 use serde_json::Value;
 

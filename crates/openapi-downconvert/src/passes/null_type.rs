@@ -1,4 +1,5 @@
-//! JSON Schema 2020-12, Validation, section 6.1.1 `type: "null"`. OAS 3.0.3, Data Types: "null is not supported as a type"; an `enum` can say it.
+//! JSON Schema 2020-12, Validation, section 6.1.1 `type: "null"`. OAS 3.0.3, Data Types: "null is not
+//! supported as a type"; an `enum` can say it.
 
 use serde_json::{Value, json};
 

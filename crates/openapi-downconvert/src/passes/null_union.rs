@@ -1,8 +1,9 @@
-//! JSON Schema 2020-12, Core, sections 10.2.1.2 `anyOf` and 10.2.1.3 `oneOf`, of a schema and null: how "a value or null" is mostly
-//! written in OAS 3.1, and what `nullable` is for in OAS 3.0.3.
+//! JSON Schema 2020-12, Core, sections 10.2.1.2 `anyOf` and 10.2.1.3 `oneOf`, of a schema and null: how "a
+//! value or null" is mostly written in OAS 3.1, and what `nullable` is for in OAS 3.0.3.
 //!
-//! `nullable` needs a `type` in the same schema object, so the alternative that is not null takes the place of the union if it has one and
-//! nothing in it or beside the union would refuse null. Any other union with null keeps its form: null is then an
+//! `nullable` needs a `type` in the same schema object, so the alternative that is not null takes the place
+//! of the union if it has one and nothing in it or beside the union would refuse null. Annotations beside the
+//! union have precedence over those inside. Any other union with null keeps its form: null is then an
 //! alternative with an `enum`.
 
 use serde_json::Value;
@@ -14,10 +15,7 @@ use crate::schema::{Object, TYPES, constrains, is_annotation, is_null_only, repl
 pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
     for keyword in ["anyOf", "oneOf"] {
         let is_alone = schema.keys().all(|key| key == keyword || is_annotation(key));
-        let Some(alternative) = schema
-            .get(keyword)
-            .filter(|_| is_alone)
-            .and_then(sole_alternative)
+        let Some((alternative, null)) = schema.get(keyword).filter(|_| is_alone).and_then(value_or_null)
         else {
             continue;
         };
@@ -25,7 +23,13 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
             // Null would match both alternatives, which `oneOf` forbids.
             continue;
         }
-        let mut replacement = alternative.clone();
+        let is_overridden =
+            |(key, value): (&String, &Value)| schema.get(key).is_some_and(|outer| outer != value);
+        let is_lossy = alternative.iter().any(is_overridden) || null.keys().any(|key| is_annotation(key));
+
+        let Some(mut replacement) = take_alternative(schema, keyword) else {
+            continue;
+        };
         replacement.retain(|key, _| !schema.contains_key(key));
         if let Some(values) = replacement.get_mut("enum").and_then(Value::as_array_mut)
             && !values.contains(&Value::Null)
@@ -34,24 +38,42 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
         }
         replacement.insert("nullable".to_owned(), Value::Bool(true));
         replace(schema, keyword, replacement);
-        site.record(keyword, Loss::None, "with null -> `nullable`");
+        if is_lossy {
+            site.record(
+                keyword,
+                Loss::Dropped,
+                "with null -> `nullable`; only the outer one of two annotations kept",
+            );
+        } else {
+            site.record(keyword, Loss::None, "with null -> `nullable`");
+        }
     }
 }
 
-/// The alternative beside null, if there is just one and null can be let into it.
-fn sole_alternative(union: &Value) -> Option<&Object> {
-    let alternative = match union.as_array()?.as_slice() {
-        [alternative, null] | [null, alternative] if is_null_only(null) && !is_null_only(alternative) => {
-            alternative
-        }
+/// The two alternatives, if one is null and null can be let into the other.
+fn value_or_null(union: &Value) -> Option<(&Object, &Object)> {
+    let [first, second] = union.as_array()?.as_slice() else {
+        return None;
+    };
+    let (value, null) = match (is_null_only(first), is_null_only(second)) {
+        (false, true) => (first.as_object()?, second.as_object()?),
+        (true, false) => (second.as_object()?, first.as_object()?),
         _ => return None,
     };
-    let alternative = alternative.as_object()?;
-    alternative.get("type").and_then(Value::as_str)?;
+    value.get("type").and_then(Value::as_str)?;
     let lets_null_in = |(keyword, value): (&String, &Value)| {
         matches!(keyword.as_str(), "type" | "enum" | "nullable" | "format")
             || is_annotation(keyword)
             || TYPES.iter().any(|name| constrains(keyword, value, name))
     };
-    alternative.iter().all(lets_null_in).then_some(alternative)
+    value.iter().all(lets_null_in).then_some((value, null))
+}
+
+/// Takes the alternative that is not null out of the union.
+fn take_alternative(schema: &mut Object, keyword: &str) -> Option<Object> {
+    let alternatives = schema.get_mut(keyword)?.as_array_mut()?;
+    let alternative = alternatives
+        .iter_mut()
+        .find(|alternative| !is_null_only(alternative))?;
+    alternative.as_object_mut().map(std::mem::take)
 }

@@ -1,4 +1,5 @@
-//! OAS 3.0.3, Schema Object, `nullable`, found in a 3.1 document. 3.1 ignores it; 3.0 heeds it, and does so only beside `type`.
+//! OAS 3.0.3, Schema Object, `nullable`, found in a 3.1 document. 3.1 ignores it; 3.0 heeds it, and does so
+//! only beside `type`.
 
 use serde_json::Value;
 

@@ -1,27 +1,22 @@
-//! JSON Schema 2020-12, Core, section 10.2.1.3 `oneOf`: exactly one alternative. An alternative that accepts more than before may make a value match
-//! two, and be refused.
+//! JSON Schema 2020-12, Core, section 10.2.1.3 `oneOf`: exactly one alternative. An alternative that accepts
+//! more than before may make a value match two, and be refused.
 
 use serde_json::Value;
 
 use super::Site;
 use crate::change::Loss;
-use crate::schema::{Object, replace};
+use crate::schema::{Object, also, replace};
 
 pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
-    let Some(alternatives) = schema.get("oneOf").filter(|_| site.loosened).cloned() else {
+    let Some(alternatives) = schema.get_mut("oneOf").filter(|_| site.loosened).map(Value::take) else {
         return;
     };
+    let union = Object::from_iter([("anyOf".to_owned(), alternatives)]);
     if schema.contains_key("anyOf") {
-        replace(schema, "oneOf", []);
-        let union = Value::Object(Object::from_iter([("anyOf".to_owned(), alternatives)]));
-        match schema.get_mut("allOf").and_then(Value::as_array_mut) {
-            Some(all) => all.push(union),
-            None => {
-                schema.insert("allOf".to_owned(), Value::Array(vec![union]));
-            }
-        }
+        schema.shift_remove("oneOf");
+        also(schema, union);
     } else {
-        replace(schema, "oneOf", [("anyOf".to_owned(), alternatives)]);
+        replace(schema, "oneOf", union);
     }
     site.record(
         "oneOf",

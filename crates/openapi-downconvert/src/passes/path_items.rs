@@ -1,5 +1,5 @@
-//! OAS 3.1, Components Object: `pathItems`, and references to them. OAS 3.0.3 has no such components, so what they hold goes to where they
-//! are referred to.
+//! OAS 3.1, Components Object: `pathItems`, and references to them. OAS 3.0.3 has no such components, so what
+//! they hold goes to where they are referred to.
 
 use serde_json::{Map, Value};
 
@@ -37,7 +37,8 @@ pub(super) fn run(document: &mut Object, site: &mut Site<'_>) {
         );
     };
     each(&mut whole, &mut |item| inline(item, &items));
-    // What is left is in what was put in: a callback that refers to such a path item again, possibly to its own.
+    // What is left is in what was put in: a callback that refers to such a path item again, possibly to its
+    // own.
     let mut left = 0;
     each(&mut whole, &mut |item| {
         if referred_component(item).is_some() {
@@ -55,7 +56,8 @@ pub(super) fn run(document: &mut Object, site: &mut Site<'_>) {
     };
 }
 
-/// Replaces the reference by what it leads to, through further references; fields of `item` itself have precedence.
+/// Replaces the reference by what it leads to, through further references; fields of `item` itself have
+/// precedence.
 fn inline(item: &mut Object, items: &Object) {
     let mut seen: Vec<String> = Vec::new();
     while let Some(name) = referred_component(item) {

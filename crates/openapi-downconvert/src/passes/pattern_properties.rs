@@ -1,5 +1,6 @@
-//! JSON Schema 2020-12, Core, section 10.3.2.2 `patternProperties`. OAS 3.0.3 can only speak of all properties that are not named:
-//! they get a schema that accepts what any of the patterns or `additionalProperties` accepts.
+//! JSON Schema 2020-12, Core, section 10.3.2.2 `patternProperties`. OAS 3.0.3 can only speak of all
+//! properties that are not named: they get a schema that accepts what any of the patterns or
+//! `additionalProperties` accepts.
 
 use serde_json::Value;
 
@@ -15,15 +16,14 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
         return site.record("patternProperties", Loss::Widened, "removed");
     };
     let mut alternatives: Vec<Value> = patterns.into_iter().map(|(_, schema)| schema).collect();
-    match schema.get("additionalProperties") {
-        _ if alternatives.is_empty() => {}
+    match schema.get_mut("additionalProperties") {
         None | Some(Value::Bool(true)) => {}
-        Some(Value::Bool(false)) => {
-            schema.insert("additionalProperties".to_owned(), any_of(alternatives));
-        }
+        Some(_) if alternatives.is_empty() => {}
         Some(others) => {
-            alternatives.push(others.clone());
-            schema.insert("additionalProperties".to_owned(), any_of(alternatives));
+            if *others != Value::Bool(false) {
+                alternatives.push(others.take());
+            }
+            *others = any_of(alternatives);
         }
     }
     site.record(

@@ -1,5 +1,5 @@
-//! JSON Schema 2020-12, Core, section 10.3.1.1 `prefixItems`: a schema for each position, `items` being for the rest. OAS 3.0.3 has
-//! `items` for all positions: it gets a schema that accepts what any of them accepts.
+//! JSON Schema 2020-12, Core, section 10.3.1.1 `prefixItems`: a schema for each position, `items` being for
+//! the rest. OAS 3.0.3 has `items` for all positions: it gets a schema that accepts what any of them accepts.
 
 use serde_json::{Value, json};
 
@@ -8,11 +8,12 @@ use crate::change::Loss;
 use crate::schema::{Object, any_of, replace};
 
 pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
-    let Some(Value::Array(positions)) = schema.get("prefixItems").cloned() else {
-        if schema.shift_remove("prefixItems").is_some() {
-            site.record("prefixItems", Loss::Widened, "removed");
-        }
+    let Some(value) = schema.get_mut("prefixItems").map(Value::take) else {
         return;
+    };
+    let Value::Array(positions) = value else {
+        schema.shift_remove("prefixItems");
+        return site.record("prefixItems", Loss::Widened, "removed");
     };
     let count = positions.len() as u64;
     let rest = schema.shift_remove("items");
@@ -33,7 +34,7 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
     if has_rest {
         alternatives.push(rest.unwrap_or_else(|| json!({})));
     }
-    let items = if alternatives.is_empty() || alternatives.contains(&json!({})) {
+    let items = if alternatives.is_empty() {
         json!({})
     } else {
         any_of(alternatives)

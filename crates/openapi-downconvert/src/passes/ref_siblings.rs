@@ -1,4 +1,5 @@
-//! JSON Schema 2020-12, Core, section 8.2.3.1 `$ref`: a keyword like any other. OAS 3.0.3, Reference Object: what is beside `$ref` "SHALL be ignored".
+//! JSON Schema 2020-12, Core, section 8.2.3.1 `$ref`: a keyword like any other. OAS 3.0.3, Reference Object:
+//! what is beside `$ref` "SHALL be ignored".
 
 use serde_json::{Value, json};
 

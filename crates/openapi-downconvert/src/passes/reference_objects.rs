@@ -1,4 +1,5 @@
-//! OAS 3.1, Reference Object: `summary` and `description` beside `$ref`. OAS 3.0.3: what is beside it "SHALL be ignored".
+//! OAS 3.1, Reference Object: `summary` and `description` beside `$ref`. OAS 3.0.3: what is beside it "SHALL
+//! be ignored".
 
 use super::Site;
 use crate::change::Loss;

@@ -1,4 +1,5 @@
-//! OAS 3.1, Operation Object: `responses` is optional. OAS 3.0.3: it is required, with "at least one response code".
+//! OAS 3.1, Operation Object: `responses` is optional. OAS 3.0.3: it is required, with "at least one response
+//! code".
 
 use serde_json::{Value, json};
 

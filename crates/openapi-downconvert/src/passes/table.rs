@@ -43,7 +43,8 @@ use Run::{AnySchema, Each, EachReference, First};
 
 macro_rules! passes {
     ($($name:literal: $feature:literal => $becomes:literal, $losses:expr, $run:expr;)*) => {
-        /// All passes, in the order in which they run on an object, after they have run on everything below it.
+        /// All passes, in the order in which they run on an object, after they have run on everything below
+        /// it.
         pub const PASSES: &[Pass] = &[
             $(Pass { name: $name, feature: $feature, becomes: $becomes, losses: &$losses, run: $run },)*
         ];
@@ -80,15 +81,15 @@ passes! {
     "null-enum": "null in an `enum`"
         => "`nullable` and a `type` if the other values have one", [Nothing], Each(Schema, null_enum::run);
     "null-union": "`anyOf` or `oneOf` of one schema with a type, and null"
-        => "that schema, with `nullable`", [Nothing], Each(Schema, null_union::run);
+        => "that schema, with `nullable`", [Nothing, Dropped], Each(Schema, null_union::run);
     "one-of": "`oneOf` with an alternative that was widened"
         => "`anyOf`, because a value might now match two alternatives", [Widened], Each(Schema, one_of::run);
     "not": "`not` with a schema that was widened"
         => "removed, because it would forbid more than before", [Widened], Each(Schema, not::run);
-    "ref-siblings": "keywords beside `$ref` in a schema"
-        => "`allOf` of the reference, and the keywords beside it", [Nothing], Each(Schema, ref_siblings::run);
     "unsupported-keywords": "every other keyword that OpenAPI 3.0 does not have (`if`, `contains`, `propertyNames`, `unevaluatedProperties`, ...)"
         => "removed", [Nothing, Dropped, Widened], Each(Schema, unsupported_keywords::run);
+    "ref-siblings": "keywords beside `$ref` in a schema"
+        => "`allOf` of the reference, and the keywords beside it", [Nothing], Each(Schema, ref_siblings::run);
     "reference-objects": "`summary` and `description` beside `$ref` outside of schemas"
         => "removed", [Dropped], EachReference(reference_objects::run);
     "responses": "operations without `responses`"
@@ -111,8 +112,8 @@ passes! {
 
 /// Runs the passes for this kind of object on one object.
 pub(crate) fn run(value: &mut Value, kind: Kind, place: &str, loosened: &HashSet<String>, log: &mut Log) {
+    let loosened = loosened.contains(place);
     for pass in PASSES {
-        let loosened = loosened.contains(place);
         let site = &mut Site {
             place,
             pass: pass.name,

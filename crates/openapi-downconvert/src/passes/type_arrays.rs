@@ -1,13 +1,14 @@
-//! JSON Schema 2020-12, Validation, section 6.1.1 `type`, as a list. OAS 3.0.3 has one type, and `nullable` beside it.
+//! JSON Schema 2020-12, Validation, section 6.1.1 `type`, as a list. OAS 3.0.3 has one type, and `nullable`
+//! beside it.
 //!
-//! Keywords that check values of some types only are the reason why several types become several schemas: each gets those that
-//! concern it, and the keywords that concern all values stay where they are.
+//! Keywords that check values of some types only are the reason why several types become several schemas:
+//! each gets those that concern it, and the keywords that concern all values stay where they are.
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::Site;
 use crate::change::Loss;
-use crate::schema::{Object, TYPES, constrains, null_only, replace};
+use crate::schema::{Object, TYPES, also, constrains, null_only, replace};
 
 pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
     let Some(Value::Array(listed)) = schema.get("type") else {
@@ -25,8 +26,8 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
         }
     }
     let is_nullable = types.iter().any(|name| name == "null");
-    let others: Vec<&String> = types.iter().filter(|name| *name != "null").collect();
-    match others.as_slice() {
+    types.retain(|name| name != "null");
+    match types.as_slice() {
         [] if !is_nullable => {}
         [] => {
             schema.insert("type".to_owned(), Value::from("null"));
@@ -51,31 +52,37 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
     }
 }
 
-fn split(schema: &mut Object, types: &[&String], is_nullable: bool) {
+fn split(schema: &mut Object, types: &[String], is_nullable: bool) {
+    // A keyword that concerns none of the types, such as `minLength` of a number, never checked anything.
+    let mut typed = Object::new();
+    for (keyword, value) in std::mem::take(schema) {
+        let concerns_some = TYPES.iter().any(|name| constrains(&keyword, &value, name));
+        if concerns_some { &mut typed } else { &mut *schema }.insert(keyword, value);
+    }
     let mut alternatives: Vec<Value> = Vec::new();
     for name in types {
-        let own = schema
-            .iter()
-            .filter(|(keyword, value)| constrains(keyword, value, name));
-        let mut alternative = Map::from_iter([("type".to_owned(), Value::from(name.as_str()))]);
-        alternative.extend(own.map(|(keyword, value)| (keyword.clone(), value.clone())));
+        let mut alternative = Object::from_iter([("type".to_owned(), Value::from(name.as_str()))]);
+        for (keyword, value) in &mut typed {
+            if constrains(keyword, value, name) {
+                // Only scalars concern two types, `number` and `integer`; schemas can be moved.
+                let own = if value.is_object() || value.is_array() {
+                    value.take()
+                } else {
+                    value.clone()
+                };
+                alternative.insert(keyword.clone(), own);
+            }
+        }
         alternatives.push(Value::Object(alternative));
     }
     if is_nullable {
         alternatives.push(null_only());
     }
-    // A keyword that concerns none of the types, such as `minLength` of a number, never checked anything.
-    schema.retain(|keyword, value| !TYPES.iter().any(|name| constrains(keyword, value, name)));
+    let union = Object::from_iter([("anyOf".to_owned(), Value::Array(alternatives))]);
     if schema.contains_key("anyOf") {
-        replace(schema, "type", []);
-        let union = json!({ "anyOf": alternatives });
-        match schema.get_mut("allOf").and_then(Value::as_array_mut) {
-            Some(all) => all.push(union),
-            None => {
-                schema.insert("allOf".to_owned(), json!([union]));
-            }
-        }
+        schema.shift_remove("type");
+        also(schema, union);
     } else {
-        replace(schema, "type", [("anyOf".to_owned(), Value::Array(alternatives))]);
+        replace(schema, "type", union);
     }
 }

@@ -1,4 +1,5 @@
-//! OAS 3.0.3, Schema Object: the list of the keywords it has. What is not in it, and no other pass has put into words that are, goes.
+//! OAS 3.0.3, Schema Object: the list of the keywords it has. What is not in it, and no other pass has put
+//! into words that are, goes.
 
 use super::Site;
 use crate::change::Loss;

@@ -1,0 +1,140 @@
+//! What the generated client sends and how it reads answers, over a real socket.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy's exception for tests does not reach their helpers"
+)]
+
+use databar_api::{ApiKey, Client, Error, RetryPolicy, Transport, prelude::*, types};
+use databar_sandbox::{Fault, FaultKind, Sandbox};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+async fn start() -> (Sandbox, Client) {
+    let sandbox = Sandbox::start().await.unwrap();
+    let key = ApiKey::new(sandbox.api_key()).unwrap();
+    let transport = Transport::builder(key)
+        .retry(RetryPolicy::none())
+        .build()
+        .unwrap();
+    let client = transport.client(sandbox.base_url());
+    (sandbox, client)
+}
+
+/// The sandbox checks each request and response against the document: paths, queries, headers, bodies.
+fn finish(sandbox: &Sandbox) {
+    let violations: Vec<String> = sandbox.violations().iter().map(ToString::to_string).collect();
+    assert!(violations.is_empty(), "{violations:#?}");
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_given_is_no_body() {
+    let (sandbox, client) = start().await;
+    // Without a body the table has the service's default columns; the run finds no such enrichment, which is no matter.
+    let table = client.create_table().send().await.unwrap();
+    let run = client
+        .run_table_enrichment()
+        .table_uuid(table.identifier)
+        .enrichment_id("7")
+        .send()
+        .await;
+    assert!(matches!(run, Err(Error::ErrorResponse(response)) if response.status() == 404));
+
+    let requests = sandbox.take_requests();
+    for request in &requests {
+        assert!(request.body.is_empty(), "{request:?}");
+        assert!(!request.headers.contains_key("content-type"), "{request:?}");
+    }
+    assert_eq!(requests.len(), 2);
+
+    client
+        .create_table()
+        .body_map(|body| body.name("Named".to_owned()))
+        .send()
+        .await
+        .unwrap();
+    let given = types::CreateTableRequest::builder().columns(vec![String::from("A")]);
+    client.create_table().body(given).send().await.unwrap();
+    let bodies: Vec<Value> = sandbox
+        .take_requests()
+        .iter()
+        .filter_map(databar_sandbox::Request::json)
+        .collect();
+    assert_eq!(bodies[0]["name"], "Named");
+    assert_eq!(bodies[1]["columns"], json!(["A"]));
+    finish(&sandbox);
+}
+
+#[tokio::test]
+async fn headers_are_those_of_the_document_and_of_http() {
+    let (sandbox, client) = start().await;
+    client
+        .list_enrichments()
+        .page(1_u64)
+        .q("data")
+        .send()
+        .await
+        .unwrap();
+    client
+        .create_table()
+        .body_map(|body| body.name("Named".to_owned()))
+        .send()
+        .await
+        .unwrap();
+    for request in sandbox.requests() {
+        let mut names: Vec<&str> = request.headers.keys().map(http::HeaderName::as_str).collect();
+        names.sort_unstable();
+        names.retain(|name| !matches!(*name, "content-type" | "content-length"));
+        assert_eq!(
+            names,
+            ["accept", "accept-encoding", "host", "user-agent", "x-apikey"]
+        );
+    }
+    finish(&sandbox);
+}
+
+#[tokio::test]
+async fn a_value_that_the_document_does_not_name_survives() {
+    let (sandbox, client) = start().await;
+    let answer = json!({ "results": [{ "index": 0, "action": "merged_into_another" }] });
+    sandbox.fault(Fault::new(FaultKind::json(200, &answer)).on("insert_rows"));
+    let row = types::InsertRow {
+        fields: serde_json::Map::new(),
+    };
+    let inserted = client
+        .insert_rows()
+        .table_uuid(Uuid::nil())
+        .body_map(|body| body.rows(vec![row]))
+        .send()
+        .await;
+    let action = inserted.unwrap().into_inner().results.remove(0).action;
+    assert_eq!(
+        action,
+        types::BatchInsertResultItemAction::Unknown("merged_into_another".to_owned())
+    );
+    assert_eq!(serde_json::to_value(&action).unwrap(), "merged_into_another");
+}
+
+#[tokio::test]
+async fn an_error_keeps_its_status_whatever_its_body() {
+    let (sandbox, client) = start().await;
+    for (status, body) in [
+        (403, r#"{"detail": "Not allowed"}"#),
+        (404, ""),
+        (418, "[1, 2"),
+        (502, "<html><h1>Bad Gateway</h1></html>"),
+    ] {
+        let fault = FaultKind::Status {
+            code: status,
+            headers: Vec::new(),
+            body: body.to_owned(),
+        };
+        sandbox.fault(Fault::new(fault).on("get_user").times(1));
+        let error = client.get_user().send().await.unwrap_err();
+        assert_eq!(error.status().unwrap().as_u16(), status);
+        let Error::ErrorResponse(response) = error else {
+            unreachable!("{error}")
+        };
+        assert_eq!(response.into_inner().excerpt(), body);
+    }
+}
