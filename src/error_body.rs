@@ -116,6 +116,12 @@ impl ErrorBody {
 
     fn from_object(object: &Map<String, Value>) -> Self {
         let mut field_errors = Vec::new();
+        // What FastAPI makes of an error that was raised with an object: all of it, one level down.
+        if let Some(Value::Object(inner)) = object.get("detail").or_else(|| object.get("details"))
+            && inner.get("error").is_some_and(Value::is_string)
+        {
+            return Self::from_object(inner);
+        }
         for (member, value) in object {
             match (member.as_str(), value) {
                 ("detail" | "details", Value::Array(items)) => {
@@ -403,6 +409,13 @@ mod tests {
                 error(None, "country", "", None)
             ]
         );
+    }
+
+    #[test]
+    fn an_envelope_below_detail_is_read() {
+        let body = read(&json!({ "detail": { "error": "UNKNOWN_COLUMNS", "fields": { "City": ["no such column"] } } }));
+        assert_eq!(body.code(), Some("UNKNOWN_COLUMNS"));
+        assert_eq!(body.field_errors(), [error(None, "City", "no such column", None)]);
     }
 
     #[test]

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use progenitor_client::{ClientHooks, OperationInfo};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName};
 use reqwest::{Request, Response, ResponseBuilderExt};
 use tracing::Instrument;
 
@@ -18,10 +18,11 @@ use crate::clock::{Clock, SystemClock};
 use crate::key::ApiKey;
 use crate::operations::{self, Operation};
 use crate::retry::{self, RetryPolicy};
+use crate::target;
 
 /// The header that carries the key.
 const KEY_HEADER: HeaderName = HeaderName::from_static("x-apikey");
-const CLIENT_NAME: HeaderValue = HeaderValue::from_static(concat!("databar-rs/", env!("CARGO_PKG_VERSION")));
+const USER_AGENT: &str = concat!("databar-rs/", env!("CARGO_PKG_VERSION"));
 /// Of the body of an answer that is not a success, this much is read.
 const ERROR_BODY_LIMIT: usize = 1024 * 1024;
 
@@ -80,6 +81,8 @@ impl TransportBuilder {
         let http = self
             .http
             .redirect(reqwest::redirect::Policy::none())
+            // It would write the bytes of the request, the key among them, to the log.
+            .connection_verbose(false)
             .retry(reqwest::retry::never())
             .build()?;
         Ok(Transport(Arc::new(Inner {
@@ -93,9 +96,10 @@ impl TransportBuilder {
 }
 
 /// The connection settings that are used when none are given: 10 s to connect, 60 s for a request from
-/// its start to the last byte of its answer.
+/// its start to the last byte of its answer; the user agent is this crate.
 pub fn default_http() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
+        .user_agent(USER_AGENT)
         .connect_timeout(Duration::from_secs(10))
         .timeout(Duration::from_secs(60))
 }
@@ -132,7 +136,6 @@ impl Transport {
 
     async fn send(&self, mut request: Request, operation_id: &str) -> reqwest::Result<Response> {
         request.headers_mut().insert(KEY_HEADER, self.0.key.header());
-        request.headers_mut().entry(USER_AGENT).or_insert(CLIENT_NAME);
         // An operation that is not in the table could do anything, so it counts as not repeatable.
         let idempotent =
             operations::find(operation_id).is_some_and(|operation: &Operation| operation.idempotent);
@@ -196,6 +199,17 @@ impl fmt::Debug for Transport {
 }
 
 impl ClientHooks<Transport> for crate::Client {
+    /// Refuses a request that an argument has led away from its operation.
+    async fn pre<E>(
+        &self,
+        request: &mut Request,
+        info: &OperationInfo,
+    ) -> Result<(), progenitor_client::Error<E>> {
+        operations::find(info.operation_id)
+            .map_or(Ok(()), |operation| target::check(request.url(), self.baseurl(), operation))
+            .map_err(progenitor_client::Error::InvalidRequest)
+    }
+
     async fn exec(&self, request: Request, info: &OperationInfo) -> reqwest::Result<Response> {
         let span = tracing::debug_span!(
             "databar",
@@ -215,10 +229,10 @@ fn failure(error: &reqwest::Error) -> &'static str {
     }
 }
 
-/// Reads a text answer to its end, so that a truncated one fails here, where the request can be repeated.
+/// Reads a text answer, or any that is not a success, to its end, so that a truncated one fails here, where the request can be repeated.
 /// The beginning of an answer that is not a success is worth more than the knowledge that it was cut.
 async fn read_to_end(mut response: Response) -> reqwest::Result<Response> {
-    if !is_text(response.headers()) {
+    if response.status().is_success() && !is_text(response.headers()) {
         return Ok(response);
     }
     let (status, version, url) = (response.status(), response.version(), response.url().clone());

@@ -138,3 +138,30 @@ async fn an_error_keeps_its_status_whatever_its_body() {
         assert_eq!(response.into_inner().excerpt(), body);
     }
 }
+
+/// An id that a URL parser would resolve must not lead a request to another operation: `DELETE /v1/flows/..\table\ID` is
+/// one that deletes a table.
+#[tokio::test]
+async fn an_argument_cannot_lead_a_request_elsewhere() {
+    let (sandbox, client) = start().await;
+    let table = client.create_table().send().await.unwrap();
+    let other = format!("..\\table\\{}", table.identifier);
+    sandbox.take_requests();
+
+    for id in ["", ".", "..", "%2e%2e", "a/b", "a\\b", "a?b", "a#b", "ä b", &other] {
+        let outcome = client.delete_flow().flow_id(id).send().await;
+        let requests = sandbox.take_requests();
+        if ["", ".", ".."].contains(&id) {
+            assert!(matches!(&outcome, Err(Error::InvalidRequest(why)) if why.contains("delete_flow")), "{outcome:?}");
+            assert!(requests.is_empty(), "{id:?} was sent: {requests:?}");
+        } else {
+            let segment = requests[0].path.strip_prefix("/v1/flows/").unwrap();
+            let decoded = percent_encoding::percent_decode_str(segment).decode_utf8().unwrap();
+            assert_eq!((requests.len(), decoded.as_ref()), (1, id));
+        }
+    }
+    assert_eq!(client.list_tables().send().await.unwrap().len(), 1);
+    let error = client.list_enrichment_param_choices().enrichment_id(1_i64).param_slug("..").send().await;
+    assert!(matches!(error, Err(Error::InvalidRequest(_))), "{error:?}");
+    finish(&sandbox);
+}

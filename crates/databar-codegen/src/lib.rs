@@ -48,7 +48,7 @@ pub fn generate(document: Value, settings: &Settings) -> Result<Generated, Error
     let operations = operations::collect(&prepared)?;
     let tokens = generator::generate(&prepared.document, settings)?;
     let mut file = finish::finish(tokens, &prepared, settings, &mut changes)?;
-    file.items.extend(runtime::items(settings, &operations)?);
+    file.items.extend(runtime::items(&operations)?);
     Ok(Generated {
         code: prettyplease::unparse(&file),
         changes,

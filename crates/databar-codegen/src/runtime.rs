@@ -3,16 +3,19 @@
 use quote::quote;
 use syn::Item;
 
-use crate::{Error, Operation, Settings, operations};
+use crate::{Error, Operation, operations};
 
 /// The modules that the generated code leans on.
-pub(crate) fn items(_settings: &Settings, all: &[Operation]) -> Result<Vec<Item>, Error> {
-    let runtime = parse("timestamp.rs", include_str!("../runtime/timestamp.rs"))?
-        .into_iter()
-        .chain(parse(
-            "optional_body.rs",
-            include_str!("../runtime/optional_body.rs"),
-        )?);
+pub(crate) fn items(all: &[Operation]) -> Result<Vec<Item>, Error> {
+    let files = [
+        ("encode_path.rs", include_str!("../runtime/encode_path.rs")),
+        ("optional_body.rs", include_str!("../runtime/optional_body.rs")),
+        ("timestamp.rs", include_str!("../runtime/timestamp.rs")),
+    ];
+    let mut runtime = Vec::new();
+    for (name, source) in files {
+        runtime.extend(parse(name, source)?);
+    }
     let operation = parse("operation.rs", include_str!("../runtime/operation.rs"))?;
     let table = operations::table(all);
     let file: syn::File = syn::parse2(quote! {

@@ -48,8 +48,11 @@ async fn enrich() -> Result<(), Box<dyn Error>> {
     };
 
     // 1. The input. A bad file ends here, before any request.
-    let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/companies.csv");
-    let file = files.first().map_or(shipped, String::as_str);
+    let file = match &files[..] {
+        [] => concat!(env!("CARGO_MANIFEST_DIR"), "/examples/companies.csv"),
+        [file] => file.as_str(),
+        _ => return Err(format!("one file at a time, not {files:?}").into()),
+    };
     let companies = csv::Reader::from_path(file)
         .and_then(|mut reader| reader.deserialize().collect::<Result<Vec<Company>, _>>())
         .map_err(|error| format!("{file}: {error}"))?;
@@ -58,16 +61,10 @@ async fn enrich() -> Result<(), Box<dyn Error>> {
     }
 
     // 2. The client. The sandbox needs no key and no network; it stops when `sandbox` is dropped.
-    let sandbox = if live {
-        None
-    } else {
-        Some(
-            Sandbox::builder()
-                .task_time(Duration::from_secs(2))
-                .start()
-                .await?,
-        )
-    };
+    let mut sandbox = None;
+    if !live {
+        sandbox = Some(Sandbox::builder().task_time(Duration::from_secs(2)).start().await?);
+    }
     let databar = match &sandbox {
         None => Client::from_env()?,
         Some(sandbox) => Client::builder()
@@ -76,7 +73,7 @@ async fn enrich() -> Result<(), Box<dyn Error>> {
             .build()?,
     };
 
-    // 3. The enrichment: one that knows a company by its domain and needs nothing else.
+    // 3. The enrichment: one that knows a company by its domain, needs nothing else, and has one price for all.
     let mut chosen = None;
     for summary in databar.enrichments().query("company data").all().await? {
         let enrichment = databar.enrichment(EnrichmentId(summary.id)).get().await?;
@@ -86,7 +83,7 @@ async fn enrich() -> Result<(), Box<dyn Error>> {
             .filter(|p| p.is_required)
             .map(|p| p.name.as_str())
             .collect();
-        if required == ["domain"] {
+        if required == ["domain"] && enrichment.pricing.as_ref().is_none_or(|pricing| pricing.type_ == "fixed") {
             chosen = Some(enrichment);
             break;
         }

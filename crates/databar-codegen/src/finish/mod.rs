@@ -8,6 +8,8 @@ mod docs;
 mod error_responses;
 mod open_enums;
 mod optional_bodies;
+mod path_encoding;
+mod prelude;
 mod request_headers;
 mod schemars;
 
@@ -26,7 +28,9 @@ pub(crate) fn finish(
     let mut file: File = syn::parse2(tokens)
         .map_err(|error| Error::Shape(format!("progenitor's output does not parse: {error}")))?;
     client_constructor::run(&mut file)?;
+    prelude::run(&mut file)?;
     request_headers::run(&mut file)?;
+    path_encoding::run(&mut file)?;
     error_responses::run(&mut file, settings)?;
     optional_bodies::run(&mut file, &prepared.optional_bodies, settings)?;
     open_enums::run(&mut file, changes)?;
