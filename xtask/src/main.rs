@@ -1,6 +1,7 @@
 //! Maintenance commands of this workspace: `cargo xtask --help`.
 
 mod expand;
+mod surface;
 
 use std::{
     path::{Path, PathBuf},
@@ -27,7 +28,26 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         spec: Option<PathBuf>,
     },
+    /// Prints the public items of the generated code, a line each.
+    ///
+    /// Exits with 0; with 4 when openapi.surface.txt has other lines; with 100 when the document cannot be generated.
+    Surface {
+        /// Write the lines to openapi.surface.txt instead.
+        #[arg(long)]
+        write: bool,
+    },
 }
+
+/// How a command that could do its work ends.
+enum Outcome {
+    /// All is as it should be.
+    Done,
+    /// A file of the workspace is not what it should be.
+    Stale,
+}
+
+/// The exit code of a command that found a file to be stale.
+const STALE: u8 = 4;
 
 /// The exit code of a command that could not do its work.
 const FAILED: u8 = 100;
@@ -35,9 +55,11 @@ const FAILED: u8 = 100;
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Expand { spec } => expand::run(spec.as_deref(), &workspace()),
+        Command::Surface { write } => surface::run(write, &workspace()),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Stale) => ExitCode::from(STALE),
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::from(FAILED)

@@ -15,12 +15,14 @@ mod prepare;
 mod runtime;
 mod settings;
 mod sources;
+mod surface;
 
 pub use error::Error;
 pub use openapi_downconvert::{Change, Loss};
 pub use operations::Operation;
 pub use settings::Settings;
 pub use sources::{Document, Sources};
+pub use surface::surface;
 
 use serde_json::Value;
 

@@ -36,16 +36,18 @@ fn clean(text: &str) -> String {
     }
     let mut out = String::new();
     let mut fenced = false;
+    let mut code = false;
     for line in text.lines() {
-        let fence = line.trim_start().starts_with("```");
-        if fence {
+        if line.trim_start().starts_with("```") {
             // The examples are not for the compiler: `client` and the arguments are not declared in them.
             out.push_str(if fenced { "```" } else { "```text" });
             fenced = !fenced;
         } else if fenced {
             out.push_str(line);
         } else {
-            prose(line, &mut out);
+            // A span of code can go over lines, but not over paragraphs.
+            code &= !line.trim().is_empty();
+            code = prose(line, code, &mut out);
         }
         out.push('\n');
     }
@@ -53,34 +55,41 @@ fn clean(text: &str) -> String {
 }
 
 /// A line outside of code blocks: what is not in backticks is escaped where rustdoc would take it for a link or a tag.
-fn prose(line: &str, out: &mut String) {
+/// `code` says whether the line begins in backticks; whether it ends there is the result.
+fn prose(line: &str, mut code: bool, out: &mut String) -> bool {
     for (index, part) in line.split('`').enumerate() {
         if index > 0 {
             out.push('`');
+            code = !code;
         }
-        if index % 2 == 1 {
+        if code {
             out.push_str(part);
-            continue;
-        }
-        for (index, word) in part.split(' ').enumerate() {
-            if index > 0 {
-                out.push(' ');
-            }
-            if word.starts_with("https://") || word.starts_with("http://") {
-                let end = word.trim_end_matches(['.', ',', ';', ':', ')', '\'', '"']);
-                out.push('<');
-                out.push_str(end);
-                out.push('>');
-                out.push_str(word.strip_prefix(end).unwrap_or_default());
-                continue;
-            }
-            for c in word.chars() {
-                if matches!(c, '[' | ']' | '<' | '>') {
-                    out.push('\\');
+        } else {
+            for (index, word) in part.split(' ').enumerate() {
+                if index > 0 {
+                    out.push(' ');
                 }
-                out.push(c);
+                escape(word, out);
             }
         }
+    }
+    code
+}
+
+fn escape(word: &str, out: &mut String) {
+    if word.starts_with("https://") || word.starts_with("http://") {
+        let link = word.trim_end_matches(['.', ',', ';', ':', ')', '\'', '"']);
+        out.push('<');
+        out.push_str(link);
+        out.push('>');
+        out.push_str(word.strip_prefix(link).unwrap_or_default());
+        return;
+    }
+    for c in word.chars() {
+        if matches!(c, '[' | ']' | '<' | '>') {
+            out.push('\\');
+        }
+        out.push(c);
     }
 }
 
@@ -98,6 +107,7 @@ mod tests {
             clean("A.\n```ignore\nlet [a] = b;\n```"),
             "A.\n```text\nlet [a] = b;\n```"
         );
+        assert_eq!(clean("`a\n<b>` <c>\n\n[d]"), "`a\n<b>` \\<c\\>\n\n\\[d\\]");
         assert_eq!(clean("Name.\n\n<details><summary>JSON schema</summary>"), "Name.");
     }
 }

@@ -28,8 +28,9 @@ fn without_function(tree: &mut UseTree) -> bool {
         UseTree::Group(group) => {
             let before = group.items.len();
             let kept = std::mem::take(&mut group.items).into_iter();
-            group.items =
-                kept.filter(|item| !matches!(item, UseTree::Name(name) if name.ident == FUNCTION)).collect();
+            group.items = kept
+                .filter(|item| !matches!(item, UseTree::Name(name) if name.ident == FUNCTION))
+                .collect();
             group.items.len() < before
         }
         _ => false,
