@@ -18,7 +18,8 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// Time since some fixed moment; it never goes back. Deadlines are measured with it.
     fn monotonic(&self) -> Duration;
 
-    /// A future that ends after `duration`.
+    /// A future that ends after `duration`. Deadlines are such futures too, raced against the work: with a clock whose
+    /// sleeps end at once, every wait ends at once.
     fn sleep(&self, duration: Duration) -> Sleep;
 }
 

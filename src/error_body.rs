@@ -413,7 +413,9 @@ mod tests {
 
     #[test]
     fn an_envelope_below_detail_is_read() {
-        let body = read(&json!({ "detail": { "error": "UNKNOWN_COLUMNS", "fields": { "City": ["no such column"] } } }));
+        let body = read(
+            &json!({ "detail": { "error": "UNKNOWN_COLUMNS", "fields": { "City": ["no such column"] } } }),
+        );
         assert_eq!(body.code(), Some("UNKNOWN_COLUMNS"));
         assert_eq!(body.field_errors(), [error(None, "City", "no such column", None)]);
     }

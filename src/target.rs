@@ -41,7 +41,14 @@ mod tests {
     fn a_path_is_of_its_template_only() {
         let template = "/v1/table/{table_uuid}/rows";
         assert!(is_of("/v1/table/a1/rows", template));
-        for path in ["/v1/rows", "/v1/table//rows", "/v1/table/a1/rows/", "/v1/table/a/b/rows", "/v1/table/a1/columns", ""] {
+        for path in [
+            "/v1/rows",
+            "/v1/table//rows",
+            "/v1/table/a1/rows/",
+            "/v1/table/a/b/rows",
+            "/v1/table/a1/columns",
+            "",
+        ] {
             assert!(!is_of(path, template), "{path}");
         }
         assert!(is_of("/v1/table/", "/v1/table/"));

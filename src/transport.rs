@@ -206,7 +206,9 @@ impl ClientHooks<Transport> for crate::Client {
         info: &OperationInfo,
     ) -> Result<(), progenitor_client::Error<E>> {
         operations::find(info.operation_id)
-            .map_or(Ok(()), |operation| target::check(request.url(), self.baseurl(), operation))
+            .map_or(Ok(()), |operation| {
+                target::check(request.url(), self.baseurl(), operation)
+            })
             .map_err(progenitor_client::Error::InvalidRequest)
     }
 
@@ -235,7 +237,9 @@ async fn read_to_end(mut response: Response) -> reqwest::Result<Response> {
     if response.status().is_success() && !is_text(response.headers()) {
         return Ok(response);
     }
-    let (status, version, url) = (response.status(), response.version(), response.url().clone());
+    let (status, version, mut url) = (response.status(), response.version(), response.url().clone());
+    // Queries can hold what somebody searched for, and `Debug` of a response prints its URL.
+    url.set_query(None);
     let headers = std::mem::take(response.headers_mut());
     let extensions = std::mem::take(response.extensions_mut());
     let body = if status.is_success() {

@@ -148,20 +148,32 @@ async fn an_argument_cannot_lead_a_request_elsewhere() {
     let other = format!("..\\table\\{}", table.identifier);
     sandbox.take_requests();
 
-    for id in ["", ".", "..", "%2e%2e", "a/b", "a\\b", "a?b", "a#b", "ä b", &other] {
+    for id in [
+        "", ".", "..", "%2e%2e", "a/b", "a\\b", "a?b", "a#b", "ä b", &other,
+    ] {
         let outcome = client.delete_flow().flow_id(id).send().await;
         let requests = sandbox.take_requests();
         if ["", ".", ".."].contains(&id) {
-            assert!(matches!(&outcome, Err(Error::InvalidRequest(why)) if why.contains("delete_flow")), "{outcome:?}");
+            assert!(
+                matches!(&outcome, Err(Error::InvalidRequest(why)) if why.contains("delete_flow")),
+                "{outcome:?}"
+            );
             assert!(requests.is_empty(), "{id:?} was sent: {requests:?}");
         } else {
             let segment = requests[0].path.strip_prefix("/v1/flows/").unwrap();
-            let decoded = percent_encoding::percent_decode_str(segment).decode_utf8().unwrap();
+            let decoded = percent_encoding::percent_decode_str(segment)
+                .decode_utf8()
+                .unwrap();
             assert_eq!((requests.len(), decoded.as_ref()), (1, id));
         }
     }
     assert_eq!(client.list_tables().send().await.unwrap().len(), 1);
-    let error = client.list_enrichment_param_choices().enrichment_id(1_i64).param_slug("..").send().await;
+    let error = client
+        .list_enrichment_param_choices()
+        .enrichment_id(1_i64)
+        .param_slug("..")
+        .send()
+        .await;
     assert!(matches!(error, Err(Error::InvalidRequest(_))), "{error:?}");
     finish(&sandbox);
 }

@@ -45,7 +45,8 @@ fn replace(file: &Path, content: &str) -> std::io::Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
     let mut new = tempfile::NamedTempFile::new_in(folder)?;
     new.write_all(content.as_bytes())?;
-    new.as_file().set_permissions(fs::metadata(folder.join("openapi.json"))?.permissions())?;
+    new.as_file()
+        .set_permissions(fs::metadata(folder.join("openapi.json"))?.permissions())?;
     new.as_file().sync_all()?;
     new.persist(file)?;
     Ok(())

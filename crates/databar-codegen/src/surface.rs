@@ -18,10 +18,14 @@ use crate::Error;
 ///
 /// [`Error::Shape`] when `code` is not Rust.
 pub fn surface(code: &str) -> Result<String, Error> {
-    let file = syn::parse_file(code).map_err(|error| Error::Shape(format!("the code does not parse: {error}")))?;
+    let file =
+        syn::parse_file(code).map_err(|error| Error::Shape(format!("the code does not parse: {error}")))?;
     let mut lines = BTreeSet::new();
     items(&file.items, "", &mut lines);
-    Ok(lines.into_iter().flat_map(|line| [line, "\n".to_owned()]).collect())
+    Ok(lines
+        .into_iter()
+        .flat_map(|line| [line, "\n".to_owned()])
+        .collect())
 }
 
 fn items(all: &[Item], path: &str, lines: &mut BTreeSet<String>) {
@@ -43,7 +47,10 @@ fn items(all: &[Item], path: &str, lines: &mut BTreeSet<String>) {
                         Fields::Unit => String::new(),
                         fields => text(fields),
                     };
-                    lines.insert(format!("variant {path}{}::{}{payload}", item.ident, variant.ident));
+                    lines.insert(format!(
+                        "variant {path}{}::{}{payload}",
+                        item.ident, variant.ident
+                    ));
                 }
             }
             Item::Trait(item) if public(&item.vis) => {
@@ -59,7 +66,10 @@ fn items(all: &[Item], path: &str, lines: &mut BTreeSet<String>) {
                     if let ImplItem::Fn(function) = member
                         && public(&function.vis)
                     {
-                        lines.insert(function_line(&format!("{path}{}::", name(&item.self_ty)), &function.sig));
+                        lines.insert(function_line(
+                            &format!("{path}{}::", name(&item.self_ty)),
+                            &function.sig,
+                        ));
                     }
                 }
             }
@@ -79,7 +89,10 @@ fn items(all: &[Item], path: &str, lines: &mut BTreeSet<String>) {
 
 fn fields(fields: &Fields, path: &str, lines: &mut BTreeSet<String>) {
     for (index, field) in fields.iter().enumerate().filter(|(_, field)| public(&field.vis)) {
-        let name = field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string);
+        let name = field
+            .ident
+            .as_ref()
+            .map_or_else(|| index.to_string(), ToString::to_string);
         lines.insert(format!("field {path}::{name}: {}", text(&field.ty)));
     }
 }
@@ -100,7 +113,11 @@ fn function_line(path: &str, signature: &Signature) -> String {
     let generics = &signature.generics;
     format!(
         "{}fn {path}{}{}({}){}{}",
-        if signature.asyncness.is_some() { "async " } else { "" },
+        if signature.asyncness.is_some() {
+            "async "
+        } else {
+            ""
+        },
         signature.ident,
         text(generics),
         parameters.join(", "),
@@ -110,12 +127,21 @@ fn function_line(path: &str, signature: &Signature) -> String {
 }
 
 fn spaced(text: &str) -> String {
-    if text.is_empty() { String::new() } else { format!(" {}", text.trim_end_matches([',', ' '])) }
+    if text.is_empty() {
+        String::new()
+    } else {
+        format!(" {}", text.trim_end_matches([',', ' ']))
+    }
 }
 
 fn name(ty: &Type) -> String {
     match ty {
-        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default(),
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .map(|segment| segment.ident.to_string())
+            .unwrap_or_default(),
         other => text(other),
     }
 }
@@ -144,11 +170,11 @@ fn without_std(tokens: TokenStream) -> Vec<TokenTree> {
             while tokens.peek().is_some_and(colon) {
                 tokens.next();
                 tokens.next();
-                if let Some(next) = tokens.next() {
-                    if !tokens.peek().is_some_and(colon) {
-                        out.push(next);
-                        break;
-                    }
+                if let Some(next) = tokens.next()
+                    && !tokens.peek().is_some_and(colon)
+                {
+                    out.push(next);
+                    break;
                 }
             }
         } else if colon(&token) && tokens.peek().is_some_and(colon) && !ends_in_name(&out) {
@@ -184,7 +210,8 @@ fn write(tokens: Vec<TokenTree>, out: &mut String) {
             }
             TokenTree::Punct(punct) => {
                 out.push(punct.as_char());
-                let lone_colon = out.ends_with(':') && !out.ends_with("::") && punct.spacing() == Spacing::Alone;
+                let lone_colon =
+                    out.ends_with(':') && !out.ends_with("::") && punct.spacing() == Spacing::Alone;
                 if punct.as_char() == ',' || lone_colon {
                     out.push(' ');
                 }

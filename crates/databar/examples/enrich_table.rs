@@ -63,7 +63,12 @@ async fn enrich() -> Result<(), Box<dyn Error>> {
     // 2. The client. The sandbox needs no key and no network; it stops when `sandbox` is dropped.
     let mut sandbox = None;
     if !live {
-        sandbox = Some(Sandbox::builder().task_time(Duration::from_secs(2)).start().await?);
+        sandbox = Some(
+            Sandbox::builder()
+                .task_time(Duration::from_secs(2))
+                .start()
+                .await?,
+        );
     }
     let databar = match &sandbox {
         None => Client::from_env()?,
@@ -83,7 +88,12 @@ async fn enrich() -> Result<(), Box<dyn Error>> {
             .filter(|p| p.is_required)
             .map(|p| p.name.as_str())
             .collect();
-        if required == ["domain"] && enrichment.pricing.as_ref().is_none_or(|pricing| pricing.type_ == "fixed") {
+        if required == ["domain"]
+            && enrichment
+                .pricing
+                .as_ref()
+                .is_none_or(|pricing| pricing.type_ == "fixed")
+        {
             chosen = Some(enrichment);
             break;
         }

@@ -45,6 +45,14 @@ impl TryFrom<types::TableEnrichment> for TableEnrichment {
 
 /// An enrichment to be put on a table; made by [`Table::add_enrichment`](crate::Table::add_enrichment), sent when it is
 /// awaited.
+///
+/// # Errors
+///
+/// [`ErrorKind::InvalidInput`], before the request, when nothing is mapped, when a parameter or a column has no name, and
+/// when the table has no such column or several of that name (which it is asked for);
+/// [`is_not_found`](Error::is_not_found) when there is no such table or enrichment;
+/// [`is_validation`](Error::is_validation) when a parameter is missing or wrong. It is sent once; see
+/// [`Error::may_have_run`].
 #[derive(Debug, Clone)]
 #[must_use = "nothing is added until it is awaited"]
 pub struct AddEnrichment {
@@ -99,6 +107,7 @@ impl AddEnrichment {
                 "the enrichment has no inputs: map its parameters with map_column or map_value",
             ));
         }
+        mapping::check(&self.columns, self.values.keys())?;
         let columns = mapping::resolve(&self.client, self.table, &self.columns).await?;
         let columns = columns.into_iter().map(|(parameter, id)| {
             (
@@ -153,6 +162,10 @@ impl IntoFuture for AddEnrichment {
 
 /// A waterfall to be put on a table; made by [`Table::add_waterfall`](crate::Table::add_waterfall), sent when it is
 /// awaited.
+///
+/// # Errors
+///
+/// Those of [`AddEnrichment`], and [`ErrorKind::InvalidInput`] when the list of [`providers`](Self::providers) is empty.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is added until it is awaited"]
 pub struct AddWaterfall {
@@ -160,7 +173,7 @@ pub struct AddWaterfall {
     table: TableId,
     waterfall: WaterfallId,
     columns: BTreeMap<String, ColumnRef>,
-    providers: Vec<EnrichmentId>,
+    providers: Option<Vec<EnrichmentId>>,
     email_verifier: Option<EnrichmentId>,
 }
 
@@ -171,7 +184,7 @@ impl AddWaterfall {
             table,
             waterfall,
             columns: BTreeMap::new(),
-            providers: Vec::new(),
+            providers: None,
             email_verifier: None,
         }
     }
@@ -182,9 +195,10 @@ impl AddWaterfall {
         self
     }
 
-    /// The providers to ask, in this order. Without this call: those that are on by default, in their usual order.
+    /// The providers to ask, in this order. Without this call: those that are on by default, in their usual order. An
+    /// empty list is an error, because the service would take it for no list at all.
     pub fn providers(mut self, enrichments: impl IntoIterator<Item = EnrichmentId>) -> Self {
-        self.providers = enrichments.into_iter().collect();
+        self.providers = Some(enrichments.into_iter().collect());
         self
     }
 
@@ -201,12 +215,21 @@ impl AddWaterfall {
                 "the waterfall has no inputs: map its parameters with map_column",
             ));
         }
+        let providers: Option<Vec<i64>> = self
+            .providers
+            .map(|providers| providers.into_iter().map(i64::from).collect());
+        if providers.as_ref().is_some_and(Vec::is_empty) {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                "the list of providers is empty; leave `providers` out to ask those that are on by default",
+            ));
+        }
+        mapping::check(&self.columns, [])?;
         let columns = mapping::resolve(&self.client, self.table, &self.columns).await?;
         let mapping: BTreeMap<String, String> = columns
             .into_iter()
             .map(|(parameter, id)| (parameter, id.to_string()))
             .collect();
-        let providers: Vec<i64> = self.providers.into_iter().map(i64::from).collect();
         let request = self
             .client
             .api()
@@ -217,10 +240,9 @@ impl AddWaterfall {
                     .waterfall(self.waterfall)
                     .mapping(mapping)
                     .email_verifier(self.email_verifier.map(i64::from));
-                if providers.is_empty() {
-                    body
-                } else {
-                    body.enrichments(providers)
+                match providers {
+                    Some(providers) => body.enrichments(providers),
+                    None => body,
                 }
             });
         let added = self.client.call("add_table_waterfall", request.send()).await?;

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::error::{Error, ErrorKind, is_idempotent};
 
 /// How a call of the generated client ends.
-pub(crate) type Outcome<T> = Result<ResponseValue<T>, databar_api::Error<ErrorBody>>;
+type Outcome<T> = Result<ResponseValue<T>, databar_api::Error<ErrorBody>>;
 
 /// The value, or what went wrong with `operation`. `now` is what a `Retry-After` date is compared with.
 pub(crate) async fn settle<T: DeserializeOwned>(
@@ -23,16 +23,13 @@ pub(crate) async fn settle<T: DeserializeOwned>(
     Err(match outcome {
         Ok(value) => return Ok(value.into_inner()),
         Err(Api::ErrorResponse(response)) => refused(operation, response, now),
-        Err(Api::UnexpectedResponse(response)) if !response.status().is_success() => {
-            match ErrorBody::from_response(response).await {
-                Ok(response) => refused(operation, response, now),
-                Err(error) => Error::new(ErrorKind::Connection, error.to_string()),
+        // Also a success that the document does not have: its body may name the task that was started.
+        Err(Api::UnexpectedResponse(response)) => match ErrorBody::from_response(response).await {
+            Ok(response) => refused(operation, response, now),
+            Err(error) => {
+                Error::new(ErrorKind::Connection, error.to_string()).with_may_have_run(unknown_fate)
             }
-        }
-        Err(Api::UnexpectedResponse(response)) => {
-            let status = response.status().as_u16();
-            Error::from_answer(operation, status, ErrorBody::default()).with_may_have_run(unknown_fate)
-        }
+        },
         Err(Api::InvalidResponsePayload(body, error)) => {
             let (path, error) = locate::<T>(&body, error);
             let what = format!("the answer is not what the API document says: {error}");

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use databar_api::prelude::*;
-use databar_api::{Clock, RetryPolicy, SystemClock, Transport, default_http, types};
+use databar_api::{
+    Clock, ErrorBody, ResponseValue, RetryPolicy, SystemClock, Transport, default_http, operations, types,
+};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
-use crate::call::{self, Outcome};
+use crate::call;
 use crate::config::{self, Surroundings};
 use crate::enrichments::{EnrichmentHandle, ListEnrichments};
 use crate::error::{Error, ErrorKind};
@@ -18,6 +20,8 @@ use crate::task::TaskHandle;
 /// The service, as seen with one API key.
 ///
 /// Cheap to clone; clones share connections and the count of requests. `Debug` does not show the key.
+///
+/// Its calls have to run on a `tokio` runtime with I/O and time enabled, as `#[tokio::main]` makes one.
 #[derive(Debug, Clone)]
 pub struct Client(Arc<Parts>);
 
@@ -54,13 +58,15 @@ impl Client {
 
     /// The generated client, with every operation of the API, on the same transport: same key, same retries.
     ///
-    /// Import [`databar_api::prelude`] to have its methods.
+    /// Import [`databar_api::prelude`] to have its methods, and send what they make through [`call`](Self::call) to
+    /// have the errors of this crate.
     #[must_use]
     pub fn api(&self) -> &databar_api::Client {
         &self.0.api
     }
 
-    /// How many requests were sent so far, repetitions and those of clones included.
+    /// How many attempts were made so far to send a request: repetitions, those of clones, and those that were
+    /// refused a connection included.
     #[must_use]
     pub fn requests_sent(&self) -> u64 {
         self.0.transport.requests_sent()
@@ -96,12 +102,35 @@ impl Client {
         self.0.transport.clock().as_ref()
     }
 
-    /// Sends a request of the generated client. `operation` is its id, in snake case.
-    pub(crate) async fn call<T: DeserializeOwned>(
+    /// Sends a request of [`api`](Self::api) and reads its outcome as every other method does, for the operations
+    /// that have no method here.
+    ///
+    /// `operation` is the id of that operation, which is the name of the method that made the request. It has to be
+    /// the right one: with it, [`Error::may_have_run`] tells a run from a read.
+    ///
+    /// ```no_run
+    /// # async fn example(databar: databar::Client) -> Result<(), databar::Error> {
+    /// use databar::api::prelude::*;
+    ///
+    /// let flows = databar.call("list_flows", databar.api().list_flows().send()).await?;
+    /// println!("{} flows", flows.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the operation; [`ErrorKind::InvalidInput`], with nothing sent, when the API has no operation of this
+    /// name ([`operations::ALL`] lists them).
+    pub async fn call<T: DeserializeOwned>(
         &self,
         operation: &'static str,
-        request: impl Future<Output = Outcome<T>>,
+        request: impl Future<Output = Result<ResponseValue<T>, databar_api::Error<ErrorBody>>>,
     ) -> Result<T, Error> {
+        if operations::find(operation).is_none() {
+            let what = "the API has no such operation, so nothing was sent; its id is the name of the method that made \
+                        the request";
+            return Err(Error::new(ErrorKind::InvalidInput, what).with_operation(operation));
+        }
         call::settle(operation, request.await, self.clock().now()).await
     }
 }
@@ -135,13 +164,13 @@ impl ClientBuilder {
     }
 
     /// The longest time that a request may take, from its start to the last byte of its answer; each attempt of a
-    /// retried request has it anew. Default: 60 s.
+    /// retried request has it anew. Zero is refused by [`build`](Self::build). Default: 60 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// The longest time that connecting may take. Default: 10 s.
+    /// The longest time that connecting may take. Zero is refused by [`build`](Self::build). Default: 10 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
         self
@@ -164,6 +193,9 @@ impl ClientBuilder {
     }
 
     /// The source of time, for tests. Default: the machine's clock.
+    ///
+    /// A wait for a task races its requests and its pauses against a sleep until its deadline; on a clock whose every
+    /// sleep ends at once it ends at once, too.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
@@ -183,6 +215,16 @@ impl ClientBuilder {
             Some(url) => config::base_url(&url, "the builder of the client")?,
             None => surroundings.base_url()?,
         };
+        for (name, limit) in [
+            ("timeout", self.timeout),
+            ("connect_timeout", self.connect_timeout),
+        ] {
+            if limit == Some(Duration::ZERO) {
+                let what =
+                    format!("a {name} of zero leaves no time for any request; leave it out, or give it more");
+                return Err(Error::new(ErrorKind::Configuration, what));
+            }
+        }
         let mut http = self.http.unwrap_or_else(default_http);
         if let Some(timeout) = self.timeout {
             http = http.timeout(timeout);

@@ -10,7 +10,7 @@ use std::time::Duration;
 use databar_api::{ErrorBody, FieldError};
 use serde_json::Value;
 
-use crate::ids::TaskId;
+use crate::ids::{InvalidId, TaskId};
 
 /// A call did not do what was asked.
 ///
@@ -154,7 +154,9 @@ impl Error {
                 "an answer that the document does not have",
             ),
         };
-        let may_have_run = !is_idempotent(operation) && matches!(status, 408 | 500..=599);
+        // Only a refusal is certain to have had no effect; of these, 408 and 499 say that nobody waited for the end.
+        let refused = matches!(status, 307 | 308 | 400..=407 | 409..=498);
+        let may_have_run = !refused && !is_idempotent(operation);
         let mut this = Self::new(kind, what)
             .with_operation(operation)
             .with_may_have_run(may_have_run);
@@ -283,9 +285,10 @@ impl Error {
 
     /// Whether the work may have been done in spite of the error.
     ///
-    /// True when something that bills, inserts or runs was sent and no answer tells what became of it: a lost
-    /// connection, a timeout, a status 408 or 5xx, a success that cannot be read. Look before you send it again.
-    /// False for reads, and whenever the service refused or was never reached.
+    /// True when something that bills, inserts or runs was sent and no answer says that it was refused: a lost
+    /// connection, a timeout, a success that cannot be read, any status but 307, 308 and those of refusals (4xx without
+    /// 408 and 499). Look before you send it again. False for reads, and whenever the service refused or was never
+    /// reached.
     #[must_use]
     pub fn may_have_run(&self) -> bool {
         self.0.may_have_run
@@ -350,8 +353,8 @@ impl Error {
         self.0.excerpt.as_deref()
     }
 
-    /// The results of a task that ran but whose results did not fit what was asked for: they were paid for, so
-    /// they are not thrown away.
+    /// What was read but did not fit the type asked for, so that it is not lost: the results of a task, which were
+    /// paid for, or a row.
     #[must_use]
     pub fn data(&self) -> Option<&Value> {
         self.0.data.as_ref()
@@ -387,12 +390,15 @@ impl Error {
 
 /// Blanks and line breaks folded into single blanks, and at most 2,000 characters.
 fn bounded(what: &str) -> String {
-    what.split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .take(2000)
-        .collect()
+    cut(&what.split_whitespace().collect::<Vec<_>>().join(" "), 2000)
+}
+
+/// At most so many characters, the last of them a mark where something is left out.
+fn cut(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(limit - 1).chain(['…']).collect(),
+    }
 }
 
 /// Whether sending the operation twice has the effect of sending it once; one that is not in the table could
@@ -415,10 +421,14 @@ impl fmt::Display for Error {
         } = &*self.0;
         let mut parts = Vec::new();
         parts.extend(operation.map(|operation| format!("{operation}: ")));
-        parts.extend(task_id.as_ref().map(|task_id| format!("task {task_id}: ")));
+        parts.extend(
+            task_id
+                .as_ref()
+                .map(|id| format!("task {}: ", cut(id.as_str(), 100))),
+        );
         parts.push(what.clone());
         parts.extend(status.map(|status| format!(" (status {status})")));
-        parts.extend(json_path.as_ref().map(|path| format!(" at `{path}`")));
+        parts.extend(json_path.as_ref().map(|path| format!(" at `{}`", cut(path, 300))));
         parts.extend(body.as_ref().map(|body| format!(": {body}")));
         parts.extend(retry_after.map(|wait| format!("; it asks to wait for {} s", wait.as_secs())));
         parts.extend(self.advice().map(|advice| format!("; {advice}")));
@@ -436,6 +446,13 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// Of kind [`ErrorKind::InvalidInput`], so that ids can be parsed with `?` where this error is returned.
+impl From<InvalidId> for Error {
+    fn from(error: InvalidId) -> Self {
+        Self::new(ErrorKind::InvalidInput, error.to_string()).with_source(error)
     }
 }
 
@@ -460,14 +477,58 @@ mod tests {
         assert!(Error::from_answer("no_such_operation", 502, ErrorBody::default()).may_have_run());
     }
 
+    #[test]
+    fn only_a_refusal_is_certain_to_have_had_no_effect() {
+        let open =
+            |operation, status| Error::from_answer(operation, status, ErrorBody::default()).may_have_run();
+        for status in [
+            200, 201, 202, 204, 301, 302, 303, 304, 408, 499, 500, 503, 599, 600, 999,
+        ] {
+            assert!(open("run_enrichment", status), "{status}");
+            assert!(!open("get_task", status), "{status}");
+        }
+        for status in [307, 308, 400, 401, 403, 404, 406, 407, 409, 410, 422, 429, 498] {
+            assert!(!open("run_enrichment", status), "{status}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_is_none_can_be_passed_on() {
+        fn read(text: &str) -> Result<TaskId, Error> {
+            Ok(text.parse()?)
+        }
+        let error = read("a/b").unwrap_err();
+        assert!(error.is_validation() && !error.may_have_run(), "{error:?}");
+        assert!(
+            error.to_string().contains("task id") && error.source().is_some(),
+            "{error}"
+        );
+        assert_eq!(read("t-1").unwrap().as_str(), "t-1");
+    }
+
     proptest! {
         #[test]
-        fn display_is_one_bounded_line(what in any::<String>(), status: u16, words: Vec<u8>, path in ".{0,9}") {
-            let error = Error::from_answer("get_user", status, ErrorBody::from_bytes(&words));
-            let made = Error::new(ErrorKind::TaskFailed, what).with_json_path(path);
-            for line in [error.to_string(), made.to_string()] {
-                prop_assert!(!line.contains(char::is_control) && line.chars().count() < 3000, "{line:?}");
+        fn display_is_one_bounded_line(
+            made: bool,
+            texts: [String; 4],
+            status: u16,
+            words: Vec<u8>,
+            times in 1_usize..5000,
+        ) {
+            let [what, path, id, message] = texts.map(|text| text.repeat(times));
+            let mut error = Error::from_answer("run_enrichment", status, ErrorBody::from_bytes(&words));
+            if made {
+                error = Error::new(ErrorKind::Decode, what)
+                    .with_operation("run_enrichment")
+                    .with_may_have_run(true)
+                    .with_body(ErrorBody::with_message(&message));
             }
+            error = error.with_json_path(path).with_retry_after(Duration::MAX);
+            if let Ok(id) = TaskId::new(id) {
+                error = error.with_task_id(id);
+            }
+            let line = error.to_string();
+            prop_assert!(!line.contains(char::is_control) && line.chars().count() < 3500, "{line:?}");
         }
     }
 }

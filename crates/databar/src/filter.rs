@@ -58,7 +58,8 @@ impl Condition {
 
 /// Conditions on columns, all of which must hold for a row. Begins with [`column()`].
 ///
-/// The service takes one condition per column; a second one on the same column is an error before the request.
+/// The service takes one condition per column; a second one on the same column is an error before the request, and so
+/// is a column without a name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Filter {
     conditions: Vec<(String, &'static str, Value)>,
@@ -75,6 +76,12 @@ impl Filter {
     /// The text of the query parameter `filter`.
     pub(crate) fn to_parameter(&self) -> Result<String, Error> {
         for (index, (column, ..)) in self.conditions.iter().enumerate() {
+            if column.trim().is_empty() {
+                return Err(Error::new(
+                    ErrorKind::InvalidInput,
+                    "the filter has a condition on a column without a name",
+                ));
+            }
             if self
                 .conditions
                 .iter()

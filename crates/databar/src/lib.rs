@@ -18,7 +18,7 @@ mod wait;
 
 pub use add_enrichment::{AddEnrichment, AddWaterfall, TableEnrichment};
 pub use client::{Client, ClientBuilder};
-pub use databar_api::{self as api, Clock, ErrorBody, FieldError, RetryPolicy, SystemClock, types};
+pub use databar_api::{self as api, Clock, ErrorBody, FieldError, RetryPolicy, Sleep, SystemClock, types};
 pub use enrichments::{BulkRunEnrichment, EnrichmentHandle, ListEnrichments, RunEnrichment};
 pub use error::{Error, ErrorKind};
 pub use filter::{Condition, Filter, column};
@@ -33,6 +33,7 @@ pub use secrecy::SecretString;
 pub use table::{CreateTable, Table};
 pub use table_run::{RunTableEnrichment, TableRun};
 pub use task::{BulkTask, TaskHandle, TaskStatus};
+pub use uuid;
 pub use wait::{BulkWait, Finished, Wait};
 
 /// The examples of the repository's front page.

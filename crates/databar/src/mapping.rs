@@ -34,6 +34,25 @@ impl From<String> for ColumnRef {
     }
 }
 
+/// Refuses a parameter or a column without a name, before any request.
+pub(crate) fn check<'a>(
+    columns: &'a BTreeMap<String, ColumnRef>,
+    values: impl IntoIterator<Item = &'a String>,
+) -> Result<(), Error> {
+    let nameless = |name: &str| name.trim().is_empty();
+    let reason = if columns.keys().chain(values).any(|parameter| nameless(parameter)) {
+        "a parameter without a name is mapped".to_owned()
+    } else if let Some((parameter, _)) = columns
+        .iter()
+        .find(|(_, column)| matches!(column, ColumnRef::Name(name) if nameless(name)))
+    {
+        format!("the parameter {parameter:?} is mapped to a column without a name")
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(ErrorKind::InvalidInput, reason))
+}
+
 /// The columns of `wanted`, by parameter, as ids. The service takes names in some places and ids in all, so names are
 /// looked up: one request, and only if there is a name.
 pub(crate) async fn resolve(

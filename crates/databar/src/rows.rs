@@ -1,11 +1,14 @@
 //! Reading the rows of a table: a page at a time behind one stream.
 
-use databar_api::{prelude::*, types};
+use std::{iter::Enumerate, vec};
+
+use databar_api::{TableRow, prelude::*, types};
 use futures::{Stream, TryStreamExt, stream};
 use serde::de::DeserializeOwned;
 
-use crate::{Client, Error, ErrorKind, Filter, TableId};
+use crate::{Client, Error, ErrorBody, ErrorKind, Filter, TableId};
 
+const OPERATION: &str = "list_rows";
 /// The largest page the service gives.
 const MAX_PAGE_SIZE: u32 = 500;
 
@@ -71,7 +74,10 @@ impl Rows {
     /// # Errors
     ///
     /// The stream ends with the first error. Bad arguments are its first item, before any request. A row that does not
-    /// fit `T` is an error that names its place on the page.
+    /// fit `T` is an error of kind [`Decode`](ErrorKind::Decode) that has the row in
+    /// [`data`](Error::data) and the place in [`json_path`](Error::json_path); the rows before it are given out first.
+    /// A service that gives the same page again, or another than was asked for, is one of kind
+    /// [`Inconsistent`](ErrorKind::Inconsistent).
     ///
     /// Rows that are inserted or deleted by others while the stream is read can be seen twice or not at all: the
     /// service numbers pages, it has no cursor.
@@ -79,31 +85,10 @@ impl Rows {
     where
         T: DeserializeOwned + Send,
     {
-        stream::try_unfold(Some(1_u64), move |page| {
-            let rows = self.clone();
-            async move {
-                let Some(number) = page else {
-                    return Ok::<_, Error>(None);
-                };
-                let page = rows.page(number, rows.page_size).await?;
-                let decoded: Vec<T> = page
-                    .data
-                    .iter()
-                    .enumerate()
-                    .map(|(index, row)| {
-                        row.decode()
-                            .map_err(|error| rows.undecodable(number, index, error))
-                    })
-                    .collect::<Result<_, _>>()?;
-                // An empty page ends the stream whatever else it says, so that it cannot go on for ever.
-                let more = page.has_next_page.unwrap_or(false) && !decoded.is_empty();
-                Ok(Some((
-                    stream::iter(decoded.into_iter().map(Ok)),
-                    more.then_some(number + 1),
-                )))
-            }
+        stream::try_unfold(Pages::new(self), |mut pages| async move {
+            let row = pages.next_row::<T>().await?;
+            Ok(row.map(|row| (row, pages)))
         })
-        .try_flatten()
     }
 
     /// All rows at once.
@@ -128,7 +113,9 @@ impl Rows {
         let page = self.page(1, 1).await?;
         page.total_count
             .and_then(|count| u64::try_from(count).ok())
-            .ok_or_else(|| Error::new(ErrorKind::Decode, "the answer to list_rows has no total_count"))
+            .ok_or_else(|| {
+                Error::new(ErrorKind::Decode, "the answer has no total_count").with_operation(OPERATION)
+            })
     }
 
     async fn page(&self, number: u64, size: u32) -> Result<types::RowsResponse, Error> {
@@ -148,17 +135,108 @@ impl Rows {
         if let Some(filter) = &self.filter {
             request = request.filter(filter.to_parameter()?);
         }
-        self.client.call("list_rows", request.send()).await
+        self.client.call(OPERATION, request.send()).await
+    }
+}
+
+/// Where a stream of rows is.
+struct Pages {
+    rows: Rows,
+    /// What is left of the page that is being read, with the places on the page.
+    page: Enumerate<vec::IntoIter<TableRow>>,
+    /// The number of that page; 0 before the first.
+    number: u64,
+    last: bool,
+    /// How many rows came, on all pages together.
+    seen: usize,
+    /// What that page is recognised by, should it come again: its length, its first row and its last.
+    mark: Option<(usize, TableRow, TableRow)>,
+}
+
+impl Pages {
+    fn new(rows: Rows) -> Self {
+        Self {
+            rows,
+            page: Vec::new().into_iter().enumerate(),
+            number: 0,
+            last: false,
+            seen: 0,
+            mark: None,
+        }
     }
 
-    fn undecodable(&self, page: u64, index: usize, error: serde_json::Error) -> Error {
-        Error::new(
-            ErrorKind::Decode,
-            format!(
-                "row {index} of page {page} of table {} does not fit the type asked for: {error}",
-                self.table
-            ),
-        )
-        .with_source(error)
+    async fn next_row<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Error> {
+        loop {
+            if let Some((index, row)) = self.page.next() {
+                let decoded = row.decode().map(Some);
+                return decoded.map_err(|error| self.misfit::<T>(index, &row, error));
+            }
+            if self.last {
+                return Ok(None);
+            }
+            self.turn().await?;
+        }
+    }
+
+    async fn turn(&mut self) -> Result<(), Error> {
+        self.number += 1;
+        let size = self.rows.page_size;
+        let page = self.rows.page(self.number, size).await?;
+        let rows = page.data;
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+            // An empty page is the last one whatever else it says, so that the stream ends.
+            self.last = true;
+            return Ok(());
+        };
+        if let Some(other) = page.page.filter(|other| u64::try_from(*other) != Ok(self.number)) {
+            return Err(self.inconsistent(format!("the answer is page {other}")));
+        }
+        let repeated = self.mark.as_ref().is_some_and(|(length, top, bottom)| {
+            *length == rows.len() && top.json() == first.json() && bottom.json() == last.json()
+        });
+        if repeated {
+            return Err(self.inconsistent("the answer is the page before it once more".to_owned()));
+        }
+        self.mark = Some((rows.len(), first.clone(), last.clone()));
+        self.seen += rows.len();
+        let more = page.has_next_page.unwrap_or_else(|| {
+            let full = u32::try_from(rows.len()).is_ok_and(|length| length >= size);
+            let total = page.total_count.and_then(|total| usize::try_from(total).ok());
+            full || total.is_some_and(|total| total > self.seen)
+        });
+        self.last = !more;
+        self.page = rows.into_iter().enumerate();
+        Ok(())
+    }
+
+    fn inconsistent(&self, but: String) -> Error {
+        let Self { rows, number, .. } = self;
+        let what = format!("page {number} of table {} was asked for, but {but}", rows.table);
+        Error::new(ErrorKind::Inconsistent, what).with_operation(OPERATION)
+    }
+
+    /// The error for a row that is no `T`. It is decoded once more to learn where: finding that out takes time, which
+    /// rows that fit should not cost.
+    fn misfit<T: DeserializeOwned>(&self, index: usize, row: &TableRow, error: serde_json::Error) -> Error {
+        let mut json = serde_json::Deserializer::from_str(row.json());
+        let (path, error) = match serde_path_to_error::deserialize::<_, T>(&mut json) {
+            Ok(_) => (String::new(), error),
+            Err(located) => (located.path().to_string(), located.into_inner()),
+        };
+        let path = match path.as_str() {
+            "" | "." => format!("data[{index}]"),
+            path => format!("data[{index}].{path}"),
+        };
+        let what = format!(
+            "row {index} of page {} of table {} does not fit the type that was asked for: {error}; \
+             a type with an optional member, or one of another type, may take it",
+            self.number, self.rows.table
+        );
+        Error::new(ErrorKind::Decode, what)
+            .with_operation(OPERATION)
+            .with_json_path(path)
+            .with_excerpt(ErrorBody::from_bytes(row.json().as_bytes()).excerpt())
+            .with_data(serde_json::from_str(row.json()).ok())
+            .with_source(error)
     }
 }

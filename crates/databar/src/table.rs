@@ -1,6 +1,7 @@
 //! A table: a handle on its id, from which everything that happens in a table starts.
 
 use std::{
+    collections::BTreeSet,
     future::{Future, IntoFuture},
     pin::Pin,
 };
@@ -26,6 +27,7 @@ impl Table {
     }
 
     /// The table's id.
+    #[must_use]
     pub fn id(&self) -> TableId {
         self.id
     }
@@ -116,6 +118,11 @@ impl Table {
 }
 
 /// A table to be created; made by [`Client::create_table`], created when it is awaited.
+///
+/// # Errors
+///
+/// [`ErrorKind::InvalidInput`], before any request, when the table or a column has no name, or two columns have the same
+/// one; otherwise [`Error`] when the request fails. It is sent once; see [`Error::may_have_run`].
 #[derive(Debug, Clone)]
 #[must_use = "no table is created until it is awaited"]
 pub struct CreateTable {
@@ -154,6 +161,17 @@ impl CreateTable {
     async fn send(self) -> Result<types::Table, Error> {
         if self.name.trim().is_empty() {
             return Err(Error::new(ErrorKind::InvalidInput, "a table needs a name"));
+        }
+        let mut seen = BTreeSet::new();
+        for (index, name) in self.columns.iter().enumerate() {
+            let reason = if name.trim().is_empty() {
+                format!("column {index} (from 0) has no name")
+            } else if !seen.insert(name.as_str()) {
+                format!("two columns have the name {name:?}")
+            } else {
+                continue;
+            };
+            return Err(Error::new(ErrorKind::InvalidInput, reason));
         }
         let request = self.client.api().create_table().body_map(|body| {
             body.name(self.name)

@@ -13,6 +13,12 @@ use crate::{Client, Error, ErrorKind, RowId, TableEnrichmentId, TableId};
 /// A run to be started; made by [`Table::run`](crate::Table::run), started when it is awaited. **It spends credits.**
 ///
 /// It is never sent twice unless the first attempt certainly was not processed; see [`Error::may_have_run`].
+///
+/// # Errors
+///
+/// [`ErrorKind::InvalidInput`], before any request, when the list of [`rows`](Self::rows) is empty or has an id that is
+/// no UUID; [`is_not_found`](Error::is_not_found) when there is no such table, or no such enrichment on it;
+/// [`is_out_of_credits`](Error::is_out_of_credits).
 #[derive(Debug, Clone)]
 #[must_use = "nothing runs until it is awaited"]
 pub struct RunTableEnrichment {

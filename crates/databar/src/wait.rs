@@ -3,10 +3,11 @@
 use std::fmt;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
+use std::pin::pin;
 use std::time::Duration;
 
 use databar_api::{ErrorBody, backoff, types};
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, Either, select};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -39,7 +40,7 @@ pub struct Finished<T> {
 ///
 /// # Errors
 /// Each carries [`Error::task_id`], to look or to wait again.
-/// - [`ErrorKind::WaitTimedOut`]: not done at the deadline; it goes on running.
+/// - [`ErrorKind::WaitTimedOut`]: not known to be done at the deadline; it goes on running.
 /// - [`ErrorKind::TaskFailed`]: with the service's words in [`Error::message`].
 /// - [`ErrorKind::Cancelled`], and [`ErrorKind::Expired`] for results that are no longer kept.
 /// - [`ErrorKind::UnknownStatus`]: names a status that this version does not know.
@@ -61,7 +62,8 @@ impl<T> Wait<T> {
         }
     }
 
-    /// How long to wait, from now on; a look that is under way then is still finished. Default: 10 minutes.
+    /// The longest time to wait, from when it is awaited; a look that is under way at its end is given up, however
+    /// long the service takes or asks to wait. Default: 10 minutes.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
@@ -128,7 +130,8 @@ impl<T> BulkWait<T> {
         }
     }
 
-    /// How long to wait, from now on; a look that is under way then is still finished. Default: 10 minutes.
+    /// The longest time to wait, from when it is awaited; a look that is under way at its end is given up, however
+    /// long the service takes or asks to wait. Default: 10 minutes.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
@@ -152,10 +155,10 @@ impl<T: DeserializeOwned + 'static> IntoFuture for BulkWait<T> {
         let Self { task, deadline, .. } = self;
         Box::pin(async move {
             let Ended { status, data, .. } = end_of(task.handle(), deadline).await?;
-            match data {
-                None if status == TaskStatus::NoData => Ok(nothing(task.inputs())),
-                data => aligned(data.unwrap_or(Value::Null), task.inputs(), task.id()),
+            if status == TaskStatus::NoData && data.as_ref().is_none_or(is_empty) {
+                return Ok(nothing(task.inputs()));
             }
+            aligned(data.unwrap_or(Value::Null), task.inputs(), task.id())
         })
     }
 }
@@ -166,10 +169,25 @@ struct Ended {
     credits_spent: f64,
 }
 
-/// Looks at the task until it is done.
+/// Looks at the task until it is done or the deadline has come, whatever a look is doing then.
 async fn end_of(handle: &TaskHandle, deadline: Duration) -> Result<Ended, Error> {
-    let clock = handle.client().clock();
-    let started = clock.monotonic();
+    let mut seen = None;
+    let alarm = handle.client().clock().sleep(deadline);
+    let ended = match select(pin!(watch(handle, &mut seen)), alarm).await {
+        Either::Left((ended, _)) => Some(ended),
+        Either::Right(_) => None,
+    };
+    ended.unwrap_or_else(|| {
+        let what = match seen {
+            Some(status) => format!("still {status} at the deadline of {deadline:?}"),
+            None => format!("nothing is known of it at the deadline of {deadline:?}"),
+        };
+        Err(Error::new(ErrorKind::WaitTimedOut, what).with_task_id(handle.id().clone()))
+    })
+}
+
+/// Looks at the task until it is done; `seen` is the state at the last look.
+async fn watch(handle: &TaskHandle, seen: &mut Option<TaskStatus>) -> Result<Ended, Error> {
     let mut delays = backoff(FIRST_DELAY, LONGEST_DELAY);
     loop {
         let task = handle.get().await?;
@@ -177,15 +195,9 @@ async fn end_of(handle: &TaskHandle, deadline: Duration) -> Result<Ended, Error>
         if !status.is_pending() {
             return judge(task, status).map_err(|error| error.with_task_id(handle.id().clone()));
         }
-        let waited = clock.monotonic().saturating_sub(started);
-        let left = deadline.saturating_sub(waited);
-        if left.is_zero() {
-            let what = format!("still {status} after {:.1} s", waited.as_secs_f64());
-            return Err(Error::new(ErrorKind::WaitTimedOut, what).with_task_id(handle.id().clone()));
-        }
-        clock
-            .sleep(delays.next().unwrap_or(LONGEST_DELAY).min(left))
-            .await;
+        *seen = Some(status);
+        let delay = delays.next().unwrap_or(LONGEST_DELAY);
+        handle.client().clock().sleep(delay).await;
     }
 }
 
@@ -266,6 +278,14 @@ fn aligned<T: DeserializeOwned>(data: Value, inputs: usize, task: &TaskId) -> Re
         }
     }
     Ok(results)
+}
+
+fn is_empty(data: &Value) -> bool {
+    match data {
+        Value::Array(elements) => elements.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    }
 }
 
 fn nothing<T>(inputs: usize) -> Vec<Option<T>> {

@@ -1,6 +1,9 @@
 //! The example as a user meets it: a command, its output and its exit code.
 
-#![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy's exception for tests does not reach their helpers"
+)]
 
 use std::{
     fs,
@@ -16,7 +19,15 @@ fn enrich_table(home: &Path, arguments: &[&str]) -> Output {
         (None, home) => Path::new(&home.unwrap_or_default()).join(folder).into_os_string(),
     };
     Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--package", "databar", "--example", "enrich_table", "--"])
+        .args([
+            "run",
+            "--quiet",
+            "--package",
+            "databar",
+            "--example",
+            "enrich_table",
+            "--",
+        ])
         .args(arguments)
         .env("CARGO_HOME", kept("CARGO_HOME", ".cargo"))
         .env("RUSTUP_HOME", kept("RUSTUP_HOME", ".rustup"))
@@ -32,11 +43,20 @@ fn it_prints_an_enriched_table_or_says_what_is_wrong() {
     let home = tempfile::tempdir().unwrap();
 
     let run = enrich_table(home.path(), &[]);
-    let (out, err) = (String::from_utf8(run.stdout).unwrap(), String::from_utf8(run.stderr).unwrap());
+    let (out, err) = (
+        String::from_utf8(run.stdout).unwrap(),
+        String::from_utf8(run.stderr).unwrap(),
+    );
     assert!(run.status.success(), "{err}");
     let stripe = out.lines().find(|line| line.starts_with("Stripe ")).unwrap();
-    assert!(stripe.split_whitespace().count() >= 8, "the row is enriched: {stripe}");
-    assert!(out.contains("credits spent, ") && out.contains("requests made"), "{out}");
+    assert!(
+        stripe.split_whitespace().count() >= 8,
+        "the row is enriched: {stripe}"
+    );
+    assert!(
+        out.contains("credits spent, ") && out.contains("requests made"),
+        "{out}"
+    );
 
     let without_domain = home.path().join("bad.csv");
     fs::write(&without_domain, "Company,Site\nStripe,stripe.com\n").unwrap();
@@ -45,7 +65,10 @@ fn it_prints_an_enriched_table_or_says_what_is_wrong() {
     let config = home.path().join(".databar/config");
     for (arguments, words) in [
         (vec!["--live"], vec!["DATABAR_API_KEY", config.to_str().unwrap()]),
-        (vec![without_domain.to_str().unwrap()], vec!["bad.csv", "line: 2", "Domain"]),
+        (
+            vec![without_domain.to_str().unwrap()],
+            vec!["bad.csv", "line: 2", "Domain"],
+        ),
         (vec![empty.to_str().unwrap()], vec!["empty.csv", "no companies"]),
         (vec!["nowhere.csv"], vec!["nowhere.csv"]),
         (vec!["--lvie"], vec!["--lvie"]),
@@ -53,7 +76,10 @@ fn it_prints_an_enriched_table_or_says_what_is_wrong() {
         let run = enrich_table(home.path(), &arguments);
         let error = String::from_utf8(run.stderr).unwrap();
         assert!(!run.status.success(), "{arguments:?}");
-        assert!(words.iter().all(|word| error.contains(word)), "{arguments:?}: {error}");
+        assert!(
+            words.iter().all(|word| error.contains(word)),
+            "{arguments:?}: {error}"
+        );
         assert_eq!(run.stdout, b"", "{arguments:?}");
         assert_eq!(error.lines().count(), 1, "{error}");
     }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use databar::{EnrichmentHandle, EnrichmentId, ErrorKind};
+use databar::{EnrichmentHandle, EnrichmentId, ErrorKind, TaskStatus};
 use databar_sandbox::{Fault, FaultKind};
 use futures::TryStreamExt;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::support::World;
@@ -39,7 +40,6 @@ async fn the_list_is_the_same_whatever_the_size_of_its_pages() {
     for size in [1, 2, 3, 100] {
         assert_eq!(ids(size).await, whole, "{size}");
     }
-    world.finish();
 }
 
 #[tokio::test]
@@ -62,7 +62,6 @@ async fn what_is_asked_for_is_sent() {
     ] {
         assert!(query.contains(&(name.into(), value.into())), "{name}: {query:?}");
     }
-    world.finish();
 }
 
 #[tokio::test]
@@ -76,7 +75,6 @@ async fn a_service_that_sends_a_plain_array_is_understood() {
         [1, 2, 3]
     );
     assert_eq!(world.arrived("list_enrichments"), 1);
-    world.finish();
 }
 
 #[tokio::test]
@@ -88,7 +86,6 @@ async fn a_list_that_does_not_end_is_ended() {
         (error.kind(), world.arrived("list_enrichments")),
         (ErrorKind::Inconsistent, 2)
     );
-    world.finish();
 
     let world = World::start().await;
     world.fault(
@@ -99,7 +96,6 @@ async fn a_list_that_does_not_end_is_ended() {
     world.fault(Fault::new(FaultKind::json(200, &page(&[], 2, true))).on("list_enrichments"));
     assert_eq!(world.client.enrichments().all().await.unwrap().len(), 2);
     assert_eq!(world.arrived("list_enrichments"), 2);
-    world.finish();
 }
 
 async fn runnable(world: &World) -> (EnrichmentHandle, Map<String, Value>) {
@@ -115,6 +111,20 @@ async fn runnable(world: &World) -> (EnrichmentHandle, Map<String, Value>) {
     )
 }
 
+/// "Company data" of the sandbox's catalogue: half a credit for each company that it finds.
+const COMPANY_DATA: EnrichmentId = EnrichmentId(123);
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Company {
+    company_name: String,
+}
+
+fn named(name: &str) -> Company {
+    Company {
+        company_name: name.into(),
+    }
+}
+
 /// Waiting moves the sandbox's time instead of taking ours.
 fn waiting_moves_the_sandbox(world: &World) {
     let sandbox = Arc::clone(&world.sandbox);
@@ -125,32 +135,35 @@ fn waiting_moves_the_sandbox(world: &World) {
 async fn a_run_is_waited_for_and_read() {
     let world = World::start().await;
     waiting_moves_the_sandbox(&world);
-    let (enrichment, params) = runnable(&world).await;
+    let enrichment = world.client.enrichment(COMPANY_DATA);
     let before = world.client.user().await.unwrap().balance;
-    let finished = enrichment
-        .run(params)
-        .await
-        .unwrap()
-        .wait::<Value>()
-        .await
-        .unwrap();
+    let task = enrichment.run(json!({"domain": "stripe.com"})).await.unwrap();
+    let finished = task.wait::<Company>().await.unwrap();
+    assert_eq!(finished.status, TaskStatus::Completed);
+    assert_eq!(finished.data, Some(named("Stripe")));
+    assert_eq!(finished.credits_spent, 0.5);
     let after = world.client.user().await.unwrap().balance;
-    assert!(
-        (before - after - finished.credits_spent).abs() < 1e-9,
-        "{before} - {after}: {finished:?}"
-    );
-    world.finish();
+    assert_eq!(before - after, 0.5);
 }
 
 #[tokio::test]
 async fn a_bulk_run_gives_one_result_for_each_input() {
     let world = World::start().await;
     waiting_moves_the_sandbox(&world);
-    let (enrichment, params) = runnable(&world).await;
-    let task = enrichment.run_bulk(vec![params; 7]).await.unwrap();
-    assert_eq!(task.inputs(), 7);
-    assert_eq!(task.wait::<Value>().await.unwrap().len(), 7);
-    world.finish();
+    let before = world.client.user().await.unwrap().balance;
+    let inputs = ["stripe.com", "nobody.test", "github.com"].map(|domain| json!({"domain": domain}));
+    let task = world
+        .client
+        .enrichment(COMPANY_DATA)
+        .run_bulk(inputs)
+        .await
+        .unwrap();
+    assert_eq!(task.inputs(), 3);
+    let found = task.wait::<Company>().await.unwrap();
+    assert_eq!(found, [Some(named("Stripe")), None, Some(named("Github"))]);
+    let spent = task.handle().get().await.unwrap().credits_spent;
+    let after = world.client.user().await.unwrap().balance;
+    assert_eq!((spent, before - after), (1.0, 1.0));
 }
 
 #[tokio::test]
@@ -163,7 +176,6 @@ async fn a_task_is_stopped_once() {
     assert!(error.is_conflict() && !error.may_have_run(), "{error}");
     let error = task.wait::<Value>().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Cancelled);
-    world.finish();
 }
 
 #[tokio::test]
@@ -210,7 +222,6 @@ async fn what_cannot_be_run_is_refused_before_any_request() {
         assert!(error.to_string().contains(words), "{error}");
     }
     assert_eq!(world.client.requests_sent(), 0);
-    world.finish();
 }
 
 #[tokio::test]
@@ -228,5 +239,4 @@ async fn pages_are_sent_only_when_asked_for() {
         .collect();
     assert_eq!(bodies[0], json!({"params": params}));
     assert_eq!(bodies[1], json!({"params": params, "pagination": {"pages": 3}}));
-    world.finish();
 }

@@ -110,7 +110,6 @@ async fn every_shape_of_error_keeps_status_and_message() {
             );
         }
     }
-    world.finish();
 }
 
 #[tokio::test]
@@ -138,7 +137,6 @@ async fn a_body_of_another_shape_is_shown_by_its_beginning() {
         (error.kind(), error.status(), error.excerpt()),
         (ErrorKind::UnexpectedStatus, Some(418), None)
     );
-    world.finish();
 }
 
 #[tokio::test]
@@ -161,7 +159,6 @@ async fn an_answer_that_does_not_fit_says_where() {
         assert!(error.source().is_some() && !error.may_have_run());
         assert_eq!(error.task_id().map(ToString::to_string).as_deref(), Some("t"));
     }
-    world.finish();
 }
 
 #[tokio::test]
@@ -181,7 +178,37 @@ async fn a_paid_run_whose_answer_does_not_fit_may_have_run() {
             "{error}"
         );
     }
-    world.finish();
+}
+
+#[tokio::test]
+async fn a_success_that_the_document_does_not_have_keeps_its_body() {
+    let world = World::start().await;
+    for status in [201, 202] {
+        let answer = r#"{"task_id": "t-9", "status": "queued"}"#;
+        world.fault(body(status, "application/json", answer));
+        let error = world
+            .client
+            .enrichment(EnrichmentId(1))
+            .run(json!({}))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.status(), error.excerpt()),
+            (ErrorKind::UnexpectedStatus, Some(status), Some(answer))
+        );
+        assert!(
+            error.may_have_run() && error.to_string().contains("t-9"),
+            "{error}"
+        );
+        assert_eq!(world.arrived("run_enrichment"), usize::from(status - 200));
+
+        world.fault(body(status, "application/json", answer));
+        let error = world.client.user().await.unwrap_err();
+        assert!(
+            error.excerpt() == Some(answer) && !error.may_have_run(),
+            "{error:?}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -191,5 +218,4 @@ async fn a_wrong_key_is_refused_by_the_service() {
     assert!(error.is_auth() && !error.is_not_found(), "{error:?}");
     assert_eq!(error.status(), Some(403));
     assert!(error.to_string().contains("check the key"), "{error}");
-    world.finish();
 }

@@ -1,4 +1,4 @@
-//! The facade's core over a real socket: sign-in, errors, money, secrets, tasks, and the catalogue.
+//! The facade's core over a real socket: sign-in, errors, money, secrets, tasks, the catalogue, and the way to everything else.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,6 +8,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod call;
 mod catalogue;
 mod errors;
 mod money;

@@ -6,16 +6,28 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use databar::api::prelude::*;
-use databar::{Client, EnrichmentId, RetryPolicy, SecretString};
+use databar::api::{ApiKey, Transport, prelude::*};
+use databar::{
+    Client, ColumnId, EnrichmentId, InDoubt, RetryPolicy, RowId, SecretString, SystemClock,
+    TableEnrichmentId, TableId, WaterfallId, column, reqwest, uuid::Uuid,
+};
 use databar_sandbox::{Fault, FaultKind};
+use futures::future::{BoxFuture, FutureExt, join_all};
 use serde_json::{Value, json};
 
 use crate::support::{KEY, World};
 
-/// All ways in which a value is printed.
-fn printed(value: &dyn Debug) -> String {
-    format!("{value:?}\n{value:#?}\n")
+/// Something that is searched for, and so is in the addresses of requests.
+const SEARCHED: &str = "a-secret-search";
+const TABLE: TableId = TableId(Uuid::nil());
+const COLUMN: ColumnId = ColumnId(Uuid::nil());
+
+/// All ways in which values are printed.
+fn printed(values: &[&dyn Debug]) -> String {
+    values
+        .iter()
+        .map(|value| format!("{value:?}\n{value:#?}\n"))
+        .collect()
 }
 
 fn printed_with_causes(error: &dyn StdError) -> String {
@@ -26,6 +38,51 @@ fn printed_with_causes(error: &dyn StdError) -> String {
         next = error.source();
     }
     text
+}
+
+/// Fails on the line that shows the secret.
+fn hidden(secret: &str, text: &str) {
+    let found = text.lines().find(|line| line.contains(secret));
+    assert_eq!(found, None);
+}
+
+/// A call of every kind, each of which fails, and what its error prints.
+fn failures(client: &Client) -> Vec<BoxFuture<'_, String>> {
+    fn of<'a, T: Debug, E: StdError>(
+        call: impl IntoFuture<Output = Result<T, E>, IntoFuture: Send + 'a>,
+    ) -> BoxFuture<'a, String> {
+        let call = call.into_future();
+        async move { printed_with_causes(&call.await.unwrap_err()) }.boxed()
+    }
+    let (api, table) = (client.api(), client.table(TABLE));
+    let enrichment = client.enrichment(EnrichmentId(1));
+    let task = client.task("t".parse().unwrap());
+    let waterfall = WaterfallId::new("w").unwrap();
+    vec![
+        of(client.user()),
+        of(client.enrichments().query(SEARCHED).all()),
+        of(enrichment.run(json!({}))),
+        of(enrichment.run_bulk([json!({})])),
+        of(task.wait::<Value>()),
+        of(task.into_bulk(1).wait::<Value>()),
+        of(client.create_table("Leads")),
+        of(table
+            .rows()
+            .filter(column("Name").contains(SEARCHED))
+            .all::<Value>()),
+        of(table.insert([json!({})])),
+        of(table.add_enrichment(EnrichmentId(1)).map_column("a", "A")),
+        of(table.add_enrichment(EnrichmentId(1)).map_column("a", COLUMN)),
+        of(table.add_waterfall(waterfall).map_column("a", COLUMN)),
+        of(table.run(TableEnrichmentId(1))),
+        of(client.call("list_flows", api.list_flows().send())),
+        of(api.get_user().send()),
+        of(api.list_enrichments().send()),
+        of(api.duplicate_table().body_map(|body| body.table(TABLE)).send()),
+        of(api.list_columns().table_uuid(TABLE).send()),
+        // Refused by the builder, without a request.
+        of(api.get_task().send()),
+    ]
 }
 
 fn all_faults() -> Vec<FaultKind> {
@@ -74,103 +131,132 @@ impl Log {
 #[tokio::test]
 async fn no_type_prints_the_key() {
     let world = World::start().await;
-    let Client { .. } = &world.client;
-    let enrichment = world.client.enrichment(EnrichmentId(1));
-    let task = world.client.task("t".parse().unwrap());
-    let text = [
-        printed(&world.client),
-        printed(world.client.api()),
-        printed(&Client::builder().key(KEY)),
-        printed(&SecretString::from(KEY)),
-        printed(&databar::api::ApiKey::new(KEY).unwrap()),
-        printed(&databar::api::Transport::builder(
-            databar::api::ApiKey::new(KEY).unwrap(),
-        )),
-        printed(
-            &databar::api::Transport::builder(databar::api::ApiKey::new(KEY).unwrap())
-                .build()
-                .unwrap(),
-        ),
-        printed(&world.client.enrichments().query("x")),
-        printed(&enrichment),
-        printed(&enrichment.run(json!({}))),
-        printed(&enrichment.run_bulk([json!({})])),
-        printed(&task),
-        printed(&task.wait::<Value>()),
-        printed(&task.clone().into_bulk(1)),
-        printed(&task.into_bulk(1).wait::<Value>()),
-    ]
-    .concat();
-    assert!(!text.contains(KEY), "{text}");
-    assert!(
-        text.contains("Transport"),
-        "the transport is not printed at all: {text}"
+    let (client, api) = (&world.client, world.client.api());
+    let key = || ApiKey::new(KEY).unwrap();
+    let http = || reqwest::Client::builder().user_agent("mine/1.0");
+    let setup = printed(&[
+        client,
+        api,
+        &Client::builder().key(KEY),
+        &Client::builder().key(KEY).http_client(http()),
+        &SecretString::from(KEY),
+        &key(),
+        &Transport::builder(key()),
+        &Transport::builder(key()).http(http()),
+        &Transport::builder(key()).build().unwrap(),
+        &RetryPolicy::default(),
+        &SystemClock::new(),
+    ]);
+    hidden(KEY, &setup);
+    assert!(setup.contains("mine/1.0"), "{setup}");
+
+    let (enrichment, task) = (
+        client.enrichment(EnrichmentId(1)),
+        client.task("t".parse().unwrap()),
     );
-    world.finish();
+    let bulk = task.clone().into_bulk(1);
+    let table = client.table(TABLE);
+    let handles = printed(&[
+        &client.enrichments().query("x"),
+        &enrichment,
+        &enrichment.run(json!({})),
+        &enrichment.run_bulk([json!({})]),
+        &task,
+        &task.wait::<Value>(),
+        &bulk,
+        &bulk.wait::<Value>(),
+        &table,
+        &table.rows().filter(column("Name").is_empty()),
+        &table.insert([json!({})]),
+        &table.add_enrichment(EnrichmentId(1)).map_column("a", "A"),
+        &table
+            .add_waterfall(WaterfallId::new("w").unwrap())
+            .map_column("a", COLUMN),
+        &table.run(TableEnrichmentId(1)).rows([RowId::from("r")]),
+        &client.create_table("Leads"),
+        &api.get_user(),
+        &api.list_enrichments().q("x"),
+        &api.get_task().task_id("t"),
+        &api.run_enrichment().enrichment_id(1),
+        &api.insert_rows().table_uuid(TABLE),
+        &api.list_flows(),
+    ]);
+    hidden(KEY, &handles);
+    assert!(
+        handles.contains("Transport"),
+        "the transport is not printed at all: {handles}"
+    );
+
+    let created = client.create_table("Leads").columns(["Name"]).await.unwrap();
+    let table = client.table(created.identifier);
+    let report = table.insert([json!({"Name": "Ada"})]).await.unwrap();
+    world.fault(Fault::new(FaultKind::status(500)).on("insert_rows").skip(1));
+    let insert = table.insert([json!({"Name": "Alan"}), json!({"Name": "Grace"})]);
+    let failed = insert.batch_size(1).await.unwrap_err();
+    assert_eq!((failed.written().created(), failed.remaining()), (1, 1));
+    let answers = printed(&[
+        &created,
+        &report,
+        failed.written(),
+        &client.user().await.unwrap(),
+        &client.enrichments().all().await.unwrap(),
+        &api.list_columns().table_uuid(table.id()).send().await.unwrap(),
+    ]);
+    hidden(KEY, &answers);
+    hidden(KEY, &printed_with_causes(&failed));
+    hidden(
+        KEY,
+        &printed(&[&failed.resume_after_doubt(InDoubt::Resend).unwrap()]),
+    );
 }
 
 #[tokio::test]
 async fn neither_errors_nor_traces_print_the_key() {
     let log = Log::default();
     let writer = log.clone();
+    // For all threads, so for all tests: what a place in the code is enabled for is remembered for all of them.
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
         .with_writer(move || writer.clone())
         .finish();
-    // The test's runtime has this one thread only.
-    let _guard = tracing::subscriber::set_default(subscriber);
+    tracing::subscriber::set_global_default(subscriber).unwrap();
 
     let mut errors = String::new();
+    let patience = Duration::from_millis(300);
+    let policy = || RetryPolicy::default().with_max_attempts(2);
     for fault in all_faults() {
-        let policy = RetryPolicy::default().with_max_attempts(2);
-        let world =
-            World::start_with(|builder| builder.timeout(Duration::from_millis(300)).retry(policy)).await;
+        let world = World::start_with(|builder| builder.timeout(patience).retry(policy())).await;
         world.fault(Fault::new(fault));
-        let list = world.client.enrichments().query("a-secret-search");
-        errors += &printed_with_causes(&list.all().await.unwrap_err());
-        errors += &printed_with_causes(&world.client.user().await.unwrap_err());
-        errors += &printed_with_causes(
-            &world
-                .client
-                .enrichment(EnrichmentId(1))
-                .run(json!({}))
-                .await
-                .unwrap_err(),
-        );
-        errors += &printed_with_causes(
-            &world
-                .client
-                .task("t".parse().unwrap())
-                .wait::<Value>()
-                .await
-                .unwrap_err(),
-        );
-        errors += &printed_with_causes(&world.client.api().get_user().send().await.unwrap_err());
-        world.finish();
+        errors += &join_all(failures(&world.client)).await.concat();
     }
+    let world = World::start_with(|builder| builder.retry(policy())).await;
+    world.sandbox.refuse_connections().await;
+    let refused = join_all(failures(&world.client)).await.concat();
+    assert!(refused.to_lowercase().contains("connection refused"), "{refused}");
+    errors += &refused;
+
     for key in ["canary-3f1c9a\n", " canary-3f1c9a", "canary-3f1c9a\u{e9}"] {
-        let error = Client::builder()
-            .key(key)
-            .base_url("https://api.databar.ai")
-            .build()
-            .unwrap_err();
-        errors += &printed_with_causes(&error);
+        let builder = Client::builder().key(key).base_url("https://api.databar.ai");
+        errors += &printed_with_causes(&builder.build().unwrap_err());
+        errors += &printed_with_causes(&ApiKey::new(key).unwrap_err());
     }
-    let error = Client::builder()
+    let builder = Client::builder()
         .key(KEY)
-        .base_url(format!("https://{KEY}@api.databar.ai"))
-        .build()
-        .unwrap_err();
-    errors += &printed_with_causes(&error);
-    assert!(!errors.contains(KEY), "{errors}");
-    assert!(!errors.contains("a-secret-search"), "{errors}");
+        .base_url(format!("https://{KEY}@api.databar.ai"));
+    errors += &printed_with_causes(&builder.build().unwrap_err());
+    hidden(KEY, &errors);
+    hidden(SEARCHED, &errors);
 
     let traces = log.text();
-    assert!(
-        traces.contains("run_enrichment") && traces.contains("sending again"),
-        "{traces}"
-    );
-    assert!(!traces.contains(KEY), "{traces}");
-    assert!(!traces.contains("a-secret-search"), "{traces}");
+    for words in [
+        "run_enrichment",
+        "insert_rows",
+        "sending again",
+        "no usable answer",
+    ] {
+        assert!(traces.contains(words), "{words} is not traced: {traces}");
+    }
+    hidden(KEY, &traces);
+    hidden(SEARCHED, &traces);
 }

@@ -1,6 +1,9 @@
 //! How a client is set up.
 
+use std::time::Duration;
+
 use databar::{Client, ErrorKind, RetryPolicy};
+use databar_sandbox::{Fault, FaultKind};
 
 use crate::support::{KEY, World};
 
@@ -17,7 +20,6 @@ async fn the_address_may_have_version_and_slash() {
         assert!(!client.user().await.unwrap().email.is_empty());
         assert_eq!(client.requests_sent(), 1);
     }
-    world.finish();
 }
 
 #[tokio::test]
@@ -33,7 +35,6 @@ async fn an_own_http_client_is_used_without_its_redirects() {
     assert_eq!((error.kind(), error.status()), (ErrorKind::Redirect, Some(307)));
     assert!(error.to_string().contains("evil.example"), "{error}");
     assert!(!error.to_string().contains("token"), "{error}");
-    world.finish();
 }
 
 #[tokio::test]
@@ -44,7 +45,6 @@ async fn clones_share_the_count_of_requests() {
     world.client.user().await.unwrap();
     assert_eq!((clone.requests_sent(), world.client.requests_sent()), (2, 2));
     assert_eq!(world.arrived("get_user"), 2);
-    world.finish();
 }
 
 #[tokio::test]
@@ -60,7 +60,6 @@ async fn requests_name_the_client_and_nothing_else() {
     );
     let agent = requests[0].headers["user-agent"].to_str().unwrap();
     assert_eq!(agent, concat!("databar-rs/", env!("CARGO_PKG_VERSION")));
-    world.finish();
 }
 
 #[test]
@@ -78,6 +77,32 @@ fn what_cannot_work_is_refused_before_any_request() {
     }
 }
 
+#[test]
+fn limits_of_no_time_are_refused() {
+    let build = |name| {
+        let builder = Client::builder().key("zqzq").base_url("https://api.databar.ai");
+        match name {
+            "timeout" => builder.timeout(Duration::ZERO).build(),
+            _ => builder.connect_timeout(Duration::ZERO).build(),
+        }
+    };
+    for name in ["timeout", "connect_timeout"] {
+        let error = build(name).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(
+            error.to_string().contains(&format!("a {name} of zero")),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+#[should_panic(expected = "no_such_operation")]
+async fn a_test_fails_when_the_document_is_broken() {
+    let world = World::start().await;
+    world.fault(Fault::new(FaultKind::ResetBefore).on("no_such_operation"));
+}
+
 #[tokio::test]
 async fn calls_can_be_made_from_any_thread() {
     let world = World::start().await;
@@ -86,5 +111,4 @@ async fn calls_can_be_made_from_any_thread() {
         .await
         .unwrap()
         .unwrap();
-    world.finish();
 }

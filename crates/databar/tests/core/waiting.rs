@@ -1,8 +1,9 @@
 //! Waiting for tasks: every state, the deadline, and results that do not fit.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use databar::{BulkTask, Error, ErrorKind, TaskHandle, TaskStatus};
+use databar::{BulkTask, Error, ErrorKind, SystemClock, TaskHandle, TaskStatus};
 use databar_sandbox::{Fault, FaultKind};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -67,7 +68,6 @@ async fn pending_states_are_waited_for_with_growing_delays() {
         "{waits:?}"
     );
     assert!(waits[6] >= Duration::from_secs(5), "{waits:?}");
-    world.finish();
 }
 
 #[tokio::test]
@@ -111,14 +111,11 @@ async fn good_ends_give_the_data_bare_or_in_an_array() {
         let finished = task.wait::<Company>().await.unwrap();
         assert_eq!((finished.status, finished.data), (status, data), "{answer}");
         assert_eq!(world.clock.waits(), [], "{answer}");
-        world.finish();
     }
-    let (world, task) = task_that_answers(&[json!({"status": "completed", "data": [1, 2]})]).await;
+    let (_world, task) = task_that_answers(&[json!({"status": "completed", "data": [1, 2]})]).await;
     assert_eq!(task.wait::<Vec<i64>>().await.unwrap().data, Some(vec![1, 2]));
-    world.finish();
-    let (world, task) = task_that_answers(&[json!({"status": "completed", "data": [1]})]).await;
+    let (_world, task) = task_that_answers(&[json!({"status": "completed", "data": [1]})]).await;
     assert_eq!(task.wait::<Vec<i64>>().await.unwrap().data, Some(vec![1]));
-    world.finish();
 }
 
 #[tokio::test]
@@ -151,7 +148,6 @@ async fn bad_ends_are_errors_of_their_own_kind() {
             "{error}"
         );
         assert_eq!(world.arrived("get_task"), 2, "{answer}");
-        world.finish();
     }
 }
 
@@ -168,7 +164,6 @@ async fn the_statuses_410_and_404_end_the_wait() {
             .unwrap_err();
         assert_eq!((error.kind(), error.status()), (kind, Some(status)));
         assert!(names_its_task(&error), "{error}");
-        world.finish();
     }
 }
 
@@ -177,7 +172,7 @@ async fn the_deadline_is_a_time_and_leaves_the_id() {
     let (world, task) = task_that_answers(&[json!({"status": "processing"})]).await;
     let error = task
         .wait::<Company>()
-        .deadline(Duration::from_secs(20))
+        .deadline(Duration::from_secs(120))
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WaitTimedOut);
@@ -185,20 +180,57 @@ async fn the_deadline_is_a_time_and_leaves_the_id() {
         error.is_timeout() && !error.may_have_run() && names_its_task(&error),
         "{error}"
     );
-    assert_eq!(
-        world.clock.waits().iter().sum::<Duration>(),
-        Duration::from_secs(20)
-    );
+    assert!(error.to_string().contains("still processing"), "{error}");
+    let waited: Duration = world.clock.waits().iter().sum();
+    assert!((120..125).contains(&waited.as_secs()), "{waited:?}");
 
     let error = task.wait::<Company>().deadline(Duration::ZERO).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WaitTimedOut);
-    world.finish();
+}
+
+#[tokio::test]
+async fn a_look_that_is_told_to_come_back_later_does_not_outlast_the_deadline() {
+    let world = World::start().await;
+    world.fault(Fault::new(FaultKind::rate_limited("50")).on("get_task"));
+    let task = world.client.task("t-1".parse().unwrap());
+    let wait = task.wait::<Company>().deadline(Duration::from_secs(90));
+    let error = wait.await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::WaitTimedOut);
+    assert!(names_its_task(&error), "{error}");
+    assert_eq!(world.clock.waits(), [Duration::from_secs(50); 2]);
+}
+
+/// On the machine's clock, since no other time passes while a request hangs.
+#[tokio::test]
+async fn a_look_that_hangs_does_not_outlast_the_deadline() {
+    let (world, deadline) = (World::start().await, Duration::from_millis(100));
+    let client = world.client_with(|builder| builder.clock(Arc::new(SystemClock::new())));
+    let task = client.task("t-1".parse().unwrap());
+    for fault in [
+        FaultKind::Delay(Duration::from_secs(600)),
+        FaultKind::rate_limited("50"),
+    ] {
+        world.fault(Fault::new(fault.clone()).on("get_task"));
+        let started = Instant::now();
+        let single = task.wait::<Company>().deadline(deadline).await.unwrap_err();
+        let bulk = task.clone().into_bulk(1);
+        let bulk = bulk.wait::<Company>().deadline(deadline).await.unwrap_err();
+        assert!(started.elapsed() < Duration::from_secs(20), "{fault:?}");
+        for error in [single, bulk] {
+            assert_eq!(error.kind(), ErrorKind::WaitTimedOut, "{fault:?}: {error:?}");
+            assert!(names_its_task(&error), "{error}");
+        }
+        world.sandbox.clear_faults();
+    }
+    let done = json!({"task_id": "t-1", "status": "completed", "data": {"name": "Acme"}});
+    world.fault(Fault::new(FaultKind::json(200, &done)).on("get_task"));
+    assert_eq!(task.wait::<Company>().await.unwrap().data, Some(acme()));
 }
 
 #[tokio::test]
 async fn a_result_of_another_type_is_kept() {
     let data = json!({"name": {"first": "Acme"}});
-    let (world, task) = task_that_answers(&[json!({"status": "completed", "data": data})]).await;
+    let (_world, task) = task_that_answers(&[json!({"status": "completed", "data": data})]).await;
     let error = task.wait::<Company>().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.json_path()),
@@ -206,7 +238,6 @@ async fn a_result_of_another_type_is_kept() {
     );
     assert_eq!(error.data(), Some(&data));
     assert!(names_its_task(&error), "{error}");
-    world.finish();
 }
 
 async fn bulk_that_answers(answer: Value, inputs: usize) -> (World, BulkTask) {
@@ -218,43 +249,46 @@ async fn bulk_that_answers(answer: Value, inputs: usize) -> (World, BulkTask) {
 async fn bulk_results_are_in_line_with_the_inputs() {
     let data = json!([{"name": "Acme"}, null, {"name": "Acme"}]);
     for status in ["completed", "partially_completed"] {
-        let (world, bulk) = bulk_that_answers(json!({"status": status, "data": data}), 3).await;
+        let (_world, bulk) = bulk_that_answers(json!({"status": status, "data": data}), 3).await;
         assert_eq!(
             bulk.wait::<Company>().await.unwrap(),
             [Some(acme()), None, Some(acme())]
         );
-        world.finish();
     }
-    let (world, bulk) = bulk_that_answers(json!({"status": "no_data"}), 2).await;
-    assert_eq!(bulk.wait::<Company>().await.unwrap(), [None, None]);
-    world.finish();
+    for answer in [
+        json!({"status": "no_data"}),
+        json!({"status": "no_data", "data": null}),
+        json!({"status": "no_data", "data": []}),
+        json!({"status": "no_data", "data": {}}),
+        json!({"status": "no_data", "data": [null, null]}),
+    ] {
+        let (_world, bulk) = bulk_that_answers(answer.clone(), 2).await;
+        assert_eq!(bulk.wait::<Company>().await.unwrap(), [None, None], "{answer}");
+    }
 }
 
 #[tokio::test]
 async fn bulk_results_that_cannot_be_matched_are_kept() {
     for data in [json!([{"name": "Acme"}]), json!([]), json!({"name": "Acme"})] {
-        let (world, bulk) = bulk_that_answers(json!({"status": "completed", "data": data}), 2).await;
+        let (_world, bulk) = bulk_that_answers(json!({"status": "completed", "data": data}), 2).await;
         let error = bulk.wait::<Company>().await.unwrap_err();
         assert_eq!(
             (error.kind(), error.data()),
             (ErrorKind::Inconsistent, Some(&data))
         );
         assert!(names_its_task(&error), "{error}");
-        world.finish();
     }
     let data = json!([null, {"name": 3}]);
-    let (world, bulk) = bulk_that_answers(json!({"status": "completed", "data": data}), 2).await;
+    let (_world, bulk) = bulk_that_answers(json!({"status": "completed", "data": data}), 2).await;
     let error = bulk.wait::<Company>().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.json_path()),
         (ErrorKind::Decode, Some("data[1].name"))
     );
     assert_eq!(error.data(), Some(&data));
-    world.finish();
 
     let data = json!([{"name": "Acme"}]);
-    let (world, bulk) = bulk_that_answers(json!({"status": "cancelled", "data": data}), 2).await;
+    let (_world, bulk) = bulk_that_answers(json!({"status": "cancelled", "data": data}), 2).await;
     let error = bulk.wait::<Company>().await.unwrap_err();
     assert_eq!((error.kind(), error.data()), (ErrorKind::Cancelled, Some(&data)));
-    world.finish();
 }

@@ -5,9 +5,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use databar::api::{Clock, Sleep};
-use databar::{Client, ClientBuilder};
+use databar::{Client, ClientBuilder, Clock, Sleep};
 use databar_sandbox::{Fault, Sandbox};
+use tokio::sync::watch;
 
 /// The key that must not turn up anywhere.
 pub(crate) const KEY: &str = "canary-3f1c9a";
@@ -15,9 +15,13 @@ pub(crate) const KEY: &str = "canary-3f1c9a";
 type OnWait = Box<dyn FnMut(Duration) + Send>;
 
 /// A clock whose waits end at once: they are noted, and time has passed as if they had been waited for.
+///
+/// A wait that is longer than any pause of the client is an alarm: it is not noted, and rings when pauses have made
+/// so much time pass.
 #[derive(Default)]
 pub(crate) struct TestClock {
     waits: Mutex<Vec<Duration>>,
+    elapsed: watch::Sender<Duration>,
     on_wait: Mutex<Option<OnWait>>,
 }
 
@@ -30,6 +34,9 @@ impl std::fmt::Debug for TestClock {
 impl TestClock {
     /// 6 October 2026, 10:00, before the first wait.
     pub(crate) const START: Duration = Duration::from_secs(1_791_280_800);
+
+    /// The longest pause: what a `Retry-After` is obeyed up to.
+    const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
     pub(crate) fn waits(&self) -> Vec<Duration> {
         self.waits.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -47,11 +54,16 @@ impl Clock for TestClock {
     }
 
     fn monotonic(&self) -> Duration {
-        self.waits().iter().sum()
+        *self.elapsed.borrow()
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
+        if duration > Self::LONGEST_PAUSE {
+            let (due, mut elapsed) = (self.monotonic() + duration, self.elapsed.subscribe());
+            return Box::pin(async move { drop(elapsed.wait_for(|now| *now >= due).await) });
+        }
         self.waits.lock().unwrap().push(duration);
+        self.elapsed.send_modify(|now| *now += duration);
         if let Some(action) = &mut *self.on_wait.lock().unwrap() {
             action(duration);
         }
@@ -74,16 +86,17 @@ impl World {
     pub(crate) async fn start_with(settings: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
         let sandbox = Arc::new(Sandbox::builder().api_key(KEY).start().await.unwrap());
         let clock = Arc::new(TestClock::default());
-        let builder = Client::builder()
-            .key(KEY)
-            .base_url(sandbox.base_url())
-            .clock(clock.clone());
-        let client = settings(builder).build().unwrap();
+        let client = client(&sandbox, &clock, settings);
         Self {
             sandbox,
             client,
             clock,
         }
+    }
+
+    /// Another client on the same sandbox and clock.
+    pub(crate) fn client_with(&self, settings: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
+        client(&self.sandbox, &self.clock, settings)
     }
 
     pub(crate) fn fault(&self, fault: Fault) {
@@ -98,9 +111,26 @@ impl World {
             .filter(|request| request.operation_id.as_deref() == Some(operation))
             .count()
     }
+}
 
-    /// The end of every test: nothing was sent or answered that the document does not allow.
-    pub(crate) fn finish(self) {
+fn client(
+    sandbox: &Sandbox,
+    clock: &Arc<TestClock>,
+    settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
+) -> Client {
+    let builder = Client::builder()
+        .key(KEY)
+        .base_url(sandbox.base_url())
+        .clock(clock.clone());
+    settings(builder).build().unwrap()
+}
+
+/// The end of every test: nothing was sent or answered that the document does not allow.
+impl Drop for World {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
         let violations: Vec<String> = self
             .sandbox
             .violations()

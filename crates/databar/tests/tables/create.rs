@@ -36,7 +36,6 @@ async fn a_created_table_is_listed_and_has_its_columns() {
         .collect();
     assert_eq!(names, ["Name", "Email"]);
     assert_eq!(table.rows().count().await.unwrap(), 3);
-    world.finish();
 }
 
 #[tokio::test]
@@ -52,16 +51,26 @@ async fn a_table_without_columns_is_one_without_columns() {
             .unwrap()
             .is_empty()
     );
-    world.finish();
 }
 
 #[tokio::test]
-async fn a_table_without_a_name_is_refused_here() {
+async fn bad_names_are_refused_before_any_request() {
     let world = World::start().await;
-    let error = world.client.create_table(" ").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    let leads = || world.client.create_table("Leads");
+    for (create, words) in [
+        (world.client.create_table(" "), "a table needs a name"),
+        (leads().columns(["A", ""]), "column 1 (from 0) has no name"),
+        (leads().columns(["\t", "A"]), "column 0 (from 0) has no name"),
+        (
+            leads().columns(["A", "B", "A"]),
+            r#"two columns have the name "A""#,
+        ),
+    ] {
+        let error = create.await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert!(error.to_string().contains(words), "{error}");
+    }
     assert_eq!(world.client.requests_sent(), 0);
-    world.finish();
 }
 
 #[tokio::test]
@@ -75,5 +84,4 @@ async fn a_table_that_is_not_there_is_not_found() {
         .await
         .unwrap_err();
     assert!(error.is_not_found(), "{error}");
-    world.finish();
 }

@@ -11,6 +11,17 @@ use crate::{companies, rows, support::World};
 /// "Company data" of the sandbox's catalogue: from a domain to facts about the company.
 const COMPANY_DATA: EnrichmentId = EnrichmentId(123);
 
+/// The bodies of all requests of this operation.
+fn bodies(world: &World, operation: &str) -> Vec<Value> {
+    world
+        .sandbox
+        .requests()
+        .iter()
+        .filter(|request| request.operation_id.as_deref() == Some(operation))
+        .map(|request| serde_json::from_slice(&request.body).unwrap())
+        .collect()
+}
+
 #[tokio::test]
 async fn an_enrichment_fills_the_empty_rows_and_spends_credits() {
     let world = World::start().await;
@@ -46,7 +57,6 @@ async fn an_enrichment_fills_the_empty_rows_and_spends_credits() {
         .unwrap();
     assert!((1..=20).contains(&filled), "{filled} rows filled");
     assert!(world.client.user().await.unwrap().balance < before);
-    world.finish();
 }
 
 #[tokio::test]
@@ -62,11 +72,42 @@ async fn only_the_chosen_rows_are_run() {
     let run = table
         .run(added.id)
         .all()
-        .rows(ids.into_iter().take(3))
+        .rows(ids.iter().take(3).cloned())
         .await
         .unwrap();
     assert_eq!(run.processing_rows, Some(3));
-    world.finish();
+    let wanted: Vec<&str> = ids.iter().take(3).map(RowId::as_str).collect();
+    assert_eq!(
+        bodies(&world, "run_table_enrichment"),
+        [json!({ "run_strategy": "run_all", "row_ids": wanted })]
+    );
+}
+
+#[tokio::test]
+async fn each_choice_of_rows_is_what_is_sent() {
+    let world = World::start().await;
+    let table = companies(&world).await;
+    table.insert(rows(1)).await.unwrap();
+    let added = table
+        .add_enrichment(COMPANY_DATA)
+        .map_column("domain", "Domain")
+        .await
+        .unwrap();
+    let run = || table.run(added.id);
+    for run in [
+        run(),
+        run().all(),
+        run().only_empty(),
+        run().only_errors(),
+        run().only_errors().all(),
+    ] {
+        run.await.unwrap();
+    }
+    assert_eq!(
+        bodies(&world, "run_table_enrichment"),
+        ["run_all", "run_all", "run_empty", "run_errors", "run_all"]
+            .map(|strategy| json!({ "run_strategy": strategy }))
+    );
 }
 
 #[tokio::test]
@@ -97,8 +138,13 @@ async fn a_waterfall_is_added_with_and_without_chosen_providers() {
         .await
         .unwrap();
     assert_ne!(plain.id, chosen.id);
+    let bodies = bodies(&world, "add_table_waterfall");
+    assert_eq!(bodies[0].get("enrichments"), None);
+    assert_eq!(
+        (&bodies[1]["enrichments"], &bodies[1]["email_verifier"]),
+        (&json!([966]), &json!(10))
+    );
     assert_eq!(table.run(chosen.id).await.unwrap().processing_rows, Some(1));
-    world.finish();
 }
 
 #[tokio::test]
@@ -126,13 +172,7 @@ async fn names_of_columns_are_looked_up_and_ids_are_not() {
         .await
         .unwrap();
     assert_eq!(world.arrived("list_columns"), lookups + 1);
-    let bodies: Vec<Value> = world
-        .sandbox
-        .requests()
-        .iter()
-        .filter(|request| request.operation_id.as_deref() == Some("add_table_enrichment"))
-        .map(|request| serde_json::from_slice(&request.body).unwrap())
-        .collect();
+    let bodies = bodies(&world, "add_table_enrichment");
     let wanted = json!({ "domain": { "type": "mapping", "value": domain.identifier } });
     assert!(
         bodies.len() == 2 && bodies.iter().all(|body| body["mapping"] == wanted),
@@ -151,7 +191,6 @@ async fn names_of_columns_are_looked_up_and_ids_are_not() {
         "{error}"
     );
     assert_eq!(world.arrived("add_table_enrichment"), 2);
-    world.finish();
 }
 
 #[tokio::test]
@@ -165,14 +204,12 @@ async fn a_fixed_value_replaces_a_column_and_the_other_way_round() {
         .run_on_update()
         .await
         .unwrap();
-    let request = world.sandbox.requests().pop().unwrap();
-    let body: Value = serde_json::from_slice(&request.body).unwrap();
+    let bodies = bodies(&world, "add_table_enrichment");
     assert_eq!(
-        body["mapping"],
+        bodies[0]["mapping"],
         json!({ "domain": { "type": "simple", "value": "stripe.com" } })
     );
-    assert_eq!(body["launch_strategy"], "run_on_update");
-    world.finish();
+    assert_eq!(bodies[0]["launch_strategy"], "run_on_update");
 }
 
 #[tokio::test]
@@ -180,26 +217,50 @@ async fn bad_input_is_refused_before_any_request() {
     let world = World::start().await;
     let table = companies(&world).await;
     let sent = world.client.requests_sent();
-    let id = TableEnrichmentId(1);
+    let run = || table.run(TableEnrichmentId(1));
+    let add = || table.add_enrichment(COMPANY_DATA);
+    let finder = || table.add_waterfall(WaterfallId::new("email_getter").unwrap());
     let errors = [
-        table.run(id).rows([]).await.unwrap_err(),
-        table
-            .run(id)
-            .rows([RowId::from("not-a-uuid".to_owned())])
-            .await
-            .unwrap_err(),
-        table.add_enrichment(COMPANY_DATA).await.unwrap_err(),
-        table
-            .add_waterfall(WaterfallId::new("email_getter").unwrap())
-            .await
-            .unwrap_err(),
+        (run().rows([]).await.unwrap_err(), "list of rows to run is empty"),
+        (
+            run()
+                .rows([RowId::from("not-a-uuid".to_owned())])
+                .await
+                .unwrap_err(),
+            "is no UUID",
+        ),
+        (add().await.unwrap_err(), "the enrichment has no inputs"),
+        (
+            add().map_value("", "stripe.com").await.unwrap_err(),
+            "a parameter without a name",
+        ),
+        (
+            add().map_column(" ", "Domain").await.unwrap_err(),
+            "a parameter without a name",
+        ),
+        (
+            add().map_column("domain", "").await.unwrap_err(),
+            "a column without a name",
+        ),
+        (finder().await.unwrap_err(), "the waterfall has no inputs"),
+        (
+            finder().map_column("", "Company").await.unwrap_err(),
+            "a parameter without a name",
+        ),
+        (
+            finder()
+                .map_column("company", "Company")
+                .providers([])
+                .await
+                .unwrap_err(),
+            "the list of providers is empty",
+        ),
     ];
-    assert!(
-        errors.iter().all(|error| error.kind() == ErrorKind::InvalidInput),
-        "{errors:?}"
-    );
+    for (error, words) in errors {
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert!(error.to_string().contains(words), "{error}");
+    }
     assert_eq!(world.client.requests_sent(), sent);
-    world.finish();
 }
 
 #[tokio::test]
@@ -220,5 +281,4 @@ async fn a_run_whose_answer_is_lost_was_sent_once() {
     let error = table.run(added.id).await.unwrap_err();
     assert!(error.may_have_run(), "{error}");
     assert_eq!(world.arrived("run_table_enrichment"), 1);
-    world.finish();
 }

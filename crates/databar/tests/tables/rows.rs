@@ -3,8 +3,9 @@
 use std::pin::pin;
 
 use databar::{ErrorKind, RowId, column};
+use databar_sandbox::{Fault, FaultKind};
 use futures::{StreamExt, TryStreamExt};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::{companies, rows, support::World};
 
@@ -36,7 +37,6 @@ async fn all_pages_come_in_order_and_are_asked_for_one_by_one() {
         4,
         "the second page is not asked for before it is wanted"
     );
-    world.finish();
 }
 
 #[tokio::test]
@@ -78,7 +78,6 @@ async fn every_operator_filters() {
         .await
         .unwrap();
     assert_eq!(read.len(), 1, "two filters must both hold");
-    world.finish();
 }
 
 #[tokio::test]
@@ -96,28 +95,97 @@ async fn bad_arguments_are_refused_before_any_request() {
         error.to_string().contains("two conditions on the column \"A\""),
         "{error}"
     );
+    for name in ["", " "] {
+        let nameless = column("A").equals("1").and(column(name).is_empty());
+        let error = table.rows().filter(nameless).count().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert!(error.to_string().contains("a column without a name"), "{error}");
+    }
     assert_eq!(world.client.requests_sent(), sent);
-    world.finish();
+}
+
+/// Answers one request after another with these pages.
+fn answer(world: &World, pages: impl IntoIterator<Item = Value>) {
+    for page in pages {
+        world.fault(Fault::new(FaultKind::json(200, &page)).on("list_rows").times(1));
+    }
+}
+
+/// Rows of which only the id matters.
+fn with_ids(ids: impl IntoIterator<Item = usize>) -> Value {
+    ids.into_iter()
+        .map(|id| json!({ "id": format!("row {id}") }))
+        .collect()
 }
 
 #[tokio::test]
-async fn a_row_that_does_not_fit_is_named() {
-    #[derive(Debug, serde::Deserialize)]
-    struct Wrong {
-        #[serde(rename = "Company")]
-        _company: u32,
+async fn a_service_that_does_not_say_whether_there_is_more_is_read_to_the_end() {
+    let full = [with_ids(0..2), with_ids(2..4), with_ids([])].map(|data| json!({ "data": data }));
+    let short = [with_ids(0..2), with_ids(2..3)].map(|data| json!({ "data": data, "total_count": 3 }));
+    let alone = [json!({ "data": with_ids(0..2) })];
+    for (size, pages, expected) in [
+        (2, full.to_vec(), 4),
+        (500, short.to_vec(), 3),
+        (500, alone.to_vec(), 2),
+    ] {
+        let world = World::start().await;
+        let table = companies(&world).await;
+        let requests = pages.len();
+        answer(&world, pages);
+        let read: Vec<Value> = table.rows().page_size(size).all().await.unwrap();
+        assert_eq!((read.len(), world.arrived("list_rows")), (expected, requests));
     }
+}
+
+#[tokio::test]
+async fn a_service_that_gives_another_page_than_was_asked_for_is_stopped() {
+    let repeated = json!({ "data": with_ids(0..3), "has_next_page": true });
+    let first = json!({ "data": with_ids(0..3), "has_next_page": true, "page": 1 });
+    let renumbered = json!({ "data": with_ids(3..6), "has_next_page": true, "page": 1 });
+    for (pages, words) in [
+        ([repeated.clone(), repeated], "the page before it once more"),
+        ([first, renumbered], "page 2 of table"),
+    ] {
+        let world = World::start().await;
+        let table = companies(&world).await;
+        answer(&world, pages);
+        let mut stream = pin!(table.rows().stream::<Value>());
+        for _ in 0..3 {
+            stream.try_next().await.unwrap().unwrap();
+        }
+        let error = stream.try_next().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Inconsistent);
+        assert_eq!(error.operation(), Some("list_rows"));
+        assert!(error.to_string().contains(words), "{error}");
+        assert!(stream.next().await.is_none());
+        assert_eq!(world.arrived("list_rows"), 2);
+    }
+}
+
+#[tokio::test]
+async fn rows_before_one_that_does_not_fit_are_given_out() {
     let world = World::start().await;
     let table = companies(&world).await;
-    table.insert(rows(2)).await.unwrap();
-    let error = table
-        .rows()
-        .stream::<Wrong>()
-        .boxed()
-        .try_next()
-        .await
-        .unwrap_err();
+    let mut input = rows(5);
+    input[2]["Company"] = json!(null);
+    input[2]["Domain"] = json!("long.example/".repeat(1000));
+    table.insert(input).await.unwrap();
+
+    let mut stream = pin!(table.rows().stream::<Company>());
+    for number in 0..2 {
+        let company = stream.try_next().await.unwrap().unwrap().company;
+        assert_eq!(company, format!("Company {number}"));
+    }
+    let error = stream.try_next().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
-    assert!(error.to_string().contains("row 0 of page 1"), "{error}");
-    world.finish();
+    assert_eq!(error.operation(), Some("list_rows"));
+    assert_eq!(error.json_path(), Some("data[2].Company"));
+    assert!(!error.may_have_run());
+    assert!((1..=2048).contains(&error.excerpt().unwrap().len()));
+    assert_eq!(error.data().unwrap()["Company"], Value::Null);
+    let text = error.to_string();
+    assert!(text.contains("row 2 of page 1") && text.len() < 3000, "{text}");
+    assert!(!text.contains("update of this crate"), "{text}");
+    assert!(stream.next().await.is_none(), "the stream ends with the error");
+    assert_eq!(world.arrived("list_rows"), 1);
 }

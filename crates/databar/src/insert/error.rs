@@ -1,0 +1,210 @@
+//! An insertion that failed: what was written, what was not, what is in doubt, and how to go on.
+
+use std::{fmt, ops::Range};
+
+use serde_json::{Map, Value};
+
+use super::{Insert, InsertReport, InsertedRow, Pending, batch};
+use crate::Error;
+
+/// An insertion that failed, perhaps after some of its batches. Nothing is lost: it tells what was written, and holds
+/// what was not, to be [resumed](Self::resume).
+#[derive(Debug)]
+pub struct InsertError {
+    inner: Box<Failure>,
+}
+
+#[derive(Debug)]
+struct Failure {
+    cause: Error,
+    /// How many rows the batch that failed had; 0 when it was not a batch that failed.
+    batch: usize,
+    in_doubt: Vec<InsertedRow>,
+    /// What was done and what is to do; nothing when there are no rows that could be sent.
+    pending: Option<Pending>,
+}
+
+impl InsertError {
+    /// There are no rows that could be sent.
+    pub(super) fn unusable(cause: Error) -> Self {
+        Self::new(cause, 0, Vec::new(), None)
+    }
+
+    /// The options make no sense, so no batch was sent.
+    pub(super) fn refused(cause: Error, pending: Pending) -> Self {
+        Self::new(cause, 0, Vec::new(), Some(pending))
+    }
+
+    pub(super) fn failed(batch: batch::Failed, size: usize, pending: Pending) -> Self {
+        Self::new(batch.cause, size, batch.in_doubt, Some(pending))
+    }
+
+    fn new(cause: Error, batch: usize, in_doubt: Vec<InsertedRow>, pending: Option<Pending>) -> Self {
+        Self {
+            inner: Box::new(Failure {
+                cause,
+                batch,
+                in_doubt,
+                pending,
+            }),
+        }
+    }
+
+    /// Why it failed.
+    #[must_use]
+    pub fn error(&self) -> &Error {
+        &self.inner.cause
+    }
+
+    /// The rows that were done before it failed.
+    #[must_use]
+    pub fn written(&self) -> &InsertReport {
+        const NOTHING: &InsertReport = &InsertReport {
+            rows: Vec::new(),
+            requests: 0,
+        };
+        self.inner
+            .pending
+            .as_ref()
+            .map_or(NOTHING, |pending| &pending.done)
+    }
+
+    /// How many rows are still to do, [those in doubt](Self::in_doubt) included.
+    #[must_use]
+    pub fn remaining(&self) -> usize {
+        self.inner
+            .pending
+            .as_ref()
+            .map_or(0, |pending| pending.rows.len())
+    }
+
+    /// How many of the remaining rows, the first of them, may have been written: those of the batch that failed, if its
+    /// request may have been processed and no answer accounts for all of them. Otherwise 0.
+    #[must_use]
+    pub fn in_doubt(&self) -> usize {
+        self.inner.in_doubt.len()
+    }
+
+    /// What the service said of the rows [in doubt](Self::in_doubt), one entry for each. Mostly that is nothing; an
+    /// answer that leaves out rows has something to say of the others.
+    #[must_use]
+    pub fn in_doubt_rows(&self) -> &[InsertedRow] {
+        &self.inner.in_doubt
+    }
+
+    /// The positions in the input, from 0, of the rows of the batch that failed; empty when it was not a batch that
+    /// failed. Where the service speaks of row 1 of the request (as in [`field_errors`](Error::field_errors)), it is the
+    /// first of these.
+    #[must_use]
+    pub fn failed_batch(&self) -> Range<usize> {
+        let first = self.inner.pending.as_ref().map_or(0, Pending::position);
+        first..first + self.inner.batch
+    }
+
+    /// The rows that are still to do, in the order of the input.
+    #[must_use]
+    pub fn into_remaining(self) -> Vec<Map<String, Value>> {
+        self.inner
+            .pending
+            .map_or_else(Vec::new, |pending| pending.rows.into())
+    }
+
+    /// Goes on with the rows that are still to do; its report covers the whole insertion.
+    ///
+    /// # Errors
+    ///
+    /// The error itself when going on could write rows twice, that is, when rows are [in doubt](Self::in_doubt) and are not
+    /// protected by [`dedupe_by`](Insert::dedupe_by): look at the table, then choose
+    /// [`resume_after_doubt`](Self::resume_after_doubt). And when there are no rows, or one that cannot be sent.
+    pub fn resume(self) -> Result<Insert, InsertError> {
+        let protected = self
+            .inner
+            .pending
+            .as_ref()
+            .is_some_and(|pending| pending.is_protected(self.in_doubt()));
+        if self.in_doubt() == 0 || protected {
+            self.resume_after_doubt(InDoubt::Resend)
+        } else {
+            Err(self)
+        }
+    }
+
+    /// Goes on with the rows that are still to do, after the caller has settled what became of those in doubt. Should some
+    /// of them be in the table and others not, insert what is missing of [`into_remaining`](Self::into_remaining) anew.
+    ///
+    /// # Errors
+    ///
+    /// The error itself when there are no rows, or one that cannot be sent.
+    pub fn resume_after_doubt(mut self, in_doubt: InDoubt) -> Result<Insert, InsertError> {
+        let Some(mut pending) = self.inner.pending.take() else {
+            return Err(self);
+        };
+        if in_doubt == InDoubt::Written {
+            pending.complete(self.inner.in_doubt);
+        }
+        Ok(Insert(Ok(pending)))
+    }
+}
+
+/// What the caller has found out about the rows [in doubt](InsertError::in_doubt).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InDoubt {
+    /// None of them is in the table: send them.
+    Resend,
+    /// All of them are in the table: do not send them.
+    Written,
+}
+
+impl InsertError {
+    /// What was done, what is to do, and where it failed.
+    fn progress(&self) -> String {
+        let mut text = match (self.written().rows.len(), self.inner.batch) {
+            (0, 0) => return "nothing was inserted".to_owned(),
+            _ => format!("{}, {} to do", self.written(), self.remaining()),
+        };
+        if self.in_doubt() > 0 {
+            text += &format!(" (the first {} of them may have been inserted)", self.in_doubt());
+        }
+        if self.inner.batch > 0 {
+            let Range { start, end } = self.failed_batch();
+            text += &format!(": batch of rows {start}..{end} of the input");
+        }
+        text
+    }
+}
+
+impl fmt::Display for InsertError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.progress(), self.inner.cause)
+    }
+}
+
+impl std::error::Error for InsertError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        std::error::Error::source(&self.inner.cause)
+    }
+}
+
+/// For `?` where only the cause matters: the rows that were not written, and the ids of those that were, are lost.
+///
+/// When rows were written before it failed, the error says how many, has the cause as its
+/// [source](std::error::Error::source), and answers [`may_have_run`](Error::may_have_run) with true: to insert the same
+/// rows again would write those twice.
+impl From<InsertError> for Error {
+    fn from(error: InsertError) -> Self {
+        let written = error.written();
+        if written.rows.len() == written.skipped() {
+            return error.inner.cause;
+        }
+        let text = error.to_string();
+        let cause = error.inner.cause;
+        // The new error ends with this advice too, and once is enough.
+        let advice = Error::new(cause.kind(), "").with_may_have_run(true).to_string();
+        Error::new(cause.kind(), text.strip_suffix(&advice).unwrap_or(&text))
+            .with_operation(batch::OPERATION)
+            .with_may_have_run(true)
+            .with_retry_after(cause.retry_after())
+            .with_source(cause)
+    }
+}
