@@ -12,14 +12,14 @@ const CODE: &str = r"
             pub fn builder() -> builder::Order { Default::default() }
             fn hidden(&self) {}
         }
-        impl Clone for State { fn clone(&self) -> Self { todo!() } }
+        impl Clone for State { fn clone(&self) -> Self { loop {} } }
     }
     pub trait ClientOrderExt { fn ship_order(&self) -> builder::ShipOrder<'_>; }
     pub mod builder {
         pub struct ShipOrder<'a> { client: &'a super::Client }
         impl<'a> ShipOrder<'a> {
             pub fn id<V>(mut self, value: V) -> Self where V: std::convert::TryInto<::uuid::Uuid>, { self }
-            pub async fn send(self) -> Result<ResponseValue<types::Order>, Error<crate::ErrorBody>> { todo!() }
+            pub async fn send(self) -> Result<ResponseValue<types::Order>, Error<crate::ErrorBody>> { loop {} }
         }
     }
     pub const ALL: &[Operation] = &[];

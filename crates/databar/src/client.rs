@@ -108,7 +108,7 @@ impl Client {
     /// `operation` is the id of that operation, which is the name of the method that made the request. It has to be
     /// the right one: with it, [`Error::may_have_run`] tells a run from a read.
     ///
-    /// ```no_run
+    /// ```
     /// # async fn example(databar: databar::Client) -> Result<(), databar::Error> {
     /// use databar::api::prelude::*;
     ///

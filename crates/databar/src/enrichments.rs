@@ -187,7 +187,7 @@ impl EnrichmentHandle {
     ///
     /// It costs credits, so it is sent once; see [`Error::may_have_run`].
     ///
-    /// ```no_run
+    /// ```
     /// # async fn example(databar: databar::Client) -> Result<(), databar::Error> {
     /// use databar::EnrichmentId;
     /// use serde_json::{Value, json};

@@ -50,8 +50,7 @@ impl Rows {
     /// The rows, in the order of the table, each decoded from a JSON object that has the row's `id` and a member for
     /// each column, by the column's name. Pages are asked for as the stream is read; memory holds one page.
     ///
-    /// ```no_run
-    /// # // no_run: it needs a server.
+    /// ```
     /// # async fn example(table: databar::Table) -> Result<(), databar::Error> {
     /// use databar::{RowId, column};
     /// use futures::TryStreamExt;

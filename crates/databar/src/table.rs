@@ -208,8 +208,7 @@ impl Client {
 
     /// Creates a table. Its columns are said by a method of [`CreateTable`]; await it to send it.
     ///
-    /// ```no_run
-    /// # // no_run: it needs a server.
+    /// ```
     /// # async fn example(databar: databar::Client) -> Result<(), databar::Error> {
     /// let created = databar.create_table("Leads").columns(["Company", "Domain"]).await?;
     /// let table = databar.table(created.identifier);
