@@ -20,7 +20,7 @@ pub use clock::{Clock, Sleep, SystemClock};
 pub use error_body::{ErrorBody, FieldError};
 pub use generated::{
     ByteStream, Client, ClientInfo, Error, ResponseValue, builder, operations, prelude,
-    runtime::{InvalidTimestamp, OptionalBody, Timestamp},
+    runtime::{InvalidTimestamp, Timestamp},
     types,
 };
 pub use key::{ApiKey, InvalidKey};

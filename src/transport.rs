@@ -206,9 +206,8 @@ impl ClientHooks<Transport> for crate::Client {
         info: &OperationInfo,
     ) -> Result<(), progenitor_client::Error<E>> {
         operations::find(info.operation_id)
-            .map_or(Ok(()), |operation| {
-                target::check(request.url(), self.baseurl(), operation)
-            })
+            .ok_or_else(|| format!("{} is no operation of the table", info.operation_id))
+            .and_then(|operation| target::check(request.url(), self.baseurl(), operation))
             .map_err(progenitor_client::Error::InvalidRequest)
     }
 

@@ -8,7 +8,7 @@
 use std::path::Path;
 
 use databar_api::{ErrorBody, operations};
-use databar_codegen::{Settings, Sources};
+use databar_codegen::{Loss, Settings, Sources};
 use serde_json::Value;
 
 fn document() -> Value {
@@ -34,7 +34,31 @@ fn every_operation_is_generated() {
     assert_eq!(generated.operations.len(), operations::ALL.len());
 }
 
-/// What the issue of a bill hangs on is spelled out here a second time, on purpose.
+/// Where the bindings accept more than the document: nowhere but where it is meant.
+#[test]
+fn nothing_is_widened_but_what_is_meant_to_be() {
+    let changes = databar_codegen::generate(document(), &Settings::databar())
+        .unwrap()
+        .changes;
+    let passes = |loss| -> std::collections::BTreeSet<&str> {
+        changes
+            .iter()
+            .filter(|change| change.loss == loss)
+            .map(|change| change.pass)
+            .collect()
+    };
+    assert!(
+        passes(Loss::Widened)
+            .into_iter()
+            .eq(["error-bodies", "open-enums", "success-ranges"])
+    );
+    assert!(
+        passes(Loss::Dropped).into_iter().eq(["optional-bodies"]),
+        "null as a body"
+    );
+}
+
+/// What a bill hangs on is spelled out here a second time, on purpose.
 #[test]
 fn what_spends_credits_is_marked_and_is_not_repeated() {
     let billable: Vec<_> = operations::ALL

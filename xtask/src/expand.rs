@@ -16,12 +16,16 @@ pub(crate) fn run(spec: Option<&Path>, workspace: &Path) -> Result<Outcome, Box<
 }
 
 /// The code of `spec` alone, or of the vendored document with its overlay.
-pub(crate) fn code(spec: Option<&Path>, workspace: &Path) -> Result<String, databar_codegen::Error> {
-    let sources = match spec {
-        Some(spec) => Sources::new(spec),
-        None => Sources::new(workspace.join("openapi.json")).overlay(workspace.join("openapi.overlay.json")),
-    };
-    Ok(generate(sources.read()?.value, &Settings::databar())?.code)
+pub(crate) fn code(spec: Option<&Path>, workspace: &Path) -> Result<String, Box<dyn Error>> {
+    let file = spec.map_or_else(|| workspace.join("openapi.json"), Path::to_owned);
+    let mut sources = Sources::new(&file);
+    if spec.is_none() {
+        sources = sources.overlay(workspace.join("openapi.overlay.json"));
+    }
+    let generated = generate(sources.read()?.value, &Settings::databar());
+    Ok(generated
+        .map_err(|error| format!("{}: {error}", file.display()))?
+        .code)
 }
 
 pub(crate) fn print(text: &str) -> std::io::Result<()> {

@@ -1,18 +1,26 @@
 //! Runs progenitor, and turns its panics into errors.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    cell::Cell,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Once,
+};
 
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl};
 use serde_json::{Value, json};
+use serde_path_to_error::Segment;
 
-use crate::{Error, Settings, prepare::ERROR_BODY};
+use crate::{
+    Error, Settings,
+    prepare::{ERROR_BODY, operations, pointer_token},
+};
 
 pub(crate) fn generate(document: &Value, settings: &Settings) -> Result<TokenStream, Error> {
     let transport: TokenStream = settings
         .transport
         .parse()
-        .map_err(|error| Error::Generator(format!("the transport type {:?}: {error}", settings.transport)))?;
+        .map_err(|error| Error::Settings(format!("the transport type {:?}: {error}", settings.transport)))?;
     let mut options = GenerationSettings::new();
     options
         .with_interface(InterfaceStyle::Builder)
@@ -34,9 +42,45 @@ pub(crate) fn generate(document: &Value, settings: &Settings) -> Result<TokenStr
     for (schema, replacement) in &settings.replacements {
         options.with_replacement(schema, replacement, std::iter::empty());
     }
+    run(document, &options).map_err(|error| at_operation(document, &options, error))
+}
+
+fn run(document: &Value, options: &GenerationSettings) -> Result<TokenStream, Error> {
     let document = from_json(document.clone())?;
-    quietly(|| Generator::new(&options).generate_tokens(&document))?
-        .map_err(|error| Error::Generator(error.to_string()))
+    quietly(|| Generator::new(options).generate_tokens(&document))?
+        .map_err(|error| Error::Generator(one_line(&error.to_string())))
+}
+
+/// Names the operation that progenitor fails on: the first that it cannot generate alone.
+fn at_operation(document: &Value, options: &GenerationSettings, error: Error) -> Error {
+    let Error::Generator(_) = error else { return error };
+    let mut all = document.clone();
+    let Ok(places) = operations(&mut all) else {
+        return error;
+    };
+    let places: Vec<_> = places
+        .iter()
+        .map(|at| (at.path.to_owned(), at.method, at.pointer.clone()))
+        .collect();
+    let alone = |kept: Option<(&str, &str)>| {
+        let mut document = document.clone();
+        document["paths"] = json!({});
+        if let Some((path, method)) = kept {
+            let mut item = serde_json::Map::new();
+            item.insert(method.to_owned(), all["paths"][path][method].clone());
+            document["paths"][path] = Value::Object(item);
+        }
+        run(&document, options).err()
+    };
+    if let Some(Error::Generator(reason)) = alone(None) {
+        return Error::document("/components/schemas", reason);
+    }
+    for (path, method, pointer) in &places {
+        if let Some(Error::Generator(reason)) = alone(Some((path, method))) {
+            return Error::document(pointer, reason);
+        }
+    }
+    error
 }
 
 fn from_json<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, Error> {
@@ -44,24 +88,52 @@ fn from_json<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, Error> {
         let pointer: String = error
             .path()
             .iter()
-            .map(|segment| format!("/{}", segment.to_string().trim_matches(['[', ']'])))
+            .map(|segment| match segment {
+                Segment::Seq { index } => format!("/{index}"),
+                Segment::Map { key } => format!("/{}", pointer_token(key)),
+                Segment::Enum { variant } => format!("/{variant}"),
+                Segment::Unknown => String::new(),
+            })
             .collect();
-        Error::document(pointer, error.into_inner().to_string())
+        Error::document(pointer, one_line(&error.into_inner().to_string()))
     })
 }
 
-/// Runs `work`; a panic in it is an error with its message, and prints nothing.
+thread_local! {
+    /// Whether a panic of this thread is ours to report.
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `work`; a panic in it is an error with its message, and prints nothing. Panics of other threads are printed as ever.
 fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, Error> {
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !QUIET.get() {
+                usual(panic);
+            }
+        }));
+    });
+    QUIET.set(true);
     let result = catch_unwind(AssertUnwindSafe(work));
-    std::panic::set_hook(hook);
+    QUIET.set(false);
     result.map_err(|panic| {
         let message = panic
             .downcast_ref::<String>()
             .map(String::as_str)
             .or_else(|| panic.downcast_ref::<&str>().copied())
             .unwrap_or("no message");
-        Error::Generator(format!("it panicked: {message}"))
+        Error::Generator(format!("it panicked: {}", one_line(message)))
     })
+}
+
+/// A message without its line breaks, and not without end: progenitor prints whole structures.
+fn one_line(text: &str) -> String {
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(300)
+        .collect()
 }

@@ -19,7 +19,7 @@ mod surface;
 
 pub use error::Error;
 pub use openapi_downconvert::{Change, Loss};
-pub use operations::Operation;
+pub use operations::{Operation, Pages};
 pub use settings::Settings;
 pub use sources::{Document, Sources};
 pub use surface::surface;
@@ -49,7 +49,7 @@ pub fn generate(document: Value, settings: &Settings) -> Result<Generated, Error
     let prepared = prepare::prepare(converted.document, settings, &mut changes)?;
     let operations = operations::collect(&prepared)?;
     let tokens = generator::generate(&prepared.document, settings)?;
-    let mut file = finish::finish(tokens, &prepared, settings, &mut changes)?;
+    let mut file = finish::finish(tokens, &prepared, operations.len(), settings, &mut changes)?;
     file.items.extend(runtime::items(&operations)?);
     Ok(Generated {
         code: prettyplease::unparse(&file),

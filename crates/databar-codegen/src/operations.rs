@@ -25,16 +25,24 @@ pub struct Operation {
     pub idempotent: bool,
     /// Whether it spends credits: the marker `x-databar-billable`.
     pub billable: bool,
-    max_batch: Option<u32>,
-    pages: Option<Pages>,
+    /// The largest number of items of one request: the marker `x-databar-batch`.
+    pub max_batch: Option<u32>,
+    /// How its list is divided into pages: the marker `x-databar-pagination`.
+    pub pages: Option<Pages>,
 }
 
+/// How a list is divided into pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Pages {
-    number: String,
-    size: String,
-    max_size: u32,
-    items: String,
+#[non_exhaustive]
+pub struct Pages {
+    /// The query parameter with the number of the page.
+    pub number: String,
+    /// The query parameter with the size of a page.
+    pub size: String,
+    /// The largest size.
+    pub max_size: u32,
+    /// The member of the response that holds the items.
+    pub items: String,
 }
 
 pub(crate) fn collect(prepared: &Prepared) -> Result<Vec<Operation>, Error> {

@@ -1,4 +1,4 @@
-//! The hand-written part of the generated code: real Rust files in `runtime/`, which this crate's tests compile too.
+//! The hand-written part of the generated code: real Rust files in `runtime/`.
 
 use quote::quote;
 use syn::Item;

@@ -16,10 +16,9 @@ use crate::Error;
 ///
 /// # Errors
 ///
-/// [`Error::Shape`] when `code` is not Rust.
+/// [`Error::Code`] when `code` is not Rust.
 pub fn surface(code: &str) -> Result<String, Error> {
-    let file =
-        syn::parse_file(code).map_err(|error| Error::Shape(format!("the code does not parse: {error}")))?;
+    let file = syn::parse_file(code).map_err(Error::Code)?;
     let mut lines = BTreeSet::new();
     items(&file.items, "", &mut lines);
     Ok(lines
@@ -79,6 +78,12 @@ fn items(all: &[Item], path: &str, lines: &mut BTreeSet<String>) {
             Item::Const(item) if public(&item.vis) => {
                 lines.insert(format!("const {path}{}: {}", item.ident, text(&item.ty)));
             }
+            Item::Type(item) if public(&item.vis) => {
+                lines.insert(format!("type {path}{} = {}", item.ident, text(&item.ty)));
+            }
+            Item::Static(item) if public(&item.vis) => {
+                lines.insert(format!("static {path}{}: {}", item.ident, text(&item.ty)));
+            }
             Item::Use(item) if public(&item.vis) => {
                 lines.insert(format!("use {path}{}", text(&item.tree)));
             }
@@ -102,8 +107,8 @@ fn function_line(path: &str, signature: &Signature) -> String {
         .inputs
         .iter()
         .map(|input| match input {
-            FnArg::Receiver(receiver) if text(receiver).starts_with('&') => "&self".to_owned(),
-            FnArg::Receiver(_) => "self".to_owned(),
+            // `mut self` is the function's own business.
+            FnArg::Receiver(receiver) => text(receiver).trim_start_matches("mut ").to_owned(),
             FnArg::Typed(typed) => match &*typed.pat {
                 Pat::Ident(pat) => format!("{}: {}", pat.ident, text(&typed.ty)),
                 _ => text(&typed.ty),
@@ -187,9 +192,14 @@ fn without_std(tokens: TokenStream) -> Vec<TokenTree> {
 }
 
 fn ends_in_name(tokens: &[TokenTree]) -> bool {
+    let before = tokens.len().checked_sub(2).and_then(|index| tokens.get(index));
     match tokens.last() {
         Some(TokenTree::Ident(_)) => true,
-        Some(TokenTree::Punct(punct)) => punct.as_char() == '>',
+        // Not the one of an arrow.
+        Some(TokenTree::Punct(punct)) => {
+            punct.as_char() == '>'
+                && !matches!(before, Some(TokenTree::Punct(punct)) if punct.as_char() == '-')
+        }
         _ => false,
     }
 }

@@ -167,11 +167,13 @@ fn every_change_is_recorded_with_its_loss() {
     assert_eq!(of("credential-headers"), 2);
     assert_eq!(of("error-bodies"), 2);
     assert_eq!(of("optional-bodies"), 1);
-    assert_eq!(of("response-schemas"), 1);
+    assert_eq!(of("success-ranges"), 2);
     assert_eq!(of("open-enums"), 1);
-    assert!(
-        changes.iter().all(|change| change.loss != Loss::Dropped),
-        "{changes:?}"
+    let dropping = changes.iter().filter(|change| change.loss == Loss::Dropped);
+    assert_eq!(
+        dropping.map(|change| change.pass).collect::<Vec<_>>(),
+        ["optional-bodies"],
+        "null as a body"
     );
 }
 
@@ -204,18 +206,26 @@ fn bad_documents_are_refused_with_the_place() {
     assert!(refused(wrong).contains("/paths/~1v1~1orders/get/x-databar-billable"));
 
     let mut wrong = document();
+    wrong["components"]["schemas"] = json!([]);
+    assert!(refused(wrong).contains("/components/schemas"));
+
+    let mut wrong = document();
     wrong["paths"]["/v1/orders"] = json!("nothing");
     assert!(refused(wrong).contains("/paths/~1v1~1orders"));
 }
 
 #[test]
-fn a_panic_of_the_generator_is_an_error() {
+fn a_panic_of_the_generator_is_an_error_at_its_operation() {
     let mut wrong = document();
     wrong["paths"]["/v1/orders"]["get"]["responses"]["201"] = json!({
         "description": "another type", "content": { "application/json": { "schema": { "type": "string" } } },
     });
     let error = generate(wrong, &Settings::databar()).unwrap_err();
-    assert!(matches!(error, Error::Generator(_)), "{error}");
+    assert!(matches!(error, Error::Document { .. }), "{error}");
+    assert!(
+        error.to_string().starts_with("/paths/~1v1~1orders/get: "),
+        "{error}"
+    );
 }
 
 #[test]
@@ -256,4 +266,42 @@ fn bad_files_are_refused_with_the_file_and_the_place() {
         message.contains("overlay.json: /actions/0/target: $.paths['/v9/nothing'] matches nothing"),
         "{message}"
     );
+}
+
+#[test]
+fn a_success_without_a_schema_is_any_json() {
+    let mut document = document();
+    document["paths"]["/v1/orders"]["get"]["responses"]["200"]["content"]["application/json"] =
+        json!({ "example": [] });
+    let generated = generate(document, &Settings::databar()).unwrap();
+    assert!(
+        generated
+            .changes
+            .iter()
+            .any(|change| change.pass == "response-schemas")
+    );
+    assert!(generated.code.contains("ResponseValue<::serde_json::Value>"));
+}
+
+#[test]
+fn what_is_shared_is_found_too() {
+    let mut document = document();
+    let get = document["paths"]["/v1/orders"]["get"]
+        .as_object_mut()
+        .unwrap()
+        .remove("parameters")
+        .unwrap();
+    document["paths"]["/v1/orders"]["parameters"] = get;
+    document["paths"]["/v1/orders/{id}/ship"]["post"]["parameters"][1] =
+        json!({ "$ref": "#/components/parameters/Key" });
+    document["components"]["parameters"]["Key"] =
+        json!({ "name": "X-ApiKey", "in": "header", "required": true, "schema": { "type": "string" } });
+    let body = document["paths"]["/v1/orders/{id}/ship"]["post"]["requestBody"].take();
+    document["components"]["requestBodies"] = json!({ "Ship": body });
+    document["paths"]["/v1/orders/{id}/ship"]["post"]["requestBody"] =
+        json!({ "$ref": "#/components/requestBodies/Ship" });
+    document["paths"]["x-internal"] = json!(true);
+
+    let shared = generate(document, &Settings::databar()).unwrap();
+    assert_eq!(shared.code, generated().code);
 }

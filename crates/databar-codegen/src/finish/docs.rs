@@ -26,7 +26,7 @@ impl VisitMut for Pass {
 }
 
 fn clean(text: &str) -> String {
-    let text = match text.find("<details>") {
+    let text = match text.find("<details><summary>JSON schema") {
         Some(end) => text.get(..end).unwrap_or(text).trim_end(),
         None => text,
     };
@@ -37,6 +37,7 @@ fn clean(text: &str) -> String {
     let mut out = String::new();
     let mut fenced = false;
     let mut code = false;
+    let mut in_list = false;
     for line in text.lines() {
         if line.trim_start().starts_with("```") {
             // The examples are not for the compiler: `client` and the arguments are not declared in them.
@@ -47,6 +48,15 @@ fn clean(text: &str) -> String {
         } else {
             // A span of code can go over lines, but not over paragraphs.
             code &= !line.trim().is_empty();
+            // Indented by four, it would be a code block, and for rustdoc one of Rust. In a list it would be none.
+            let line = if line.starts_with("    ") && !in_list {
+                line.trim_start()
+            } else {
+                line
+            };
+            if !line.trim().is_empty() {
+                in_list = line.starts_with(' ') && in_list || is_item(line);
+            }
             code = prose(line, code, &mut out);
         }
         out.push('\n');
@@ -65,32 +75,45 @@ fn prose(line: &str, mut code: bool, out: &mut String) -> bool {
         if code {
             out.push_str(part);
         } else {
-            for (index, word) in part.split(' ').enumerate() {
-                if index > 0 {
-                    out.push(' ');
-                }
-                escape(word, out);
-            }
+            escape(part, out);
         }
     }
     code
 }
 
-fn escape(word: &str, out: &mut String) {
-    if word.starts_with("https://") || word.starts_with("http://") {
-        let link = word.trim_end_matches(['.', ',', ';', ':', ')', '\'', '"']);
-        out.push('<');
-        out.push_str(link);
-        out.push('>');
-        out.push_str(word.strip_prefix(link).unwrap_or_default());
-        return;
+fn is_item(line: &str) -> bool {
+    let line = line.trim_start();
+    let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    line.starts_with(['-', '*', '+']) || number.len() < line.len() && number.starts_with(['.', ')'])
+}
+
+fn escape(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let (taken, written) = if rest.starts_with("https://") || rest.starts_with("http://") {
+            let end = rest
+                .find(|c: char| c.is_whitespace() || "<>\"".contains(c))
+                .unwrap_or(rest.len());
+            let link = rest[..end].trim_end_matches(['.', ',', ';', ':', ')', '\'']);
+            (link.len(), format!("<{link}>"))
+        } else if let Some(length) = link(rest) {
+            (length, rest[..length].to_owned())
+        } else if matches!(c, '[' | ']' | '<' | '>') {
+            (c.len_utf8(), format!("\\{c}"))
+        } else {
+            (c.len_utf8(), c.to_string())
+        };
+        out.push_str(&written);
+        rest = &rest[taken..];
     }
-    for c in word.chars() {
-        if matches!(c, '[' | ']' | '<' | '>') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
+}
+
+/// The length of the link in Markdown that the text begins with: `[words](target)`.
+fn link(text: &str) -> Option<usize> {
+    let middle = text.strip_prefix('[')?.find("](")? + 1;
+    let end = text[middle..].find(')')? + middle + 1;
+    let target = &text[middle + 2..end - 1];
+    (!target.is_empty() && !target.contains(char::is_whitespace)).then_some(end)
 }
 
 #[cfg(test)]
@@ -107,6 +130,11 @@ mod tests {
             clean("A.\n```ignore\nlet [a] = b;\n```"),
             "A.\n```text\nlet [a] = b;\n```"
         );
+        assert_eq!(
+            clean("([x](https://a.test/b), https://c.test)"),
+            "([x](https://a.test/b), <https://c.test>)"
+        );
+        assert_eq!(clean("A:\n\n    b\n- c\n    d"), "A:\n\nb\n- c\n    d");
         assert_eq!(clean("`a\n<b>` <c>\n\n[d]"), "`a\n<b>` \\<c\\>\n\n\\[d\\]");
         assert_eq!(clean("Name.\n\n<details><summary>JSON schema</summary>"), "Name.");
     }

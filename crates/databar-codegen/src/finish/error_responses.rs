@@ -9,20 +9,19 @@ use syn::{
 
 use crate::{Error, Settings};
 
-pub(super) fn run(file: &mut File, settings: &Settings) -> Result<(), Error> {
+/// What the preparing pass `error-bodies` leaves of the error responses of an operation: `4XX` and `5XX`.
+const RANGES: usize = 2;
+
+pub(super) fn run(file: &mut File, settings: &Settings, operations: usize) -> Result<(), Error> {
     let function: Path = syn::parse_str(&format!("{}::from_response", settings.error_body))
-        .map_err(|error| Error::Shape(format!("the error type {:?}: {error}", settings.error_body)))?;
-    let mut pass = Pass {
-        function,
-        found: 0,
-        mended: 0,
-    };
+        .map_err(|error| Error::Settings(format!("the error type {:?}: {error}", settings.error_body)))?;
+    let mut pass = Pass { function, mended: 0 };
     pass.visit_file_mut(file);
-    if pass.mended < pass.found {
+    let expected = operations * RANGES;
+    if pass.mended != expected {
         return Err(Error::Shape(format!(
-            "{} of {} error responses are read otherwise",
-            pass.found - pass.mended,
-            pass.found
+            "{} of {expected} error responses are read as known",
+            pass.mended
         )));
     }
     Ok(())
@@ -30,14 +29,12 @@ pub(super) fn run(file: &mut File, settings: &Settings) -> Result<(), Error> {
 
 struct Pass {
     function: Path,
-    found: usize,
     mended: usize,
 }
 
 impl VisitMut for Pass {
     fn visit_expr_call_mut(&mut self, call: &mut ExprCall) {
         if call.func.to_token_stream().to_string() == "Error :: ErrorResponse" {
-            self.found += 1;
             let mut reader = Reader { pass: self };
             for argument in &mut call.args {
                 reader.visit_expr_mut(argument);

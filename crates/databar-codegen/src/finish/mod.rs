@@ -22,6 +22,7 @@ use crate::{Error, Settings, prepare::Prepared};
 pub(crate) fn finish(
     tokens: TokenStream,
     prepared: &Prepared,
+    operations: usize,
     settings: &Settings,
     changes: &mut Vec<Change>,
 ) -> Result<File, Error> {
@@ -29,9 +30,9 @@ pub(crate) fn finish(
         .map_err(|error| Error::Shape(format!("progenitor's output does not parse: {error}")))?;
     client_constructor::run(&mut file)?;
     prelude::run(&mut file)?;
-    request_headers::run(&mut file)?;
+    request_headers::run(&mut file, operations)?;
     path_encoding::run(&mut file)?;
-    error_responses::run(&mut file, settings)?;
+    error_responses::run(&mut file, settings, operations)?;
     optional_bodies::run(&mut file, &prepared.optional_bodies, settings)?;
     open_enums::run(&mut file, changes)?;
     schemars::run(&mut file)?;

@@ -1,4 +1,4 @@
-//! Opens the enums that occur in responses: a value that the service has added since must not fail the whole response.
+//! Opens the enums of text that occur in responses: a value that the service has added since must not fail the whole response.
 //! Such an enum gets a last variant `Unknown(String)`. Enums that are only sent stay closed: there, a wrong value is
 //! the caller's mistake, and worth an error before the request.
 
@@ -43,12 +43,20 @@ pub(super) fn run(file: &mut File, changes: &mut Vec<Change>) -> Result<(), Erro
             opened.insert(item.ident.clone(), variant);
         }
     }
+    let mut extended = 0;
     for item in types.iter_mut() {
         if let Item::Impl(item) = item
             && let Some(variant) = name_of(&item.self_ty).and_then(|name| opened.get(name))
         {
-            extend(item, variant);
+            extended += extend(item, variant);
         }
+    }
+    // `Display` and `FromStr` of each.
+    if extended != 2 * opened.len() {
+        return Err(Error::Shape(format!(
+            "{} enums have {extended} matches to extend",
+            opened.len()
+        )));
     }
     Ok(())
 }
@@ -148,9 +156,9 @@ fn without_copy(attribute: &mut Attribute) {
     }
 }
 
-/// Teaches `Display` and `FromStr` the variant.
-fn extend(item: &mut ItemImpl, variant: &Ident) {
-    struct Arms<'a>(&'a Ident);
+/// Teaches `Display` and `FromStr` the variant; tells how many matches it has extended.
+fn extend(item: &mut ItemImpl, variant: &Ident) -> usize {
+    struct Arms<'a>(&'a Ident, usize);
     impl VisitMut for Arms<'_> {
         fn visit_expr_match_mut(&mut self, expr: &mut ExprMatch) {
             visit_mut::visit_expr_match_mut(self, expr);
@@ -159,17 +167,25 @@ fn extend(item: &mut ItemImpl, variant: &Ident) {
                 expr.expr = parse_quote!(self);
                 expr.arms
                     .push(parse_quote!(Self::#variant(value) => f.write_str(value),));
-            } else if let Some(last) = expr.arms.last_mut() {
+                self.1 += 1;
+            } else if let Some(last) = expr.arms.last_mut()
+                && matches!(last.pat, syn::Pat::Wild(_))
+            {
                 *last = parse_quote!(_ => Ok(Self::#variant(value.to_owned())),);
+                self.1 += 1;
             }
         }
     }
     let relevant = |function: &ImplItemFn| function.sig.ident == "fmt" || function.sig.ident == "from_str";
+    let mut extended = 0;
     for member in &mut item.items {
         if let syn::ImplItem::Fn(function) = member
             && relevant(function)
         {
-            Arms(variant).visit_impl_item_fn_mut(function);
+            let mut arms = Arms(variant, 0);
+            arms.visit_impl_item_fn_mut(function);
+            extended += arms.1;
         }
     }
+    extended
 }

@@ -31,7 +31,7 @@ pub(super) fn run(file: &mut File, optional: &BTreeSet<String>, settings: &Setti
     }
     if !optional.is_empty() {
         let path: syn::Path = syn::parse_str(&format!("{}::runtime::OptionalBody", settings.module))
-            .map_err(|error| Error::Shape(format!("the module {:?}: {error}", settings.module)))?;
+            .map_err(|error| Error::Settings(format!("the module {:?}: {error}", settings.module)))?;
         items.insert(0, parse_quote!(use #path as _;));
     }
     Ok(())
@@ -63,31 +63,38 @@ fn field(item: &mut ItemStruct) -> bool {
 }
 
 fn methods(item: &mut ItemImpl) -> bool {
-    let mut mended = false;
+    let (mut starts_empty, mut sends) = (false, false);
     for member in &mut item.items {
         let ImplItem::Fn(function) = member else { continue };
         match function.sig.ident.to_string().as_str() {
-            "new" => Initial.visit_impl_item_fn_mut(function),
+            "new" => {
+                let mut initial = Initial { mended: false };
+                initial.visit_impl_item_fn_mut(function);
+                starts_empty = initial.mended;
+            }
             "body" => setter(function),
             "body_map" => Mapper.visit_impl_item_fn_mut(function),
             "send" => {
                 let mut send = Send { mended: false };
                 send.visit_impl_item_fn_mut(function);
-                mended = send.mended;
+                sends = send.mended;
             }
             _ => {}
         }
     }
-    mended
+    starts_empty && sends
 }
 
 /// A body that has no default starts as `Err("body was not initialized")`; now it starts as no body.
-struct Initial;
+struct Initial {
+    mended: bool,
+}
 
 impl VisitMut for Initial {
     fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
         if matches!(&field.member, Member::Named(name) if name == "body") {
             field.expr = parse_quote!(Ok(::std::option::Option::None));
+            self.mended = true;
         }
     }
 }

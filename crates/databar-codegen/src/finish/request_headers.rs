@@ -8,16 +8,13 @@ use syn::{
 
 use crate::Error;
 
-pub(super) fn run(file: &mut File) -> Result<(), Error> {
-    let mut pass = Pass {
-        removed: 0,
-        requests: 0,
-    };
+pub(super) fn run(file: &mut File, operations: usize) -> Result<(), Error> {
+    let mut pass = Pass { removed: 0 };
     pass.visit_file_mut(file);
-    if pass.removed < pass.requests {
+    if pass.removed != operations {
         return Err(Error::Shape(format!(
-            "{} requests set headers, {} of them `api-version`",
-            pass.requests, pass.removed
+            "{} of {operations} operations send the header `api-version`",
+            pass.removed
         )));
     }
     Ok(())
@@ -25,16 +22,18 @@ pub(super) fn run(file: &mut File) -> Result<(), Error> {
 
 struct Pass {
     removed: usize,
-    requests: usize,
 }
 
 impl VisitMut for Pass {
     fn visit_block_mut(&mut self, block: &mut Block) {
         if let Some(declared) = block.stmts.iter().position(declares_header_map) {
-            self.requests += 1;
             let before = block.stmts.len();
             block.stmts.retain(|stmt| {
-                !appends(stmt) || !stmt.to_token_stream().to_string().contains("\"api-version\"")
+                !appends(stmt)
+                    || !stmt
+                        .to_token_stream()
+                        .to_string()
+                        .contains("from_static (\"api-version\")")
             });
             self.removed += before - block.stmts.len();
             if !block

@@ -24,6 +24,18 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(),
                 "is missing or is no object",
             ));
         };
+        if !responses.keys().any(|status| status.starts_with(['1', '2', '3']))
+            && let Some(only) = responses.shift_remove("default")
+        {
+            responses.insert("2XX".to_owned(), only);
+            let note = "the only response, `default`, is taken for the successes";
+            changes.push(change(
+                PASS,
+                format!("{}/responses", operation.pointer),
+                Loss::None,
+                note,
+            ));
+        }
         let documented: Vec<String> = responses
             .keys()
             .filter(|status| is_error(status))
@@ -49,15 +61,27 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(),
             ),
         ));
     }
-    let schemas = &mut document["components"]["schemas"];
-    if schemas.get(ERROR_BODY).is_some() {
+    let components = member(document, "components", "")?;
+    let schemas = member(components, "schemas", "/components")?.as_object_mut();
+    let Some(schemas) = schemas else {
+        return Err(Error::document("/components/schemas", "is no object"));
+    };
+    if schemas.contains_key(ERROR_BODY) {
         return Err(Error::document(
             format!("/components/schemas/{ERROR_BODY}"),
             "has the name that is reserved for the generated error type",
         ));
     }
-    schemas[ERROR_BODY] = json!({ "type": "object" });
+    schemas.insert(ERROR_BODY.to_owned(), json!({ "type": "object" }));
     Ok(())
+}
+
+/// A member of an object, made if it is missing.
+fn member<'a>(value: &'a mut Value, name: &str, pointer: &str) -> Result<&'a mut Value, Error> {
+    match value.as_object_mut() {
+        Some(object) => Ok(object.entry(name).or_insert_with(|| json!({}))),
+        None => Err(Error::document(pointer, "is no object")),
+    }
 }
 
 /// `default` counts as an error: beside documented successes it describes everything else.

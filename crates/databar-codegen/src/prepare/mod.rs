@@ -5,10 +5,12 @@
 
 mod credential_headers;
 mod error_bodies;
+mod inline_references;
 mod inline_titles;
 mod operation_ids;
 mod optional_bodies;
 mod response_schemas;
+mod success_ranges;
 
 use std::collections::BTreeSet;
 
@@ -33,11 +35,13 @@ pub(crate) fn prepare(
     settings: &Settings,
     changes: &mut Vec<Change>,
 ) -> Result<Prepared, Error> {
+    inline_references::run(&mut document, changes)?;
     operation_ids::run(&mut document, changes)?;
     credential_headers::run(&mut document, &settings.credential_headers, changes)?;
     inline_titles::run(&mut document, changes)?;
-    response_schemas::run(&mut document, changes)?;
     error_bodies::run(&mut document, changes)?;
+    response_schemas::run(&mut document, changes)?;
+    success_ranges::run(&mut document, changes)?;
     let optional_bodies = optional_bodies::run(&mut document, changes)?;
     Ok(Prepared {
         document,
@@ -63,7 +67,8 @@ pub(crate) fn operations(document: &mut Value) -> Result<Vec<OperationAt<'_>>, E
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
         return Err(Error::document("/paths", "is missing or is no object"));
     };
-    for (path, item) in paths {
+    // What does not begin with a slash is no path, but an extension (OAS 3.0.3, Paths Object).
+    for (path, item) in paths.iter_mut().filter(|(path, _)| path.starts_with('/')) {
         let escaped = pointer_token(path);
         let Some(item) = item.as_object_mut() else {
             return Err(Error::document(format!("/paths/{escaped}"), "is no object"));

@@ -23,6 +23,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(),
             Some(id) => without_suffix(id, operation.path, operation.method).to_owned(),
             None => made_up(operation.path, operation.method),
         };
+        let wanted = as_name(wanted);
         let mut id = wanted.clone();
         let mut number = 2;
         while !taken.insert(snake_case(&id)) {
@@ -52,6 +53,18 @@ fn without_suffix<'a>(id: &'a str, path: &str, method: &str) -> &'a str {
     id.strip_suffix(&format!("{path}_{method}"))
         .filter(|name| !name.is_empty())
         .unwrap_or(id)
+}
+
+/// An id that a method can be called: no keyword, and no digit in front.
+fn as_name(id: String) -> String {
+    let name = snake_case(&id);
+    if syn::parse_str::<syn::Ident>(&name).is_ok() {
+        return id;
+    }
+    match name.chars().next() {
+        Some(first) if first.is_ascii_digit() => format!("op_{id}"),
+        _ => format!("{id}_operation"),
+    }
 }
 
 fn made_up(path: &str, method: &str) -> String {
@@ -90,8 +103,11 @@ mod tests {
     fn missing_and_colliding_ids_are_resolved() {
         let document = json!({ "paths": {
             "/a/{id}": { "get": {}, "post": { "operationId": "make" } },
-            "/b": { "post": { "operationId": "Make" } },
+            "/b": { "post": { "operationId": "Make" }, "get": { "operationId": "type" }, "put": { "operationId": "2fa" } },
         }});
-        assert_eq!(ids(document), ["get_a_id", "make", "Make_2"]);
+        assert_eq!(
+            ids(document),
+            ["get_a_id", "make", "Make_2", "type_operation", "op_2fa"]
+        );
     }
 }

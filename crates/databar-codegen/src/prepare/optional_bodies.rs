@@ -41,11 +41,14 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<BTr
         };
         let place = format!("{}/requestBody", operation.pointer);
         if without_null(schema) {
+            let note = "a body that is not given is left out; null cannot be sent";
+            changes.push(change(PASS, &place, Loss::Dropped, note));
+        } else {
             changes.push(change(
                 PASS,
                 &place,
                 Loss::None,
-                "a body that is not given is left out, not sent as null",
+                "the body is an optional argument",
             ));
         }
         optional.insert(id);

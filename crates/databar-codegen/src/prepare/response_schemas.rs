@@ -1,4 +1,4 @@
-//! Gives a schema to JSON responses that have only an example: progenitor panics on a media type without one.
+//! Gives a schema to responses that have only an example: progenitor panics on JSON without one.
 //! The schema is the empty one, which any JSON satisfies, as OpenAPI 3.0 says of a media type without a schema.
 
 use openapi_downconvert::{Change, Loss};

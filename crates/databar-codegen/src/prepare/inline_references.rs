@@ -1,0 +1,170 @@
+//! Puts what operations refer to into them: parameters, bodies and responses that stand under `components`, and the
+//! parameters that a path item has for all its operations. The passes after this one, and progenitor, then find everything
+//! in one place. References to schemas stay: they name types.
+
+use openapi_downconvert::{Change, Loss};
+use serde_json::{Value, json};
+
+use super::{change, operations};
+use crate::Error;
+
+const PASS: &str = "inline-references";
+
+/// References can lead to references; a chain this long is a circle.
+const MOST_HOPS: usize = 16;
+
+pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(), Error> {
+    share_parameters(document, changes);
+    let whole = document.clone();
+    for operation in operations(document)? {
+        let pointer = &operation.pointer;
+        let mut inline = |place: String, value: &mut Value| -> Result<(), Error> {
+            if let Some(target) = target(value) {
+                *value = resolve(&whole, &target, &place)?;
+                changes.push(change(
+                    PASS,
+                    place,
+                    Loss::None,
+                    format!("{target} stands here itself"),
+                ));
+            }
+            Ok(())
+        };
+        for (key, value) in operation.value.iter_mut() {
+            match (key.as_str(), value) {
+                ("parameters", Value::Array(parameters)) => {
+                    for (index, parameter) in parameters.iter_mut().enumerate() {
+                        inline(format!("{pointer}/parameters/{index}"), parameter)?;
+                    }
+                }
+                ("requestBody", body) => inline(format!("{pointer}/requestBody"), body)?,
+                ("responses", Value::Object(responses)) => {
+                    for (status, response) in responses {
+                        inline(format!("{pointer}/responses/{status}"), response)?;
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Gives each operation the parameters of its path item, but for those that it has itself.
+fn share_parameters(document: &mut Value, changes: &mut Vec<Change>) {
+    let whole = document.clone();
+    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
+        return;
+    };
+    for (path, item) in paths {
+        let Some(item) = item.as_object_mut() else {
+            continue;
+        };
+        let Some(Value::Array(shared)) = item.shift_remove("parameters") else {
+            continue;
+        };
+        for (method, operation) in item
+            .iter_mut()
+            .filter(|(key, _)| super::METHODS.contains(&key.as_str()))
+        {
+            let Some(operation) = operation.as_object_mut() else {
+                continue;
+            };
+            let own = operation.entry("parameters").or_insert_with(|| json!([]));
+            let Some(own) = own.as_array_mut() else { continue };
+            let taken: Vec<_> = own.iter().map(|parameter| identity(&whole, parameter)).collect();
+            own.extend(
+                shared
+                    .iter()
+                    .filter(|parameter| !taken.contains(&identity(&whole, parameter)))
+                    .cloned(),
+            );
+            let place = format!("/paths/{}/{method}/parameters", super::pointer_token(path));
+            changes.push(change(
+                PASS,
+                place,
+                Loss::None,
+                "has the parameters of its path item",
+            ));
+        }
+    }
+}
+
+/// What makes two parameters the same: name and location (OAS 3.0.3, Operation Object).
+fn identity(document: &Value, parameter: &Value) -> (Value, Value) {
+    let resolved = target(parameter).and_then(|target| resolve(document, &target, "").ok());
+    let parameter = resolved.as_ref().unwrap_or(parameter);
+    (parameter["name"].clone(), parameter["in"].clone())
+}
+
+fn target(value: &Value) -> Option<String> {
+    value.get("$ref").and_then(Value::as_str).map(ToOwned::to_owned)
+}
+
+fn resolve(document: &Value, reference: &str, place: &str) -> Result<Value, Error> {
+    let mut reference = reference.to_owned();
+    for _ in 0..MOST_HOPS {
+        let found = reference
+            .strip_prefix('#')
+            .and_then(|pointer| document.pointer(pointer));
+        let Some(found) = found else {
+            return Err(Error::document(
+                place,
+                format!("refers to {reference}, which the document does not have"),
+            ));
+        };
+        match target(found) {
+            Some(next) => reference = next,
+            None => return Ok(found.clone()),
+        }
+    }
+    Err(Error::document(
+        place,
+        format!("refers to {reference}, which refers to itself"),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shared_stands_in_each_operation() {
+        let mut document = json!({
+            "paths": { "/a/{id}": {
+                "parameters": [{ "$ref": "#/components/parameters/Id" }, { "name": "q", "in": "query" }],
+                "get": {
+                    "parameters": [{ "name": "q", "in": "query", "required": true }],
+                    "responses": { "404": { "$ref": "#/components/responses/Gone" } },
+                },
+            } },
+            "components": {
+                "parameters": { "Id": { "name": "id", "in": "path" } },
+                "responses": { "Gone": { "$ref": "#/components/responses/Missing" }, "Missing": { "description": "no" } },
+            },
+        });
+        run(&mut document, &mut Vec::new()).unwrap();
+        let item = &document["paths"]["/a/{id}"];
+        assert_eq!(
+            item["get"]["parameters"],
+            json!([{ "name": "q", "in": "query", "required": true }, { "name": "id", "in": "path" }])
+        );
+        assert_eq!(item["get"]["responses"]["404"], json!({ "description": "no" }));
+        assert!(item.get("parameters").is_none());
+    }
+
+    #[test]
+    fn a_reference_to_itself_or_to_nothing_is_refused_with_its_place() {
+        for target in ["#/components/responses/Loop", "#/components/responses/None"] {
+            let mut document = json!({
+                "paths": { "/a": { "get": { "responses": { "200": { "$ref": target } } } } },
+                "components": { "responses": { "Loop": { "$ref": "#/components/responses/Loop" } } },
+            });
+            let error = run(&mut document, &mut Vec::new()).unwrap_err().to_string();
+            assert!(
+                error.contains("/paths/~1a/get/responses/200") && error.contains(target),
+                "{error}"
+            );
+        }
+    }
+}
