@@ -21,6 +21,12 @@ fn main() -> ExitCode {
 
 fn generate() -> Result<(), Box<dyn std::error::Error>> {
     let document = Sources::new(DOCUMENT).overlay(OVERLAY).read()?;
+    for conflict in document.overlay.iter().flat_map(|report| &report.conflicts) {
+        println!(
+            "cargo::warning={OVERLAY}: action {} refers to {}, which {DOCUMENT} defines otherwise than action {}",
+            conflict.action, conflict.reference, conflict.skipped_action
+        );
+    }
     let generated = databar_codegen::generate(document.value, &Settings::databar())
         .map_err(|error| format!("{DOCUMENT} with {OVERLAY}: {error}"))?;
     let file = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: run this through cargo")?)

@@ -242,7 +242,10 @@ async fn read_to_end(mut response: Response) -> reqwest::Result<Response> {
     let headers = std::mem::take(response.headers_mut());
     let extensions = std::mem::take(response.extensions_mut());
     let body = if status.is_success() {
-        response.bytes().await?
+        // Deletions and the like may answer with nothing: where any JSON is an answer, that is `null`.
+        Some(response.bytes().await?)
+            .filter(|body| !body.is_empty())
+            .unwrap_or(Bytes::from_static(b"null"))
     } else {
         read_what_comes(response).await
     };

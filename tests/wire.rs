@@ -139,6 +139,30 @@ async fn an_error_keeps_its_status_whatever_its_body() {
     }
 }
 
+/// A run that is answered with 201 or 202 was paid for, and a deletion that is answered with nothing was done.
+#[tokio::test]
+async fn every_success_is_read() {
+    let (sandbox, client) = start().await;
+    let accepted = FaultKind::json(202, &json!({ "task_id": "t-7", "status": "queued" }));
+    sandbox.fault(Fault::new(accepted).on("run_enrichment"));
+    let run = client
+        .run_enrichment()
+        .enrichment_id(123_i64)
+        .body_map(|body| body.params(serde_json::Map::new()))
+        .send()
+        .await;
+    assert_eq!(run.unwrap().into_inner().task_id, "t-7");
+
+    let nothing = FaultKind::Status {
+        code: 204,
+        headers: Vec::new(),
+        body: String::new(),
+    };
+    sandbox.fault(Fault::new(nothing).on("delete_table"));
+    let deleted = client.delete_table().table_uuid(Uuid::nil()).send().await;
+    assert_eq!(deleted.unwrap().into_inner(), Value::Null);
+}
+
 /// An id that a URL parser would resolve must not lead a request to another operation: `DELETE /v1/flows/..\table\ID` is
 /// one that deletes a table.
 #[tokio::test]

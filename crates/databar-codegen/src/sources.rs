@@ -45,7 +45,8 @@ impl Sources {
     /// # Errors
     ///
     /// [`Error`] when a file cannot be read or is not what it should be, and when an action of the overlay has a
-    /// target that matches nothing: a correction that silently stopped applying is a fault.
+    /// target that matches nothing: a correction that silently stopped applying is a fault. A target with a filter
+    /// (`[?...]`) is a condition, which may not hold once the provider has made the correction: it is no fault.
     pub fn read(&self) -> Result<Document, Error> {
         let mut value = read_json(&self.document)?;
         let Some(path) = &self.overlay else {
@@ -60,7 +61,7 @@ impl Sources {
         if let Some(action) = report
             .actions
             .iter()
-            .find(|action| matches!(action.outcome, Outcome::NoMatch))
+            .find(|action| matches!(action.outcome, Outcome::NoMatch) && !action.target.contains("[?"))
         {
             return Err(Error::OverlayTarget {
                 path: path.clone(),

@@ -229,6 +229,23 @@ fn a_panic_of_the_generator_is_an_error_at_its_operation() {
 }
 
 #[test]
+fn a_condition_that_no_longer_holds_is_no_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, overlay) = (
+        folder.path().join("openapi.json"),
+        folder.path().join("overlay.json"),
+    );
+    fs::write(&file, document().to_string()).unwrap();
+    let actions = json!([{ "target": "$.components.schemas.Order.required[?@ == 'at']", "remove": true }]);
+    let text = json!({ "overlay": "1.1.0", "info": { "title": "t", "version": "1" }, "actions": actions });
+    fs::write(&overlay, text.to_string()).unwrap();
+    assert_eq!(
+        Sources::new(&file).overlay(&overlay).read().unwrap().value,
+        document()
+    );
+}
+
+#[test]
 fn bad_files_are_refused_with_the_file_and_the_place() {
     let folder = tempfile::tempdir().unwrap();
     let (file, overlay) = (

@@ -53,7 +53,7 @@ pub(crate) struct Reply {
     pub(crate) body: Bytes,
 }
 
-/// What happens to the connection instead.
+/// How an exchange ends on the connection.
 #[derive(Debug)]
 pub(crate) enum Ending {
     Reply(Reply),

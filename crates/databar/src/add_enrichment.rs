@@ -22,23 +22,19 @@ pub struct TableEnrichment {
     pub name: String,
 }
 
-impl TryFrom<types::TableEnrichment> for TableEnrichment {
-    type Error = Error;
-
+impl TableEnrichment {
     /// The service writes the id as a number or as text.
-    fn try_from(entry: types::TableEnrichment) -> Result<Self, Error> {
-        let id = match entry.id {
+    pub(crate) fn read(id: types::IntegerOrString, name: String) -> Result<Self, Error> {
+        let id = match id {
             types::IntegerOrString::Integer(id) => id,
             types::IntegerOrString::String(text) => text.parse().map_err(|_| {
-                Error::new(
-                    ErrorKind::Decode,
-                    format!("the id of an enrichment on the table is no number: {text:?}"),
-                )
+                let what = format!("the id of {name:?} on the table is no number: {text:?}");
+                Error::new(ErrorKind::Decode, what)
             })?,
         };
         Ok(Self {
             id: TableEnrichmentId::from(id),
-            name: entry.name,
+            name,
         })
     }
 }
@@ -144,10 +140,7 @@ impl AddEnrichment {
                     .launch_strategy(strategy)
             });
         let added = self.client.call("add_table_enrichment", request.send()).await?;
-        Ok(TableEnrichment {
-            id: TableEnrichmentId::from(added.id),
-            name: added.enrichment_name,
-        })
+        TableEnrichment::read(added.id, added.enrichment_name).map_err(|error| error.with_may_have_run(true))
     }
 }
 
@@ -246,10 +239,7 @@ impl AddWaterfall {
                 }
             });
         let added = self.client.call("add_table_waterfall", request.send()).await?;
-        Ok(TableEnrichment {
-            id: TableEnrichmentId::from(added.id),
-            name: added.waterfall_name,
-        })
+        TableEnrichment::read(added.id, added.waterfall_name).map_err(|error| error.with_may_have_run(true))
     }
 }
 

@@ -92,7 +92,9 @@ impl Table {
     pub async fn enrichments(&self) -> Result<Vec<TableEnrichment>, Error> {
         let request = self.client.api().list_table_enrichments().table_uuid(self.id);
         let list = self.client.call("list_table_enrichments", request.send()).await?;
-        list.into_iter().map(TableEnrichment::try_from).collect()
+        list.into_iter()
+            .map(|entry| TableEnrichment::read(entry.id, entry.name))
+            .collect()
     }
 
     /// Runs an enrichment or a waterfall that is on the table: **this spends credits**. Which rows it is run on is said by
