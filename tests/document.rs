@@ -58,6 +58,34 @@ fn nothing_is_widened_but_what_is_meant_to_be() {
     );
 }
 
+/// The day the provider publishes everything that the overlay adds and corrects, under ids and tags of its own: its
+/// version is used, nothing collides, and the names of the bindings stay.
+#[test]
+fn a_document_that_has_everything_does_not_collide_with_the_overlay() {
+    let mut upstream = document();
+    for operation in operations::ALL {
+        let published = &mut upstream["paths"][operation.path][operation.method.to_ascii_lowercase()];
+        published["operationId"] = format!("upstream_{}", operation.id).into();
+        published["tags"] = serde_json::json!(["Upstream"]);
+        published["summary"] = "Upstream".into();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("openapi.json");
+    std::fs::write(&file, upstream.to_string()).unwrap();
+    let overlay = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.overlay.json");
+
+    let refreshed = Sources::new(file).overlay(overlay).read().unwrap();
+    assert_eq!(
+        refreshed.value["paths"]["/v1/flows"]["get"]["summary"],
+        "Upstream"
+    );
+    let generated = databar_codegen::generate(refreshed.value, &Settings::databar()).unwrap();
+    let names = |id: &str| (id.to_owned(), operations::find(id).unwrap().tag.to_owned());
+    for operation in generated.operations {
+        assert_eq!((operation.id.clone(), operation.tag), names(&operation.id));
+    }
+}
+
 /// What a bill hangs on is spelled out here a second time, on purpose.
 #[test]
 fn what_spends_credits_is_marked_and_is_not_repeated() {
