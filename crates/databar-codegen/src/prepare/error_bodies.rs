@@ -7,34 +7,19 @@
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Value, json};
 
-use super::{ERROR_BODY, change, operations};
+use super::{ERROR_BODY, change, responses};
 use crate::Error;
 
 const PASS: &str = "error-bodies";
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(), Error> {
-    for operation in operations(document)? {
-        let Some(responses) = operation
-            .value
-            .get_mut("responses")
-            .and_then(Value::as_object_mut)
-        else {
-            return Err(Error::document(
-                format!("{}/responses", operation.pointer),
-                "is missing or is no object",
-            ));
-        };
+    for (place, responses) in responses(document)? {
         if !responses.keys().any(|status| status.starts_with(['1', '2', '3']))
             && let Some(only) = responses.shift_remove("default")
         {
             responses.insert("2XX".to_owned(), only);
             let note = "the only response, `default`, is taken for the successes";
-            changes.push(change(
-                PASS,
-                format!("{}/responses", operation.pointer),
-                Loss::None,
-                note,
-            ));
+            changes.push(change(PASS, &place, Loss::None, note));
         }
         let documented: Vec<String> = responses
             .keys()
@@ -53,7 +38,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(),
         }
         changes.push(change(
             PASS,
-            format!("{}/responses", operation.pointer),
+            place,
             Loss::Widened,
             format!(
                 "error responses ({}) and all undocumented ones have one type",

@@ -92,6 +92,23 @@ pub(crate) fn operations(document: &mut Value) -> Result<Vec<OperationAt<'_>>, E
     Ok(found)
 }
 
+/// The responses of all operations, each with its place.
+pub(crate) fn responses(document: &mut Value) -> Result<Vec<(String, &mut Map<String, Value>)>, Error> {
+    let mut found = Vec::new();
+    for operation in operations(document)? {
+        let place = format!("{}/responses", operation.pointer);
+        match operation
+            .value
+            .get_mut("responses")
+            .and_then(Value::as_object_mut)
+        {
+            Some(responses) => found.push((place, responses)),
+            None => return Err(Error::document(place, "is missing or is no object")),
+        }
+    }
+    Ok(found)
+}
+
 /// A member name as a token of a JSON pointer (RFC 6901, section 3).
 pub(crate) fn pointer_token(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")

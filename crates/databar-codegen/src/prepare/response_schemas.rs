@@ -4,20 +4,13 @@
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Value, json};
 
-use super::{change, operations, pointer_token};
+use super::{change, pointer_token, responses};
 use crate::Error;
 
 const PASS: &str = "response-schemas";
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(), Error> {
-    for operation in operations(document)? {
-        let Some(responses) = operation
-            .value
-            .get_mut("responses")
-            .and_then(Value::as_object_mut)
-        else {
-            continue;
-        };
+    for (place, responses) in responses(document)? {
         for (status, response) in responses {
             let Some(content) = response.get_mut("content").and_then(Value::as_object_mut) else {
                 continue;
@@ -25,11 +18,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(),
             for (media_type, body) in content {
                 if let Some(body) = body.as_object_mut().filter(|body| !body.contains_key("schema")) {
                     body.insert("schema".to_owned(), json!({}));
-                    let place = format!(
-                        "{}/responses/{status}/content/{}",
-                        operation.pointer,
-                        pointer_token(media_type)
-                    );
+                    let place = format!("{place}/{status}/content/{}", pointer_token(media_type));
                     changes.push(change(
                         PASS,
                         place,

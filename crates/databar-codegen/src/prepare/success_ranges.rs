@@ -6,20 +6,13 @@
 use openapi_downconvert::{Change, Loss};
 use serde_json::Value;
 
-use super::{change, operations};
+use super::{change, responses};
 use crate::Error;
 
 const PASS: &str = "success-ranges";
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(), Error> {
-    for operation in operations(document)? {
-        let Some(responses) = operation
-            .value
-            .get_mut("responses")
-            .and_then(Value::as_object_mut)
-        else {
-            continue;
-        };
+    for (place, responses) in responses(document)? {
         let successes: Vec<String> = responses
             .keys()
             .filter(|status| status.starts_with('2'))
@@ -44,12 +37,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(),
             "every success is read as the documented one ({})",
             successes.join(", ")
         );
-        changes.push(change(
-            PASS,
-            format!("{}/responses", operation.pointer),
-            Loss::Widened,
-            note,
-        ));
+        changes.push(change(PASS, place, Loss::Widened, note));
     }
     Ok(())
 }
