@@ -92,8 +92,11 @@ pub(crate) fn operations(document: &mut Value) -> Result<Vec<OperationAt<'_>>, E
     Ok(found)
 }
 
-/// The responses of all operations, each with its place.
-pub(crate) fn responses(document: &mut Value) -> Result<Vec<(String, &mut Map<String, Value>)>, Error> {
+/// The responses of an operation by status, with their place.
+pub(crate) type ResponsesAt<'a> = (String, &'a mut Map<String, Value>);
+
+/// The responses of all operations.
+pub(crate) fn responses(document: &mut Value) -> Result<Vec<ResponsesAt<'_>>, Error> {
     let mut found = Vec::new();
     for operation in operations(document)? {
         let place = format!("{}/responses", operation.pointer);
