@@ -230,8 +230,8 @@ fn failure(error: &reqwest::Error) -> &'static str {
     }
 }
 
-/// Reads a text answer, or any that is not a success, to its end, so that a truncated one fails here, where the request can be repeated.
-/// The beginning of an answer that is not a success is worth more than the knowledge that it was cut.
+/// Reads a text answer, or any that is not a success, to its end, so that a truncated one fails here, where the
+/// request can be repeated. The beginning of an answer that is not a success is worth more than the knowledge that it was cut.
 async fn read_to_end(mut response: Response) -> reqwest::Result<Response> {
     if response.status().is_success() && !is_text(response.headers()) {
         return Ok(response);

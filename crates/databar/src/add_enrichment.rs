@@ -1,12 +1,9 @@
 //! Putting an enrichment or a waterfall on a table.
 
-use std::{
-    collections::BTreeMap,
-    future::{Future, IntoFuture},
-    pin::Pin,
-};
+use std::collections::BTreeMap;
 
 use databar_api::{prelude::*, types};
+use futures::future::BoxFuture;
 
 use crate::{
     Client, ColumnRef, EnrichmentId, Error, ErrorKind, TableEnrichmentId, TableId, WaterfallId, mapping,
@@ -146,7 +143,7 @@ impl AddEnrichment {
 
 impl IntoFuture for AddEnrichment {
     type Output = Result<TableEnrichment, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
@@ -245,7 +242,7 @@ impl AddWaterfall {
 
 impl IntoFuture for AddWaterfall {
     type Output = Result<TableEnrichment, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())

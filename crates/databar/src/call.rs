@@ -79,8 +79,11 @@ fn root_cause(error: &dyn StdError) -> &dyn StdError {
     cause
 }
 
-/// Decodes again to learn where it failed.
-fn locate<T: DeserializeOwned>(body: &[u8], error: serde_json::Error) -> (String, serde_json::Error) {
+/// Decodes again to learn where it failed: finding that out takes time, which what fits should not cost.
+pub(crate) fn locate<T: DeserializeOwned>(
+    body: &[u8],
+    error: serde_json::Error,
+) -> (String, serde_json::Error) {
     let mut json = serde_json::Deserializer::from_slice(body);
     match serde_path_to_error::deserialize::<_, T>(&mut json) {
         Ok(_) => (".".to_owned(), error),

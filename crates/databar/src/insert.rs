@@ -4,12 +4,9 @@ mod batch;
 mod error;
 mod report;
 
-use std::{
-    collections::{BTreeSet, VecDeque},
-    future::{Future, IntoFuture},
-    pin::Pin,
-};
+use std::collections::{BTreeSet, VecDeque};
 
+use futures::future::BoxFuture;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -118,7 +115,7 @@ impl Insert {
 
 impl IntoFuture for Insert {
     type Output = Result<InsertReport, InsertError>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move { self.0.map_err(InsertError::unusable)?.send().await })

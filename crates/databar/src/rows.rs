@@ -6,7 +6,7 @@ use databar_api::{TableRow, prelude::*, types};
 use futures::{Stream, TryStreamExt, stream};
 use serde::de::DeserializeOwned;
 
-use crate::{Client, Error, ErrorBody, ErrorKind, Filter, TableId};
+use crate::{Client, Error, ErrorBody, ErrorKind, Filter, TableId, call};
 
 const OPERATION: &str = "list_rows";
 /// The largest page the service gives.
@@ -214,16 +214,11 @@ impl Pages {
         Error::new(ErrorKind::Inconsistent, what).with_operation(OPERATION)
     }
 
-    /// The error for a row that is no `T`. It is decoded once more to learn where: finding that out takes time, which
-    /// rows that fit should not cost.
+    /// The error for a row that is no `T`.
     fn misfit<T: DeserializeOwned>(&self, index: usize, row: &TableRow, error: serde_json::Error) -> Error {
-        let mut json = serde_json::Deserializer::from_str(row.json());
-        let (path, error) = match serde_path_to_error::deserialize::<_, T>(&mut json) {
-            Ok(_) => (String::new(), error),
-            Err(located) => (located.path().to_string(), located.into_inner()),
-        };
+        let (path, error) = call::locate::<T>(row.json().as_bytes(), error);
         let path = match path.as_str() {
-            "" | "." => format!("data[{index}]"),
+            "." => format!("data[{index}]"),
             path => format!("data[{index}].{path}"),
         };
         let what = format!(

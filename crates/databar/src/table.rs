@@ -1,12 +1,9 @@
 //! A table: a handle on its id, from which everything that happens in a table starts.
 
-use std::{
-    collections::BTreeSet,
-    future::{Future, IntoFuture},
-    pin::Pin,
-};
+use std::collections::BTreeSet;
 
 use databar_api::{prelude::*, types};
+use futures::future::BoxFuture;
 use serde::Serialize;
 
 use crate::{
@@ -186,7 +183,7 @@ impl CreateTable {
 
 impl IntoFuture for CreateTable {
     type Output = Result<types::Table, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())

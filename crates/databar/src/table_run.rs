@@ -1,11 +1,7 @@
 //! Running what is on a table.
 
-use std::{
-    future::{Future, IntoFuture},
-    pin::Pin,
-};
-
 use databar_api::{prelude::*, types};
+use futures::future::BoxFuture;
 use uuid::Uuid;
 
 use crate::{Client, Error, ErrorKind, RowId, TableEnrichmentId, TableId};
@@ -109,7 +105,7 @@ fn row_ids(rows: Vec<RowId>) -> Result<Vec<Uuid>, Error> {
 
 impl IntoFuture for RunTableEnrichment {
     type Output = Result<TableRun, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use heck::ToPascalCase;
 use quote::ToTokens;
 use syn::{
     Expr, ExprMethodCall, FieldValue, File, ImplItem, ImplItemFn, Item, ItemImpl, ItemStruct, Member, Type,
@@ -11,12 +12,12 @@ use syn::{
 };
 
 use super::module;
-use crate::{Error, Settings, operations::snake_case};
+use crate::{Error, Settings};
 
 pub(super) fn run(file: &mut File, optional: &BTreeSet<String>, settings: &Settings) -> Result<(), Error> {
     let items = module(file, "builder")?;
     for id in optional {
-        let name = builders_name(id);
+        let name = id.to_pascal_case();
         let mut mended = 0;
         for item in items.iter_mut() {
             match item {
@@ -35,11 +36,6 @@ pub(super) fn run(file: &mut File, optional: &BTreeSet<String>, settings: &Setti
         items.insert(0, parse_quote!(use #path as _;));
     }
     Ok(())
-}
-
-fn builders_name(id: &str) -> String {
-    use heck::ToPascalCase;
-    snake_case(id).to_pascal_case()
 }
 
 fn is_impl_of(item: &ItemImpl, name: &str) -> bool {
