@@ -33,6 +33,12 @@ enum Run {
     AnySchema(fn(&mut Value, &mut Site<'_>)),
     /// Each object of one kind.
     Each(Kind, fn(&mut Object, &mut Site<'_>)),
+    /// Each schema in documents of version 3.1; the second function runs after all other passes if the first says
+    /// so.
+    Around(
+        fn(&mut Object, &mut Site<'_>) -> bool,
+        fn(&mut Object, &mut Site<'_>),
+    ),
     /// Each object of one kind, in documents of version 3.1.
     Each31(Kind, fn(&mut Object, &mut Site<'_>)),
     /// Each Reference Object, in documents of version 3.1.
@@ -43,7 +49,7 @@ enum Run {
 
 use Kind::{Document, Info, License, Operation, Schema};
 use Loss::{Dropped, None as Nothing, Widened};
-use Run::{AnySchema, Each, Each31, EachReference, Every, First};
+use Run::{AnySchema, Around, Each, Each31, EachReference, Every, First};
 
 macro_rules! passes {
     ($($name:literal: $feature:literal => $becomes:literal, $losses:expr, $run:expr;)*) => {
@@ -85,7 +91,7 @@ passes! {
     "not": "`not` with a schema that was widened"
         => "removed, because it would forbid more than before", [Widened], Each(Schema, not::run);
     "nullable": "`nullable`, which OpenAPI 3.1 does not know but documents have"
-        => "kept beside a `type`, where it has its old effect again; elsewhere null as an alternative", [Nothing, Widened], Each31(Schema, nullable::run);
+        => "kept beside a `type`, where it has its old effect again; elsewhere null as an alternative", [Nothing, Widened], Around(nullable::run, nullable::wrap);
     "const": "`const`"
         => "`enum` of one value", [Nothing, Widened], Each(Schema, const_keyword::run);
     "examples": "`examples` of a schema"
@@ -152,6 +158,7 @@ pub(crate) fn run(
         return;
     }
     let loosened = loosened.contains(place);
+    let mut last = None;
     for pass in PASSES {
         let site = &mut Site {
             place,
@@ -162,6 +169,9 @@ pub(crate) fn run(
         match (pass.run, value.as_object_mut()) {
             (AnySchema(run), _) if kind == Schema => run(value, site),
             (Each(of, run), Some(object)) if of == kind => run(object, site),
+            (Around(run, wrap), Some(object)) if kind == Schema && is_3_1 => {
+                last = run(object, site).then_some((pass.name, wrap));
+            }
             (Each31(of, run), Some(object)) if of == kind && is_3_1 => run(object, site),
             (EachReference(run), Some(object)) if kind.may_be_reference_object() && is_3_1 => {
                 run(object, site)
@@ -169,5 +179,8 @@ pub(crate) fn run(
             (Every(run), Some(object)) => run(object, kind, site),
             _ => {}
         }
+    }
+    if let (Some((pass, wrap)), Some(object)) = (last, value.as_object_mut()) {
+        wrap(object, &mut Site::new(pass, place, log));
     }
 }
