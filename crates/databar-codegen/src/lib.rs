@@ -7,9 +7,11 @@
 //!
 //! This crate is what `build.rs` of `databar-api` calls; it is of no use to users of the bindings.
 
+mod call;
 mod error;
 mod finish;
 mod generator;
+mod names;
 mod operations;
 mod prepare;
 mod runtime;
@@ -17,6 +19,7 @@ mod salvage;
 mod settings;
 mod sources;
 mod surface;
+mod template;
 
 pub use error::Error;
 pub use openapi_downconvert::{Change, Loss};
@@ -97,26 +100,30 @@ const STACK: usize = 256 * 1024 * 1024;
 fn generate_here(document: Value, settings: &Settings) -> Result<Generated, Error> {
     let converted = openapi_downconvert::downconvert(document)?;
     let mut changes = converted.changes;
-    let mut prepared = prepare::prepare(converted.document, settings, &mut changes)?;
+    let prepare::Prepared {
+        document: prepared,
+        calls,
+        skipped: mut left_out,
+    } = prepare::prepare(converted.document, settings, &mut changes)?;
     let generator = Generator::new(settings)?;
     let salvage::Salvaged {
         tokens,
         document,
         skipped,
-    } = salvage::generate(prepared.document, &generator, settings.strict, &mut changes)?;
-    prepared.document = document;
-    let operations = operations::collect(&prepared)?;
-    let mut file = finish::finish(tokens, &prepared, operations.len(), settings, &mut changes)?;
+    } = salvage::generate(prepared, &calls, &generator, settings.strict, &mut changes)?;
+    let operations = operations::collect(&document, &calls)?;
+    let mut file = finish::finish(tokens, &calls, operations.len(), settings, &mut changes)?;
     file.items.extend(runtime::items(&operations, settings)?);
     finish::schemars(&mut file, settings)?;
+    left_out.extend(skipped);
     let code = prettyplease::unparse(&file);
     Ok(Generated {
         crates: runtime::crates(&code),
-        schemas: schemas(&prepared.document, &changes),
+        schemas: schemas(&document, &changes),
         code,
         changes,
         operations,
-        skipped,
+        skipped: left_out,
     })
 }
 
