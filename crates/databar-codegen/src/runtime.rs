@@ -27,6 +27,7 @@ pub(crate) fn items(all: &[Operation], settings: &Settings) -> Result<Vec<Item>,
         ("encode_path.rs", include_str!("../runtime/encode_path.rs")),
         ("optional_body.rs", include_str!("../runtime/optional_body.rs")),
         ("timestamp.rs", include_str!("../runtime/timestamp.rs")),
+        ("union.rs", include_str!("../runtime/union.rs")),
     ];
     if settings.error_body.is_none() {
         files.push(("error_body.rs", include_str!("../runtime/error_body.rs")));

@@ -12,10 +12,12 @@ mod path_encoding;
 mod prelude;
 mod request_headers;
 mod schemars;
+mod unions;
 
 use openapi_downconvert::Change;
 use proc_macro2::TokenStream;
-use syn::{File, Item, ItemMod};
+use quote::ToTokens;
+use syn::{Attribute, File, Item, ItemMod, Meta, Path, Token, punctuated::Punctuated};
 
 use crate::{Error, Settings, prepare::Prepared};
 
@@ -35,6 +37,7 @@ pub(crate) fn finish(
     error_responses::run(&mut file, settings, operations)?;
     optional_bodies::run(&mut file, &prepared.optional_bodies, settings)?;
     open_enums::run(&mut file, changes)?;
+    unions::run(&mut file, &prepared.schemas.tags, settings)?;
     docs::run(&mut file);
     Ok(file)
 }
@@ -60,4 +63,20 @@ fn module<'a>(file: &'a mut File, name: &str) -> Result<&'a mut Vec<Item>, Error
             _ => None,
         })
         .ok_or_else(|| Error::Shape(format!("there is no module `{name}`")))
+}
+
+/// Takes a trait out of the derived ones.
+fn without_derive(attribute: &mut Attribute, name: &str) {
+    if !attribute.path().is_ident("derive") {
+        return;
+    }
+    if let Ok(derives) = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated) {
+        let kept = derives
+            .into_iter()
+            .filter(|path| path.segments.last().is_none_or(|last| last.ident != name));
+        let kept: Punctuated<Path, Token![,]> = kept.collect();
+        if let Meta::List(list) = &mut attribute.meta {
+            list.tokens = kept.into_token_stream();
+        }
+    }
 }

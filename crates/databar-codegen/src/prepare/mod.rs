@@ -10,6 +10,7 @@ mod inline_titles;
 mod operation_ids;
 mod optional_bodies;
 mod response_schemas;
+mod schemas;
 mod success_ranges;
 
 use std::collections::BTreeSet;
@@ -18,6 +19,8 @@ use openapi_downconvert::{Change, Loss};
 use serde_json::{Map, Value};
 
 use crate::{Error, Settings};
+
+pub(crate) use schemas::{Schemas, Tag, Tags};
 
 /// The name of the component that stands for the one error type; progenitor replaces it by the real type.
 pub(crate) const ERROR_BODY: &str = "GeneratorErrorBody";
@@ -28,6 +31,7 @@ pub(crate) struct Prepared {
     pub(crate) document: Value,
     /// The operations (by id, in snake case) whose JSON body may be left out.
     pub(crate) optional_bodies: BTreeSet<String>,
+    pub(crate) schemas: Schemas,
 }
 
 pub(crate) fn prepare(
@@ -43,9 +47,11 @@ pub(crate) fn prepare(
     response_schemas::run(&mut document, changes)?;
     success_ranges::run(&mut document, changes)?;
     let optional_bodies = optional_bodies::run(&mut document, changes)?;
+    let schemas = schemas::run(&mut document, settings, changes);
     Ok(Prepared {
         document,
         optional_bodies,
+        schemas,
     })
 }
 
