@@ -142,7 +142,8 @@ fn generate_here(document: Value, settings: &Settings) -> Result<Generated, Erro
 fn schemas(types: &BTreeMap<String, String>, changes: &[Change]) -> Schemas {
     let mut counts = Schemas::default();
     for (given, rust) in types {
-        let places = [given, rust].map(|name| format!("/components/schemas/{}", prepare::pointer_token(name)));
+        let places =
+            [given, rust].map(|name| format!("/components/schemas/{}", prepare::pointer_token(name)));
         let within = |change: &&Change| {
             places.iter().any(|place| {
                 change

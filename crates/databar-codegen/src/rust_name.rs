@@ -28,7 +28,11 @@ fn identifier(name: &str, case: impl Fn(&str) -> String, prefix: &str) -> String
         Some(first) if first.is_alphabetic() || first == '_' => word,
         _ => format!("{prefix}{word}"),
     };
-    if is_reserved(&word) { format!("{word}_") } else { word }
+    if is_reserved(&word) {
+        format!("{word}_")
+    } else {
+        word
+    }
 }
 
 /// Words that no item can be called; `gen` is one since the 2024 edition.

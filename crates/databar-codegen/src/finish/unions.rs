@@ -7,7 +7,10 @@ use syn::{
 };
 
 use super::{module, without_derive};
-use crate::{Error, Settings, prepare::{Tag, Tags}};
+use crate::{
+    Error, Settings,
+    prepare::{Tag, Tags},
+};
 
 pub(super) fn run(file: &mut File, tags: &Tags, settings: &Settings) -> Result<(), Error> {
     let runtime: Path = syn::parse_str(&format!("{}::runtime", settings.module))
@@ -87,7 +90,8 @@ fn tagged(item: &ItemEnum, tag: &Tag) -> Vec<proc_macro2::TokenStream> {
             variant.fields.iter().any(|field| match &field.ty {
                 Type::Path(path) => {
                     let text = quote!(#path).to_string();
-                    text.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == branch)
+                    text.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+                        .any(|word| word == branch)
                 }
                 _ => false,
             })

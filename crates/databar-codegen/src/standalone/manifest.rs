@@ -60,13 +60,21 @@ impl Dependency {
         if self.features.is_empty() && self.default_features {
             return format!("{} = {:?}\n", self.name, self.version);
         }
-        let plain = if self.default_features { "" } else { ", default-features = false" };
+        let plain = if self.default_features {
+            ""
+        } else {
+            ", default-features = false"
+        };
         format!(
             "{} = {{ version = {:?}{plain}, features = {:?} }}\n",
             self.name, self.version, self.features
         )
     }
 }
+
+/// By this a crate is known to be generated: it may be overwritten.
+pub(super) const FIRST_LINE: &str =
+    "# Generated from an OpenAPI document. What is changed here by hand is lost the next time.";
 
 pub(super) fn manifest(name: &str, title: &str, generated: &Generated, member: bool) -> String {
     let dependencies: String = DEPENDENCIES
@@ -77,10 +85,13 @@ pub(super) fn manifest(name: &str, title: &str, generated: &Generated, member: b
         })
         .map(Dependency::line)
         .collect();
-    let description = format!("A client of {}", if title.is_empty() { "a service" } else { title });
+    let description = format!(
+        "A client of {}",
+        if title.is_empty() { "a service" } else { title }
+    );
     let root = if member { "" } else { "\n[workspace]\n" };
     format!(
-        "[package]\nname = {name:?}\ndescription = {}\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"1.88\"\n\
+        "{FIRST_LINE}\n[package]\nname = {name:?}\ndescription = {}\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"1.88\"\n\
          publish = false\n\n[lib]\ndoctest = false\n\n[dependencies]\n{dependencies}{root}",
         basic_string(&description),
     )
@@ -116,7 +127,11 @@ pub(super) fn crate_name(title: &str) -> String {
         "progenitor" => "progenitor-api",
         stem => stem,
     };
-    let letter = if stem.starts_with(|c: char| c.is_ascii_digit()) { "api-" } else { "" };
+    let letter = if stem.starts_with(|c: char| c.is_ascii_digit()) {
+        "api-"
+    } else {
+        ""
+    };
     format!("{letter}{stem}-client")
 }
 
@@ -143,7 +158,11 @@ mod tests {
                 .lines()
                 .find(|line| line.starts_with(&format!("{} = ", dependency.name)))
             else {
-                assert!(matches!(dependency.name, "regress"), "{} is not in the workspace", dependency.name);
+                assert!(
+                    matches!(dependency.name, "regress"),
+                    "{} is not in the workspace",
+                    dependency.name
+                );
                 continue;
             };
             assert!(

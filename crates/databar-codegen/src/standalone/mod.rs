@@ -24,6 +24,13 @@ pub struct Package {
     pub report: Report,
 }
 
+impl Package {
+    /// Whether a `Cargo.toml` with this content is one that [`package`] has made.
+    pub fn made(manifest: &str) -> bool {
+        manifest.lines().next() == Some(manifest::FIRST_LINE)
+    }
+}
+
 /// Makes a crate of the bindings of a document, which were generated with
 /// [`Settings::standalone`](crate::Settings::standalone).
 ///
@@ -41,7 +48,10 @@ pub fn package(document: &Value, generated: &Generated, name: Option<&str>, memb
     let files = vec![
         ("Cargo.toml", manifest::manifest(&name, &title, generated, member)),
         ("src/lib.rs", library(&title, &version, generated)),
-        ("src/bin/roundtrip.rs", roundtrip::program(&name, &generated.types)),
+        (
+            "src/bin/roundtrip.rs",
+            roundtrip::program(&name, &generated.types),
+        ),
         ("REPORT.md", report.markdown()),
         ("report.json", report.json()),
     ];
@@ -56,7 +66,11 @@ fn library(title: &str, version: &str, generated: &Generated) -> String {
          //! [`Client`] has a method for each operation, in one trait per tag, all of them in [`prelude`]; the types of the\n\
          //! document are in [`types`]. `REPORT.md` says what of the document is not here, and what is less strict.\n\n\
          #![allow(clippy::all, dead_code, rustdoc::all, unused_imports, unused_mut, unused_variables)]\n\n{}",
-        if title.is_empty() { "a service" } else { title.as_str() },
+        if title.is_empty() {
+            "a service"
+        } else {
+            title.as_str()
+        },
         match in_words(version) {
             version if version.is_empty() => String::new(),
             version => format!(" (version {version})"),
@@ -68,7 +82,13 @@ fn library(title: &str, version: &str, generated: &Generated) -> String {
 /// Text of the document on one line, without what rustdoc would take for markup.
 fn in_words(text: &str) -> String {
     text.chars()
-        .map(|c| if matches!(c, '[' | ']' | '<' | '>' | '`' | '\\') || c.is_control() { ' ' } else { c })
+        .map(|c| {
+            if matches!(c, '[' | ']' | '<' | '>' | '`' | '\\') || c.is_control() {
+                ' '
+            } else {
+                c
+            }
+        })
         .collect::<String>()
         .split_whitespace()
         .collect::<Vec<_>>()

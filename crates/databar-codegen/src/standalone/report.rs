@@ -132,7 +132,9 @@ impl Report {
     }
 
     fn write(&self, out: &mut String) -> std::fmt::Result {
-        let Self { operations, schemas, .. } = self;
+        let Self {
+            operations, schemas, ..
+        } = self;
         writeln!(out, "# {}\n", cell(&format!("{} {}", self.title, self.version)))?;
         writeln!(
             out,
@@ -146,8 +148,14 @@ impl Report {
             schemas.widened
         )?;
         if !operations.skipped.is_empty() {
-            writeln!(out, "## Operations that are not here\n\n| operation | reason |\n| --- | --- |")?;
-            for SkippedOperation { operation, reason, .. } in &operations.skipped {
+            writeln!(
+                out,
+                "## Operations that are not here\n\n| operation | reason |\n| --- | --- |"
+            )?;
+            for SkippedOperation {
+                operation, reason, ..
+            } in &operations.skipped
+            {
                 writeln!(out, "| `{}` | {} |", operation.replace('|', "\\|"), cell(reason))?;
             }
             writeln!(out)?;
@@ -165,7 +173,10 @@ impl Report {
                     pass.pass, pass.changes, pass.none, pass.dropped, pass.widened
                 )?;
             }
-            writeln!(out, "\nEach change, with its place and its reason, is in `report.json`.")?;
+            writeln!(
+                out,
+                "\nEach change, with its place and its reason, is in `report.json`."
+            )?;
         }
         Ok(())
     }

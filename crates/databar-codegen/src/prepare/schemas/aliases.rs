@@ -16,7 +16,9 @@ use super::{
 const PASS: &str = "aliases";
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
-    let Some(schemas) = components(document) else { return };
+    let Some(schemas) = components(document) else {
+        return;
+    };
     let names: Vec<String> = schemas.keys().cloned().collect();
     for name in names {
         let Some(schema) = schemas.get(&name).and_then(Value::as_object) else {

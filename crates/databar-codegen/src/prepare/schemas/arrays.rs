@@ -13,10 +13,16 @@ const PASS: &str = "array-constraints";
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
     each(document, &mut |schema, pointer| {
-        let dropped: Vec<_> = ["minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"]
-            .into_iter()
-            .filter(|keyword| schema.shift_remove(*keyword).is_some())
-            .collect();
+        let dropped: Vec<_> = [
+            "minItems",
+            "maxItems",
+            "uniqueItems",
+            "minProperties",
+            "maxProperties",
+        ]
+        .into_iter()
+        .filter(|keyword| schema.shift_remove(*keyword).is_some())
+        .collect();
         if !dropped.is_empty() {
             let note = format!("{} is not checked by the type", dropped.join(", "));
             changes.push(change(PASS, pointer, Loss::Widened, note));

@@ -38,7 +38,10 @@ pub(super) fn run(document: &mut Value, settings: &Settings, changes: &mut Vec<C
 
 fn mend(schema: &mut Object, lossless: bool) -> Vec<String> {
     let mut notes = Vec::new();
-    if schema.get("properties").is_some_and(|members| members.as_object().is_none_or(Object::is_empty)) {
+    if schema
+        .get("properties")
+        .is_some_and(|members| members.as_object().is_none_or(Object::is_empty))
+    {
         schema.shift_remove("properties");
     }
     if schema.get("additionalProperties") == Some(&Value::Bool(false)) {

@@ -18,7 +18,9 @@ use crate::rust_name;
 const PASS: &str = "inline-types";
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
-    let Some(schemas) = components(document) else { return };
+    let Some(schemas) = components(document) else {
+        return;
+    };
     let mut pass = Pass {
         taken: schemas.keys().cloned().collect(),
         made: Object::new(),
@@ -43,7 +45,9 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
 
 /// The names are those that progenitor would give.
 fn of_operations(document: &mut Value, pass: &mut Pass) {
-    let Ok(operations) = operations(document) else { return };
+    let Ok(operations) = operations(document) else {
+        return;
+    };
     for operation in operations {
         let id = operation
             .value
@@ -145,10 +149,18 @@ impl Pass {
         let mut inner = std::mem::take(schema);
         let mut here = Object::new();
         for keyword in ["nullable", "default"] {
-            here.extend(inner.shift_remove(keyword).map(|value| (keyword.to_owned(), value)));
+            here.extend(
+                inner
+                    .shift_remove(keyword)
+                    .map(|value| (keyword.to_owned(), value)),
+            );
         }
         // The type is described as its place is.
-        here.extend(inner.get("description").map(|text| ("description".to_owned(), text.clone())));
+        here.extend(
+            inner
+                .get("description")
+                .map(|text| ("description".to_owned(), text.clone())),
+        );
         let made = refer(&self.component_of(inner, name));
         if here.is_empty() {
             *schema = made;

@@ -97,7 +97,9 @@ impl Intersection<'_> {
         } else {
             self.at(union.clone(), common, depth + 1)
         };
-        if branches.len() > MOST_BRANCHES || branches.iter().filter_map(Value::as_object).all(says_nothing_new) {
+        if branches.len() > MOST_BRANCHES
+            || branches.iter().filter_map(Value::as_object).all(says_nothing_new)
+        {
             return common;
         }
         let each = branches
@@ -108,10 +110,7 @@ impl Intersection<'_> {
             })
             .map(Value::Object)
             .collect();
-        let mut union: Object = union
-            .into_iter()
-            .filter(|(key, _)| is_annotation(key))
-            .collect();
+        let mut union: Object = union.into_iter().filter(|(key, _)| is_annotation(key)).collect();
         union.insert("oneOf".to_owned(), Value::Array(each));
         union
     }
@@ -174,9 +173,9 @@ fn is_object(schema: &Object) -> bool {
 
 /// A branch that only asks for members which are declared elsewhere.
 pub(super) fn says_nothing_new(branch: &Object) -> bool {
-    branch
-        .iter()
-        .all(|(keyword, value)| keyword == "required" || keyword == "type" && value == "object" || is_annotation(keyword))
+    branch.iter().all(|(keyword, value)| {
+        keyword == "required" || keyword == "type" && value == "object" || is_annotation(keyword)
+    })
 }
 
 /// Texts and numbers: the keywords of both, where they are of one type; else what the first says.

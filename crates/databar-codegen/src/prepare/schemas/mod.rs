@@ -40,11 +40,7 @@ pub(crate) struct Schemas {
     pub(crate) tags: Tags,
 }
 
-pub(crate) fn run(
-    document: &mut Value,
-    settings: &Settings,
-    changes: &mut Vec<Change>,
-) -> Schemas {
+pub(crate) fn run(document: &mut Value, settings: &Settings, changes: &mut Vec<Change>) -> Schemas {
     keywords::run(document, changes);
     nullable::run(document);
     if settings.lossless {

@@ -20,10 +20,48 @@ pub(crate) type TypeNames = BTreeMap<String, String>;
 
 /// What generated code means by these words is not a component.
 const PRELUDE: [&str; 42] = [
-    "AsMut", "AsRef", "Box", "Clone", "Copy", "Debug", "Default", "Deserialize", "Display", "DoubleEndedIterator", "Drop",
-    "Eq", "Err", "ExactSizeIterator", "Extend", "Fn", "FnMut", "FnOnce", "From", "FromIterator", "FromStr", "Future",
-    "Hash", "Into", "IntoFuture", "IntoIterator", "Iterator", "None", "Ok", "Option", "Ord", "PartialEq", "PartialOrd",
-    "Result", "Send", "Serialize", "Sized", "Some", "String", "Sync", "ToString", "Vec",
+    "AsMut",
+    "AsRef",
+    "Box",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Deserialize",
+    "Display",
+    "DoubleEndedIterator",
+    "Drop",
+    "Eq",
+    "Err",
+    "ExactSizeIterator",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "FromStr",
+    "Future",
+    "Hash",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Send",
+    "Serialize",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "ToString",
+    "Vec",
 ];
 
 /// Traits of the prelude that did not fit above.
@@ -109,7 +147,9 @@ fn discriminator(union: &mut Object, names: &TypeNames) {
     let mut mapping = Object::new();
     let given = discriminator.shift_remove("mapping");
     for (value, target_name) in given.as_ref().and_then(Value::as_object).into_iter().flatten() {
-        let Some(text) = target_name.as_str() else { continue };
+        let Some(text) = target_name.as_str() else {
+            continue;
+        };
         let mut link = Object::new();
         link.insert("$ref".to_owned(), json!(text));
         // A mapping holds a reference, or the name alone.

@@ -11,7 +11,7 @@ use super::{
     super::change,
     Object,
     intersection::{Intersection, says_nothing_new},
-    walk::{components, each, is_annotation, is_anything, is_nullable, reference, refer, to_anything},
+    walk::{components, each, is_annotation, is_anything, is_nullable, refer, reference, to_anything},
 };
 
 const PASS: &str = "unions";
@@ -27,7 +27,9 @@ pub(crate) struct Tag {
 pub(crate) type Tags = BTreeMap<String, Tag>;
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
-    let known = components(document).map(|schemas| schemas.clone()).unwrap_or_default();
+    let known = components(document)
+        .map(|schemas| schemas.clone())
+        .unwrap_or_default();
     each(document, &mut |schema, pointer| {
         if !schema.contains_key("oneOf") && !schema.contains_key("anyOf") {
             // It belongs to a union; on a base type, it tells what derives from it.
@@ -61,7 +63,10 @@ fn mend(schema: &mut Object, known: &Object) -> Option<(Loss, &'static str)> {
     if branches.iter().all(says_nothing_new) {
         *schema = own;
         schema.extend(annotations);
-        return Some((Loss::Widened, "which members are required together is not checked"));
+        return Some((
+            Loss::Widened,
+            "which members are required together is not checked",
+        ));
     }
     let intersection = Intersection { components: known };
     let mut nullable = is_nullable(&annotations);
@@ -81,7 +86,10 @@ fn mend(schema: &mut Object, known: &Object) -> Option<(Loss, &'static str)> {
             branch = refer(&name);
         }
         // A union in a union.
-        if let Some(Value::Array(inner)) = branch.get("oneOf").filter(|_| !branch.contains_key("discriminator")) {
+        if let Some(Value::Array(inner)) = branch
+            .get("oneOf")
+            .filter(|_| !branch.contains_key("discriminator"))
+        {
             all.extend(inner.iter().rev().filter_map(|inner| inner.as_object().cloned()));
             continue;
         }
@@ -120,7 +128,10 @@ fn mend(schema: &mut Object, known: &Object) -> Option<(Loss, &'static str)> {
     } else if !own.is_empty() {
         Some((Loss::None, "what stands beside the branches stands in each"))
     } else if from_any_of {
-        Some((Loss::None, "the branches of anyOf are those of oneOf: the first that keeps the value is taken"))
+        Some((
+            Loss::None,
+            "the branches of anyOf are those of oneOf: the first that keeps the value is taken",
+        ))
     } else {
         None
     }
@@ -168,7 +179,11 @@ fn tag(union: &Object, discriminator: &Value) -> Option<Tag> {
             .map(|(value, _)| value.clone())
             .collect();
         // Without a mapping, the value is the name of the schema (OpenAPI 3.0.3, Discriminator Object).
-        let values = if values.is_empty() { vec![name.clone()] } else { values };
+        let values = if values.is_empty() {
+            vec![name.clone()]
+        } else {
+            values
+        };
         branches.extend(values.into_iter().map(|value| (value, name.clone())));
     }
     Some(Tag { member, branches })
