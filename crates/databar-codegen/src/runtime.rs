@@ -33,6 +33,7 @@ pub(crate) fn items(all: &[Operation], settings: &Settings) -> Result<Vec<Item>,
         ("parameters.rs", include_str!("../runtime/parameters.rs")),
         ("request_body.rs", include_str!("../runtime/request_body.rs")),
         ("timestamp.rs", include_str!("../runtime/timestamp.rs")),
+        ("union.rs", include_str!("../runtime/union.rs")),
     ];
     if settings.error_body.is_none() {
         files.push(("error_body.rs", include_str!("../runtime/error_body.rs")));

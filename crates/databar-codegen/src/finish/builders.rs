@@ -8,7 +8,7 @@ use super::module;
 use crate::{
     Error,
     call::{Call, Calls},
-    names,
+    rust_name,
 };
 
 /// One builder.
@@ -20,7 +20,10 @@ pub(super) struct Builder<'a> {
 
 /// All builders.
 pub(super) fn builders<'a>(file: &'a mut File, calls: &'a Calls) -> Result<Vec<Builder<'a>>, Error> {
-    let by_name: BTreeMap<String, &Call> = calls.iter().map(|(id, call)| (names::pascal(id), call)).collect();
+    let by_name: BTreeMap<String, &Call> = calls
+        .iter()
+        .map(|(id, call)| (rust_name::builder(id), call))
+        .collect();
     let mut structs = Vec::new();
     let mut impls = BTreeMap::new();
     for item in module(file, "builder")? {

@@ -15,16 +15,19 @@ mod parameters;
 mod prelude;
 mod schemars;
 mod success_responses;
+mod unions;
 
 use openapi_downconvert::Change;
 use proc_macro2::TokenStream;
-use syn::{File, Item, ItemMod, Path, parse_quote};
+use quote::ToTokens;
+use syn::{Attribute, File, Item, ItemMod, Meta, Path, Token, parse_quote, punctuated::Punctuated};
 
-use crate::{Error, Settings, call::Calls};
+use crate::{Error, Settings, call::Calls, prepare::Tags};
 
 pub(crate) fn finish(
     tokens: TokenStream,
     calls: &Calls,
+    tags: &Tags,
     operations: usize,
     settings: &Settings,
     changes: &mut Vec<Change>,
@@ -36,6 +39,7 @@ pub(crate) fn finish(
     error_responses::run(&mut file, settings, operations)?;
     requests(&mut file, calls, operations, settings)?;
     open_enums::run(&mut file, changes)?;
+    unions::run(&mut file, tags, settings)?;
     docs::run(&mut file, calls);
     Ok(file)
 }
@@ -88,4 +92,20 @@ fn module<'a>(file: &'a mut File, name: &str) -> Result<&'a mut Vec<Item>, Error
             _ => None,
         })
         .ok_or_else(|| Error::Shape(format!("there is no module `{name}`")))
+}
+
+/// Takes a trait out of the derived ones.
+fn without_derive(attribute: &mut Attribute, name: &str) {
+    if !attribute.path().is_ident("derive") {
+        return;
+    }
+    if let Ok(derives) = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated) {
+        let kept = derives
+            .into_iter()
+            .filter(|path| path.segments.last().is_none_or(|last| last.ident != name));
+        let kept: Punctuated<Path, Token![,]> = kept.collect();
+        if let Meta::List(list) = &mut attribute.meta {
+            list.tokens = kept.into_token_stream();
+        }
+    }
 }

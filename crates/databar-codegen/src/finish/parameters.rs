@@ -13,7 +13,7 @@ use super::builders::{Builder, function};
 use crate::{
     Error,
     call::{Call, Parameter, Place},
-    names,
+    rust_name,
     template::{self, Piece},
 };
 
@@ -42,7 +42,7 @@ fn shape(call: &Call, what: &str) -> Error {
 }
 
 fn ident(parameter: &Parameter) -> Ident {
-    quote::format_ident!("{}", names::snake(&parameter.name))
+    quote::format_ident!("{}", rust_name::method(&parameter.name))
 }
 
 fn of_place<'a>(call: &'a Call, places: &'a [Place]) -> impl Iterator<Item = &'a Parameter> {

@@ -19,6 +19,7 @@ mod path_templates;
 mod request_bodies;
 mod response_media;
 mod response_schemas;
+mod schemas;
 mod sent_headers;
 mod success_responses;
 mod tags;
@@ -27,6 +28,8 @@ use openapi_downconvert::{Change, Loss};
 use serde_json::{Map, Value};
 
 use crate::{Error, Settings, Skipped, call::Calls};
+
+pub(crate) use schemas::{Schemas, Tag, Tags};
 
 /// The name of the component that stands for the one error type; progenitor replaces it by the real type.
 pub(crate) const ERROR_BODY: &str = "GeneratorErrorBody";
@@ -37,6 +40,8 @@ pub(crate) struct Prepared {
     pub(crate) document: Value,
     /// How its operations are called.
     pub(crate) calls: Calls,
+    /// What its schemas became.
+    pub(crate) schemas: Schemas,
     /// The operations that are not in it, because they cannot be called.
     pub(crate) skipped: Vec<Skipped>,
 }
@@ -64,10 +69,12 @@ pub(crate) fn prepare(
     success_responses::run(&mut document, &mut calls, changes)?;
     optional_bodies::run(&mut document, &calls, changes)?;
     let skipped = remove(&mut document, rejected, settings.strict)?;
+    let schemas = schemas::run(&mut document, settings, changes);
     path_templates::run(&mut document, &mut calls, changes)?;
     Ok(Prepared {
         document,
         calls,
+        schemas,
         skipped,
     })
 }

@@ -11,7 +11,7 @@ use super::{change, operations};
 use crate::{
     Error,
     call::{Call, Calls},
-    names,
+    rust_name,
 };
 
 const PASS: &str = "operation-ids";
@@ -69,7 +69,9 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<Cal
         let wanted = as_name(wanted);
         let mut id = wanted.clone();
         let mut number = 2;
-        while METHODS.contains(&id.as_str()) || calls.contains_key(&id) || types.contains(&names::pascal(&id))
+        while METHODS.contains(&id.as_str())
+            || calls.contains_key(&id)
+            || types.contains(&rust_name::builder(&id))
         {
             // A name that is taken by the generated code is another as soon as it says what it is.
             id = match number {
@@ -78,14 +80,14 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<Cal
             };
             number += 1;
         }
-        if given.map(names::snake).as_ref() != Some(&id) {
+        if given.map(rust_name::method).as_ref() != Some(&id) {
             let note = match given {
                 Some(given) => format!("{given} is called {id}"),
                 None => format!("an operation without an id is called {id}"),
             };
             changes.push(change(PASS, &operation.pointer, Loss::None, note));
         }
-        types.insert(names::pascal(&id));
+        types.insert(rust_name::builder(&id));
         operation
             .value
             .insert("operationId".to_owned(), Value::String(id.clone()));
@@ -112,7 +114,7 @@ fn without_suffix<'a>(id: &'a str, path: &str, method: &str) -> &'a str {
 
 /// The name of the method: no keyword, and no digit in front.
 fn as_name(id: String) -> String {
-    let name = names::snake(&id);
+    let name = rust_name::method(&id);
     match name.strip_prefix('_') {
         Some(rest) => format!("op_{rest}"),
         None => match name.strip_suffix('_') {

@@ -8,7 +8,7 @@ use openapi_downconvert::{Change, Loss};
 use serde_json::{Value, json};
 
 use super::{change, operations};
-use crate::{Error, names};
+use crate::{Error, rust_name};
 
 const PASS: &str = "tags";
 
@@ -23,7 +23,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(),
         let chosen = tags.iter().find(|tag| tag.contains(char::is_alphanumeric));
         let chosen = chosen.map(|tag| {
             spellings
-                .entry(names::pascal(tag))
+                .entry(rust_name::builder(tag))
                 .or_insert_with(|| (*tag).to_owned())
         });
         let kept: Vec<&str> = chosen.iter().map(|tag| tag.as_str()).collect();
