@@ -1,6 +1,9 @@
 //! Maintenance commands of this workspace: `cargo xtask --help`.
 
+mod bindings;
+mod corpus;
 mod expand;
+mod folder;
 mod surface;
 
 use std::{
@@ -20,6 +23,37 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Makes a crate of its own from any OpenAPI document: the client, and the program `roundtrip`.
+    ///
+    /// Exits with 0; with 3 when the crate is written, but not all operations are in it; with 100 when nothing is.
+    Bindings {
+        /// The document, JSON or YAML, OpenAPI 3.0 or 3.1.
+        #[arg(long, value_name = "FILE")]
+        spec: PathBuf,
+        /// The folder to write: a new one, an empty one, or one that this command has written before.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// An OpenAPI Overlay to apply to the document first.
+        #[arg(long, value_name = "FILE")]
+        overlay: Option<PathBuf>,
+        /// Write the report, which is also in the crate as report.json, here too.
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
+    },
+    /// Generates from every OpenAPI document in a folder, a line each.
+    ///
+    /// Exits with 0, or with 1 when any document failed.
+    Corpus {
+        /// The folder, which is read recursively: .json, .yaml and .yml.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// Let cargo check the crates too.
+        #[arg(long)]
+        compile: bool,
+        /// Print one JSON array instead.
+        #[arg(long)]
+        json: bool,
+    },
     /// Prints the generated code, formatted.
     ///
     /// Exits with 0, or with 100 when the document cannot be generated.
@@ -42,9 +76,19 @@ enum Command {
 enum Outcome {
     /// All is as it should be.
     Done,
+    /// Some documents could not be generated.
+    SomeFailed,
+    /// What could be generated is, without some operations.
+    SomeSkipped,
     /// A file of the workspace is not what it should be.
     Stale,
 }
+
+/// The exit code of a command for which some documents failed.
+const SOME_FAILED: u8 = 1;
+
+/// The exit code of a command that has left out operations.
+const SOME_SKIPPED: u8 = 3;
 
 /// The exit code of a command that found a file to be stale.
 const STALE: u8 = 4;
@@ -54,11 +98,24 @@ const FAILED: u8 = 100;
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
+        Command::Bindings {
+            spec,
+            out,
+            overlay,
+            report,
+        } => bindings::run(&spec, overlay.as_deref(), &out, report.as_deref(), &workspace()),
+        Command::Corpus {
+            folder,
+            compile,
+            json,
+        } => corpus::run(&folder, compile, json, &workspace()),
         Command::Expand { spec } => expand::run(spec.as_deref(), &workspace()),
         Command::Surface { write } => surface::run(write, &workspace()),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::SomeFailed) => ExitCode::from(SOME_FAILED),
+        Ok(Outcome::SomeSkipped) => ExitCode::from(SOME_SKIPPED),
         Ok(Outcome::Stale) => ExitCode::from(STALE),
         Err(error) => {
             eprintln!("error: {error}");
