@@ -129,6 +129,7 @@ impl<'a> Comparison<'a> {
         Diff {
             findings: findings(changes),
             notes: self.notes,
+            identical: self.old.root().value == self.new.root().value,
         }
     }
 }
