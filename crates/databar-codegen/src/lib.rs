@@ -13,6 +13,7 @@ mod generator;
 mod operations;
 mod prepare;
 mod runtime;
+mod salvage;
 mod settings;
 mod sources;
 mod surface;
@@ -24,7 +25,11 @@ pub use settings::Settings;
 pub use sources::{Document, Sources};
 pub use surface::surface;
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
+
+use generator::Generator;
 
 /// The bindings, and the trace of how they came about.
 #[derive(Debug, Clone)]
@@ -34,26 +39,107 @@ pub struct Generated {
     pub code: String,
     /// Everything that was changed on the way from the document to the code, in order.
     pub changes: Vec<Change>,
-    /// The operations of the document, all of which have a method in `code`.
+    /// The operations that have a method in `code`, in the order of the document.
     pub operations: Vec<Operation>,
+    /// The operations that have none. Empty with [`Settings::strict`].
+    pub skipped: Vec<Skipped>,
+    /// What became of the component schemas.
+    pub schemas: Schemas,
+    /// The names of the crates that `code` uses by path, beside `std`: `reqwest`, `serde`, ...
+    pub crates: BTreeSet<String>,
+}
+
+/// An operation that could not be generated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Skipped {
+    /// Its method and path: `POST /v1/orders`.
+    pub operation: String,
+    /// Its place in the document, as a JSON pointer.
+    pub pointer: String,
+    /// What the generator lacks.
+    pub reason: String,
+}
+
+/// How many component schemas have a type.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Schemas {
+    /// The schemas under `/components/schemas`.
+    pub total: usize,
+    /// Those that have a type of their own.
+    pub generated: usize,
+    /// Those whose type, or a part of it, accepts more than the document says.
+    pub widened: usize,
 }
 
 /// Generates the bindings of an OpenAPI 3.0 or 3.1 document, whose overlay has been applied.
 ///
 /// # Errors
 ///
-/// [`Error`] when the document is not one that can be converted, or when progenitor refuses an operation of it.
+/// [`Error`] when the document is not one that can be converted, and, with [`Settings::strict`], when an operation or a
+/// schema of it cannot be generated.
 pub fn generate(document: Value, settings: &Settings) -> Result<Generated, Error> {
+    // progenitor and typify recurse as deep as schemas nest, in frames that are large without optimisation.
+    std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, || generate_here(document, settings))
+            .map_err(|error| Error::Generator(format!("no thread could be started: {error}")))?
+            .join()
+            .unwrap_or_else(|_| Err(Error::Generator("it panicked".to_owned())))
+    })
+}
+
+/// The stack of the generating thread, in bytes; only what is used of it takes memory.
+const STACK: usize = 256 * 1024 * 1024;
+
+fn generate_here(document: Value, settings: &Settings) -> Result<Generated, Error> {
     let converted = openapi_downconvert::downconvert(document)?;
     let mut changes = converted.changes;
-    let prepared = prepare::prepare(converted.document, settings, &mut changes)?;
+    let mut prepared = prepare::prepare(converted.document, settings, &mut changes)?;
+    let generator = Generator::new(settings)?;
+    let salvage::Salvaged {
+        tokens,
+        document,
+        skipped,
+    } = salvage::generate(prepared.document, &generator, settings.strict, &mut changes)?;
+    prepared.document = document;
     let operations = operations::collect(&prepared)?;
-    let tokens = generator::generate(&prepared.document, settings)?;
     let mut file = finish::finish(tokens, &prepared, operations.len(), settings, &mut changes)?;
-    file.items.extend(runtime::items(&operations)?);
+    file.items.extend(runtime::items(&operations, settings)?);
+    finish::schemars(&mut file, settings)?;
+    let code = prettyplease::unparse(&file);
     Ok(Generated {
-        code: prettyplease::unparse(&file),
+        crates: runtime::crates(&code),
+        schemas: schemas(&prepared.document, &changes),
+        code,
         changes,
         operations,
+        skipped,
     })
+}
+
+fn schemas(document: &Value, changes: &[Change]) -> Schemas {
+    let names = document
+        .pointer("/components/schemas")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(serde_json::Map::keys)
+        .filter(|name| *name != prepare::ERROR_BODY);
+    let mut counts = Schemas::default();
+    for name in names {
+        let pointer = format!("/components/schemas/{}", prepare::pointer_token(name));
+        let within = |change: &&Change| {
+            change
+                .pointer
+                .strip_prefix(&pointer)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let here = || changes.iter().filter(within);
+        counts.total += 1;
+        counts.generated += usize::from(!here().any(|change| change.pass == "salvage"));
+        counts.widened += usize::from(here().any(|change| change.loss == Loss::Widened));
+    }
+    counts
 }

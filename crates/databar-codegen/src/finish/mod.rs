@@ -35,9 +35,16 @@ pub(crate) fn finish(
     error_responses::run(&mut file, settings, operations)?;
     optional_bodies::run(&mut file, &prepared.optional_bodies, settings)?;
     open_enums::run(&mut file, changes)?;
-    schemars::run(&mut file)?;
     docs::run(&mut file);
     Ok(file)
+}
+
+/// Derives `JsonSchema` for all types, those of the runtime included.
+pub(crate) fn schemars(file: &mut File, settings: &Settings) -> Result<(), Error> {
+    if settings.schemars {
+        schemars::run(file)?;
+    }
+    Ok(())
 }
 
 /// The items of a top-level module.
