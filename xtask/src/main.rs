@@ -1,5 +1,6 @@
 //! Maintenance commands of this workspace: `cargo xtask --help`.
 
+mod diff;
 mod expand;
 mod surface;
 
@@ -20,6 +21,11 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Compares two documents by meaning: what changed, and whom it breaks.
+    ///
+    /// Exits with 0; with 1 when there are findings as grave as --fail-on says, or when the list of what is accepted has a fault;
+    /// with 2 when the arguments are wrong; with 100 when a file cannot be read.
+    Diff(diff::Arguments),
     /// Prints the generated code, formatted.
     ///
     /// Exits with 0, or with 100 when the document cannot be generated.
@@ -44,7 +50,12 @@ enum Outcome {
     Done,
     /// A file of the workspace is not what it should be.
     Stale,
+    /// There are findings that must not pass.
+    Findings,
 }
+
+/// The exit code of a command that found what must not pass.
+const FINDINGS: u8 = 1;
 
 /// The exit code of a command that found a file to be stale.
 const STALE: u8 = 4;
@@ -54,11 +65,13 @@ const FAILED: u8 = 100;
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
+        Command::Diff(arguments) => diff::run(&arguments, &workspace()),
         Command::Expand { spec } => expand::run(spec.as_deref(), &workspace()),
         Command::Surface { write } => surface::run(write, &workspace()),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(FINDINGS),
         Ok(Outcome::Stale) => ExitCode::from(STALE),
         Err(error) => {
             eprintln!("error: {error}");
