@@ -159,8 +159,11 @@ fn date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, 
     let text = match &value {
         toml::Value::Datetime(date) => date.to_string(),
         toml::Value::String(text) => text.clone(),
-        other => other.to_string(),
+        other => {
+            let what = other.type_str();
+            return Err(serde::de::Error::custom(format!("{what} where a date is expected: 2026-12-31")));
+        }
     };
     NaiveDate::parse_from_str(&text, "%Y-%m-%d")
-        .map_err(|_| serde::de::Error::custom(format!("{text:?} is no date; write it as 2026-12-31")))
+        .map_err(|_| serde::de::Error::custom(format!("{text:?} is no date; write one as 2026-12-31")))
 }
