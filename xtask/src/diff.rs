@@ -82,12 +82,15 @@ impl FailOn {
 }
 
 pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
-    let today = arguments.today.unwrap_or_else(|| chrono::Local::now().date_naive());
+    let today = arguments
+        .today
+        .unwrap_or_else(|| chrono::Local::now().date_naive());
     let vendored = arguments.old.is_none() && arguments.new.is_none();
     let overlay = arguments.overlay || vendored;
     let old = Source::old(arguments.old.as_deref(), workspace)?.load(overlay)?;
     let new = Source::new(arguments.new.as_deref(), workspace)?.load(overlay)?;
-    let diff = openapi_diff::diff(&old.value, &new.value, Options::new(today)).map_err(|error| named(&error, &old, &new))?;
+    let diff = openapi_diff::diff(&old.value, &new.value, Options::new(today))
+        .map_err(|error| named(&error, &old, &new))?;
     let allow = match &arguments.allow {
         None => AllowList::default(),
         Some(file) => AllowList::read(file)?,
@@ -102,7 +105,7 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> Result<Outcome, Bo
     report.rust = effect(&old, &new, &diff, overlay);
     report.allowed = accepted.reasons;
     report.release = release::version(&report, workspace);
-    show(&report, arguments.format, &new)?;
+    show(&report, arguments.format, &new, workspace)?;
 
     for fault in &accepted.faults {
         eprintln!("error: {fault}");
@@ -150,15 +153,18 @@ fn effect(old: &Loaded, new: &Loaded, diff: &Diff, overlay: bool) -> Rust {
     }
 }
 
-fn show(report: &Report<'_>, format: Format, new: &Loaded) -> std::io::Result<()> {
+fn show(report: &Report<'_>, format: Format, new: &Loaded, workspace: &Path) -> std::io::Result<()> {
     use std::io::{ErrorKind, Write};
     let (text, styled) = match format {
         Format::Text => (render::text(report, Palette::coloured()), true),
         Format::Json => (render::json(report), false),
         Format::Markdown => (render::markdown(report), false),
         Format::Github => {
-            let lines = Lines::of(new);
-            (render::github(report, |finding| lines.locate(&finding.new)), false)
+            let lines = Lines::of(new, workspace);
+            (
+                render::github(report, |finding| lines.locate(&finding.new)),
+                false,
+            )
         }
     };
     let written = if styled {

@@ -63,7 +63,8 @@ impl AllowList {
     }
 
     fn parse(file: String, text: &str) -> Result<Self, String> {
-        let list: File = toml::from_str(text).map_err(|error| format!("{file}: {}", error.to_string().trim_end()))?;
+        let list: File =
+            toml::from_str(text).map_err(|error| format!("{file}: {}", error.to_string().trim_end()))?;
         let entries: Vec<_> = list
             .allow
             .into_iter()
@@ -106,11 +107,13 @@ impl AllowList {
                     .or_insert_with(|| entry.reason.clone());
             }
             if matches == 0 {
-                accepted.faults.push(format!("{place}: matches no finding; {}", entry.advice(diff)));
-            } else if accepted.reasons.len() == before {
                 accepted
                     .faults
-                    .push(format!("{place}: an entry above accepts all of it already; remove one of them"));
+                    .push(format!("{place}: matches no finding; {}", entry.advice(diff)));
+            } else if accepted.reasons.len() == before {
+                accepted.faults.push(format!(
+                    "{place}: an entry above accepts all of it already; remove one of them"
+                ));
             }
         }
         accepted
@@ -161,7 +164,9 @@ fn date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, 
         toml::Value::String(text) => text.clone(),
         other => {
             let what = other.type_str();
-            return Err(serde::de::Error::custom(format!("{what} where a date is expected: 2026-12-31")));
+            return Err(serde::de::Error::custom(format!(
+                "{what} where a date is expected: 2026-12-31"
+            )));
         }
     };
     NaiveDate::parse_from_str(&text, "%Y-%m-%d")

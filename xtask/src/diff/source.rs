@@ -197,7 +197,13 @@ mod tests {
             panic!("a file");
         };
         assert_eq!((revision.as_str(), path.as_str()), ("v1.2.0", "api/openapi.json"));
-        for file in ["nowhere.json", r"C:\api\openapi.json", "C:/api/openapi.json", ":a", "a:"] {
+        for file in [
+            "nowhere.json",
+            r"C:\api\openapi.json",
+            "C:/api/openapi.json",
+            ":a",
+            "a:",
+        ] {
             assert_eq!(parse(file), Source::File(file.into()));
         }
         assert!(Source::parse("--upload-pack=x:openapi.json").is_err());
@@ -209,7 +215,10 @@ mod tests {
             parse("HEAD:api/openapi.json").overlay().name(),
             "HEAD:api/openapi.overlay.json"
         );
-        assert_eq!(parse("HEAD:openapi.json").overlay().name(), "HEAD:openapi.overlay.json");
+        assert_eq!(
+            parse("HEAD:openapi.json").overlay().name(),
+            "HEAD:openapi.overlay.json"
+        );
         assert_eq!(
             parse("api/openapi.json").overlay(),
             Source::File("api/openapi.overlay.json".into())

@@ -25,7 +25,14 @@ pub fn changes(report: &Report<'_>) -> Summary {
 
 /// All changes of a report, in the order of its findings.
 pub(super) fn causes<'a>(report: &'a Report<'_>) -> Vec<Cause<'a>> {
-    type Key<'a> = (Level, &'a str, &'a str, &'a str, &'a str, &'a BTreeMap<&'static str, String>);
+    type Key<'a> = (
+        Level,
+        &'a str,
+        &'a str,
+        &'a str,
+        &'a str,
+        &'a BTreeMap<&'static str, String>,
+    );
     let mut found: Vec<(Cause<'a>, usize)> = Vec::new();
     let mut known: HashMap<Key<'a>, usize> = HashMap::new();
     for finding in &report.diff.findings {

@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 
 use super::{
     cause::Cause,
-    markdown::{code, escape, signatures},
+    item::{Words, words},
+    markdown::{code, escape},
 };
 use crate::{
     Finding, Level, Report, Semver,
@@ -45,13 +46,23 @@ pub(super) fn changelog(report: &Report<'_>, causes: &[Cause<'_>]) -> String {
     let mut sections: BTreeMap<Section, Vec<String>> = BTreeMap::new();
     let mut told = HashSet::new();
     for item in report.rust.items() {
-        let cause = item.cause.as_deref().and_then(|cause| findings.get(cause)).copied();
+        let cause = item
+            .cause
+            .as_deref()
+            .and_then(|cause| findings.get(cause))
+            .copied();
         told.extend(cause.map(identity));
-        sections.entry(of_item(item)).or_default().push(item_line(item, cause));
+        sections
+            .entry(of_item(item))
+            .or_default()
+            .push(item_line(item, cause));
     }
     for cause in causes {
         if noticed(&cause.finding.id) && !told.contains(&identity(cause.finding)) {
-            sections.entry(of_id(&cause.finding.id)).or_default().push(cause_line(cause));
+            sections
+                .entry(of_id(&cause.finding.id))
+                .or_default()
+                .push(cause_line(cause));
         }
     }
     if sections.is_empty() {
@@ -87,17 +98,31 @@ fn of_item(item: &Item) -> Section {
 }
 
 fn item_line(item: &Item, cause: Option<&Finding>) -> String {
-    let breaking = if item.semver == Semver::Major { BREAKING } else { "" };
+    let breaking = if item.semver == Semver::Major {
+        BREAKING
+    } else {
+        ""
+    };
     let operation = match cause.and_then(|finding| finding.operation.as_deref()) {
         // A method does not show what it calls.
         Some(operation) if item.item.contains("Ext::") => format!(" ({})", code(operation)),
         _ => String::new(),
     };
-    format!("{breaking}{}{operation}", signatures(item))
+    let said = match words(item) {
+        Words::Named(path) => code(path),
+        Words::Typed(path, ty) => code(&format!("{path}: {ty}")),
+        Words::Retyped { path, old, new } => format!("{} is {}, was {}", code(path), code(new), code(old)),
+        Words::Renamed { old, new } => format!("{} is called {} now", code(old), code(new)),
+    };
+    format!("{breaking}{said}{operation}")
 }
 
 fn cause_line(cause: &Cause<'_>) -> String {
-    let breaking = if cause.level == Level::Breaking { BREAKING } else { "" };
+    let breaking = if cause.level == Level::Breaking {
+        BREAKING
+    } else {
+        ""
+    };
     let operation = match cause.operations[..] {
         [] => String::new(),
         [operation] => format!("{}: ", code(operation)),
@@ -108,15 +133,29 @@ fn cause_line(cause: &Cause<'_>) -> String {
 
 /// Whether users of the bindings can notice a change that does not show in them.
 fn noticed(id: &str) -> bool {
-    !["api-tag-", "api-operation-id-", "api-schema-", "api-version-", "api-major-version-"]
-        .iter()
-        .any(|start| id.starts_with(start))
+    ![
+        "api-tag-",
+        "api-operation-id-",
+        "api-schema-",
+        "api-version-",
+        "api-major-version-",
+    ]
+    .iter()
+    .any(|start| id.starts_with(start))
 }
 
 /// Where a change belongs that does not show in the bindings: things come and go, all else changes.
 fn of_id(id: &str) -> Section {
     const THINGS: [&str; 9] = [
-        "api", "path", "endpoint", "webhook", "parameter", "property", "header", "status", "media-type",
+        "api",
+        "path",
+        "endpoint",
+        "webhook",
+        "parameter",
+        "property",
+        "header",
+        "status",
+        "media-type",
     ];
     let thing = |end: &str| {
         id.strip_suffix(end)

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::{
     cause::{Cause, causes},
     changelog::changelog,
+    item::{Words, words},
     message::line,
     section::{Group, Section, sections, some},
     verdict::verdict,
@@ -60,7 +61,10 @@ fn part(out: &mut String, title: &str, causes: &[&Cause<'_>]) {
 fn fold(out: &mut String, title: &str, causes: &[&Cause<'_>]) {
     if !causes.is_empty() {
         let (number, list) = (causes.len(), list(causes));
-        _ = write!(out, "\n<details>\n<summary>{number} {title}</summary>\n\n{list}\n</details>\n");
+        _ = write!(
+            out,
+            "\n<details>\n<summary>{number} {title}</summary>\n\n{list}\n</details>\n"
+        );
     }
 }
 
@@ -79,7 +83,11 @@ fn item(section: &Section<'_>, group: &Group<'_>) -> String {
         (kind, "") => format!("**{kind}**"),
         (kind, name) => format!("**{kind} {}**", code(name)),
     };
-    let (label, most) = if section.repeated { (":", REPEATS) } else { (", used by", USERS) };
+    let (label, most) = if section.repeated {
+        (":", REPEATS)
+    } else {
+        (", used by", USERS)
+    };
     let users = match some(&group.users, most) {
         (names, _) if names.is_empty() => String::new(),
         (names, 0) => format!("{label} {}", codes(&names)),
@@ -113,7 +121,11 @@ fn rust(out: &mut String, rust: &Rust) {
         return;
     }
     out.push_str("\n### Rust\n\n");
-    let (shown, folded) = items.split_at(if items.len() <= ITEMS + 1 { items.len() } else { ITEMS });
+    let (shown, folded) = items.split_at(if items.len() <= ITEMS + 1 {
+        items.len()
+    } else {
+        ITEMS
+    });
     out.extend(shown.iter().map(rust_item));
     if !folded.is_empty() {
         _ = write!(out, "\n<details>\n<summary>{} more</summary>\n\n", folded.len());
@@ -127,21 +139,15 @@ fn rust_item(item: &Item) -> String {
         Semver::Major => "**major**".to_owned(),
         step => step.to_string(),
     };
-    format!("- {step}: {} {}\n", item.change.name(), signatures(item))
+    format!("- {step}: {} {}\n", item.change.name(), describe(item))
 }
 
-/// The path of an item, and its signatures.
-pub(super) fn signatures(item: &Item) -> String {
-    let renamed = item
-        .renamed_from
-        .as_ref()
-        .map(|old| format!("{} → ", code(old)))
-        .unwrap_or_default();
-    let path = code(&item.item);
-    match (&item.old, &item.new) {
-        (Some(old), Some(new)) if old != new => format!("{renamed}{path}: {} → {}", code(old), code(new)),
-        (Some(only), _) | (_, Some(only)) => format!("{renamed}{path}: {}", code(only)),
-        (None, None) => format!("{renamed}{path}"),
+fn describe(item: &Item) -> String {
+    match words(item) {
+        Words::Named(path) => code(path),
+        Words::Typed(path, ty) => code(&format!("{path}: {ty}")),
+        Words::Retyped { path, old, new } => format!("{}: {} → {}", code(path), code(old), code(new)),
+        Words::Renamed { old, new } => format!("{} → {}", code(old), code(new)),
     }
 }
 
@@ -154,7 +160,11 @@ pub(super) fn code(text: &str) -> String {
     let text = line(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    let pad = if text.starts_with('`') || text.ends_with('`') {
+        " "
+    } else {
+        ""
+    };
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
@@ -195,8 +205,10 @@ mod tests {
 
     #[test]
     fn a_text_means_nothing_to_markdown() {
-        assert_eq!(escape("User.created_at: <b> *x* _y_ @all #1 [a](b)"),
-            r"User.created_at: &lt;b&gt; \*x\* \_y\_ &#64;all &#35;1 \[a\](b)");
+        assert_eq!(
+            escape("User.created_at: <b> *x* _y_ @all #1 [a](b)"),
+            r"User.created_at: &lt;b&gt; \*x\* \_y\_ &#64;all &#35;1 \[a\](b)"
+        );
         assert_eq!(code("a `b` c"), "``a `b` c``");
         assert_eq!(code("`"), "`` ` ``");
     }

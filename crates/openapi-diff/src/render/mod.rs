@@ -6,6 +6,7 @@
 mod cause;
 mod changelog;
 mod github;
+mod item;
 mod json;
 mod markdown;
 mod message;

@@ -41,7 +41,10 @@ enum Part<'a> {
 
 /// The sections of these changes: those with the gravest changes first.
 pub(super) fn sections<'a>(causes: impl IntoIterator<Item = &'a Cause<'a>>) -> Vec<Section<'a>> {
-    let placed: Vec<_> = causes.into_iter().map(|cause| (Place::of(cause), cause)).collect();
+    let placed: Vec<_> = causes
+        .into_iter()
+        .map(|cause| (Place::of(cause), cause))
+        .collect();
     let mut repeats: HashMap<_, Vec<&str>> = HashMap::new();
     for (place, cause) in &placed {
         if let Place::Operation(_) = place {
@@ -64,14 +67,22 @@ pub(super) fn sections<'a>(causes: impl IntoIterator<Item = &'a Cause<'a>>) -> V
         };
         parts.entry(part).or_default().push(cause);
     }
-    let mut sections: Vec<_> = parts.into_iter().map(|(part, causes)| section(part, causes)).collect();
+    let mut sections: Vec<_> = parts
+        .into_iter()
+        .map(|(part, causes)| section(part, causes))
+        .collect();
     sections.sort_by_key(|section| Reverse(section.groups.iter().map(Group::rank).max()));
     sections
 }
 
 /// What makes two lines the same to a reader.
 fn words<'a>(cause: &Cause<'a>) -> (Level, &'a str, Option<&'a str>, String) {
-    (cause.level, &cause.finding.id, cause.allowed, cause.message.clone())
+    (
+        cause.level,
+        &cause.finding.id,
+        cause.allowed,
+        cause.message.clone(),
+    )
 }
 
 fn section<'a>(part: Part<'a>, causes: Vec<&'a Cause<'a>>) -> Section<'a> {
@@ -121,6 +132,10 @@ impl Group<'_> {
 /// The first of these names, and how many more there are.
 pub(super) fn some<'a>(names: &[&'a str], most: usize) -> (Vec<&'a str>, usize) {
     // "and 1 more" is no shorter than the name itself.
-    let shown = if names.len() <= most + 1 { names.len() } else { most };
+    let shown = if names.len() <= most + 1 {
+        names.len()
+    } else {
+        most
+    };
     (names[..shown].to_vec(), names.len() - shown)
 }

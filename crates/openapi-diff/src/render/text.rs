@@ -4,6 +4,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::{
     cause::{Cause, causes},
+    item::{Words, words},
     message::line,
     section::{Group, Section, sections, some},
     verdict::verdict,
@@ -119,7 +120,11 @@ impl Text {
         for cause in &group.causes {
             self.cause(cause);
         }
-        let (label, most) = if repeated { ("in", REPEATS) } else { ("used by", USERS) };
+        let (label, most) = if repeated {
+            ("in", REPEATS)
+        } else {
+            ("used by", USERS)
+        };
         let (names, more) = some(&group.users, most);
         if !names.is_empty() {
             let names: Vec<_> = names.into_iter().map(line).collect();
@@ -140,7 +145,12 @@ impl Text {
             None => (self.palette.level(cause.level), String::new()),
             Some(reason) => (dim, format!(" allowed: {}", line(reason))),
         };
-        self.line(&[(style, &level), (Style::new(), &cause.message), (dim, &id), (dim, &allowed)]);
+        self.line(&[
+            (style, &level),
+            (Style::new(), &cause.message),
+            (dim, &id),
+            (dim, &allowed),
+        ]);
     }
 
     fn rust(&mut self, rust: &Rust) {
@@ -148,7 +158,10 @@ impl Text {
         let items = match rust {
             Rust::Unavailable(reason) => {
                 self.blank();
-                self.line(&[(strong, "Rust"), (dim, &format!("  not compared: {}", line(reason)))]);
+                self.line(&[
+                    (strong, "Rust"),
+                    (dim, &format!("  not compared: {}", line(reason))),
+                ]);
                 return;
             }
             other => other.items(),
@@ -158,10 +171,17 @@ impl Text {
         }
         self.blank();
         self.line(&[(strong, "Rust")]);
-        let shown = if items.len() <= ITEMS + 1 { items.len() } else { ITEMS };
+        let shown = if items.len() <= ITEMS + 1 {
+            items.len()
+        } else {
+            ITEMS
+        };
         for item in &items[..shown] {
             let step = format!("  {:<5}  {:<7}  ", item.semver, item.change.name());
-            self.line(&[(self.palette.step(item.semver), &step), (Style::new(), &describe(item))]);
+            self.line(&[
+                (self.palette.step(item.semver), &step),
+                (Style::new(), &describe(item)),
+            ]);
         }
         if shown < items.len() {
             self.line(&[(dim, &format!("  and {} more", items.len() - shown))]);
@@ -171,13 +191,10 @@ impl Text {
 
 /// `types::User::email: Option<String> -> String`.
 fn describe(item: &Item) -> String {
-    let path = match &item.renamed_from {
-        Some(old) => format!("{old} -> {}", item.item),
-        None => item.item.clone(),
-    };
-    match (&item.old, &item.new) {
-        (Some(old), Some(new)) if old != new => format!("{path}: {old} -> {new}"),
-        (Some(signature), _) | (_, Some(signature)) => format!("{path}: {signature}"),
-        (None, None) => path,
+    match words(item) {
+        Words::Named(path) => path.to_owned(),
+        Words::Typed(path, ty) => format!("{path}: {ty}"),
+        Words::Retyped { path, old, new } => format!("{path}: {old} -> {new}"),
+        Words::Renamed { old, new } => format!("{old} -> {new}"),
     }
 }
