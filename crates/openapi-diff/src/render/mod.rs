@@ -12,6 +12,8 @@ mod markdown;
 mod message;
 mod place;
 mod section;
+#[cfg(test)]
+mod tests;
 mod text;
 mod verdict;
 

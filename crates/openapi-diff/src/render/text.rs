@@ -143,7 +143,7 @@ impl Text {
         let id = format!("  [{}]", cause.finding.id);
         let (style, allowed) = match cause.allowed {
             None => (self.palette.level(cause.level), String::new()),
-            Some(reason) => (dim, format!(" allowed: {}", line(reason))),
+            Some(reason) => (dim, format!("  allowed: {}", line(reason))),
         };
         self.line(&[
             (style, &level),

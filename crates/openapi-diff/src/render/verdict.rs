@@ -33,9 +33,14 @@ pub(super) fn verdict(report: &Report<'_>, causes: &[Cause<'_>]) -> String {
 fn counted(level: Level, causes: &[Cause<'_>]) -> Option<String> {
     let of_level = || causes.iter().filter(|cause| cause.level == level);
     let allowed = of_level().filter(|cause| cause.allowed.is_some()).count();
-    match (of_level().count(), allowed) {
+    let all = of_level().count();
+    let name = match level {
+        Level::Warning if all > 1 => "warnings",
+        level => level.name(),
+    };
+    match (all, allowed) {
         (0, _) => None,
-        (all, 0) => Some(format!("{all} {}", level.name())),
-        (all, allowed) => Some(format!("{all} {} ({allowed} allowed)", level.name())),
+        (_, 0) => Some(format!("{all} {name}")),
+        _ => Some(format!("{all} {name} ({allowed} allowed)")),
     }
 }
