@@ -17,7 +17,7 @@ use crate::{
     operation,
     pointer::Pointer,
     rule::{Place, Rule, Variance, Verdict},
-    schema::{Graph, PairId},
+    schema::{Graph, PairId, Use},
 };
 
 /// An operation, as findings name it: `POST /v1/table/create`; `None` for what belongs to none.
@@ -88,7 +88,7 @@ impl<'a> Comparison<'a> {
             old,
             new,
             options,
-            graph: Graph::new(old, new),
+            graph: Graph::new(old, new, options),
             uses: Vec::new(),
             changes: Vec::new(),
             notes: Vec::new(),
@@ -106,15 +106,8 @@ impl<'a> Comparison<'a> {
     }
 
     /// Notes that `operation` uses a schema here, which is compared with its counterpart.
-    pub(crate) fn schemas(
-        &mut self,
-        operation: &Operation,
-        place: Place,
-        variance: Variance,
-        old: At<'a>,
-        new: At<'a>,
-    ) {
-        let pair = self.graph.pair(old, new, place, variance);
+    pub(crate) fn schemas(&mut self, operation: &Operation, usage: Use, old: &At<'a>, new: &At<'a>) {
+        let pair = self.graph.pair(old, new, usage);
         self.uses.push((operation.clone(), pair));
     }
 
