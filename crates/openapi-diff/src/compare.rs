@@ -122,9 +122,16 @@ impl<'a> Comparison<'a> {
             );
         }
         let mut findings = findings(changes);
-        if findings.first().is_some_and(|finding| finding.level == Level::Breaking) {
+        if findings
+            .first()
+            .is_some_and(|finding| finding.level == Level::Breaking)
+        {
             let verdict = operation::judge_version(self.old, self.new);
-            findings.extend(verdict.into_iter().flat_map(|change| self::findings(vec![(None, change)])));
+            findings.extend(
+                verdict
+                    .into_iter()
+                    .flat_map(|change| self::findings(vec![(None, change)])),
+            );
             findings.sort_by(gravest_first);
         }
         Diff {

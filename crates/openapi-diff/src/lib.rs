@@ -30,7 +30,10 @@ pub struct Options {
 impl Options {
     /// Judges as of `today`, without a policy for sunsets.
     pub fn new(today: NaiveDate) -> Self {
-        Self { today, sunset_days: 0 }
+        Self {
+            today,
+            sunset_days: 0,
+        }
     }
 }
 

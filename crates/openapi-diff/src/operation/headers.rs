@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{Pair, Scope, documents, serialization::{self, Serialization}};
+use super::{
+    Pair, Scope, documents,
+    serialization::{self, Serialization},
+};
 use crate::{
     compare::Comparison,
     document::{At, Document},
     rule::{BREAKING, INFO, Mirror, NONE, Place, Rule, WARNING},
+    schema::Use,
 };
 
 static ADDED: Rule = Rule::both(
@@ -120,7 +124,7 @@ fn compare_header<'a>(comparison: &mut Comparison<'a>, scope: &Scope, pair: &Pai
         comparison.report(&scope.operation, change);
     }
     let serializations = pair.map(|at| Serialization::of(at, "header"));
-    serialization::compare(
+    let wire = serialization::compare(
         comparison,
         scope,
         Place::ResponseHeader,
@@ -129,12 +133,7 @@ fn compare_header<'a>(comparison: &mut Comparison<'a>, scope: &Scope, pair: &Pai
         what,
     );
     if let Some(schemas) = serialization::schemas(pair, &serializations) {
-        comparison.schemas(
-            &scope.operation,
-            Place::ResponseHeader,
-            scope.response(),
-            schemas.old,
-            schemas.new,
-        );
+        let usage = Use::new(Place::ResponseHeader, scope.response()).written(wire);
+        comparison.schemas(&scope.operation, usage, &schemas.old, &schemas.new);
     }
 }

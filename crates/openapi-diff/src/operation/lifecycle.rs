@@ -360,7 +360,10 @@ pub(super) fn compare_stability(comparison: &mut Comparison<'_>, scope: &Scope, 
     let places = pair.pointers();
     let stability = pair.map(Stability::of);
     if stability.old != stability.new {
-        for value in [&stability.old, &stability.new].into_iter().filter_map(|it| it.as_ref().err()) {
+        for value in [&stability.old, &stability.new]
+            .into_iter()
+            .filter_map(|it| it.as_ref().err())
+        {
             let change = scope
                 .change(&STABILITY_INVALID, Variance::Sent, &places, "operation")
                 .with("value", value.as_str());

@@ -8,6 +8,7 @@ use crate::{
     compare::Comparison,
     document::At,
     rule::{BREAKING, INFO, Mirror, Place, Rule, WARNING},
+    schema::{Use, Wire},
 };
 
 static REQUEST_ADDED: Rule = Rule::whole(
@@ -211,7 +212,12 @@ pub(super) fn compare_requests<'a>(comparison: &mut Comparison<'a>, scope: &Scop
     let other_parameters = take_pairs(&mut old, &mut new, MediaType::same_but_for_parameters);
     for pair in &other_parameters {
         let change = scope
-            .change(&REQUEST_PARAMETERS, scope.request, &pair.map(|it| it.at.pointer.clone()), "request body")
+            .change(
+                &REQUEST_PARAMETERS,
+                scope.request,
+                &pair.map(|it| it.at.pointer.clone()),
+                "request body",
+            )
             .with("old", pair.old.name)
             .with("new", pair.new.name);
         comparison.report(&scope.operation, change);
@@ -300,7 +306,8 @@ fn compare_schemas<'a>(
     };
     let (rule, places) = match (schemas.old, schemas.new) {
         (Some(old), Some(new)) => {
-            comparison.schemas(&scope.operation, place, variance, old, new);
+            let usage = Use::new(place, variance).written(wire(&pair.new.parsed));
+            comparison.schemas(&scope.operation, usage, &old, &new);
             return;
         }
         (None, Some(new)) if !says_nothing(&new) => {
@@ -313,6 +320,17 @@ fn compare_schemas<'a>(
     };
     let change = scope.change(rule, variance, &places, what);
     comparison.report(&scope.operation, change.with("media_type", pair.old.name));
+}
+
+/// How values are written in a body of this type. Only JSON tells a number from a string; of a range nothing is known, so that JSON may
+/// be meant.
+fn wire(media_type: &MediaType) -> Wire {
+    let text = media_type.kind == "text"
+        || [Some(media_type.subtype.as_str()), media_type.suffix.as_deref()]
+            .iter()
+            .flatten()
+            .any(|it| matches!(*it, "xml" | "x-www-form-urlencoded" | "form-data"));
+    if text { Wire::Text } else { Wire::Json }
 }
 
 /// Whether a schema accepts everything, on its face.

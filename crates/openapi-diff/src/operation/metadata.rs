@@ -203,7 +203,10 @@ fn references<'a>(
     match old {
         Value::Object(members) => {
             if let Some(Value::String(reference)) = members.get("$ref") {
-                visit(reference, new.and_then(|new| new.get("$ref")).and_then(Value::as_str));
+                visit(
+                    reference,
+                    new.and_then(|new| new.get("$ref")).and_then(Value::as_str),
+                );
             }
             for (name, value) in members {
                 references(value, new.and_then(|new| new.get(name)), depth + 1, visit);

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::{
-    Operand, Pair, Scope, documents,
+    Operand, Pair, Scope,
     lifecycle::{self, Farewell},
     serialization::{self, Serialization},
 };
@@ -16,6 +16,7 @@ use crate::{
     compare::{Change, Comparison},
     document::At,
     rule::{BREAKING, INFO, Mirror, Place, Rule, Variance, WARNING},
+    schema::Use,
 };
 
 static NEW_REQUIRED: Rule = Rule::whole(
@@ -83,35 +84,6 @@ static BECAME_OPTIONAL: Rule = Rule::whole(
     Mirror::Event("request-parameter-became-required"),
     "the parameter became optional",
 );
-static DEFAULT_ADDED: Rule = Rule::whole(
-    "request-parameter-default-value-added",
-    BREAKING,
-    INFO,
-    Mirror::Event("request-parameter-default-value-removed"),
-    "the default {new} was given: a call without the parameter means something else",
-);
-static DEFAULT_REMOVED: Rule = Rule::whole(
-    "request-parameter-default-value-removed",
-    BREAKING,
-    INFO,
-    Mirror::Event("request-parameter-default-value-added"),
-    "the default {old} was dropped: a call without the parameter means something else",
-);
-static DEFAULT_CHANGED: Rule = Rule::whole(
-    "request-parameter-default-value-changed",
-    BREAKING,
-    INFO,
-    Mirror::Itself,
-    "the default was changed from {old} to {new}: a call without the parameter means something else",
-);
-static GENERALIZED_TO_LIST: Rule = Rule::whole(
-    "request-parameter-type-generalized",
-    INFO,
-    BREAKING,
-    Mirror::None("a list of values has no single value that it could become"),
-    "the parameter may be given several times now; once is a list of one",
-);
-
 pub(super) static RULES: &[&Rule] = &[
     &NEW_REQUIRED,
     &NEW_OPTIONAL,
@@ -123,10 +95,6 @@ pub(super) static RULES: &[&Rule] = &[
     &REMOVED_EARLY,
     &BECAME_REQUIRED,
     &BECAME_OPTIONAL,
-    &DEFAULT_ADDED,
-    &DEFAULT_REMOVED,
-    &DEFAULT_CHANGED,
-    &GENERALIZED_TO_LIST,
 ];
 
 /// A parameter of an operation.
@@ -249,11 +217,7 @@ impl Identity {
 
 /// Replaces an exploded object by its properties where the other side has these as parameters of their own.
 fn expanded<'a>(parameters: &Pair<Vec<Parameter<'a>>>) -> Pair<Vec<Parameter<'a>>> {
-    let identities = parameters.map(|all| {
-        all.iter()
-            .map(|it| it.identity.clone())
-            .collect::<HashSet<_>>()
-    });
+    let identities = parameters.map(|all| all.iter().map(|it| it.identity.clone()).collect::<HashSet<_>>());
     let expand = |all: &[Parameter<'a>], others: &HashSet<Identity>| {
         all.iter()
             .flat_map(|parameter| {
@@ -366,69 +330,24 @@ fn compare_parameter<'a>(comparison: &mut Comparison<'a>, scope: &Scope, pair: &
         comparison.report(&scope.operation, change);
     }
     let serializations = pair.map(|it| it.serialization.clone());
-    let Some(schemas) = serialization::schemas(&ats, &serializations) else {
-        serialization::compare(comparison, scope, Place::Parameter, &ats, &serializations, &what);
-        return;
-    };
-    let resolved = Pair::new(
-        comparison.old.resolve(schemas.old.clone()),
-        comparison.new.resolve(schemas.new.clone()),
-    );
-    if !old.required && !new.required {
-        compare_defaults(comparison, scope, &resolved, &what);
+    let usage = Use::new(
+        if old.location == "header" {
+            Place::HeaderParameter
+        } else {
+            Place::Parameter
+        },
+        scope.request,
+    )
+    .written(serialization::compare(
+        comparison,
+        scope,
+        Place::Parameter,
+        &ats,
+        &serializations,
+        &what,
+    ))
+    .required(old.required || new.required);
+    if let Some(schemas) = serialization::schemas(&ats, &serializations) {
+        comparison.schemas(&scope.operation, usage, &schemas.old, &schemas.new);
     }
-    let lists = [&serializations.old, &serializations.new]
-        .iter()
-        .all(|it| it.is_exploded_form());
-    match items_of_new_list(comparison, &resolved).filter(|_| lists) {
-        Some(items) => {
-            let change = scope.change(&GENERALIZED_TO_LIST, scope.request, &ats.pointers(), &what);
-            comparison.report(&scope.operation, change);
-            comparison.schemas(&scope.operation, Place::Parameter, scope.request, schemas.old, items);
-        }
-        None => {
-            serialization::compare(comparison, scope, Place::Parameter, &ats, &serializations, &what);
-            comparison.schemas(
-                &scope.operation,
-                Place::Parameter,
-                scope.request,
-                schemas.old,
-                schemas.new,
-            );
-        }
-    }
-}
-
-/// The default of what may be left out is part of what a call means.
-fn compare_defaults(comparison: &mut Comparison<'_>, scope: &Scope, schemas: &Pair<At<'_>>, what: &str) {
-    let defaults = schemas.map(|at| at.get("default"));
-    let text = |at: &Option<At<'_>>| at.as_ref().map(|at| at.value.to_string()).unwrap_or_default();
-    let rule = match (&defaults.old, &defaults.new) {
-        (None, Some(_)) => &DEFAULT_ADDED,
-        (Some(_), None) => &DEFAULT_REMOVED,
-        (Some(old), Some(new)) if old.value != new.value => &DEFAULT_CHANGED,
-        _ => return,
-    };
-    let change = scope
-        .change(rule, scope.request, &schemas.pointers(), what)
-        .with("old", text(&defaults.old))
-        .with("new", text(&defaults.new));
-    comparison.report(&scope.operation, change);
-}
-
-/// The items of the new schema, where a single value has become a list that may hold it alone.
-fn items_of_new_list<'a>(comparison: &Comparison<'a>, schemas: &Pair<At<'a>>) -> Option<At<'a>> {
-    let documents = documents(comparison);
-    let one_is_enough = schemas
-        .new
-        .value
-        .get("minItems")
-        .and_then(Value::as_f64)
-        .is_none_or(|least| least <= 1.0);
-    let items = schemas.new.get("items")?;
-    (schemas.new.text("type") == Some("array")
-        && one_is_enough
-        && serialization::is_scalar(documents.old, Some(&schemas.old))
-        && serialization::is_scalar(documents.new, Some(&items)))
-    .then_some(items)
 }

@@ -163,7 +163,14 @@ fn report_removal(
         Farewell::Unreadable(text) => {
             let places = Pair::new(at.pointer.clone(), nearest.pointer);
             let scope = Scope::outgoing(Some(operation.label().into()));
-            lifecycle::report_unreadable(comparison, &scope, &lifecycle::OPERATION, &places, "operation", text);
+            lifecycle::report_unreadable(
+                comparison,
+                &scope,
+                &lifecycle::OPERATION,
+                &places,
+                "operation",
+                text,
+            );
             return;
         }
         Farewell::Due => return,
@@ -308,10 +315,7 @@ fn moved(gone: &[Located<'_>], added: &[Located<'_>]) -> Vec<Option<usize>> {
 }
 
 /// What occurs once, and where.
-fn unique(
-    operations: &[Located<'_>],
-    of: impl Fn(&Located<'_>) -> Option<String>,
-) -> HashMap<String, usize> {
+fn unique(operations: &[Located<'_>], of: impl Fn(&Located<'_>) -> Option<String>) -> HashMap<String, usize> {
     let mut found: HashMap<String, Option<usize>> = HashMap::new();
     for (index, operation) in operations.iter().enumerate() {
         if let Some(value) = of(operation) {

@@ -123,11 +123,7 @@ fn named<'r, 'a>(responses: &'r Responses<'a>, status: &str) -> Option<&'r At<'a
 }
 
 /// What the other side has for a status of this side: the same, or the closest that covers it.
-fn counterpart<'r, 'a>(
-    status: &str,
-    own: &Responses<'a>,
-    others: &'r Responses<'a>,
-) -> Option<&'r At<'a>> {
+fn counterpart<'r, 'a>(status: &str, own: &Responses<'a>, others: &'r Responses<'a>) -> Option<&'r At<'a>> {
     named(others, status).or_else(|| {
         let range = range(status)?;
         let split = others.iter().any(|(other, _)| covers(status, other));

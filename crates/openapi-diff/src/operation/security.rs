@@ -305,7 +305,9 @@ fn alternatives(documents: &Pair<&Document<'_>>, lists: &Pair<Option<At<'_>>>) -
                 item.members()
                     .map(|(scheme, scopes)| {
                         let known = names.get(scheme).filter(|_| rename);
-                        let scopes = scopes.items().filter_map(|it| it.value.as_str().map(str::to_owned));
+                        let scopes = scopes
+                            .items()
+                            .filter_map(|it| it.value.as_str().map(str::to_owned));
                         (known.map_or(scheme, |old| old).to_owned(), scopes.collect())
                     })
                     .collect()
@@ -363,14 +365,19 @@ fn differences(rules: &'static Requirements, lists: &Pair<Vec<Alternative>>) -> 
             .filter(|it| !new.contains(it) && same_schemes(it, alternative))
             .count()
             == 1;
-        let mut candidates = added.iter().enumerate().filter(|(_, it)| same_schemes(it, alternative));
+        let mut candidates = added
+            .iter()
+            .enumerate()
+            .filter(|(_, it)| same_schemes(it, alternative));
         let (Some((index, _)), None, true) = (candidates.next(), candidates.next(), alone) else {
             return true;
         };
         let counterpart = added.remove(index);
         let breaks = !still_enough(alternative);
         for (scheme, scopes) in alternative.iter() {
-            let Some(others) = counterpart.get(scheme) else { continue };
+            let Some(others) = counterpart.get(scheme) else {
+                continue;
+            };
             let argument = |scope: &String| vec![("scheme", scheme.clone()), ("scope", scope.clone())];
             let gained = others.difference(scopes);
             found.extend(gained.map(|scope| (&rules.scope_added, breaks, argument(scope))));
@@ -530,10 +537,7 @@ fn compare_members(
         };
         if !same {
             let change = scope.change(rule, Variance::Sent, &pair.pointers(), what);
-            comparison.report(
-                &None,
-                change.with("old", members.old).with("new", members.new),
-            );
+            comparison.report(&None, change.with("old", members.old).with("new", members.new));
         }
     }
 }

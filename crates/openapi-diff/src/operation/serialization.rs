@@ -8,6 +8,7 @@ use crate::{
     compare::Comparison,
     document::{At, Document},
     rule::{BREAKING, Mirror, Place, Rule, Variance},
+    schema::Wire,
 };
 
 static STYLE: Rule = Rule::both(
@@ -90,18 +91,13 @@ impl<'a> Serialization<'a> {
         self.media_type.is_none() && self.style == "form" && self.explode
     }
 
-    /// Whether the value is written as a media type rather than in a style.
-    pub(super) fn is_content(&self) -> bool {
-        self.media_type.is_some()
-    }
-
     fn format(&self) -> String {
         self.media_type
             .map_or_else(|| format!("style {}", self.style), str::to_owned)
     }
 }
 
-/// Compares how a value is written; `place` is [`Place::Parameter`] or [`Place::ResponseHeader`].
+/// Compares how a value is written, and tells how that is; `place` is [`Place::Parameter`] or [`Place::ResponseHeader`].
 pub(super) fn compare<'a>(
     comparison: &mut Comparison<'a>,
     scope: &Scope,
@@ -109,29 +105,35 @@ pub(super) fn compare<'a>(
     places: &Pair<At<'_>>,
     pair: &Pair<Serialization<'a>>,
     what: &str,
-) {
+) -> Wire {
     let header = place == Place::ResponseHeader;
     let Pair { old, new } = pair;
-    let (rule, old, new) = if !same_media_type(old.media_type, new.media_type) {
+    let difference = if !same_media_type(old.media_type, new.media_type) {
         let rule = if header { &HEADER_CONTENT } else { &CONTENT };
-        (rule, old.format(), new.format())
-    } else if old.is_content() {
-        return;
+        Some((rule, old.format(), new.format()))
+    } else if old.media_type.is_some() {
+        None
     } else if old.style != new.style && !header {
-        (&STYLE, old.style.to_owned(), new.style.to_owned())
-    } else if old.explode != new.explode
-        && (!is_scalar(comparison.old, old.schema.as_ref()) || !is_scalar(comparison.new, new.schema.as_ref()))
-    {
+        Some((&STYLE, old.style.to_owned(), new.style.to_owned()))
+    } else if old.explode != new.explode && !is_scalar(comparison.old, old.schema.as_ref()) {
+        // A single value is written the same either way.
         let rule = if header { &HEADER_EXPLODE } else { &EXPLODE };
-        (rule, old.explode.to_string(), new.explode.to_string())
+        Some((rule, old.explode.to_string(), new.explode.to_string()))
     } else {
-        return;
+        None
     };
-    let change = scope
-        .change(rule, Variance::Sent, &places.pointers(), what)
-        .with("old", old)
-        .with("new", new);
-    comparison.report(&scope.operation, change);
+    if let Some((rule, old, new)) = difference {
+        let change = scope
+            .change(rule, Variance::Sent, &places.pointers(), what)
+            .with("old", old)
+            .with("new", new);
+        comparison.report(&scope.operation, change);
+    }
+    match new.media_type {
+        Some(_) => Wire::Json,
+        None if new.is_exploded_form() => Wire::ExplodedForm,
+        None => Wire::Text,
+    }
 }
 
 /// The two schemas of a value; where one side has none, everything is allowed there.
@@ -158,7 +160,7 @@ fn same_media_type(old: Option<&str>, new: Option<&str>) -> bool {
 }
 
 /// Whether a schema admits neither arrays nor objects, as far as its own `type` or `enum` tells.
-pub(super) fn is_scalar(document: &Document<'_>, schema: Option<&At<'_>>) -> bool {
+fn is_scalar(document: &Document<'_>, schema: Option<&At<'_>>) -> bool {
     let Some(schema) = schema else { return false };
     let schema = document.resolve(schema.clone());
     let scalar = |name: &str| !matches!(name, "array" | "object");

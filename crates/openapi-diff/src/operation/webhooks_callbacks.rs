@@ -112,10 +112,7 @@ pub(super) fn compare_callbacks<'a>(
                 documents.old.resolve(item.old.clone()),
                 documents.new.resolve(item.new.clone()),
             );
-            if seen.insert((
-                resolved.old.pointer.to_string(),
-                resolved.new.pointer.to_string(),
-            )) {
+            if seen.insert((resolved.old.pointer.to_string(), resolved.new.pointer.to_string())) {
                 compare_items(comparison, &item, seen, |_| turned.clone());
             }
         }
