@@ -34,6 +34,13 @@ pub enum Ids {
     Whole,
     /// The place comes before the event (`request-body-max-decreased`), but for the places that are listed with their own id.
     Placed(&'static [(Place, &'static str)]),
+    /// The place comes before an event that differs between what belongs to a request and what belongs to a response.
+    Sided {
+        /// The event in a request.
+        request: &'static str,
+        /// The event in a response.
+        response: &'static str,
+    },
 }
 
 /// What a rule says in one direction.
@@ -90,9 +97,14 @@ pub enum Mirror {
 pub enum Place {
     RequestBody,
     RequestProperty,
+    /// A property that is not there for clients to send: rules that would be grave in a [`Place::RequestProperty`] are not here.
+    RequestReadOnlyProperty,
     ResponseBody,
     ResponseProperty,
+    /// A property that services do not return.
+    ResponseWriteOnlyProperty,
     Parameter,
+    HeaderParameter,
     ParameterProperty,
     HeaderParameterProperty,
     ResponseHeader,
@@ -101,12 +113,15 @@ pub enum Place {
 
 impl Place {
     /// All places.
-    pub const ALL: [Place; 9] = [
+    pub const ALL: [Place; 12] = [
         Place::RequestBody,
         Place::RequestProperty,
+        Place::RequestReadOnlyProperty,
         Place::ResponseBody,
         Place::ResponseProperty,
+        Place::ResponseWriteOnlyProperty,
         Place::Parameter,
+        Place::HeaderParameter,
         Place::ParameterProperty,
         Place::HeaderParameterProperty,
         Place::ResponseHeader,
@@ -118,11 +133,26 @@ impl Place {
     pub fn below(self) -> Self {
         match self {
             Place::RequestBody | Place::RequestProperty => Place::RequestProperty,
+            Place::RequestReadOnlyProperty => Place::RequestReadOnlyProperty,
             Place::ResponseBody | Place::ResponseProperty => Place::ResponseProperty,
+            Place::ResponseWriteOnlyProperty => Place::ResponseWriteOnlyProperty,
             Place::Parameter | Place::ParameterProperty => Place::ParameterProperty,
-            Place::HeaderParameterProperty => Place::HeaderParameterProperty,
+            Place::HeaderParameter | Place::HeaderParameterProperty => Place::HeaderParameterProperty,
             Place::ResponseHeader | Place::ResponseHeaderProperty => Place::ResponseHeaderProperty,
         }
+    }
+
+    /// Whether what stands here belongs to a response.
+    #[must_use]
+    pub fn in_response(self) -> bool {
+        matches!(
+            self,
+            Place::ResponseBody
+                | Place::ResponseProperty
+                | Place::ResponseWriteOnlyProperty
+                | Place::ResponseHeader
+                | Place::ResponseHeaderProperty
+        )
     }
 
     /// How ids of this place begin.
@@ -130,9 +160,11 @@ impl Place {
         match self {
             Place::RequestBody => "request-body",
             Place::RequestProperty => "request-property",
+            Place::RequestReadOnlyProperty => "request-read-only-property",
             Place::ResponseBody => "response-body",
             Place::ResponseProperty => "response-property",
-            Place::Parameter => "request-parameter",
+            Place::ResponseWriteOnlyProperty => "response-write-only-property",
+            Place::Parameter | Place::HeaderParameter => "request-parameter",
             Place::ParameterProperty => "request-parameter-property",
             Place::HeaderParameterProperty => "request-header-property",
             Place::ResponseHeader => "response-header",
@@ -173,11 +205,22 @@ impl Rule {
         mirror: Mirror,
         message: &'static str,
     ) -> Self {
+        Self::whole(event, verdict, verdict, mirror, message)
+    }
+
+    /// A rule whose event is its id.
+    pub(crate) const fn whole(
+        event: &'static str,
+        sent: Verdict,
+        received: Verdict,
+        mirror: Mirror,
+        message: &'static str,
+    ) -> Self {
         Self {
             event,
             ids: Ids::Whole,
-            sent: verdict,
-            received: verdict,
+            sent,
+            received,
             mirror,
             message,
         }
@@ -209,10 +252,22 @@ impl Rule {
         }
     }
 
+    /// The same rule with ids that name another event, in requests and in responses.
+    pub(crate) const fn named(self, request: &'static str, response: &'static str) -> Self {
+        Self {
+            ids: Ids::Sided { request, response },
+            ..self
+        }
+    }
+
     /// The id of this change in a place.
     pub fn id(&self, place: Place) -> Cow<'static, str> {
         match self.ids {
             Ids::Whole => Cow::Borrowed(self.event),
+            Ids::Sided { request, response } => {
+                let event = if place.in_response() { response } else { request };
+                format!("{}-{event}", place.prefix()).into()
+            }
             Ids::Placed(special) => special.iter().find(|(at, _)| *at == place).map_or_else(
                 || format!("{}-{}", place.prefix(), self.event).into(),
                 |(_, id)| (*id).into(),

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use crate::{
     compare::Change,
     document::{At, Document},
-    rule::{Place, Variance},
+    schema::Use,
 };
 
 /// Names a pair of schemas in a graph.
@@ -19,7 +19,7 @@ pub(crate) struct Graph<'a> {
     _old: &'a Document<'a>,
     _new: &'a Document<'a>,
     pairs: Vec<Pair>,
-    _known: HashMap<(usize, usize, Place, Variance), PairId>,
+    _known: HashMap<(usize, usize, Use), PairId>,
 }
 
 /// A pair of schemas, the changes in it, and the pairs that stand below it.
@@ -29,7 +29,7 @@ struct Pair {
 }
 
 impl<'a> Graph<'a> {
-    pub(crate) fn new(old: &'a Document<'a>, new: &'a Document<'a>) -> Self {
+    pub(crate) fn new(old: &'a Document<'a>, new: &'a Document<'a>, _options: crate::Options) -> Self {
         Self {
             _old: old,
             _new: new,
@@ -39,7 +39,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The pair of these two schemas in this use; it is compared when the graph is solved.
-    pub(crate) fn pair(&mut self, _old: At<'a>, _new: At<'a>, _place: Place, _variance: Variance) -> PairId {
+    pub(crate) fn pair(&mut self, _old: &At<'a>, _new: &At<'a>, _usage: Use) -> PairId {
         self.pairs.push(Pair::default());
         PairId(self.pairs.len() - 1)
     }

@@ -1,8 +1,10 @@
 //! Schemas: their normal form, and the rules that compare two of them.
 
 mod graph;
+mod usage;
 
 pub(crate) use graph::{Graph, PairId};
+pub(crate) use usage::{Use, Wire};
 
 use crate::rule::Rule;
 
