@@ -18,7 +18,7 @@ use openapi_diff::{
 };
 
 use crate::Outcome;
-use allow::AllowList;
+use allow::{Accepted, AllowList};
 use locate::Lines;
 use source::{Loaded, Source};
 
@@ -91,11 +91,14 @@ pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> Result<Outcome, Bo
     let new = Source::new(arguments.new.as_deref(), workspace)?.load(overlay)?;
     let diff = openapi_diff::diff(&old.value, &new.value, Options::new(today))
         .map_err(|error| named(&error, &old, &new))?;
-    let allow = match &arguments.allow {
-        None => AllowList::default(),
-        Some(file) => AllowList::read(file)?,
+    let accepted = match &arguments.allow {
+        None => Accepted::default(),
+        Some(file) => match AllowList::read(file) {
+            Ok(Ok(list)) => list.apply(&diff, today),
+            Ok(Err(fault)) => Accepted::fault(fault),
+            Err(error) => return Err(format!("{}: cannot be read: {error}", file.display()).into()),
+        },
     };
-    let accepted = allow.apply(&diff, today);
 
     let mut report = Report::new(
         &diff,
@@ -162,7 +165,7 @@ fn show(report: &Report<'_>, format: Format, new: &Loaded, workspace: &Path) -> 
         Format::Github => {
             let lines = Lines::of(new, workspace);
             (
-                render::github(report, |finding| lines.locate(&finding.new)),
+                render::github(report, |finding| Some(lines.locate(&finding.new))),
                 false,
             )
         }

@@ -53,13 +53,21 @@ struct Entry {
     expires: NaiveDate,
 }
 
+impl Accepted {
+    /// Nothing is accepted, for this reason.
+    pub(super) fn fault(fault: String) -> Self {
+        Self {
+            faults: vec![fault],
+            ..Self::default()
+        }
+    }
+}
+
 impl AllowList {
-    /// Reads a list.
-    pub(super) fn read(file: &Path) -> Result<Self, String> {
-        let name = file.display().to_string();
-        let text =
-            std::fs::read_to_string(file).map_err(|error| format!("{name}: cannot be read: {error}"))?;
-        Self::parse(name, &text)
+    /// Reads a list. What it says may be wrong: then nothing is accepted, and the list is a fault.
+    pub(super) fn read(file: &Path) -> std::io::Result<Result<Self, String>> {
+        let text = std::fs::read_to_string(file)?;
+        Ok(Self::parse(file.display().to_string(), &text))
     }
 
     fn parse(file: String, text: &str) -> Result<Self, String> {

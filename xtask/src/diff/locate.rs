@@ -9,7 +9,7 @@ use super::source::Loaded;
 
 /// Where the places of a document stand in its file.
 pub(super) struct Lines {
-    file: Option<String>,
+    file: String,
     /// From 1, by JSON pointer: for a member the line of its key.
     lines: HashMap<String, usize>,
 }
@@ -24,37 +24,30 @@ struct Open {
 }
 
 impl Lines {
-    /// The lines of a document; none if it is not a file.
     pub(super) fn of(document: &Loaded, workspace: &Path) -> Self {
-        let Some(file) = &document.file else {
-            return Self {
-                file: None,
-                lines: HashMap::new(),
-            };
-        };
         // Annotations want paths from the root of the repository.
-        let file = file.strip_prefix(workspace).unwrap_or(file);
+        let file = document.file.strip_prefix(workspace).unwrap_or(&document.file);
         let text = String::from_utf8_lossy(&document.bytes);
         Self {
-            file: Some(file.to_string_lossy().replace('\\', "/")),
+            file: file.to_string_lossy().replace('\\', "/"),
             lines: lines(&text),
         }
     }
 
     /// Where a place is shown: in its own line, or in that of the nearest place around it.
-    pub(super) fn locate(&self, pointer: &str) -> Option<Location> {
-        let file = self.file.clone()?;
+    pub(super) fn locate(&self, pointer: &str) -> Location {
+        let file = self.file.clone();
         let mut around = Some(pointer);
         while let Some(at) = around {
             if let Some(line) = self.lines.get(at) {
-                return Some(Location {
+                return Location {
                     file,
                     line: Some(*line),
-                });
+                };
             }
             around = at.rsplit_once('/').map(|(parent, _)| parent);
         }
-        Some(Location { file, line: None })
+        Location { file, line: None }
     }
 }
 

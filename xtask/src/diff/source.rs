@@ -28,8 +28,8 @@ pub(super) enum Source {
 pub(super) struct Loaded {
     /// What messages call it.
     pub(super) name: String,
-    /// The file, where it is one.
-    pub(super) file: Option<PathBuf>,
+    /// The file, in the working tree or in a revision.
+    pub(super) file: PathBuf,
     /// What was read.
     pub(super) bytes: Vec<u8>,
     /// With the overlay, if it was wanted.
@@ -119,8 +119,8 @@ impl Source {
         Ok(Loaded {
             name: self.name(),
             file: match self {
-                Source::File(file) => Some(file.clone()),
-                Source::Revision { .. } => None,
+                Source::File(file) => file.clone(),
+                Source::Revision { path, .. } => path.strip_prefix("./").unwrap_or(path).into(),
             },
             bytes,
             value,

@@ -11,8 +11,8 @@ pub fn message(finding: &Finding) -> String {
         finding.arguments.get(name).map(String::as_str)
     });
     let subject = line(&finding.subject);
-    // Where the subject is the operation itself, the reader has it before the eyes already.
-    if subject.is_empty() || finding.operation.as_deref() == Some(&finding.subject) {
+    // Of what happens to an operation as a whole, the message speaks itself.
+    if subject.is_empty() || subject == "operation" {
         text
     } else {
         format!("{subject}: {text}")
