@@ -351,8 +351,12 @@ type Difference = (&'static Rule, bool, Vec<(&'static str, String)>);
 /// What differs between two lists of alternatives, and whether a client that could satisfy the old one may fail for it.
 fn differences(rules: &'static Requirements, lists: &Pair<Vec<Alternative>>) -> Vec<Difference> {
     let Pair { old, new } = lists;
-    let mut gone: Vec<_> = old.iter().filter(|it| !new.contains(it)).collect();
-    let mut added: Vec<_> = new.iter().filter(|it| !old.contains(it)).collect();
+    // A list without alternatives asks for nothing, as does an empty alternative.
+    let known = |it: &&Alternative, others: &[Alternative]| {
+        others.contains(it) || (others.is_empty() && it.is_empty())
+    };
+    let mut gone: Vec<_> = old.iter().filter(|it| !known(it, new)).collect();
+    let mut added: Vec<_> = new.iter().filter(|it| !known(it, old)).collect();
     // Who satisfied this alternative satisfies the new list.
     let still_enough =
         |alternative: &Alternative| new.is_empty() || new.iter().any(|it| asks_no_more(it, alternative));
