@@ -4,6 +4,7 @@
 //! change follows from which of them reach the pair. Time is linear in the size of the documents.
 
 use std::{
+    cmp::Ordering,
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
@@ -11,8 +12,9 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Diff, Finding, Options,
+    Diff, Finding, Level, Options,
     document::{At, Document},
+    operation,
     pointer::Pointer,
     rule::{Place, Rule, Variance, Verdict},
     schema::{Graph, PairId, Use},
@@ -119,8 +121,21 @@ impl<'a> Comparison<'a> {
                     .map(|change| (operation.clone(), change.clone())),
             );
         }
+        let mut findings = findings(changes);
+        if findings
+            .first()
+            .is_some_and(|finding| finding.level == Level::Breaking)
+        {
+            let verdict = operation::judge_version(self.old, self.new);
+            findings.extend(
+                verdict
+                    .into_iter()
+                    .flat_map(|change| self::findings(vec![(None, change)])),
+            );
+            findings.sort_by(gravest_first);
+        }
         Diff {
-            findings: findings(changes),
+            findings,
             notes: self.notes,
         }
     }
@@ -179,10 +194,12 @@ fn findings(changes: Vec<(Operation, Change)>) -> Vec<Finding> {
             }
         })
         .collect();
-    findings.sort_by(|a, b| {
-        (b.level, &a.operation, &a.old, &a.new, &a.id).cmp(&(a.level, &b.operation, &b.old, &b.new, &b.id))
-    });
+    findings.sort_by(gravest_first);
     findings
+}
+
+fn gravest_first(a: &Finding, b: &Finding) -> Ordering {
+    (b.level, &a.operation, &a.old, &a.new, &a.id).cmp(&(a.level, &b.operation, &b.old, &b.new, &b.id))
 }
 
 /// The first 12 hexadecimal digits of the SHA-256 of what makes a finding this one.

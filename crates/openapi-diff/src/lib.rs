@@ -22,12 +22,18 @@ use serde_json::Value;
 pub struct Options {
     /// The day on which the new document is published: a sunset before it has passed.
     pub today: NaiveDate,
+    /// How many days before its sunset a deprecation must be announced. With 0 no deprecation needs a sunset, and a sunset is too
+    /// near when it has passed.
+    pub sunset_days: u32,
 }
 
 impl Options {
-    /// Judges as of `today`.
+    /// Judges as of `today`, without a policy for sunsets.
     pub fn new(today: NaiveDate) -> Self {
-        Self { today }
+        Self {
+            today,
+            sunset_days: 0,
+        }
     }
 }
 

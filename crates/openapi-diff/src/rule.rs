@@ -205,11 +205,22 @@ impl Rule {
         mirror: Mirror,
         message: &'static str,
     ) -> Self {
+        Self::whole(event, verdict, verdict, mirror, message)
+    }
+
+    /// A rule whose event is its id.
+    pub(crate) const fn whole(
+        event: &'static str,
+        sent: Verdict,
+        received: Verdict,
+        mirror: Mirror,
+        message: &'static str,
+    ) -> Self {
         Self {
             event,
             ids: Ids::Whole,
-            sent: verdict,
-            received: verdict,
+            sent,
+            received,
             mirror,
             message,
         }
