@@ -39,6 +39,7 @@ fn old() -> Value {
 
 fn new() -> Value {
     let mut document = old();
+    document["info"]["version"] = "2.0.0".into();
     document["paths"]["/users/{id}"]["get"]["parameters"] = json!([
         { "name": "id", "in": "path", "required": true, "schema": { "type": "integer" } },
         { "name": "view", "in": "query", "required": true, "schema": { "type": "string" } },
@@ -470,7 +471,7 @@ expires = 2026-12-31
             (ENTRY.replace("2026-12-31", "2026-12-31T00:00:00Z"), "is no date"),
             (
                 ENTRY.replace("2026-12-31", "2026"),
-                "an integer where a date is expected",
+                "integer where a date is expected",
             ),
             (
                 ENTRY.replace("Nobody calls it without.", " "),

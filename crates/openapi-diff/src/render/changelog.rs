@@ -105,7 +105,7 @@ fn item_line(item: &Item, cause: Option<&Finding>) -> String {
     };
     let operation = match cause.and_then(|finding| finding.operation.as_deref()) {
         // A method does not show what it calls.
-        Some(operation) if item.item.contains("Ext::") => format!(" ({})", code(operation)),
+        Some(operation) if is_method(item) => format!(" ({})", code(operation)),
         _ => String::new(),
     };
     let said = match words(item) {
@@ -129,6 +129,10 @@ fn cause_line(cause: &Cause<'_>) -> String {
         [first, ref rest @ ..] => format!("{} and {} more: ", code(first), rest.len()),
     };
     format!("{breaking}{operation}{}", escape(&cause.message))
+}
+
+fn is_method(item: &Item) -> bool {
+    item.old.iter().chain(&item.new).any(|signature| signature.starts_with("fn("))
 }
 
 /// Whether users of the bindings can notice a change that does not show in them.

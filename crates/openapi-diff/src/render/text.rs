@@ -104,12 +104,11 @@ impl Text {
     fn section(&mut self, section: &Section<'_>) {
         let strong = self.palette.strong;
         self.blank();
-        match section.kind {
-            "" => self.line(&[(strong, &line(&section.name))]),
-            kind => self.line(&[
-                (Style::new(), kind),
-                (strong, &format!(" {}", line(&section.name))),
-            ]),
+        let name = line(&section.name);
+        match (section.kind, name.as_str()) {
+            ("", name) => self.line(&[(strong, name)]),
+            (kind, "") => self.line(&[(strong, kind)]),
+            (kind, name) => self.line(&[(Style::new(), kind), (strong, &format!(" {name}"))]),
         }
         for group in &section.groups {
             self.group(group, section.repeated);
