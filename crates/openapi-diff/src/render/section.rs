@@ -1,7 +1,7 @@
 //! Changes by the part of the document that they belong to, in the order in which people should read them.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use super::{cause::Cause, place::Place};
 use crate::Level;
@@ -9,7 +9,19 @@ use crate::Level;
 /// In how many operations the same must have happened for it to be told once.
 const REPEATED: usize = 3;
 
-/// The changes of one part of a document.
+/// What is told in one line: a change, or the same change in several operations.
+#[derive(Debug)]
+pub(super) struct Line<'a> {
+    /// The change, or one of them.
+    pub(super) cause: &'a Cause<'a>,
+    /// Who meets it, sorted.
+    pub(super) operations: Vec<&'a str>,
+    /// Whether the document says it once for each of the operations.
+    pub(super) repeated: bool,
+    place: Place,
+}
+
+/// The lines of one part of a document.
 #[derive(Debug)]
 pub(super) struct Section<'a> {
     /// `schema`, or nothing.
@@ -34,13 +46,12 @@ pub(super) struct Group<'a> {
 /// What a section is about. In this order they are shown, if they are equally grave.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Part<'a> {
-    /// The same in several operations, for each of which the document says so by itself.
     Repeated(Vec<&'a str>),
     Place(Place),
 }
 
-/// The sections of these changes: those with the gravest changes first.
-pub(super) fn sections<'a>(causes: impl IntoIterator<Item = &'a Cause<'a>>) -> Vec<Section<'a>> {
+/// The changes, where those that read the same in several operations are one.
+pub(super) fn lines<'a>(causes: impl IntoIterator<Item = &'a Cause<'a>>) -> Vec<Line<'a>> {
     let placed: Vec<_> = causes
         .into_iter()
         .map(|cause| (Place::of(cause), cause))
@@ -52,70 +63,82 @@ pub(super) fn sections<'a>(causes: impl IntoIterator<Item = &'a Cause<'a>>) -> V
         }
     }
     repeats.retain(|_, operations| operations.len() >= REPEATED);
-    let mut told = HashSet::new();
-    let mut parts: BTreeMap<Part<'_>, Vec<&Cause<'_>>> = BTreeMap::new();
+    let mut lines = Vec::new();
     for (place, cause) in placed {
-        let repeated = matches!(place, Place::Operation(_)).then(|| repeats.get(&words(cause)));
-        let part = match repeated.flatten() {
-            Some(_) if !told.insert(words(cause)) => continue,
-            Some(operations) => {
-                let mut operations = operations.clone();
-                operations.sort_unstable();
-                Part::Repeated(operations)
-            }
-            None => Part::Place(place),
+        let repeat = match place {
+            Place::Operation(_) => repeats.get_mut(&words(cause)),
+            _ => None,
         };
-        parts.entry(part).or_default().push(cause);
+        let (operations, repeated) = match repeat {
+            // It has been told.
+            Some(operations) if operations.is_empty() => continue,
+            Some(operations) => {
+                operations.sort_unstable();
+                (std::mem::take(operations), true)
+            }
+            None => (cause.operations.clone(), false),
+        };
+        lines.push(Line {
+            cause,
+            operations,
+            repeated,
+            place,
+        });
+    }
+    lines
+}
+
+/// What makes two changes the same to a reader.
+fn words<'a>(cause: &'a Cause<'a>) -> (Level, &'a str, Option<&'a str>, &'a str) {
+    (cause.level, &cause.finding.id, cause.allowed, &cause.message)
+}
+
+/// The sections of these changes: those with the gravest changes first.
+pub(super) fn sections<'a>(causes: impl IntoIterator<Item = &'a Cause<'a>>) -> Vec<Section<'a>> {
+    let mut parts: BTreeMap<Part<'_>, Vec<Line<'_>>> = BTreeMap::new();
+    for line in lines(causes) {
+        let part = if line.repeated {
+            Part::Repeated(line.operations.clone())
+        } else {
+            Part::Place(line.place.clone())
+        };
+        parts.entry(part).or_default().push(line);
     }
     let mut sections: Vec<_> = parts
         .into_iter()
-        .map(|(part, causes)| section(part, causes))
+        .map(|(part, lines)| section(part, lines))
         .collect();
     sections.sort_by_key(|section| Reverse(section.groups.iter().map(Group::rank).max()));
     sections
 }
 
-/// What makes two lines the same to a reader.
-fn words<'a>(cause: &Cause<'a>) -> (Level, &'a str, Option<&'a str>, String) {
-    (
-        cause.level,
-        &cause.finding.id,
-        cause.allowed,
-        cause.message.clone(),
-    )
-}
-
-fn section<'a>(part: Part<'a>, causes: Vec<&'a Cause<'a>>) -> Section<'a> {
-    match part {
-        Part::Repeated(users) => Section {
-            kind: "",
-            name: format!("{} operations", users.len()),
-            repeated: true,
-            groups: vec![Group { causes, users }],
-        },
+fn section<'a>(part: Part<'a>, lines: Vec<Line<'a>>) -> Section<'a> {
+    let (kind, name, repeated) = match &part {
+        Part::Repeated(users) => ("", format!("{} operations", users.len()), true),
         Part::Place(place) => {
-            let mut groups: Vec<Group<'_>> = Vec::new();
-            for cause in causes {
-                let users = match place {
-                    Place::Operation(_) => Vec::new(),
-                    _ => cause.operations.clone(),
-                };
-                match groups.iter_mut().find(|group| group.users == users) {
-                    Some(group) => group.causes.push(cause),
-                    None => groups.push(Group {
-                        causes: vec![cause],
-                        users,
-                    }),
-                }
-            }
             let (kind, name) = place.title();
-            Section {
-                kind,
-                name: name.to_owned(),
-                repeated: false,
-                groups,
-            }
+            (kind, name.to_owned(), false)
         }
+    };
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for line in lines {
+        let users = match line.place {
+            Place::Operation(_) if !repeated => Vec::new(),
+            _ => line.operations,
+        };
+        match groups.iter_mut().find(|group| group.users == users) {
+            Some(group) => group.causes.push(line.cause),
+            None => groups.push(Group {
+                causes: vec![line.cause],
+                users,
+            }),
+        }
+    }
+    Section {
+        kind,
+        name,
+        repeated,
+        groups,
     }
 }
 

@@ -4,15 +4,12 @@ use anstyle::{AnsiColor, Style};
 
 use super::{
     cause::{Cause, causes},
-    item::{Words, words},
+    item::{Entry, Words, entries},
     message::line,
     section::{Group, Section, sections, some},
     verdict::verdict,
 };
-use crate::{
-    Level, Report, Semver,
-    report::{Item, Rust},
-};
+use crate::{Level, Report, Semver, report::Rust};
 
 /// How many operations are named beside a change.
 const USERS: usize = 3;
@@ -170,30 +167,35 @@ impl Text {
         }
         self.blank();
         self.line(&[(strong, "Rust")]);
-        let shown = if items.len() <= ITEMS + 1 {
-            items.len()
+        let entries = entries(items);
+        let shown = if entries.len() <= ITEMS + 1 {
+            entries.len()
         } else {
             ITEMS
         };
-        for item in &items[..shown] {
-            let step = format!("  {:<5}  {:<7}  ", item.semver, item.change.name());
+        for entry in &entries[..shown] {
+            let step = format!("  {:<5}  {:<7}  ", entry.item.semver, entry.item.change.name());
             self.line(&[
-                (self.palette.step(item.semver), &step),
-                (Style::new(), &describe(item)),
+                (self.palette.step(entry.item.semver), &step),
+                (Style::new(), &describe(entry)),
             ]);
         }
-        if shown < items.len() {
-            self.line(&[(dim, &format!("  and {} more", items.len() - shown))]);
+        if shown < entries.len() {
+            self.line(&[(dim, &format!("  and {} more", entries.len() - shown))]);
         }
     }
 }
 
 /// `types::User::email: Option<String> -> String`.
-fn describe(item: &Item) -> String {
-    match words(item) {
+fn describe(entry: &Entry<'_>) -> String {
+    let said = match entry.words() {
         Words::Named(path) => path.to_owned(),
         Words::Typed(path, ty) => format!("{path}: {ty}"),
         Words::Retyped { path, old, new } => format!("{path}: {old} -> {new}"),
         Words::Renamed { old, new } => format!("{old} -> {new}"),
+    };
+    match entry.others {
+        0 => said,
+        others => format!("{said}, and in {others} more builders"),
     }
 }
