@@ -1,0 +1,27 @@
+//! Maintenance commands of this workspace, as functions; `cargo xtask` is the command line over them.
+//!
+//! Each works on a workspace folder that it is given, so that tests run on a copy.
+
+mod canonical;
+pub mod check;
+pub mod expand;
+mod failure;
+mod files;
+mod lock;
+pub mod refresh;
+mod replace;
+pub mod surface;
+
+pub use failure::Failure;
+pub use replace::Step;
+
+/// How a command that could do its work ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// All is as it should be.
+    Done,
+    /// A file of the workspace is not what it should be.
+    Stale,
+    /// The provider's document differs from the vendored one, and breaks users.
+    Breaking,
+}
