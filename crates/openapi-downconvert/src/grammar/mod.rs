@@ -164,9 +164,10 @@ impl Kind {
     }
 }
 
-fn is_reference_alone(value: &Value, kind: Kind, version: Version) -> bool {
+/// Whether a reference is all there is to the object.
+pub(crate) fn is_reference_alone(value: &Value, kind: Kind, version: Version) -> bool {
     let is_alone = kind.may_be_reference_object() || (kind == Schema && version == Version::V3_0);
-    is_alone && value.get("$ref").is_some()
+    is_alone && value.get("$ref").is_some_and(Value::is_string)
 }
 
 fn is_in(scope: Scope, since: Since) -> bool {

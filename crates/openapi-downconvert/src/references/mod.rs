@@ -153,7 +153,7 @@ pub(crate) fn prepare(
                     Target::Nothing(why) => format!("`{}` {why}", reference.text),
                     _ => format!("`{}` leads out of the document", reference.text),
                 };
-                remove(&mut root.value, &inside, reference, &why, &mut log);
+                remove(&mut root.value, &inside, version, reference, &why, &mut log);
             }
         }
     }
@@ -183,7 +183,7 @@ fn needed<'a>(
 }
 
 /// Removes a reference that leads nowhere, or the object which is nothing else.
-fn remove(value: &mut Value, inside: &str, reference: &Found, why: &str, log: &mut Log) {
+fn remove(value: &mut Value, inside: &str, version: Version, reference: &Found, why: &str, log: &mut Log) {
     let mut site = Site::new("dangling-references", &reference.place, log);
     if reference.kind.may_be_reference_object() {
         site.record_here(Loss::Dropped, format!("removed: {why}"));
@@ -198,7 +198,12 @@ fn remove(value: &mut Value, inside: &str, reference: &Found, why: &str, log: &m
         How::Mapping(key) => (format!("{inside}/mapping"), key.as_str()),
     };
     if let Some(holder) = value.pointer_mut(&holder).and_then(Value::as_object_mut) {
-        holder.shift_remove(field);
+        if is_checked && version == Version::V3_0 {
+            // What is beside a reference never counted.
+            holder.clear();
+        } else {
+            holder.shift_remove(field);
+        }
     }
 }
 
