@@ -179,7 +179,7 @@ fn zod_and_typebox() {
             },
             "User": { "type": "object", "properties": { "friend": { "$ref": "#/components/schemas/User" }, "shape": { "$ref": "#/components/schemas/Shape" } } },
             "Tuple": { "type": "array", "items": { "anyOf": [{ "type": "string" }, { "type": "number", "nullable": true }] }, "maxItems": 2 },
-            "Literals": { "anyOf": [{ "type": "string" }, { "type": "number" }, { "enum": [null], "nullable": true }], "enum": ["a", 1, null] },
+            "Literals": { "anyOf": [{ "type": "string" }, { "type": "number" }, { "enum": [null], "nullable": true }], "enum": ["a", 1, null], "nullable": true },
             "Circle": { "type": "object", "properties": { "kind": { "type": "string", "enum": ["circle"] } }, "required": ["kind"], "additionalProperties": false },
             "Square": { "type": "object", "properties": { "kind": { "type": "string", "enum": ["square"] } }, "required": ["kind"] },
         }),

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::change::Loss;
 use crate::error::{Error, Reference};
-use crate::grammar::{Kind, Scope, Version, children};
+use crate::grammar::{Kind, Scope, Version, each_below};
 use crate::passes::broken_places::{bury, mend};
 use crate::passes::deep_references::{Moved, plan, take_out};
 use crate::passes::{Log, Site};
@@ -215,10 +215,11 @@ fn has_operations(document: &Value, scope: Scope) -> bool {
         .flat_map(|items| items.values());
     let items: Vec<&Value> = items.filter(|item| item.is_object()).collect();
     let has_any = |item: &&Value| {
-        item.get("$ref").is_some()
-            || children(item, Kind::PathItem, scope)
-                .iter()
-                .any(|(_, kind)| *kind == Kind::Operation)
+        let mut has_any = item.get("$ref").is_some();
+        each_below(item, Kind::PathItem, scope, &mut |_, _, kind| {
+            has_any |= kind == Kind::Operation
+        });
+        has_any
     };
     items.is_empty() || items.iter().any(has_any)
 }
