@@ -7,6 +7,7 @@
 //!
 //! This crate is what `build.rs` of `databar-api` calls; it is of no use to users of the bindings.
 
+mod call;
 mod error;
 mod finish;
 mod generator;
@@ -19,6 +20,7 @@ mod settings;
 mod sources;
 mod standalone;
 mod surface;
+mod template;
 
 pub use error::Error;
 pub use openapi_downconvert::{Change, Loss};
@@ -108,21 +110,32 @@ fn generate_here(document: Value, settings: &Settings) -> Result<Generated, Erro
         .collect();
     let converted = openapi_downconvert::downconvert(document)?;
     let mut changes = converted.changes;
-    let mut prepared = prepare::prepare(converted.document, settings, &mut changes)?;
+    let prepare::Prepared {
+        document: prepared,
+        calls,
+        schemas: known,
+        skipped: mut left_out,
+    } = prepare::prepare(converted.document, settings, &mut changes)?;
     let generator = Generator::new(settings)?;
     let salvage::Salvaged {
         tokens,
         document,
         skipped,
-    } = salvage::generate(prepared.document, &generator, settings.strict, &mut changes)?;
-    prepared.document = document;
-    let operations = operations::collect(&prepared)?;
-    let mut file = finish::finish(tokens, &prepared, operations.len(), settings, &mut changes)?;
+    } = salvage::generate(prepared, &calls, &generator, settings.strict, &mut changes)?;
+    let operations = operations::collect(&document, &calls)?;
+    let mut file = finish::finish(
+        tokens,
+        &calls,
+        &known.tags,
+        operations.len(),
+        settings,
+        &mut changes,
+    )?;
     file.items.extend(runtime::items(&operations, settings)?);
     finish::schemars(&mut file, settings)?;
+    left_out.extend(skipped);
     let code = prettyplease::unparse(&file);
-    let types: BTreeMap<String, String> = prepared
-        .schemas
+    let types: BTreeMap<String, String> = known
         .names
         .into_iter()
         .filter(|(given, _)| named.contains(given))
@@ -133,7 +146,7 @@ fn generate_here(document: Value, settings: &Settings) -> Result<Generated, Erro
         code,
         changes,
         operations,
-        skipped,
+        skipped: left_out,
         types,
     })
 }
