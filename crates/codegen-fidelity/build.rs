@@ -25,7 +25,10 @@ fn main() -> ExitCode {
 fn run() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: run this through cargo")?);
     let databar = || Sources::new(DATABAR).overlay(OVERLAY).read();
-    for (name, document) in [("difficult", Sources::new(DIFFICULT).read()?), ("databar", databar()?)] {
+    for (name, document) in [
+        ("difficult", Sources::new(DIFFICULT).read()?),
+        ("databar", databar()?),
+    ] {
         let mut settings = Settings::standalone();
         settings.module = format!("crate::{name}::code");
         let generated = generate(document.value, &settings)?;
@@ -33,7 +36,10 @@ fn run() -> Result<(), Box<dyn Error>> {
             return Err(format!("{name}: {} is left out: {}", skipped.operation, skipped.reason).into());
         }
         fs::write(out.join(format!("{name}.rs")), generated.code)?;
-        fs::write(out.join(format!("{name}_table.rs")), table(&generated.types, |rust| format!("code::types::{rust}"))?)?;
+        fs::write(
+            out.join(format!("{name}_table.rs")),
+            table(&generated.types, |rust| format!("code::types::{rust}"))?,
+        )?;
     }
     let settings = Settings::databar();
     let types = generate(databar()?.value, &settings)?.types;
@@ -53,7 +59,11 @@ fn table(types: &BTreeMap<String, String>, path: impl Fn(&str) -> String) -> Res
          pub fn roundtrip(schema: &str, value: serde_json::Value) -> Result<serde_json::Value, String> {\n    match schema {\n",
     );
     for (schema, rust) in types {
-        writeln!(text, "        {schema:?} => crate::through::<{}>(value),", path(rust))?;
+        writeln!(
+            text,
+            "        {schema:?} => crate::through::<{}>(value),",
+            path(rust)
+        )?;
     }
     text.push_str("        _ => Err(\"there is no such schema\".to_owned()),\n    }\n}\n");
     Ok(text)

@@ -5,7 +5,14 @@ use serde_json::Value;
 
 /// A document written for what is difficult in schemas: `difficult.yaml`.
 pub mod difficult {
-    #[allow(missing_docs, unreachable_pub, unused_imports, clippy::all, clippy::unwrap_used, clippy::expect_used)]
+    #[allow(
+        missing_docs,
+        unreachable_pub,
+        unused_imports,
+        clippy::all,
+        clippy::unwrap_used,
+        clippy::expect_used
+    )]
     mod code {
         include!(concat!(env!("OUT_DIR"), "/difficult.rs"));
     }
@@ -15,7 +22,14 @@ pub mod difficult {
 
 /// Databar's document, as a standalone crate has its types.
 pub mod databar {
-    #[allow(missing_docs, unreachable_pub, unused_imports, clippy::all, clippy::unwrap_used, clippy::expect_used)]
+    #[allow(
+        missing_docs,
+        unreachable_pub,
+        unused_imports,
+        clippy::all,
+        clippy::unwrap_used,
+        clippy::expect_used
+    )]
     mod code {
         include!(concat!(env!("OUT_DIR"), "/databar.rs"));
     }

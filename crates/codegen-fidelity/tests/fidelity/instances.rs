@@ -71,7 +71,9 @@ impl<'a> Instances<'a> {
         let named = match &schema["type"] {
             Value::String(name) => name.clone(),
             Value::Array(names) => self.rng.choice(names).unwrap().as_str().unwrap().to_owned(),
-            _ if schema.get("properties").is_some() || schema.get("required").is_some() => "object".to_owned(),
+            _ if schema.get("properties").is_some() || schema.get("required").is_some() => {
+                "object".to_owned()
+            }
             _ => return self.anything(depth),
         };
         match named.as_str() {
@@ -95,7 +97,12 @@ impl<'a> Instances<'a> {
     }
 
     fn object(&mut self, schema: &Value, depth: usize) -> Map<String, Value> {
-        let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let required: Vec<&str> = schema["required"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
         let mut members = Map::new();
         for (name, member) in schema["properties"].as_object().into_iter().flatten() {
             let wanted = required.contains(&name.as_str()) || depth < DEEP && self.rng.bool();
@@ -109,7 +116,10 @@ impl<'a> Instances<'a> {
                 members.insert(name.to_owned(), value);
             }
         }
-        if depth < DEEP && schema.get("additionalProperties") != Some(&Value::Bool(false)) && self.rng.u8(..4) == 0 {
+        if depth < DEEP
+            && schema.get("additionalProperties") != Some(&Value::Bool(false))
+            && self.rng.u8(..4) == 0
+        {
             let value = match schema.get("additionalProperties") {
                 Some(further) if further.is_object() => self.at(further, depth + 1),
                 _ => self.anything(DEEP - 1),
@@ -156,7 +166,10 @@ impl<'a> Instances<'a> {
         match self.rng.u8(..4) {
             0 => least.map_or(json!(0), |least| json!(least)),
             1 if schema["maximum"].is_u64() => schema["maximum"].clone(),
-            2 => json!(self.rng.i64(least.unwrap_or(-9)..=most.unwrap_or(1_000_000).max(least.unwrap_or(-9)))),
+            2 => json!(
+                self.rng
+                    .i64(least.unwrap_or(-9)..=most.unwrap_or(1_000_000).max(least.unwrap_or(-9)))
+            ),
             _ => json!(self.rng.choice(INTEGERS.iter()).unwrap()),
         }
     }

@@ -19,7 +19,7 @@ use instances::Instances;
 use serde_json::{Value, json};
 
 /// Valid values for each schema.
-const EACH: usize = 300;
+const EACH: usize = 200;
 
 fn check(
     document: &Value,
@@ -30,7 +30,10 @@ fn check(
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let mut failures = Vec::new();
     for name in schemas.keys() {
-        let pointer = format!("#/components/schemas/{}", name.replace('~', "~0").replace('/', "~1"));
+        let pointer = format!(
+            "#/components/schemas/{}",
+            name.replace('~', "~0").replace('/', "~1")
+        );
         let validator = jsonschema::draft202012::options()
             .should_validate_formats(asserts_formats)
             .build(&json!({ "$ref": encoded(&pointer), "components": document["components"] }))
@@ -62,7 +65,11 @@ fn check(
 
 /// A pointer as the fragment of a URI.
 fn encoded(pointer: &str) -> String {
-    pointer.replace('[', "%5B").replace(']', "%5D").replace('ö', "%C3%B6").replace('ß', "%C3%9F")
+    pointer
+        .replace('[', "%5B")
+        .replace(']', "%5D")
+        .replace('ö', "%C3%B6")
+        .replace('ß', "%C3%9F")
 }
 
 fn databar_document() -> Value {
@@ -83,12 +90,11 @@ fn standalone_types_of_databar_give_every_value_back() {
     check(&databar_document(), Rules::default(), false, databar::roundtrip);
 }
 
-/// The bindings that people use fill in defaults, take an absent list for an empty one, and check formats.
+/// The bindings that people use fill in defaults, take an absent list for an empty one, and check formats: a UUID is a number,
+/// which has one spelling.
 #[test]
 fn the_bindings_of_databar_give_every_value_back() {
-    let rules = Rules {
-        defaults_are_filled_in: true,
-    };
+    let rules = Rules { handy: true };
     check(&databar_document(), rules, true, databar_bindings::roundtrip);
 }
 
@@ -103,5 +109,8 @@ fn a_union_is_read_by_the_branch_that_keeps_the_value() {
 #[test]
 fn what_no_branch_accepts_is_refused_with_the_reasons() {
     let error = difficult::roundtrip("Lists", json!({ "a": 1 })).unwrap_err();
-    assert!(error.contains("no branch of Lists") && error.contains("branch 2"), "{error}");
+    assert!(
+        error.contains("no branch of Lists") && error.contains("branch 2"),
+        "{error}"
+    );
 }
