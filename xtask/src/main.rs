@@ -2,6 +2,7 @@
 
 mod bindings;
 mod corpus;
+mod diff;
 mod expand;
 mod folder;
 mod surface;
@@ -54,6 +55,11 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Compares two documents by meaning: what changed, and whom it breaks.
+    ///
+    /// Exits with 0; with 1 when there are findings as grave as --fail-on says, or when the list of what is accepted has a fault;
+    /// with 2 when the arguments are wrong; with 100 when a file cannot be read.
+    Diff(diff::Arguments),
     /// Prints the generated code, formatted.
     ///
     /// Exits with 0, or with 100 when the document cannot be generated.
@@ -82,6 +88,8 @@ enum Outcome {
     SomeSkipped,
     /// A file of the workspace is not what it should be.
     Stale,
+    /// There are findings that must not pass.
+    Findings,
 }
 
 /// The exit code of a command for which some documents failed.
@@ -89,6 +97,8 @@ const SOME_FAILED: u8 = 1;
 
 /// The exit code of a command that has left out operations.
 const SOME_SKIPPED: u8 = 3;
+/// The exit code of a command that found what must not pass.
+const FINDINGS: u8 = 1;
 
 /// The exit code of a command that found a file to be stale.
 const STALE: u8 = 4;
@@ -109,6 +119,7 @@ fn main() -> ExitCode {
             compile,
             json,
         } => corpus::run(&folder, compile, json, &workspace()),
+        Command::Diff(arguments) => diff::run(&arguments, &workspace()),
         Command::Expand { spec } => expand::run(spec.as_deref(), &workspace()),
         Command::Surface { write } => surface::run(write, &workspace()),
     };
@@ -116,6 +127,7 @@ fn main() -> ExitCode {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::SomeFailed) => ExitCode::from(SOME_FAILED),
         Ok(Outcome::SomeSkipped) => ExitCode::from(SOME_SKIPPED),
+        Ok(Outcome::Findings) => ExitCode::from(FINDINGS),
         Ok(Outcome::Stale) => ExitCode::from(STALE),
         Err(error) => {
             eprintln!("error: {error}");
