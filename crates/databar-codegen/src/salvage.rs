@@ -279,7 +279,10 @@ mod tests {
             tries.set(tries.get() + 1);
             fails(items).then(|| Error::Generator("no".to_owned()))
         });
-        (found.unwrap().into_iter().map(|(item, _)| item).collect(), tries.get())
+        (
+            found.unwrap().into_iter().map(|(item, _)| item).collect(),
+            tries.get(),
+        )
     }
 
     #[test]

@@ -11,7 +11,11 @@ use runtime::Style;
 use serde_json::{Value, json};
 
 /// As it stands in generated code.
-#[allow(dead_code, unreachable_pub, reason = "generated code has public items, and not all are tested here")]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "generated code has public items, and not all are tested here"
+)]
 mod runtime {
     include!("../runtime/encode_path.rs");
     include!("../runtime/parameters.rs");
