@@ -25,8 +25,8 @@ pub(super) struct Engine<'a> {
     pub(super) old: Schemas<'a>,
     pub(super) new: Schemas<'a>,
     pub(super) today: NaiveDate,
-    same: HashMap<(NodeId, NodeId), bool>,
-    comparing: Vec<(NodeId, NodeId)>,
+    same: HashMap<(NodeId, NodeId, bool), bool>,
+    comparing: Vec<(NodeId, NodeId, bool)>,
 }
 
 /// What is found in a pair.
@@ -78,24 +78,34 @@ impl<'a> Engine<'a> {
 
     /// Whether two schemas accept the same, and say the same of it.
     pub(super) fn same(&mut self, old: NodeId, new: NodeId) -> bool {
-        if let Some(known) = self.same.get(&(old, new)) {
+        // The place does not matter here: every rule is one that finds a difference.
+        self.same_in(old, new, Use::new(Place::RequestProperty, Variance::Undecided))
+    }
+
+    /// Whether two branches of unions are the same, null aside: that is a matter of the unions.
+    pub(super) fn same_branch(&mut self, old: NodeId, new: NodeId) -> bool {
+        let usage = Use::new(Place::RequestProperty, Variance::Undecided);
+        self.same_in(old, new, usage.of_branch())
+    }
+
+    fn same_in(&mut self, old: NodeId, new: NodeId, usage: Use) -> bool {
+        let asked = (old, new, usage.branch);
+        if let Some(known) = self.same.get(&asked) {
             return *known;
         }
         // Met again on the way: equal by assumption.
-        if self.comparing.contains(&(old, new)) {
+        if self.comparing.contains(&asked) {
             return true;
         }
         if self.comparing.len() >= DEPTH {
             return false;
         }
-        self.comparing.push((old, new));
-        // The place does not matter here: every rule is one that finds a difference.
-        let usage = Use::new(Place::RequestProperty, Variance::Undecided);
+        self.comparing.push(asked);
         let mut seen = HashSet::from([(old, new, usage)]);
         let mut queue = VecDeque::from([(old, new, usage)]);
         let mut same = true;
         while let Some((old, new, usage)) = queue.pop_front() {
-            if self.same.get(&(old, new)) == Some(&true) {
+            if self.same.get(&(old, new, usage.branch)) == Some(&true) {
                 continue;
             }
             let expansion = self.expand(old, new, usage);
@@ -108,11 +118,13 @@ impl<'a> Engine<'a> {
         self.comparing.pop();
         // What held by assumption is certain only when nothing is assumed any more.
         if same && self.comparing.is_empty() {
-            self.same
-                .extend(seen.into_iter().map(|(old, new, _)| ((old, new), true)));
+            self.same.extend(
+                seen.into_iter()
+                    .map(|(old, new, usage)| ((old, new, usage.branch), true)),
+            );
         }
         if !same {
-            self.same.insert((old, new), false);
+            self.same.insert(asked, false);
         }
         same
     }

@@ -347,19 +347,24 @@ impl<'a> Schemas<'a> {
             let Some(schema) = self.value(place).as_object() else {
                 return false;
             };
-            let alone = |keyword: &str| schema.keys().all(|key| is_annotation(key) || key == keyword);
-            place = if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-                match self.target(reference) {
+            let branches = schema.get("allOf").and_then(Value::as_array);
+            let mut telling = branches
+                .into_iter()
+                .flatten()
+                .enumerate()
+                .filter(|(_, branch)| !says_nothing(branch));
+            let lone = (telling.next(), telling.next());
+            place = match (schema.get("$ref").and_then(Value::as_str), lone) {
+                (Some(reference), _) => match self.target(reference) {
                     Some(target) => target,
                     None => return false,
+                },
+                (None, (Some((index, branch)), None))
+                    if schema.keys().all(|key| is_annotation(key) || key == "allOf") =>
+                {
+                    self.item(place, "allOf", index, branch)
                 }
-            } else if let (Some([branch]), true) = (
-                schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice),
-                alone("allOf"),
-            ) {
-                self.item(place, "allOf", 0, branch)
-            } else {
-                return is_null(schema);
+                _ => return is_null(schema),
             };
         }
         false
@@ -450,6 +455,15 @@ fn is_null(schema: &Map<String, Value>) -> bool {
         && schema
             .keys()
             .all(|key| is_annotation(key) || matches!(key.as_str(), "type" | "const" | "enum" | "nullable"))
+}
+
+/// Whether a schema is made of words only.
+fn says_nothing(schema: &Value) -> bool {
+    match schema {
+        Value::Bool(everything) => *everything,
+        Value::Object(schema) => schema.keys().all(|keyword| is_annotation(keyword)),
+        _ => true,
+    }
 }
 
 /// Whether a keyword says nothing about the wire that a comparison mentions.

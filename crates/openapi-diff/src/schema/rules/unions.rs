@@ -220,9 +220,9 @@ fn is_branch(pair: &mut Compare<'_, '_>, union: &Union, added: bool) -> bool {
     );
     branches.into_iter().any(|branch| {
         if added {
-            pair.engine.same(old, branch)
+            pair.engine.same_branch(old, branch)
         } else {
-            pair.engine.same(branch, new)
+            pair.engine.same_branch(branch, new)
         }
     })
 }
@@ -381,7 +381,7 @@ fn matching(pair: &mut Compare<'_, '_>, old: &[NodeId], new: &[NodeId]) -> Match
         pair.new.annotations.discriminator,
     );
     let engine = &mut pair.engine;
-    matched.pair_up(|old, new| engine.same(old, new));
+    matched.pair_up(|old, new| engine.same_branch(old, new));
     matched.pair_up(|old, new| {
         let name = |node: Option<&str>| node.and_then(last_segment).map(str::to_owned);
         let old = name(engine.old.node(old).reference);
