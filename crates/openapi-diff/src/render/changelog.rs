@@ -132,7 +132,10 @@ fn cause_line(cause: &Cause<'_>) -> String {
 }
 
 fn is_method(item: &Item) -> bool {
-    item.old.iter().chain(&item.new).any(|signature| signature.starts_with("fn("))
+    item.old
+        .iter()
+        .chain(&item.new)
+        .any(|signature| signature.starts_with("fn("))
 }
 
 /// Whether users of the bindings can notice a change that does not show in them.
