@@ -1,0 +1,158 @@
+//! The golden corpus: one document, and changes of it, each with what it means and how that reads.
+//!
+//! A case is a file in `tests/golden/cases`: the reason for its verdict, a patch (RFC 6902) of `base.json`, and the findings that
+//! the rules demand of it. These are written by hand. The text beside it is what a person reads; it is written anew with
+//! `UPDATE_GOLDEN=1`, to be read before it is committed.
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy's exception for tests does not reach their helpers"
+)]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use chrono::NaiveDate;
+use json_patch::Patch;
+use openapi_diff::{
+    Diff, Level, Options, Report, diff,
+    render::{Palette, text},
+    report::Described,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    reason: String,
+    patch: Patch,
+    findings: Vec<Expected>,
+}
+
+#[derive(Deserialize, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(deny_unknown_fields)]
+struct Expected {
+    level: String,
+    id: String,
+    operation: Option<String>,
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+}
+
+fn base() -> Value {
+    serde_json::from_str(&fs::read_to_string(folder().join("base.json")).unwrap()).unwrap()
+}
+
+/// The name of each case, and the case.
+fn cases() -> Vec<(PathBuf, Case)> {
+    let mut paths: Vec<_> = fs::read_dir(folder().join("cases"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .collect();
+    paths.sort();
+    paths
+        .into_iter()
+        .map(|path| {
+            let case = serde_json::from_str(&fs::read_to_string(&path).unwrap())
+                .map_err(|error| format!("{}: {error}", path.display()))
+                .unwrap();
+            (path, case)
+        })
+        .collect()
+}
+
+/// The base with the case's patch. It is published with a version that announces anything, unless the case is about versions.
+fn revision(base: &Value, case: &Case) -> Value {
+    let mut revision = base.clone();
+    json_patch::patch(&mut revision, &case.patch).unwrap();
+    let about_versions = case.patch.iter().any(|it| it.path().to_string() == "/info/version");
+    if !about_versions {
+        revision["info"]["version"] = json!("2.0.0");
+    }
+    revision
+}
+
+fn compare(old: &Value, new: &Value) -> Diff {
+    diff(old, new, Options::new(NaiveDate::from_ymd_opt(2026, 6, 15).unwrap())).unwrap()
+}
+
+fn described(document: &Value) -> Described {
+    Described::new(document, document.to_string().as_bytes())
+}
+
+fn found(diff: &Diff) -> Vec<Expected> {
+    diff.findings
+        .iter()
+        .map(|finding| Expected {
+            level: match finding.level {
+                Level::Breaking => "breaking",
+                Level::Warning => "warning",
+                Level::Info => "info",
+            }
+            .to_owned(),
+            id: finding.id.clone(),
+            operation: finding.operation.clone(),
+        })
+        .collect()
+}
+
+#[test]
+fn each_change_has_the_verdict_that_the_rules_demand() {
+    let base = base();
+    let mut wrong = Vec::new();
+    let cases = cases();
+    assert!(cases.len() > 400);
+    for (path, mut case) in cases {
+        let mut found = found(&compare(&base, &revision(&base, &case)));
+        found.sort();
+        case.findings.sort();
+        if found != case.findings {
+            wrong.push(format!(
+                "{}: {}\n  expected {:?}\n  found    {:?}",
+                path.file_stem().unwrap().to_string_lossy(),
+                case.reason,
+                case.findings,
+                found
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn each_change_reads_as_it_was_accepted() {
+    let base = base();
+    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    let mut wrong = Vec::new();
+    for (path, case) in cases() {
+        let revision = revision(&base, &case);
+        let diff = compare(&base, &revision);
+        let report = Report::new(&diff, described(&base), described(&revision));
+        let text = text(&report, Palette::plain());
+        let accepted = path.with_extension("txt");
+        if update {
+            fs::write(&accepted, &text).unwrap();
+        } else if fs::read_to_string(&accepted).ok().as_ref() != Some(&text) {
+            wrong.push(format!("{}:\n{text}", accepted.display()));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} texts are not those that were accepted; see the top of this file\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn there_is_nothing_beside_the_cases() {
+    for entry in fs::read_dir(folder().join("cases")).unwrap() {
+        let path = entry.unwrap().path();
+        assert!(path.with_extension("json").exists(), "{} has no case", path.display());
+    }
+}
