@@ -29,7 +29,7 @@ use bindings::Bindings;
 
 /// How large a document may be that is generated, in bytes of its text: the generator takes its time, and the findings should not
 /// wait for it.
-const LARGEST: usize = 2 * 1024 * 1024;
+const LARGEST: usize = 1024 * 1024;
 
 /// The public items that differ, the gravest first; the reason where that cannot be said.
 pub(super) fn effect(
@@ -38,7 +38,15 @@ pub(super) fn effect(
     settings: &Settings,
     diff: &Diff,
 ) -> Result<Vec<Item>, String> {
-    let (old, new) = (generate(old, settings)?, generate(new, settings)?);
+    let (old, new) = std::thread::scope(|scope| {
+        let old = scope.spawn(|| generate(old, settings));
+        let new = generate(new, settings);
+        let old = old
+            .join()
+            .unwrap_or_else(|_| Err("the generator panicked".to_owned()));
+        (old, new)
+    });
+    let (old, new) = (old?, new?);
     let mut items = items::compare(&old, &new);
     cause::attribute(&mut items, &old, &new, diff);
     Ok(items)
@@ -47,7 +55,7 @@ pub(super) fn effect(
 fn generate(document: &Loaded, settings: &Settings) -> Result<Bindings, String> {
     if document.bytes.len() > LARGEST {
         return Err(format!(
-            "{} has more than {} MB, which takes the generator too long",
+            "{} is larger than {} MB, which would take the generator too long",
             document.name,
             LARGEST >> 20
         ));

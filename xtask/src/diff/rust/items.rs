@@ -5,6 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
+use heck::ToUpperCamelCase;
 use openapi_diff::{
     Semver,
     report::{Change, Item},
@@ -18,8 +19,38 @@ pub(super) fn compare(old: &Bindings, new: &Bindings) -> Vec<Item> {
     let mut items = Vec::new();
     methods(old, new, &renamed, &mut items);
     types(old, new, &renamed, &mut items);
+    let inner = inner_types(&items);
+    items.retain(|item| !inner.contains(item.item.as_str()));
     items.sort_by(|a, b| (Reverse(a.semver), &a.item).cmp(&(Reverse(b.semver), &b.item)));
     items
+}
+
+/// Types that come and go with the item that they are named after: `OrderState` with `Order::state`, or with `Order`.
+fn inner_types(items: &[Item]) -> BTreeSet<String> {
+    let mut by_change: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for item in items {
+        if let Some(name) = item.item.strip_prefix("types::").filter(|name| !name.contains("::")) {
+            by_change.entry(item.change.name()).or_default().push(name);
+        }
+    }
+    let types_that = |change: Change| by_change.get(change.name()).map_or(&[][..], Vec::as_slice);
+    let mut inner = BTreeSet::new();
+    for item in items {
+        let Some(path) = item.item.strip_prefix("types::") else {
+            continue;
+        };
+        // A field, or a whole type.
+        let names: String = path.to_upper_camel_case();
+        for (signature, change) in [(&item.old, Change::Removed), (&item.new, Change::Added)] {
+            let is_new_or_gone = item.change == change || item.change == Change::Changed;
+            if signature.is_some() && is_new_or_gone {
+                let named_after =
+                    types_that(change).iter().filter(|name| **name != path && name.starts_with(&names));
+                inner.extend(named_after.map(|name| format!("types::{name}")));
+            }
+        }
+    }
+    inner
 }
 
 fn item(path: String, change: Change, old: Option<&str>, new: Option<&str>, semver: Semver) -> Item {
