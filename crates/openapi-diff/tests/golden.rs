@@ -70,7 +70,10 @@ fn cases() -> Vec<(PathBuf, Case)> {
 fn revision(base: &Value, case: &Case) -> Value {
     let mut revision = base.clone();
     json_patch::patch(&mut revision, &case.patch).unwrap();
-    let about_versions = case.patch.iter().any(|it| it.path().to_string() == "/info/version");
+    let about_versions = case
+        .patch
+        .iter()
+        .any(|it| it.path().to_string() == "/info/version");
     if !about_versions {
         revision["info"]["version"] = json!("2.0.0");
     }
@@ -78,7 +81,12 @@ fn revision(base: &Value, case: &Case) -> Value {
 }
 
 fn compare(old: &Value, new: &Value) -> Diff {
-    diff(old, new, Options::new(NaiveDate::from_ymd_opt(2026, 6, 15).unwrap())).unwrap()
+    diff(
+        old,
+        new,
+        Options::new(NaiveDate::from_ymd_opt(2026, 6, 15).unwrap()),
+    )
+    .unwrap()
 }
 
 fn described(document: &Value) -> Described {
@@ -153,6 +161,10 @@ fn each_change_reads_as_it_was_accepted() {
 fn there_is_nothing_beside_the_cases() {
     for entry in fs::read_dir(folder().join("cases")).unwrap() {
         let path = entry.unwrap().path();
-        assert!(path.with_extension("json").exists(), "{} has no case", path.display());
+        assert!(
+            path.with_extension("json").exists(),
+            "{} has no case",
+            path.display()
+        );
     }
 }

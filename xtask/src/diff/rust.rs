@@ -15,7 +15,8 @@
 //! | a variant is added to an enum with `Unknown`, or to one that is only sent | minor |
 //! | a variant is added to another enum that is received | major |
 //!
-//! What follows from an item is not told beside it: the fields of a new type, the builder of a new method, the builder of a type.
+//! What follows from an item is not told beside it: the fields of a new type, the builder of a method or of a type, a type that the
+//! document has inline, at the field or the method that it is named after.
 
 mod bindings;
 mod cause;
@@ -61,6 +62,6 @@ fn generate(document: &Loaded, settings: &Settings) -> Result<Bindings, String> 
         ));
     }
     databar_codegen::generate(document.value.clone(), settings)
-        .and_then(|generated| Bindings::of(&generated))
+        .and_then(|generated| Bindings::of(&generated, &document.value))
         .map_err(|error| format!("{}: {error}", document.name))
 }

@@ -210,7 +210,9 @@ impl Row<'_> {
         let mut subjects = subjects.into_iter();
         let first = subjects.next().unwrap_or_default();
         // What all have in common is said once.
-        let end = [".", ": "].iter().filter_map(|mark| Some(first.rfind(mark)? + mark.len()));
+        let end = [".", ": "]
+            .iter()
+            .filter_map(|mark| Some(first.rfind(mark)? + mark.len()));
         let parent = &first[..end.max().unwrap_or_default()];
         let mut names = first.to_owned();
         for subject in subjects {

@@ -19,35 +19,44 @@ pub(super) fn compare(old: &Bindings, new: &Bindings) -> Vec<Item> {
     let mut items = Vec::new();
     methods(old, new, &renamed, &mut items);
     types(old, new, &renamed, &mut items);
-    let inner = inner_types(&items);
+    let inner = inner_types(&items, old, new);
     items.retain(|item| !inner.contains(item.item.as_str()));
     items.sort_by(|a, b| (Reverse(a.semver), &a.item).cmp(&(Reverse(b.semver), &b.item)));
     items
 }
 
-/// Types that come and go with the item that they are named after: `OrderState` with `Order::state`, or with `Order`.
-fn inner_types(items: &[Item]) -> BTreeSet<String> {
-    let mut by_change: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for item in items {
-        if let Some(name) = item.item.strip_prefix("types::").filter(|name| !name.contains("::")) {
-            by_change.entry(item.change.name()).or_default().push(name);
-        }
-    }
-    let types_that = |change: Change| by_change.get(change.name()).map_or(&[][..], Vec::as_slice);
+/// Types that come and go with the item that they are named after: `OrderState` with `Order::state`, or with `Order`. What is a
+/// component of the document goes for itself.
+fn inner_types(items: &[Item], old: &Bindings, new: &Bindings) -> BTreeSet<String> {
+    let is_inline =
+        |name: &str, bindings: &Bindings| bindings.types.get(name).is_some_and(|ty| !ty.is_component);
+    let inline = |change: Change, bindings: &Bindings| -> Vec<&str> {
+        items
+            .iter()
+            .filter(|item| item.change == change)
+            .filter_map(|item| item.item.strip_prefix("types::"))
+            .filter(|name| is_inline(name, bindings))
+            .collect()
+    };
+    let (gone, came) = (inline(Change::Removed, old), inline(Change::Added, new));
     let mut inner = BTreeSet::new();
     for item in items {
-        let Some(path) = item.item.strip_prefix("types::") else {
-            continue;
-        };
-        // A field, or a whole type.
-        let names: String = path.to_upper_camel_case();
-        for (signature, change) in [(&item.old, Change::Removed), (&item.new, Change::Added)] {
-            let is_new_or_gone = item.change == change || item.change == Change::Changed;
-            if signature.is_some() && is_new_or_gone {
-                let named_after =
-                    types_that(change).iter().filter(|name| **name != path && name.starts_with(&names));
-                inner.extend(named_after.map(|name| format!("types::{name}")));
+        let sides = [
+            (&item.old, Change::Removed, &gone),
+            (&item.new, Change::Added, &came),
+        ];
+        for (signature, change, types) in sides {
+            let Some(signature) = signature else { continue };
+            if item.change != change && item.change != Change::Changed {
+                continue;
             }
+            let path = match signature.split_once("-> builder::") {
+                Some((_, builder)) => builder.split('<').next().unwrap_or(builder),
+                None => item.item.split_once("::").map_or("", |(_, path)| path),
+            };
+            let name = path.to_upper_camel_case();
+            let named_after = types.iter().filter(|ty| **ty != path && ty.starts_with(&name));
+            inner.extend(named_after.map(|ty| format!("types::{ty}")));
         }
     }
     inner
