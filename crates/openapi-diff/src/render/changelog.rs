@@ -8,8 +8,9 @@ use std::fmt::Write as _;
 
 use super::{
     cause::Cause,
-    item::{Words, words},
+    item::{Entry, Words, entries},
     markdown::{code, escape},
+    section::{Line, lines},
 };
 use crate::{
     Finding, Level, Report, Semver,
@@ -45,25 +46,27 @@ pub(super) fn changelog(report: &Report<'_>, causes: &[Cause<'_>]) -> String {
         .collect();
     let mut sections: BTreeMap<Section, Vec<String>> = BTreeMap::new();
     let mut told = HashSet::new();
-    for item in report.rust.items() {
-        let cause = item
-            .cause
+    let cause_of = |item: &Item| {
+        item.cause
             .as_deref()
             .and_then(|cause| findings.get(cause))
-            .copied();
-        told.extend(cause.map(identity));
+            .copied()
+    };
+    told.extend(report.rust.items().iter().filter_map(cause_of).map(identity));
+    for entry in entries(report.rust.items()) {
         sections
-            .entry(of_item(item))
+            .entry(of_item(entry.item))
             .or_default()
-            .push(item_line(item, cause));
+            .push(item_line(&entry, cause_of(entry.item)));
     }
-    for cause in causes {
-        if noticed(&cause.finding.id) && !told.contains(&identity(cause.finding)) {
-            sections
-                .entry(of_id(&cause.finding.id))
-                .or_default()
-                .push(cause_line(cause));
-        }
+    let untold = causes
+        .iter()
+        .filter(|cause| noticed(&cause.finding.id) && !told.contains(&identity(cause.finding)));
+    for line in lines(untold) {
+        sections
+            .entry(of_id(&line.cause.finding.id))
+            .or_default()
+            .push(cause_line(&line));
     }
     if sections.is_empty() {
         return String::new();
@@ -97,38 +100,42 @@ fn of_item(item: &Item) -> Section {
     }
 }
 
-fn item_line(item: &Item, cause: Option<&Finding>) -> String {
-    let breaking = if item.semver == Semver::Major {
+fn item_line(entry: &Entry<'_>, cause: Option<&Finding>) -> String {
+    let breaking = if entry.item.semver == Semver::Major {
         BREAKING
     } else {
         ""
     };
-    let operation = match cause.and_then(|finding| finding.operation.as_deref()) {
-        // A method does not show what it calls.
-        Some(operation) if is_method(item) => format!(" ({})", code(operation)),
-        _ => String::new(),
-    };
-    let said = match words(item) {
+    let said = match entry.words() {
         Words::Named(path) => code(path),
         Words::Typed(path, ty) => code(&format!("{path}: {ty}")),
         Words::Retyped { path, old, new } => format!("{} is {}, was {}", code(path), code(new), code(old)),
         Words::Renamed { old, new } => format!("{} is called {} now", code(old), code(new)),
     };
-    format!("{breaking}{said}{operation}")
+    let others = match entry.others {
+        0 => String::new(),
+        others => format!(", and in {others} more builders"),
+    };
+    let operation = match cause.and_then(|finding| finding.operation.as_deref()) {
+        // A method does not show what it calls.
+        Some(operation) if is_method(entry.item) => format!(" ({})", code(operation)),
+        _ => String::new(),
+    };
+    format!("{breaking}{said}{others}{operation}")
 }
 
-fn cause_line(cause: &Cause<'_>) -> String {
-    let breaking = if cause.level == Level::Breaking {
+fn cause_line(line: &Line<'_>) -> String {
+    let breaking = if line.cause.level == Level::Breaking {
         BREAKING
     } else {
         ""
     };
-    let operation = match cause.operations[..] {
+    let operation = match line.operations[..] {
         [] => String::new(),
         [operation] => format!("{}: ", code(operation)),
         [first, ref rest @ ..] => format!("{} and {} more: ", code(first), rest.len()),
     };
-    format!("{breaking}{operation}{}", escape(&cause.message))
+    format!("{breaking}{operation}{}", escape(&line.cause.message()))
 }
 
 fn is_method(item: &Item) -> bool {

@@ -3,8 +3,8 @@
 //! Source: GitHub Docs, "Workflow commands for GitHub Actions", and the escaping of its toolkit (`command.ts`).
 
 use super::{
-    cause::{Cause, causes},
-    section::some,
+    cause::causes,
+    section::{Line, lines, some},
     verdict::verdict,
 };
 use crate::{Finding, Level, Report};
@@ -21,20 +21,22 @@ pub struct Location {
     pub line: Option<usize>,
 }
 
-/// Workflow commands that annotate each change, the gravest first, and a last line with the verdict. `locate` says where a
+/// Workflow commands that annotate each change, the gravest first, and a last line with the verdict. What several operations have
+/// in common is told once, at the first of them: GitHub shows ten annotations of a level. `locate` says where a
 /// finding is shown; without a place it is shown with the run alone.
 pub fn github(report: &Report<'_>, locate: impl Fn(&Finding) -> Option<Location>) -> String {
     let causes = causes(report);
-    let mut out: String = causes
+    let mut out: String = lines(&causes)
         .iter()
-        .map(|cause| command(cause, locate(cause.finding)))
+        .map(|line| command(line, locate(line.cause.finding)))
         .collect();
     out.push_str(&verdict(report, &causes));
     out.push('\n');
     out
 }
 
-fn command(cause: &Cause<'_>, location: Option<Location>) -> String {
+fn command(line: &Line<'_>, location: Option<Location>) -> String {
+    let cause = line.cause;
     let name = match (cause.allowed, cause.level) {
         (None, Level::Breaking) => "error",
         (None, Level::Warning) => "warning",
@@ -49,13 +51,14 @@ fn command(cause: &Cause<'_>, location: Option<Location>) -> String {
     format!(
         "::{name} {}::{}\n",
         properties.join(","),
-        escape_data(&sentence(cause))
+        escape_data(&sentence(line))
     )
 }
 
 /// The message, with the operations that meet it.
-fn sentence(cause: &Cause<'_>) -> String {
-    let (names, more) = some(&cause.operations, USERS);
+fn sentence(line: &Line<'_>) -> String {
+    let cause = line.cause;
+    let (names, more) = some(&line.operations, USERS);
     let operations = match (names.as_slice(), more) {
         ([], _) => String::new(),
         (names, 0) => format!(" ({})", names.join(", ")),
@@ -65,7 +68,7 @@ fn sentence(cause: &Cause<'_>) -> String {
         .allowed
         .map(|reason| format!(" Allowed: {reason}"))
         .unwrap_or_default();
-    format!("{}{operations}{allowed}", cause.message)
+    format!("{}{operations}{allowed}", cause.message())
 }
 
 fn escape_data(text: &str) -> String {

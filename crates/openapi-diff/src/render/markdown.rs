@@ -5,15 +5,12 @@ use std::fmt::Write as _;
 use super::{
     cause::{Cause, causes},
     changelog::changelog,
-    item::{Words, words},
+    item::{Entry, Words, entries},
     message::line,
     section::{Group, Section, sections, some},
     verdict::verdict,
 };
-use crate::{
-    Level, Report, Semver,
-    report::{Item, Rust},
-};
+use crate::{Level, Report, Semver, report::Rust};
 
 /// How many operations are named beside a change.
 const USERS: usize = 3;
@@ -94,17 +91,12 @@ fn item(section: &Section<'_>, group: &Group<'_>) -> String {
         (names, more) => format!("{label} {} and {more} more", codes(&names)),
     };
     let mut out = format!("- {name}{users}\n");
-    for cause in &group.causes {
-        let allowed = match cause.allowed {
-            Some(reason) => format!(" {}, allowed: {}", cause.level.name(), escape(&line(reason))),
+    for row in &group.rows {
+        let allowed = match row.allowed {
+            Some(reason) => format!(" {}, allowed: {}", row.level.name(), escape(&line(reason))),
             None => String::new(),
         };
-        _ = writeln!(
-            out,
-            "  - {} (`{}`){allowed}",
-            escape(&cause.message),
-            cause.finding.id
-        );
+        _ = writeln!(out, "  - {} (`{}`){allowed}", escape(&row.message()), row.id);
     }
     out
 }
@@ -121,11 +113,13 @@ fn rust(out: &mut String, rust: &Rust) {
         return;
     }
     out.push_str("\n### Rust\n\n");
-    let (shown, folded) = items.split_at(if items.len() <= ITEMS + 1 {
-        items.len()
+    let entries = entries(items);
+    let shown = if entries.len() <= ITEMS + 1 {
+        entries.len()
     } else {
         ITEMS
-    });
+    };
+    let (shown, folded) = entries.split_at(shown);
     out.extend(shown.iter().map(rust_item));
     if !folded.is_empty() {
         _ = write!(out, "\n<details>\n<summary>{} more</summary>\n\n", folded.len());
@@ -134,21 +128,22 @@ fn rust(out: &mut String, rust: &Rust) {
     }
 }
 
-fn rust_item(item: &Item) -> String {
-    let step = match item.semver {
+fn rust_item(entry: &Entry<'_>) -> String {
+    let step = match entry.item.semver {
         Semver::Major => "**major**".to_owned(),
         step => step.to_string(),
     };
-    format!("- {step}: {} {}\n", item.change.name(), describe(item))
-}
-
-fn describe(item: &Item) -> String {
-    match words(item) {
+    let said = match entry.words() {
         Words::Named(path) => code(path),
         Words::Typed(path, ty) => code(&format!("{path}: {ty}")),
         Words::Retyped { path, old, new } => format!("{}: {} → {}", code(path), code(old), code(new)),
         Words::Renamed { old, new } => format!("{} → {}", code(old), code(new)),
-    }
+    };
+    let others = match entry.others {
+        0 => String::new(),
+        others => format!(", and in {others} more builders"),
+    };
+    format!("- {step}: {} {said}{others}\n", entry.item.change.name())
 }
 
 fn codes(names: &[&str]) -> String {

@@ -302,9 +302,7 @@ fn markdown_folds_what_breaks_nobody_and_ends_with_the_changelog() {
 
 ### Removed
 
-- `GET /a`: query parameter page: it was removed
-- `GET /bb`: query parameter page: it was removed
-- `GET /ccc`: query parameter page: it was removed
+- `GET /a` and 2 more: query parameter page: it was removed
 "
     );
 }
@@ -322,9 +320,7 @@ fn annotations_are_one_command_a_line() {
         github(&report(&diff), locate),
         r"::error file=api%2C v1.json,line=7,title=response-property-max-decreased::User.age: the maximum was lowered from 120 to 99 (GET /users/1x, GET /users/2xx, GET /users/3xxx and 3 more)
 ::notice file=api%2C v1.json,line=7,title=request-property-max-decreased::User.age: the maximum was lowered from 120 to 99 (POST /users)
-::warning title=request-parameter-removed::query parameter page: it was removed (GET /a)
-::warning title=request-parameter-removed::query parameter page: it was removed (GET /bb)
-::warning title=request-parameter-removed::query parameter page: it was removed (GET /ccc)
+::warning title=request-parameter-removed::query parameter page: it was removed (GET /a, GET /bb, GET /ccc)
 ::notice title=request-body-max-decreased::a\u{1b}[31m%25\n*b* @c: the maximum was lowered from 1 to 0 (POST /a) Allowed: nobody *uses* it
 2 breaking (1 allowed), 3 warnings, 1 info: release 0.3.0
 "
