@@ -74,7 +74,7 @@ fn revision(base: &Value, case: &Case) -> Value {
     let about_versions = case
         .patch
         .iter()
-        .any(|it| it.path().to_string() == "/info/version");
+        .any(|it| it.path().as_str() == "/info/version");
     if !about_versions {
         revision["info"]["version"] = json!("2.0.0");
     }

@@ -34,10 +34,14 @@ impl<'e, 'a> Compare<'e, 'a> {
     pub(super) fn new(engine: &'e mut Engine<'a>, old_node: NodeId, new_node: NodeId, usage: Use) -> Self {
         let mut old = engine.old.normal(old_node, true);
         let mut new = engine.new.normal(new_node, true);
-        // A union that is a set of types on one side only is a union on both.
+        // What is a set of types on one side only is a union on both.
         if old.unions.is_empty() != new.unions.is_empty() {
-            old = engine.old.normal(old_node, false);
-            new = engine.new.normal(new_node, false);
+            if old.listed {
+                old = engine.old.normal(old_node, false);
+            }
+            if new.listed {
+                new = engine.new.normal(new_node, false);
+            }
         }
         Self {
             engine,

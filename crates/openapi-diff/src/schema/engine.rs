@@ -13,7 +13,6 @@ use crate::{
     schema::{
         compare::Compare,
         node::{NodeId, PlaceId, Schemas, is_annotation},
-        read::accepts_everything,
         usage::Use,
     },
 };
@@ -26,8 +25,8 @@ pub(super) struct Engine<'a> {
     pub(super) old: Schemas<'a>,
     pub(super) new: Schemas<'a>,
     pub(super) today: NaiveDate,
-    same: HashMap<(NodeId, NodeId), bool>,
-    comparing: Vec<(NodeId, NodeId)>,
+    same: HashMap<(NodeId, NodeId, bool), bool>,
+    comparing: Vec<(NodeId, NodeId, bool)>,
 }
 
 /// What is found in a pair.
@@ -53,7 +52,8 @@ impl<'a> Engine<'a> {
 
     /// Compares two schemas, but not what stands below them.
     pub(super) fn expand(&mut self, old: NodeId, new: NodeId, usage: Use) -> Expansion {
-        if self.alike(old, new, DEPTH) {
+        let alike = self.alike(old, new, &mut Vec::new());
+        if alike {
             let parts = (&self.old.node(old).parts[..], &self.new.node(new).parts[..]);
             match parts {
                 ([], []) => return Expansion::default(),
@@ -69,29 +69,43 @@ impl<'a> Engine<'a> {
                 _ => {}
             }
         }
-        Compare::new(self, old, new, usage).run()
+        let mut expansion = Compare::new(self, old, new, usage).run();
+        if alike {
+            expansion.changes.clear();
+        }
+        expansion
     }
 
     /// Whether two schemas accept the same, and say the same of it.
     pub(super) fn same(&mut self, old: NodeId, new: NodeId) -> bool {
-        if let Some(known) = self.same.get(&(old, new)) {
+        // The place does not matter here: every rule is one that finds a difference.
+        self.same_in(old, new, Use::new(Place::RequestProperty, Variance::Undecided))
+    }
+
+    /// Whether two branches of unions are the same, null aside: that is a matter of the unions.
+    pub(super) fn same_branch(&mut self, old: NodeId, new: NodeId) -> bool {
+        let usage = Use::new(Place::RequestProperty, Variance::Undecided);
+        self.same_in(old, new, usage.of_branch())
+    }
+
+    fn same_in(&mut self, old: NodeId, new: NodeId, usage: Use) -> bool {
+        let asked = (old, new, usage.branch);
+        if let Some(known) = self.same.get(&asked) {
             return *known;
         }
         // Met again on the way: equal by assumption.
-        if self.comparing.contains(&(old, new)) {
+        if self.comparing.contains(&asked) {
             return true;
         }
         if self.comparing.len() >= DEPTH {
             return false;
         }
-        self.comparing.push((old, new));
-        // The place does not matter here: every rule is one that finds a difference.
-        let usage = Use::new(Place::RequestProperty, Variance::Undecided);
+        self.comparing.push(asked);
         let mut seen = HashSet::from([(old, new, usage)]);
         let mut queue = VecDeque::from([(old, new, usage)]);
         let mut same = true;
         while let Some((old, new, usage)) = queue.pop_front() {
-            if self.same.get(&(old, new)) == Some(&true) {
+            if self.same.get(&(old, new, usage.branch)) == Some(&true) {
                 continue;
             }
             let expansion = self.expand(old, new, usage);
@@ -104,11 +118,13 @@ impl<'a> Engine<'a> {
         self.comparing.pop();
         // What held by assumption is certain only when nothing is assumed any more.
         if same && self.comparing.is_empty() {
-            self.same
-                .extend(seen.into_iter().map(|(old, new, _)| ((old, new), true)));
+            self.same.extend(
+                seen.into_iter()
+                    .map(|(old, new, usage)| ((old, new, usage.branch), true)),
+            );
         }
         if !same {
-            self.same.insert((old, new), false);
+            self.same.insert(asked, false);
         }
         same
     }
@@ -132,11 +148,13 @@ impl<'a> Engine<'a> {
     }
 
     /// Whether nothing differs between two schemas but what stands below them.
-    fn alike(&mut self, old: NodeId, new: NodeId, depth: usize) -> bool {
-        let Some(depth) = depth.checked_sub(1) else {
-            return false;
-        };
-        if self.old.document.version != self.new.document.version {
+    ///
+    /// `within` are the unions that it is asked for on behalf of: a union that leads to itself is alike by assumption.
+    fn alike(&mut self, old: NodeId, new: NodeId, within: &mut Vec<(NodeId, NodeId)>) -> bool {
+        if within.contains(&(old, new)) {
+            return true;
+        }
+        if within.len() >= DEPTH || self.old.document.version != self.new.document.version {
             return false;
         }
         let (a, b) = (self.old.node(old), self.new.node(new));
@@ -144,12 +162,15 @@ impl<'a> Engine<'a> {
             return false;
         }
         let parts: Vec<_> = a.parts.iter().copied().zip(b.parts.iter().copied()).collect();
-        parts
-            .into_iter()
-            .all(|(old, new)| old.or_null == new.or_null && self.alike_in_place(old.place, new.place, depth))
+        within.push((old, new));
+        let alike = parts.into_iter().all(|(old, new)| {
+            old.or_null == new.or_null && self.alike_in_place(old.place, new.place, within)
+        });
+        within.pop();
+        alike
     }
 
-    fn alike_in_place(&mut self, old: PlaceId, new: PlaceId, depth: usize) -> bool {
+    fn alike_in_place(&mut self, old: PlaceId, new: PlaceId, within: &mut Vec<(NodeId, NodeId)>) -> bool {
         let (Value::Object(a), Value::Object(b)) = (self.old.value(old), self.new.value(new)) else {
             return self.old.value(old) == self.new.value(new);
         };
@@ -164,10 +185,11 @@ impl<'a> Engine<'a> {
                     return false;
                 };
                 match Keyword::of(keyword) {
-                    Keyword::Schema(_) => {
-                        a.is_object() == b.is_object()
-                            && accepts_everything(a) == accepts_everything(b)
-                            && (a.is_object() || a == b)
+                    Keyword::Schema(_) if !a.is_object() || !b.is_object() => a == b,
+                    Keyword::Schema(keyword) => {
+                        let a = self.old.member(old, keyword, a);
+                        let b = self.new.member(new, keyword, b);
+                        self.old.is_open(a) == self.new.is_open(b)
                     }
                     Keyword::Map(_) => match (a, b) {
                         (Value::Object(a), Value::Object(b)) => {
@@ -183,7 +205,7 @@ impl<'a> Engine<'a> {
                                     let a = self.old.item(old, keyword, index, a);
                                     let b = self.new.item(new, keyword, index, b);
                                     let (a, b) = (self.old.node_at(a), self.new.node_at(b));
-                                    self.alike(a, b, depth)
+                                    self.alike(a, b, within)
                                 })
                         }
                         _ => a == b,

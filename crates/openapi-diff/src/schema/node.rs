@@ -279,6 +279,20 @@ impl<'a> Schemas<'a> {
         id
     }
 
+    /// Whether the schema at this place accepts everything, and says so in no more than words.
+    pub(super) fn is_open(&mut self, place: PlaceId) -> bool {
+        let node = self.node_at(place);
+        let node = self.node(node);
+        node.opaque.is_empty()
+            && node.parts.iter().all(|part| match self.value(part.place) {
+                Value::Bool(everything) => *everything,
+                Value::Object(schema) => schema
+                    .keys()
+                    .all(|keyword| is_annotation(keyword) || matches!(keyword.as_str(), "$ref" | "allOf")),
+                _ => true,
+            })
+    }
+
     /// The use of a schema, given whether it travels this way at all.
     pub(super) fn hides(&self, node: NodeId, usage: Use) -> Use {
         let keyword = match usage.place {
@@ -333,15 +347,34 @@ impl<'a> Schemas<'a> {
         None
     }
 
-    /// Whether the schema at this place accepts null only, and says so itself or refers to one that does.
+    /// Whether the schema at this place accepts null only, and says so itself or leads to one that does.
     pub(super) fn is_null_at(&mut self, place: PlaceId) -> bool {
-        let value = self.value(place);
-        match value.get("$ref").and_then(Value::as_str) {
-            Some(reference) => self
-                .target(reference)
-                .is_some_and(|target| is_null(self.value(target))),
-            None => is_null(value),
+        let mut place = place;
+        for _ in 0..DEPTH {
+            let Some(schema) = self.value(place).as_object() else {
+                return false;
+            };
+            let branches = schema.get("allOf").and_then(Value::as_array);
+            let mut telling = branches
+                .into_iter()
+                .flatten()
+                .enumerate()
+                .filter(|(_, branch)| !says_nothing(branch));
+            let lone = (telling.next(), telling.next());
+            place = match (schema.get("$ref").and_then(Value::as_str), lone) {
+                (Some(reference), _) => match self.target(reference) {
+                    Some(target) => target,
+                    None => return false,
+                },
+                (None, (Some((index, branch)), None))
+                    if schema.keys().all(|key| is_annotation(key) || key == "allOf") =>
+                {
+                    self.item(place, "allOf", index, branch)
+                }
+                _ => return is_null(schema),
+            };
         }
+        false
     }
 
     /// Whether null is certainly no value of the schema at this place.
@@ -418,10 +451,7 @@ pub(super) fn stated_types(schema: &Map<String, Value>) -> Option<Types> {
 }
 
 /// Whether a schema accepts null only, and says so itself.
-fn is_null(schema: &Value) -> bool {
-    let Some(schema) = schema.as_object() else {
-        return false;
-    };
+fn is_null(schema: &Map<String, Value>) -> bool {
     let nothing_but_null = stated_types(schema) == Some(Types::NULL)
         || schema.get("const") == Some(&Value::Null)
         || schema
@@ -432,6 +462,15 @@ fn is_null(schema: &Value) -> bool {
         && schema
             .keys()
             .all(|key| is_annotation(key) || matches!(key.as_str(), "type" | "const" | "enum" | "nullable"))
+}
+
+/// Whether a schema is made of words only.
+fn says_nothing(schema: &Value) -> bool {
+    match schema {
+        Value::Bool(everything) => *everything,
+        Value::Object(schema) => schema.keys().all(|keyword| is_annotation(keyword)),
+        _ => true,
+    }
 }
 
 /// Whether a keyword says nothing about the wire that a comparison mentions.

@@ -43,7 +43,7 @@ impl<'a> Schemas<'a> {
         let unions = std::mem::take(&mut own.unions);
         own.bare = own.is_open();
         let mut types = Types::ANY;
-        for union in unions {
+        for mut union in unions {
             let mut opaque = false;
             let mut branches = Vec::new();
             for place in &union.branches {
@@ -52,6 +52,24 @@ impl<'a> Schemas<'a> {
                 branches.push(self.normal(node, fold));
             }
             let null = if union.or_null { Types::NULL } else { Types::NONE };
+            // A branch of other types than all values have is none.
+            let mut possible = branches.iter().map(|branch| branch.types.meets(own.types));
+            union.branches.retain(|_| possible.next().unwrap_or(true));
+            let all = branches.len();
+            branches.retain(|branch| branch.types.meets(own.types));
+            if branches.is_empty() && all > 0 {
+                own.types = own.types & null;
+                continue;
+            }
+            if let ([branch], true, false) = (&branches[..], branches.len() < all, opaque) {
+                let branch = Normal::clone(branch);
+                own = own.and(Normal {
+                    types: branch.types | null,
+                    annotations: Annotations::default(),
+                    ..branch
+                });
+                continue;
+            }
             let folded = if fold && !opaque {
                 folded(&union, &branches)
             } else {
@@ -271,12 +289,10 @@ impl<'a> Schemas<'a> {
         schema: &'a Map<String, Value>,
         keyword: &'static str,
     ) -> Places {
-        schema
+        let place = schema
             .get(keyword)
-            .filter(|value| !accepts_everything(value))
-            .map(|value| self.member(place, keyword, value))
-            .into_iter()
-            .collect()
+            .map(|value| self.member(place, keyword, value));
+        place.filter(|place| !self.is_open(*place)).into_iter().collect()
     }
 
     fn map(
@@ -315,7 +331,11 @@ fn folded<'a>(union: &Union, branches: &[Rc<Normal<'a>>]) -> Option<Normal<'a>> 
         .map(|branch| Normal::clone(branch).without_strays())
         .reduce(Normal::or_of_other_types)?;
     Some(Normal {
-        listed: branches.len() > 1,
+        listed: branches
+            .iter()
+            .filter(|branch| branch.types != Types::NULL)
+            .count()
+            > 1,
         typed: true,
         ..folded
     })
@@ -355,17 +375,6 @@ fn annotations(schema: &Map<String, Value>) -> Annotations<'_> {
         stability: text(schema, "x-stability-level"),
         discriminator: schema.get("discriminator"),
         extensible_enum: list(schema, "x-extensible-enum").iter().collect(),
-    }
-}
-
-/// Whether a schema accepts everything, and says so itself.
-pub(super) fn accepts_everything(schema: &Value) -> bool {
-    match schema {
-        Value::Bool(everything) => *everything,
-        Value::Object(schema) => schema
-            .keys()
-            .all(|keyword| crate::schema::node::is_annotation(keyword)),
-        _ => true,
     }
 }
 

@@ -4,6 +4,7 @@ use crate::{
     rule::{BREAKING, INFO, Mirror, NONE, Rule},
     schema::{
         compare::Compare,
+        node::{PlaceId, Schemas},
         normal::{Contains, Normal, Places},
     },
 };
@@ -110,16 +111,13 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     }
     prefix_items(pair, &old, &new);
     let rules = [&ITEMS_ADDED, &ITEMS_REMOVED];
-    let (from, to) = (
-        restricting(pair, &old.items, true),
-        restricting(pair, &new.items, false),
-    );
-    match (from, to) {
+    if old.items.is_empty() || new.items.is_empty() {
+        let from = restricting(&mut pair.engine.old, &old.items);
+        let to = restricting(&mut pair.engine.new, &new.items);
+        pair.schema(rules, "items", &from, &to);
+    } else {
         // Spelt on both sides, an open schema is compared like any other.
-        _ if !old.items.is_empty() && !new.items.is_empty() => {
-            pair.descend(&old.items, &new.items, pair.usage.below());
-        }
-        (from, to) => pair.schema(rules, "items", &from, &to),
+        pair.descend(&old.items, &new.items, pair.usage.below());
     }
     contains(pair, &old.contains, &new.contains);
     pair.schema(
@@ -131,10 +129,12 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
 }
 
 /// The places without those that accept everything.
-fn restricting(pair: &Compare<'_, '_>, places: &Places, old: bool) -> Places {
-    let schemas = if old { &pair.engine.old } else { &pair.engine.new };
-    let accepts = |place| crate::schema::read::accepts_everything(schemas.value(place));
-    places.iter().copied().filter(|place| !accepts(*place)).collect()
+fn restricting(schemas: &mut Schemas<'_>, places: &[PlaceId]) -> Places {
+    places
+        .iter()
+        .copied()
+        .filter(|place| !schemas.is_open(*place))
+        .collect()
 }
 
 fn lengths(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {

@@ -153,6 +153,13 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) -> Outcome {
         ([], []) => Outcome::Part(Vec::new()),
         ([], [union]) if new.bare => Outcome::Whole(against_single(pair, union, true)),
         ([union], []) if old.bare => Outcome::Whole(against_single(pair, union, false)),
+        // A union that became a branch of another.
+        (_, [union]) if new.bare && is_branch(pair, union, true) => {
+            Outcome::Whole(against_single(pair, union, true))
+        }
+        ([union], _) if old.bare && is_branch(pair, union, false) => {
+            Outcome::Whole(against_single(pair, union, false))
+        }
         (old, new) => Outcome::Part(all(pair, old, new)),
     }
 }
@@ -198,6 +205,26 @@ fn against_single(pair: &mut Compare<'_, '_>, union: &Union, added: bool) -> Pai
     pair.descend_nodes(old, new, pair.usage.of_branch());
     changed_branches(pair, union.one, &matched);
     matched.pairs
+}
+
+/// Whether the schema on the other side is a branch of the union as it stands.
+fn is_branch(pair: &mut Compare<'_, '_>, union: &Union, added: bool) -> bool {
+    let (old, new) = (pair.old_node, pair.new_node);
+    let branches = nodes(
+        if added {
+            &mut pair.engine.new
+        } else {
+            &mut pair.engine.old
+        },
+        union,
+    );
+    branches.into_iter().any(|branch| {
+        if added {
+            pair.engine.same_branch(old, branch)
+        } else {
+            pair.engine.same_branch(branch, new)
+        }
+    })
 }
 
 /// Whether the properties of an object are divided among the branches.
@@ -354,7 +381,7 @@ fn matching(pair: &mut Compare<'_, '_>, old: &[NodeId], new: &[NodeId]) -> Match
         pair.new.annotations.discriminator,
     );
     let engine = &mut pair.engine;
-    matched.pair_up(|old, new| engine.same(old, new));
+    matched.pair_up(|old, new| engine.same_branch(old, new));
     matched.pair_up(|old, new| {
         let name = |node: Option<&str>| node.and_then(last_segment).map(str::to_owned);
         let old = name(engine.old.node(old).reference);
