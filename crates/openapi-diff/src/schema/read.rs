@@ -132,6 +132,7 @@ impl<'a> Schemas<'a> {
         let nullable = self.is_nullable(schema);
         if let Some(types) = stated_types(schema) {
             normal.typed = true;
+            normal.listed = names_several_types(schema);
             normal.types = types;
             if nullable {
                 normal.types = normal.types | Types::NULL;
@@ -289,6 +290,12 @@ impl<'a> Schemas<'a> {
             .map(|(name, value)| (name.as_str(), vec![self.named(place, keyword, name, value)]))
             .collect()
     }
+}
+
+/// Whether `type` is a list of more than one type, null aside: the same as a union of them.
+fn names_several_types(schema: &Map<String, Value>) -> bool {
+    let names = schema.get("type").and_then(Value::as_array);
+    names.is_some_and(|names| names.iter().filter(|name| *name != "null").count() > 1)
 }
 
 /// One form of a union of plain branches. Constraints can be kept apart if the branches have no type in common; where

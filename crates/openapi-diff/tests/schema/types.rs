@@ -32,9 +32,9 @@ pub(crate) fn cases() -> Vec<Case> {
         "wider type with a format of its own": {"type": "integer"} => {"type": "number", "format": "float"},
             ["breaking ~type-changed"], ["breaking ~type-changed"];
         "type array wider": {"type": "string"} => {"type": ["string", "integer"]},
-            ["info ~type-generalized"], ["breaking ~type-generalized"];
+            ["info ~list-of-types-widened"], ["breaking ~list-of-types-widened"];
         "type array narrower": {"type": ["string", "integer"]} => {"type": "integer"},
-            ["breaking ~type-changed"], ["info ~type-specialized"];
+            ["breaking ~list-of-types-narrowed"], ["info ~list-of-types-narrowed"];
         "union of types wider": {"type": "string"} => {"anyOf": [{"type": "string"}, {"type": "integer"}]},
             ["info ~list-of-types-widened"], ["breaking ~list-of-types-widened"];
         "union of types narrower": {"oneOf": [{"type": "string"}, {"type": "integer"}]} => {"type": "string"},

@@ -165,7 +165,9 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         (from, to) = (from.values(), to.values());
     }
     let types = relation(from, to);
-    if (old.listed || new.listed) && types != Relation::Equal && !from.is_empty() && !to.is_empty() {
+    let reread = reads_as_text(pair, from, to) || is_list_of_one(pair, from, to);
+    if (old.listed || new.listed) && types != Relation::Equal && !from.is_empty() && !to.is_empty() && !reread
+    {
         listed(pair, from, to);
         return;
     }
