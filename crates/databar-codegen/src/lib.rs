@@ -7,6 +7,7 @@
 //!
 //! This crate is what `build.rs` of `databar-api` calls; it is of no use to users of the bindings.
 
+mod call;
 mod error;
 mod finish;
 mod generator;
@@ -14,10 +15,13 @@ mod operations;
 mod prepare;
 mod required;
 mod runtime;
+mod rust_name;
 mod salvage;
 mod settings;
 mod sources;
+mod standalone;
 mod surface;
+mod template;
 
 pub use error::Error;
 pub use openapi_downconvert::{Change, Loss};
@@ -25,9 +29,10 @@ pub use operations::{Operation, Pages};
 pub use required::required;
 pub use settings::Settings;
 pub use sources::{Document, Sources};
+pub use standalone::{Package, Report, package};
 pub use surface::surface;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -47,6 +52,8 @@ pub struct Generated {
     pub skipped: Vec<Skipped>,
     /// What became of the component schemas.
     pub schemas: Schemas,
+    /// The type of each component schema of the document, by the schema's name: `types` has it under this name.
+    pub types: BTreeMap<String, String>,
     /// The names of the crates that `code` uses by path, beside `std`: `reqwest`, `serde`, ...
     pub crates: BTreeSet<String>,
 }
@@ -97,46 +104,68 @@ pub fn generate(document: Value, settings: &Settings) -> Result<Generated, Error
 const STACK: usize = 256 * 1024 * 1024;
 
 fn generate_here(document: Value, settings: &Settings) -> Result<Generated, Error> {
+    let named: BTreeSet<String> = document
+        .pointer("/components/schemas")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(|schemas| schemas.keys().cloned())
+        .collect();
     let converted = openapi_downconvert::downconvert(document)?;
     let mut changes = converted.changes;
-    let mut prepared = prepare::prepare(converted.document, settings, &mut changes)?;
+    let prepare::Prepared {
+        document: prepared,
+        calls,
+        schemas: known,
+        skipped: mut left_out,
+    } = prepare::prepare(converted.document, settings, &mut changes)?;
     let generator = Generator::new(settings)?;
     let salvage::Salvaged {
         tokens,
         document,
         skipped,
-    } = salvage::generate(prepared.document, &generator, settings.strict, &mut changes)?;
-    prepared.document = document;
-    let operations = operations::collect(&prepared)?;
-    let mut file = finish::finish(tokens, &prepared, operations.len(), settings, &mut changes)?;
+    } = salvage::generate(prepared, &calls, &generator, settings.strict, &mut changes)?;
+    let operations = operations::collect(&document, &calls)?;
+    let mut file = finish::finish(
+        tokens,
+        &calls,
+        &known.tags,
+        operations.len(),
+        settings,
+        &mut changes,
+    )?;
     file.items.extend(runtime::items(&operations, settings)?);
     finish::schemars(&mut file, settings)?;
+    left_out.extend(skipped);
     let code = prettyplease::unparse(&file);
+    let types: BTreeMap<String, String> = known
+        .names
+        .into_iter()
+        .filter(|(given, _)| named.contains(given))
+        .collect();
     Ok(Generated {
         crates: runtime::crates(&code),
-        schemas: schemas(&prepared.document, &changes),
+        schemas: schemas(&types, &changes),
         code,
         changes,
         operations,
-        skipped,
+        skipped: left_out,
+        types,
     })
 }
 
-fn schemas(document: &Value, changes: &[Change]) -> Schemas {
-    let names = document
-        .pointer("/components/schemas")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flat_map(serde_json::Map::keys)
-        .filter(|name| *name != prepare::ERROR_BODY);
+/// Passes name a place by the schema's name in the document, and, once it has its Rust name, by that.
+fn schemas(types: &BTreeMap<String, String>, changes: &[Change]) -> Schemas {
     let mut counts = Schemas::default();
-    for name in names {
-        let pointer = format!("/components/schemas/{}", prepare::pointer_token(name));
+    for (given, rust) in types {
+        let places =
+            [given, rust].map(|name| format!("/components/schemas/{}", prepare::pointer_token(name)));
         let within = |change: &&Change| {
-            change
-                .pointer
-                .strip_prefix(&pointer)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            places.iter().any(|place| {
+                change
+                    .pointer
+                    .strip_prefix(place)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
         };
         let here = || changes.iter().filter(within);
         counts.total += 1;

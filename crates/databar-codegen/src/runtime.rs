@@ -26,7 +26,14 @@ pub(crate) fn items(all: &[Operation], settings: &Settings) -> Result<Vec<Item>,
     let mut files = vec![
         ("encode_path.rs", include_str!("../runtime/encode_path.rs")),
         ("optional_body.rs", include_str!("../runtime/optional_body.rs")),
+        (
+            "optional_response.rs",
+            include_str!("../runtime/optional_response.rs"),
+        ),
+        ("parameters.rs", include_str!("../runtime/parameters.rs")),
+        ("request_body.rs", include_str!("../runtime/request_body.rs")),
         ("timestamp.rs", include_str!("../runtime/timestamp.rs")),
+        ("union.rs", include_str!("../runtime/union.rs")),
     ];
     if settings.error_body.is_none() {
         files.push(("error_body.rs", include_str!("../runtime/error_body.rs")));
@@ -37,6 +44,8 @@ pub(crate) fn items(all: &[Operation], settings: &Settings) -> Result<Vec<Item>,
     }
     let mut items: Vec<Item> = vec![parse_quote! {
         /// What the bindings lean on beside the types of the document.
+        // Not every document needs all of it.
+        #[allow(dead_code)]
         pub mod runtime {
             #(#runtime)*
         }

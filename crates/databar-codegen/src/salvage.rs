@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     Error, Skipped,
+    call::Calls,
     generator::Generator,
     prepare::{change, operations, pointer_token},
 };
@@ -29,11 +30,12 @@ pub(crate) struct Salvaged {
 
 pub(crate) fn generate(
     document: Value,
+    calls: &Calls,
     generator: &Generator,
     strict: bool,
     changes: &mut Vec<Change>,
 ) -> Result<Salvaged, Error> {
-    let mut parts = Parts::of(document)?;
+    let mut parts = Parts::of(document, calls)?;
     match generator.run(&parts.document) {
         Err(Error::Generator(_) | Error::Document { .. }) => {}
         other => return other.map(|tokens| parts.salvaged(tokens, Vec::new())),
@@ -60,7 +62,7 @@ pub(crate) fn generate(
         }
         parts.remove(&place);
         skipped.push(Skipped {
-            operation: format!("{} {}", place.method.to_ascii_uppercase(), place.path),
+            operation: place.operation,
             pointer: place.pointer,
             reason,
         });
@@ -143,6 +145,9 @@ fn reason(error: Error) -> Result<String, Error> {
 struct Place {
     path: String,
     method: &'static str,
+    /// Its method and path in the document that was given.
+    operation: String,
+    /// Its place in that document.
     pointer: String,
 }
 
@@ -153,15 +158,18 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(mut document: Value) -> Result<Self, Error> {
-        let places = operations(&mut document)?
-            .into_iter()
-            .map(|at| Place {
+    fn of(mut document: Value, calls: &Calls) -> Result<Self, Error> {
+        let mut places = Vec::new();
+        for at in operations(&mut document)? {
+            let call = at.id().and_then(|id| calls.get(id));
+            let path = call.map_or(at.path, |call| &call.path);
+            places.push(Place {
+                operation: format!("{} {path}", at.method.to_ascii_uppercase()),
+                pointer: call.map_or(&at.pointer, |call| &call.pointer).clone(),
                 path: at.path.to_owned(),
                 method: at.method,
-                pointer: at.pointer,
-            })
-            .collect();
+            });
+        }
         Ok(Self { document, places })
     }
 

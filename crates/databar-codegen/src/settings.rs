@@ -22,6 +22,11 @@ pub struct Settings {
     pub strict: bool,
     /// Whether the code has the table of operations, `operations::ALL`.
     pub operation_table: bool,
+    /// Whether a type gives every value that is valid under its JSON Schema back as it came: a member that is absent stays
+    /// absent, whatever its default; a list that is absent is not an empty one; a text is a text, whatever its format and
+    /// pattern, which are annotations or checked by others. Otherwise types are handier, as they can be for one service that
+    /// is known: defaults are filled in, absent lists are empty, formats and lengths are checked.
+    pub lossless: bool,
     /// Whether types derive `schemars::JsonSchema` behind the feature `schemars` of the surrounding crate.
     pub schemars: bool,
 }
@@ -37,6 +42,7 @@ impl Settings {
             credential_headers: vec!["x-apikey".to_owned()],
             strict: true,
             operation_table: true,
+            lossless: false,
             schemars: true,
         }
     }
@@ -52,6 +58,7 @@ impl Settings {
             credential_headers: Vec::new(),
             strict: false,
             operation_table: false,
+            lossless: true,
             schemars: false,
         }
     }

@@ -18,11 +18,11 @@ use chrono::NaiveDate;
 use json_patch::Patch;
 use openapi_diff::{
     Diff, Level, Options, Report, diff,
-    render::{Palette, text},
+    render::{Palette, SCHEMA, json, text},
     report::Described,
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -76,7 +76,7 @@ fn revision(base: &Value, case: &Case) -> Value {
         .iter()
         .any(|it| it.path().as_str() == "/info/version");
     if !about_versions {
-        revision["info"]["version"] = json!("2.0.0");
+        revision["info"]["version"] = "2.0.0".into();
     }
     revision
 }
@@ -184,5 +184,40 @@ fn there_is_nothing_beside_the_cases() {
             "{} has no case",
             path.display()
         );
+    }
+}
+
+#[test]
+fn each_message_has_its_arguments() {
+    for Outcome { path, diff, .. } in OUTCOMES.iter() {
+        for finding in &diff.findings {
+            let names = finding.rule.message.split('{').skip(1);
+            for name in names.filter_map(|rest| Some(rest.split_once('}')?.0)) {
+                assert!(
+                    finding.arguments.contains_key(name),
+                    "{}: {} lacks {{{name}}}",
+                    path.display(),
+                    finding.id
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn each_report_is_as_the_schema_says() {
+    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for Outcome {
+        path, revision, diff, ..
+    } in OUTCOMES.iter()
+    {
+        let report = Report::new(diff, described(&BASE), described(revision));
+        let value: Value = serde_json::from_str(&json(&report)).unwrap();
+        let errors: Vec<_> = validator
+            .iter_errors(&value)
+            .map(|error| error.to_string())
+            .collect();
+        assert!(errors.is_empty(), "{}: {errors:?}", path.display());
     }
 }
