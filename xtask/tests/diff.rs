@@ -368,13 +368,7 @@ fn findings_are_complete_where_nothing_can_be_generated() {
 mod allow {
     use super::*;
 
-    const ENTRY: &str = r#"
-[[allow]]
-id = "new-required-request-parameter"
-operation = "GET /users/{id}"
-reason = "Nobody calls it without."
-expires = 2026-12-31
-"#;
+    const ENTRY: &str = include_str!("../allow.example.toml");
 
     fn run(versions: &Versions, list: &str, today: &str) -> Output {
         versions.write("allow.toml", list);
@@ -406,7 +400,7 @@ expires = 2026-12-31
         .unwrap();
         let finding = &report["findings"][0];
         let place = format!("pointer = {}", finding["new"]);
-        let list = ENTRY.replace(r#"operation = "GET /users/{id}""#, &place);
+        let list = ENTRY.replace(r#"operation = "GET /users/{id}""#, &format!("{place} "));
         assert_eq!(code(&run(&versions, &list, "2026-01-01")), 0);
         let list = format!("{list}fingerprint = {}\n", finding["fingerprint"]);
         assert_eq!(code(&run(&versions, &list, "2026-01-01")), 0);
@@ -415,7 +409,7 @@ expires = 2026-12-31
     #[test]
     fn an_entry_that_is_of_no_use_fails_the_run() {
         let versions = Versions::new();
-        let place = "error: allow.toml: line 2: new-required-request-parameter in GET /users/{id}: ";
+        let place = "error: allow.toml: line 4: new-required-request-parameter in GET /users/{id}: ";
         for (list, today, said) in [
             (
                 ENTRY.to_owned(),
@@ -443,7 +437,7 @@ expires = 2026-12-31
         );
         let output = run(&versions, &format!("{ENTRY}{ENTRY}"), "2026-01-01");
         assert_eq!(code(&output), 1);
-        assert!(stderr(&output).contains("line 8"), "{output:?}");
+        assert!(stderr(&output).contains("line 14"), "{output:?}");
         // Also where no finding would fail the run.
         versions.write("new.json", &old().to_string());
         let output = run(&versions, ENTRY, "2026-01-01");
@@ -458,7 +452,7 @@ expires = 2026-12-31
     fn a_list_that_is_wrong_is_refused() {
         let versions = Versions::new();
         for (list, said) in [
-            (ENTRY.replace("reason", "because"), "unknown field `because`"),
+            (ENTRY.replace("reason =", "because ="), "unknown field `because`"),
             (
                 ENTRY.replace("[[allow]]", "[[allowed]]"),
                 "unknown field `allowed`",
@@ -478,13 +472,10 @@ expires = 2026-12-31
                 "`reason` is empty",
             ),
             (
-                ENTRY.replace("operation = \"GET /users/{id}\"\n", ""),
+                ENTRY.replace("operation =", "# operation ="),
                 "neither `operation` nor `pointer`",
             ),
-            (
-                ENTRY.replace("reason = \"Nobody calls it without.\"\n", ""),
-                "missing field `reason`",
-            ),
+            (ENTRY.replace("reason =", "# reason ="), "missing field `reason`"),
             ("[[allow".to_owned(), "allow.toml: "),
         ] {
             let output = run(&versions, &list, "2026-01-01");

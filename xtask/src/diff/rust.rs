@@ -15,7 +15,8 @@
 //! | a variant is added to an enum with `Unknown`, or to one that is only sent | minor |
 //! | a variant is added to another enum that is received | major |
 //!
-//! What follows from an item is not told beside it: the fields of a new type, the builder of a new method, the builder of a type.
+//! What follows from an item is not told beside it: the fields of a new type, the builder of a method or of a type, a type that the
+//! document has inline, at the field or the method that it is named after.
 
 mod bindings;
 mod cause;
@@ -29,7 +30,7 @@ use bindings::Bindings;
 
 /// How large a document may be that is generated, in bytes of its text: the generator takes its time, and the findings should not
 /// wait for it.
-const LARGEST: usize = 2 * 1024 * 1024;
+const LARGEST: usize = 1024 * 1024;
 
 /// The public items that differ, the gravest first; the reason where that cannot be said.
 pub(super) fn effect(
@@ -38,7 +39,15 @@ pub(super) fn effect(
     settings: &Settings,
     diff: &Diff,
 ) -> Result<Vec<Item>, String> {
-    let (old, new) = (generate(old, settings)?, generate(new, settings)?);
+    let (old, new) = std::thread::scope(|scope| {
+        let old = scope.spawn(|| generate(old, settings));
+        let new = generate(new, settings);
+        let old = old
+            .join()
+            .unwrap_or_else(|_| Err("the generator panicked".to_owned()));
+        (old, new)
+    });
+    let (old, new) = (old?, new?);
     let mut items = items::compare(&old, &new);
     cause::attribute(&mut items, &old, &new, diff);
     Ok(items)
@@ -47,12 +56,12 @@ pub(super) fn effect(
 fn generate(document: &Loaded, settings: &Settings) -> Result<Bindings, String> {
     if document.bytes.len() > LARGEST {
         return Err(format!(
-            "{} has more than {} MB, which takes the generator too long",
+            "{} is larger than {} MB, which would take the generator too long",
             document.name,
             LARGEST >> 20
         ));
     }
     databar_codegen::generate(document.value.clone(), settings)
-        .and_then(|generated| Bindings::of(&generated))
+        .and_then(|generated| Bindings::of(&generated, &document.value))
         .map_err(|error| format!("{}: {error}", document.name))
 }

@@ -135,7 +135,7 @@ fn cause_line(line: &Line<'_>) -> String {
         [operation] => format!("{}: ", code(operation)),
         [first, ref rest @ ..] => format!("{} and {} more: ", code(first), rest.len()),
     };
-    format!("{breaking}{operation}{}", escape(&line.cause.message))
+    format!("{breaking}{operation}{}", escape(&line.cause.message()))
 }
 
 fn is_method(item: &Item) -> bool {

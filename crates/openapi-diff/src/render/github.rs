@@ -68,7 +68,7 @@ fn sentence(line: &Line<'_>) -> String {
         .allowed
         .map(|reason| format!(" Allowed: {reason}"))
         .unwrap_or_default();
-    format!("{}{operations}{allowed}", cause.message)
+    format!("{}{operations}{allowed}", cause.message())
 }
 
 fn escape_data(text: &str) -> String {

@@ -91,17 +91,12 @@ fn item(section: &Section<'_>, group: &Group<'_>) -> String {
         (names, more) => format!("{label} {} and {more} more", codes(&names)),
     };
     let mut out = format!("- {name}{users}\n");
-    for cause in &group.causes {
-        let allowed = match cause.allowed {
-            Some(reason) => format!(" {}, allowed: {}", cause.level.name(), escape(&line(reason))),
+    for row in &group.rows {
+        let allowed = match row.allowed {
+            Some(reason) => format!(" {}, allowed: {}", row.level.name(), escape(&line(reason))),
             None => String::new(),
         };
-        _ = writeln!(
-            out,
-            "  - {} (`{}`){allowed}",
-            escape(&cause.message),
-            cause.finding.id
-        );
+        _ = writeln!(out, "  - {} (`{}`){allowed}", escape(&row.message()), row.id);
     }
     out
 }

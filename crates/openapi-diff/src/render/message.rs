@@ -4,23 +4,51 @@ use crate::Finding;
 
 /// How much of an argument a message shows, in characters. The whole of it is in [`Finding::arguments`].
 const LONGEST: usize = 120;
+/// How many values a list shows.
+const VALUES: usize = 8;
 
 /// What happened, in one line: the subject, and the rule's message with its arguments filled in.
 pub fn message(finding: &Finding) -> String {
-    let text = fill(finding.rule.message, |name| {
-        finding.arguments.get(name).map(String::as_str)
-    });
-    let subject = line(&finding.subject);
-    // Of what happens to an operation as a whole, the message speaks itself.
-    if subject.is_empty() || subject == "operation" {
-        text
+    said(&subject(finding), &predicate(finding, &[finding]))
+}
+
+/// Of what happens to an operation as a whole, the predicate speaks itself.
+pub(super) fn subject(finding: &Finding) -> String {
+    match finding.subject.as_str() {
+        "operation" => String::new(),
+        subject => line(subject),
+    }
+}
+
+/// What happened to the subject. Several findings may be alike but for the value of an argument: then it is a list.
+pub(super) fn predicate(finding: &Finding, alike: &[&Finding]) -> String {
+    fill(finding.rule.message, |name| {
+        let mut values: Vec<&str> = alike
+            .iter()
+            .filter_map(|finding| finding.arguments.get(name).map(String::as_str))
+            .collect();
+        values.dedup();
+        let more = values.len().saturating_sub(VALUES);
+        values.truncate(VALUES);
+        let values: Vec<_> = values.into_iter().map(|value| excerpt(&line(value))).collect();
+        match (values.is_empty(), more) {
+            (true, _) => None,
+            (false, 0) => Some(values.join(", ")),
+            (false, more) => Some(format!("{} and {more} more", values.join(", "))),
+        }
+    })
+}
+
+pub(super) fn said(subject: &str, predicate: &str) -> String {
+    if subject.is_empty() {
+        predicate.to_owned()
     } else {
-        format!("{subject}: {text}")
+        format!("{subject}: {predicate}")
     }
 }
 
 /// The template with its arguments. A name that has none stays as it stands.
-fn fill<'a>(template: &str, argument: impl Fn(&str) -> Option<&'a str>) -> String {
+fn fill(template: &str, argument: impl Fn(&str) -> Option<String>) -> String {
     let mut out = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -31,7 +59,7 @@ fn fill<'a>(template: &str, argument: impl Fn(&str) -> Option<&'a str>) -> Strin
             continue;
         };
         match argument(name) {
-            Some(value) => out.push_str(&excerpt(&line(value))),
+            Some(value) => out.push_str(&value),
             None => out.extend(["{", name, "}"]),
         }
         rest = after;
@@ -70,8 +98,8 @@ mod tests {
     fn arguments_are_filled_in_once() {
         let fill = |template| {
             fill(template, |name| match name {
-                "old" => Some("{new}"),
-                "new" => Some("5"),
+                "old" => Some("{new}".to_owned()),
+                "new" => Some("5".to_owned()),
                 _ => None,
             })
         };

@@ -18,8 +18,14 @@ pub(super) enum Place {
 impl Place {
     pub(super) fn of(cause: &Cause<'_>) -> Self {
         let (old, new) = (tokens(&cause.finding.old), tokens(&cause.finding.new));
-        if let Some(component) = component(&old).or_else(|| component(&new)) {
-            return component;
+        match (component(&old), component(&new)) {
+            (Some((kind, old)), Some((_, new))) if old != new => {
+                return Place::Component(kind, format!("{old}, now {new}"));
+            }
+            (Some((kind, name)), _) | (None, Some((kind, name))) => {
+                return Place::Component(kind, name.to_owned());
+            }
+            (None, None) => {}
         }
         if let [operation] = cause.operations[..] {
             return Place::Operation(operation.to_owned());
@@ -41,7 +47,8 @@ impl Place {
     }
 }
 
-fn component(tokens: &[String]) -> Option<Place> {
+/// The kind and the name of the component that a place is in.
+fn component(tokens: &[String]) -> Option<(&'static str, &str)> {
     let [components, kind, name, ..] = tokens else {
         return None;
     };
@@ -56,7 +63,7 @@ fn component(tokens: &[String]) -> Option<Place> {
         "pathItems" => "path item",
         _ => return None,
     };
-    (components == "components").then(|| Place::Component(kind, name.clone()))
+    (components == "components").then_some((kind, name))
 }
 
 /// The tokens of a JSON pointer (RFC 6901).

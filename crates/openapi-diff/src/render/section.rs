@@ -3,13 +3,15 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
-use super::{cause::Cause, place::Place};
+use super::{cause::Cause, message::said, place::Place};
 use crate::Level;
 
 /// In how many operations the same must have happened for it to be told once.
 const REPEATED: usize = 3;
+/// How many subjects of a harmless change are named.
+const SUBJECTS: usize = 8;
 
-/// What is told in one line: a change, or the same change in several operations.
+/// What is annotated at once: a change, or the same change in several operations.
 #[derive(Debug)]
 pub(super) struct Line<'a> {
     /// The change, or one of them.
@@ -38,9 +40,19 @@ pub(super) struct Section<'a> {
 #[derive(Debug)]
 pub(super) struct Group<'a> {
     /// At least one, the gravest first.
-    pub(super) causes: Vec<&'a Cause<'a>>,
+    pub(super) rows: Vec<Row<'a>>,
     /// Who meets them, where the name of the section does not say so.
     pub(super) users: Vec<&'a str>,
+}
+
+/// What happened to one subject, or to several.
+#[derive(Debug)]
+pub(super) struct Row<'a> {
+    pub(super) level: Level,
+    pub(super) id: &'a str,
+    pub(super) allowed: Option<&'a str>,
+    subjects: Vec<&'a str>,
+    predicate: &'a str,
 }
 
 /// What a section is about. In this order they are shown, if they are equally grave.
@@ -62,7 +74,12 @@ pub(super) fn lines<'a>(causes: impl IntoIterator<Item = &'a Cause<'a>>) -> Vec<
             repeats.entry(words(cause)).or_default().extend(&cause.operations);
         }
     }
-    repeats.retain(|_, operations| operations.len() >= REPEATED);
+    repeats.retain(|_, operations| {
+        // Two media types of one operation make it no second one.
+        operations.sort_unstable();
+        operations.dedup();
+        operations.len() >= REPEATED
+    });
     let mut lines = Vec::new();
     for (place, cause) in placed {
         let repeat = match place {
@@ -72,10 +89,7 @@ pub(super) fn lines<'a>(causes: impl IntoIterator<Item = &'a Cause<'a>>) -> Vec<
         let (operations, repeated) = match repeat {
             // It has been told.
             Some(operations) if operations.is_empty() => continue,
-            Some(operations) => {
-                operations.sort_unstable();
-                (std::mem::take(operations), true)
-            }
+            Some(operations) => (std::mem::take(operations), true),
             None => (cause.operations.clone(), false),
         };
         lines.push(Line {
@@ -89,8 +103,9 @@ pub(super) fn lines<'a>(causes: impl IntoIterator<Item = &'a Cause<'a>>) -> Vec<
 }
 
 /// What makes two changes the same to a reader.
-fn words<'a>(cause: &'a Cause<'a>) -> (Level, &'a str, Option<&'a str>, &'a str) {
-    (cause.level, &cause.finding.id, cause.allowed, &cause.message)
+fn words<'a>(cause: &'a Cause<'a>) -> (Level, &'a str, Option<&'a str>, &'a str, &'a str) {
+    let words = (&cause.subject, &cause.predicate);
+    (cause.level, &cause.finding.id, cause.allowed, words.0, words.1)
 }
 
 /// The sections of these changes: those with the gravest changes first.
@@ -108,7 +123,7 @@ pub(super) fn sections<'a>(causes: impl IntoIterator<Item = &'a Cause<'a>>) -> V
         .into_iter()
         .map(|(part, lines)| section(part, lines))
         .collect();
-    sections.sort_by_key(|section| Reverse(section.groups.iter().map(Group::rank).max()));
+    sections.sort_by_key(|section| Reverse(section.rank()));
     sections
 }
 
@@ -127,11 +142,15 @@ fn section<'a>(part: Part<'a>, lines: Vec<Line<'a>>) -> Section<'a> {
             _ => line.operations,
         };
         match groups.iter_mut().find(|group| group.users == users) {
-            Some(group) => group.causes.push(line.cause),
-            None => groups.push(Group {
-                causes: vec![line.cause],
-                users,
-            }),
+            Some(group) => group.add(line.cause),
+            None => {
+                let mut group = Group {
+                    rows: Vec::new(),
+                    users,
+                };
+                group.add(line.cause);
+                groups.push(group);
+            }
         }
     }
     Section {
@@ -142,13 +161,68 @@ fn section<'a>(part: Part<'a>, lines: Vec<Line<'a>>) -> Section<'a> {
     }
 }
 
-impl Group<'_> {
+impl<'a> Group<'a> {
+    /// Adds a change to the row that says the same of another subject, or as a row of its own.
+    fn add(&mut self, cause: &'a Cause<'a>) {
+        let new = Row {
+            level: cause.level,
+            id: &cause.finding.id,
+            allowed: cause.allowed,
+            subjects: vec![&cause.subject],
+            predicate: &cause.predicate,
+        };
+        let alike = |row: &&mut Row<'_>| {
+            (row.level, row.id, row.allowed, row.predicate) == (new.level, new.id, new.allowed, new.predicate)
+        };
+        match self.rows.iter_mut().find(alike) {
+            Some(row) if row.subjects.contains(&cause.subject.as_str()) => {}
+            Some(row) => row.subjects.extend(new.subjects),
+            None => self.rows.push(new),
+        }
+    }
+
+    /// The gravest level that is not accepted.
     fn rank(&self) -> Option<Level> {
-        self.causes
+        self.rows
             .iter()
-            .filter(|cause| cause.allowed.is_none())
-            .map(|cause| cause.level)
+            .filter(|row| row.allowed.is_none())
+            .map(|row| row.level)
             .max()
+    }
+}
+
+impl Section<'_> {
+    /// The gravest level that is not accepted.
+    pub(super) fn rank(&self) -> Option<Level> {
+        self.groups.iter().filter_map(Group::rank).max()
+    }
+}
+
+impl Row<'_> {
+    /// `User.name, email, address.city: the optional property was added`. What breaks nobody names the first subjects only.
+    pub(super) fn message(&self) -> String {
+        let most = if self.level == Level::Info {
+            SUBJECTS
+        } else {
+            usize::MAX - 1
+        };
+        let (subjects, more) = some(&self.subjects, most);
+        let mut subjects = subjects.into_iter();
+        let first = subjects.next().unwrap_or_default();
+        // What all have in common is said once.
+        let end = [".", ": "]
+            .iter()
+            .filter_map(|mark| Some(first.rfind(mark)? + mark.len()));
+        let parent = &first[..end.max().unwrap_or_default()];
+        let mut names = first.to_owned();
+        for subject in subjects {
+            names.push_str(", ");
+            names.push_str(subject.strip_prefix(parent).unwrap_or(subject));
+        }
+        if more > 0 {
+            names.push_str(&format!(" and {more} more"));
+        }
+        said(&names, self.predicate)
     }
 }
 

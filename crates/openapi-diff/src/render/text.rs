@@ -3,10 +3,10 @@
 use anstyle::{AnsiColor, Style};
 
 use super::{
-    cause::{Cause, causes},
+    cause::causes,
     item::{Entry, Words, entries},
     message::line,
-    section::{Group, Section, sections, some},
+    section::{Group, Row, Section, sections, some},
     verdict::verdict,
 };
 use crate::{Level, Report, Semver, report::Rust};
@@ -15,6 +15,8 @@ use crate::{Level, Report, Semver, report::Rust};
 const USERS: usize = 3;
 /// How many operations are named where they are what the line is about.
 const REPEATS: usize = 12;
+/// How many parts of a document are shown in which nothing can break.
+const HARMLESS: usize = 30;
 /// How many items of the bindings are named.
 const ITEMS: usize = 20;
 
@@ -70,8 +72,22 @@ pub fn text(report: &Report<'_>, palette: Palette) -> String {
         palette,
     };
     text.line(&[(palette.step(report.semver()), &verdict(report, &causes))]);
-    for section in sections(&causes) {
-        text.section(&section);
+    let sections = sections(&causes);
+    let grave = sections
+        .iter()
+        .filter(|section| section.rank() > Some(Level::Info))
+        .count();
+    let shown = sections.len().min(grave + HARMLESS);
+    for section in &sections[..shown] {
+        text.section(section);
+    }
+    if shown < sections.len() {
+        let more = format!(
+            "and {} more places where no client breaks",
+            sections.len() - shown
+        );
+        text.blank();
+        text.line(&[(palette.dim, &more)]);
     }
     text.rust(&report.rust);
     for note in &report.diff.notes {
@@ -113,8 +129,8 @@ impl Text {
     }
 
     fn group(&mut self, group: &Group<'_>, repeated: bool) {
-        for cause in &group.causes {
-            self.cause(cause);
+        for row in &group.rows {
+            self.row(row);
         }
         let (label, most) = if repeated {
             ("in", REPEATS)
@@ -133,17 +149,17 @@ impl Text {
         }
     }
 
-    fn cause(&mut self, cause: &Cause<'_>) {
+    fn row(&mut self, row: &Row<'_>) {
         let dim = self.palette.dim;
-        let level = format!("  {:<8}  ", cause.level.name());
-        let id = format!("  [{}]", cause.finding.id);
-        let (style, allowed) = match cause.allowed {
-            None => (self.palette.level(cause.level), String::new()),
+        let level = format!("  {:<8}  ", row.level.name());
+        let id = format!("  [{}]", row.id);
+        let (style, allowed) = match row.allowed {
+            None => (self.palette.level(row.level), String::new()),
             Some(reason) => (dim, format!("  allowed: {}", line(reason))),
         };
         self.line(&[
             (style, &level),
-            (Style::new(), &cause.message),
+            (Style::new(), &row.message()),
             (dim, &id),
             (dim, &allowed),
         ]);

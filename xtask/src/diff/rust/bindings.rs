@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use databar_codegen::{Error, Generated, required, surface};
+use heck::ToUpperCamelCase;
+use serde_json::Value;
 
 /// The public surface of generated bindings.
 #[derive(Debug, Default)]
@@ -41,6 +43,8 @@ pub(super) struct Type {
     pub(super) members: BTreeMap<String, String>,
     /// Which fields must be given.
     pub(super) required: BTreeSet<String>,
+    /// Whether it is a component of the document, not a part of something else.
+    pub(super) is_component: bool,
     /// Whether values of it are sent.
     pub(super) sent: bool,
     /// Whether values of it are received.
@@ -81,7 +85,8 @@ impl Method {
 }
 
 impl Bindings {
-    pub(super) fn of(generated: &Generated) -> Result<Self, Error> {
+    /// The surface of what was generated from `document`.
+    pub(super) fn of(generated: &Generated, document: &Value) -> Result<Self, Error> {
         let mut bindings = Self::default();
         for operation in &generated.operations {
             let method = Method {
@@ -95,6 +100,12 @@ impl Bindings {
         surface.lines().for_each(|line| bindings.line(line));
         for setter in required(&generated.code)? {
             bindings.require(&setter);
+        }
+        let components = document.pointer("/components/schemas").and_then(Value::as_object);
+        for name in components.into_iter().flat_map(|components| components.keys()) {
+            if let Some(ty) = bindings.types.get_mut(&name.to_upper_camel_case()) {
+                ty.is_component = true;
+            }
         }
         bindings.mark_directions();
         Ok(bindings)

@@ -30,9 +30,17 @@ pub(super) fn attribute(items: &mut [Item], old: &Bindings, new: &Bindings, diff
         item.cause = names
             .into_iter()
             .flatten()
+            .flat_map(|name| [Some(name.as_str()), renamed_builder(name)])
+            .flatten()
             .find_map(|name| index.0.get(&key(name)))
             .cloned();
     }
+}
+
+/// `builder::CreateTable` of its arguments: an operation that takes over the name of another one changes them all.
+fn renamed_builder(name: &str) -> Option<&str> {
+    let (parent, _) = name.rsplit_once("::")?;
+    parent.starts_with("builder::").then_some(parent)
 }
 
 /// Fingerprints by the key of what a finding is about. The first is the gravest.
@@ -82,6 +90,9 @@ impl Index {
             }
         }
         for (id, builder) in methods {
+            if finding.id.starts_with("api-operation-id") {
+                self.insert(&format!("builder::{builder}"), finding);
+            }
             if is_about_operation(&finding.id) {
                 self.insert(id, finding);
             } else if finding.id.starts_with("response") {

@@ -5,6 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
+use heck::ToUpperCamelCase;
 use openapi_diff::{
     Semver,
     report::{Change, Item},
@@ -18,8 +19,47 @@ pub(super) fn compare(old: &Bindings, new: &Bindings) -> Vec<Item> {
     let mut items = Vec::new();
     methods(old, new, &renamed, &mut items);
     types(old, new, &renamed, &mut items);
+    let inner = inner_types(&items, old, new);
+    items.retain(|item| !inner.contains(item.item.as_str()));
     items.sort_by(|a, b| (Reverse(a.semver), &a.item).cmp(&(Reverse(b.semver), &b.item)));
     items
+}
+
+/// Types that come and go with the item that they are named after: `OrderState` with `Order::state`, or with `Order`. What is a
+/// component of the document goes for itself.
+fn inner_types(items: &[Item], old: &Bindings, new: &Bindings) -> BTreeSet<String> {
+    let is_inline =
+        |name: &str, bindings: &Bindings| bindings.types.get(name).is_some_and(|ty| !ty.is_component);
+    let inline = |change: Change, bindings: &Bindings| -> Vec<&str> {
+        items
+            .iter()
+            .filter(|item| item.change == change)
+            .filter_map(|item| item.item.strip_prefix("types::"))
+            .filter(|name| is_inline(name, bindings))
+            .collect()
+    };
+    let (gone, came) = (inline(Change::Removed, old), inline(Change::Added, new));
+    let mut inner = BTreeSet::new();
+    for item in items {
+        let sides = [
+            (&item.old, Change::Removed, &gone),
+            (&item.new, Change::Added, &came),
+        ];
+        for (signature, change, types) in sides {
+            let Some(signature) = signature else { continue };
+            if item.change != change && item.change != Change::Changed {
+                continue;
+            }
+            let path = match signature.split_once("-> builder::") {
+                Some((_, builder)) => builder.split('<').next().unwrap_or(builder),
+                None => item.item.split_once("::").map_or("", |(_, path)| path),
+            };
+            let name = path.to_upper_camel_case();
+            let named_after = types.iter().filter(|ty| **ty != path && ty.starts_with(&name));
+            inner.extend(named_after.map(|ty| format!("types::{ty}")));
+        }
+    }
+    inner
 }
 
 fn item(path: String, change: Change, old: Option<&str>, new: Option<&str>, semver: Semver) -> Item {
