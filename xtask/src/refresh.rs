@@ -173,7 +173,13 @@ pub fn run(workspace: &Path, options: &Options, out: &mut dyn Write) -> Result<O
         upstream_version: lock.upstream_version.clone(),
         today: Utc::now().format("%Y-%m-%d").to_string(),
     };
-    say(&report.to_string())?;
+    if is_same {
+        say(&format!(
+            "{source}: the document is the same; what else is known of it has changed"
+        ))?;
+    } else {
+        say(&report.to_string())?;
+    }
     match guard {
         Some(_) if !report.obstacles.is_empty() => Err(report.obstacles.into()),
         Some(guard) => {

@@ -138,6 +138,10 @@ impl fmt::Display for Report {
                 self.widened
             )?;
         }
+        if !self.obstacles.is_empty() {
+            let next = "mend what is in the way, most likely in openapi.overlay.json, and refresh again";
+            return writeln!(out, "\nNext: {next}.");
+        }
         let version = env!("CARGO_PKG_VERSION");
         let semver = self.semver();
         let kind = if semver == Semver::Breaking {
