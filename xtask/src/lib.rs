@@ -2,11 +2,15 @@
 //!
 //! Each works on a workspace folder that it is given, so that tests run on a copy.
 
+pub mod bindings;
 mod canonical;
 pub mod check;
+pub mod corpus;
+pub mod diff;
 pub mod expand;
 mod failure;
 mod files;
+mod folder;
 mod lock;
 pub mod refresh;
 mod replace;
@@ -20,6 +24,12 @@ pub use replace::Step;
 pub enum Outcome {
     /// All is as it should be.
     Done,
+    /// Some documents could not be generated.
+    SomeFailed,
+    /// What could be generated is, without some operations.
+    SomeSkipped,
+    /// There are findings that must not pass.
+    Findings,
     /// A file of the workspace is not what it should be.
     Stale,
     /// The provider's document differs from the vendored one, and breaks users.

@@ -8,7 +8,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use xtask::{Outcome, check, expand, refresh, surface};
+use xtask::{Outcome, bindings, check, corpus, diff, expand, refresh, surface};
 
 /// Maintenance commands of this workspace.
 #[derive(Parser)]
@@ -20,10 +20,46 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Makes a crate of its own from any OpenAPI document: the client, and the program `roundtrip`.
+    ///
+    /// Exits with 0; with 3 when the crate is written, but not all operations are in it; with 100 when nothing is.
+    Bindings {
+        /// The document, JSON or YAML, OpenAPI 3.0 or 3.1.
+        #[arg(long, value_name = "FILE")]
+        spec: PathBuf,
+        /// The folder to write: a new one, an empty one, or one that this command has written before.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// An OpenAPI Overlay to apply to the document first.
+        #[arg(long, value_name = "FILE")]
+        overlay: Option<PathBuf>,
+        /// Write the report, which is also in the crate as report.json, here too.
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
+    },
+    /// Generates from every OpenAPI document in a folder, a line each.
+    ///
+    /// Exits with 0, or with 1 when any document failed.
+    Corpus {
+        /// The folder, which is read recursively: .json, .yaml and .yml.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// Let cargo check the crates too.
+        #[arg(long)]
+        compile: bool,
+        /// Print one JSON array instead.
+        #[arg(long)]
+        json: bool,
+    },
     /// Checks that document, lock, overlay, surface and facade are in step; reads only.
     ///
     /// Exits with 0; with 4 when something is not, each with the command that mends it; with 100 when a file cannot be read.
     Check,
+    /// Compares two documents by meaning: what changed, and whom it breaks.
+    ///
+    /// Exits with 0; with 1 when there are findings as grave as --fail-on says, or when the list of what is accepted has a fault;
+    /// with 2 when the arguments are wrong; with 100 when a file cannot be read.
+    Diff(diff::Arguments),
     /// Prints the generated code, formatted.
     ///
     /// Exits with 0, or with 100 when the document cannot be generated.
@@ -65,6 +101,8 @@ enum Command {
 fn main() -> ExitCode {
     match run(Arguments::parse().command, &workspace()) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::SomeFailed | Outcome::Findings) => ExitCode::from(1),
+        Ok(Outcome::SomeSkipped) => ExitCode::from(3),
         Ok(Outcome::Stale) => ExitCode::from(4),
         Ok(Outcome::Breaking) => ExitCode::from(5),
         Err(error) => {
@@ -76,6 +114,18 @@ fn main() -> ExitCode {
 
 fn run(command: Command, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
     match command {
+        Command::Bindings {
+            spec,
+            out,
+            overlay,
+            report,
+        } => bindings::run(&spec, overlay.as_deref(), &out, report.as_deref(), workspace),
+        Command::Corpus {
+            folder,
+            compile,
+            json,
+        } => corpus::run(&folder, compile, json, workspace),
+        Command::Diff(arguments) => diff::run(&arguments, workspace),
         Command::Check => Ok(check::run(workspace, &mut stdout())?),
         Command::Expand { spec } => expand::run(spec.as_deref(), workspace),
         Command::Refresh {

@@ -29,7 +29,7 @@ use crate::lock::Lock;
 use crate::replace::{self, Guard, Step};
 use crate::{Failure, Outcome, canonical, files};
 use fetch::Fetcher;
-use report::{Report, SurfaceChange};
+use report::Report;
 use source::{Retrieval, Retrieved, Source};
 
 /// How a refresh is to go.
@@ -147,13 +147,8 @@ pub fn run(workspace: &Path, options: &Options, out: &mut dyn Write) -> Result<O
         ));
     }
     let mut new = vec![(files::DOCUMENT, text)];
-    let (mut surface, mut widened) = (None, 0);
     match trial.bindings {
-        Ok(bindings) => {
-            new.push((files::SURFACE, bindings.surface.clone()));
-            surface = Some(SurfaceChange::between(&present.surface, &bindings.surface));
-            widened = bindings.widened;
-        }
+        Ok(bindings) => new.push((files::SURFACE, bindings.surface)),
         Err(problem) => obstacles.push(problem),
     }
     new.push((files::LOCK, lock.text()?));
@@ -166,12 +161,13 @@ pub fn run(workspace: &Path, options: &Options, out: &mut dyn Write) -> Result<O
         notes: [tried, present.notes.clone(), notes].concat(),
         redacted,
         obstacles,
-        changes: changes::compare(before.as_ref().unwrap_or(&present.document), &trial.overlaid),
+        changes: changes::compare(
+            before.as_ref().unwrap_or(&present.document),
+            &trial.overlaid,
+            workspace,
+            Utc::now().date_naive(),
+        ),
         overlay: trial.overlay,
-        surface: surface.unwrap_or_default(),
-        widened,
-        upstream_version: lock.upstream_version.clone(),
-        today: Utc::now().format("%Y-%m-%d").to_string(),
     };
     if is_same {
         say(&format!(

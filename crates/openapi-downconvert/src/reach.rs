@@ -8,15 +8,26 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use crate::grammar::{Kind, Scope, children};
-use crate::passes::deep_references::Moved;
 use crate::pointer;
+use crate::references::Prepared;
 use crate::walk::visit;
 
 /// The pointers of the schemas whose `oneOf` or `not` depends on one of the widened schemas.
-pub(crate) fn affected(document: &Value, moved: &[Moved], widened: &HashSet<String>) -> HashSet<String> {
+pub(crate) fn affected(prepared: &Prepared, scope: Scope, widened: &HashSet<String>) -> HashSet<String> {
     if widened.is_empty() {
         return HashSet::new();
     }
+    // Where the components are that were moved.
+    let origins: HashMap<String, &str> = prepared
+        .moved
+        .iter()
+        .map(|moved| {
+            (
+                pointer::to_component(moved.kind, &moved.name),
+                moved.origin.as_str(),
+            )
+        })
+        .collect();
     // Who depends on it, for each schema.
     let mut dependents: HashMap<String, Vec<String>> = HashMap::new();
     let mut exclusive: Vec<(String, Vec<String>)> = Vec::new();
@@ -24,7 +35,7 @@ pub(crate) fn affected(document: &Value, moved: &[Moved], widened: &HashSet<Stri
         if kind != Kind::Schema {
             return;
         }
-        let below: Vec<_> = children(value, kind, Scope::All)
+        let below: Vec<_> = children(value, kind, scope)
             .into_iter()
             .map(|(below, _)| below)
             .collect();
@@ -34,12 +45,17 @@ pub(crate) fn affected(document: &Value, moved: &[Moved], widened: &HashSet<Stri
                 .or_default()
                 .push(place.to_owned());
         }
-        if let Some(target) = value
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(pointer::of_reference)
-        {
-            dependents.entry(target).or_default().push(place.to_owned());
+        let references = ["$ref", "$dynamicRef"]
+            .into_iter()
+            .filter_map(|keyword| value.get(keyword)?.as_str());
+        for reference in references {
+            let target = match origins.get(reference) {
+                Some(origin) => Some((*origin).to_owned()),
+                None => pointer::of_reference(reference),
+            };
+            if let Some(target) = target {
+                dependents.entry(target).or_default().push(place.to_owned());
+            }
         }
         let branches = below
             .iter()
@@ -50,16 +66,20 @@ pub(crate) fn affected(document: &Value, moved: &[Moved], widened: &HashSet<Stri
         }
     };
     visit(
-        document,
+        &prepared.document,
         Kind::Document,
-        Scope::All,
+        scope,
         &mut String::new(),
         &mut note,
     );
-    for Moved { origin, .. } in moved {
-        if let Some(schema) = document.pointer(origin) {
-            visit(schema, Kind::Schema, Scope::All, &mut origin.clone(), &mut note);
-        }
+    for moved in &prepared.moved {
+        visit(
+            &moved.value,
+            moved.kind,
+            scope,
+            &mut moved.origin.clone(),
+            &mut note,
+        );
     }
     let mut reached: HashSet<&str> = HashSet::new();
     let mut to_visit: Vec<&str> = widened.iter().map(String::as_str).collect();

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::grammar::{Kind, Scope, children};
+use crate::schema::Object;
 
 /// Shows every object to `visit`, each before those below it.
 pub(crate) fn visit(
@@ -51,4 +52,44 @@ pub(crate) fn is_deeper_than(value: &Value, limit: usize) -> bool {
         }
         _ => false,
     }
+}
+
+/// Gives every object of one kind in a document to `change`, with its place.
+pub(crate) fn each(
+    document: &mut Object,
+    kind: Kind,
+    scope: Scope,
+    change: &mut impl FnMut(&mut Object, &str),
+) {
+    let mut whole = Value::Object(std::mem::take(document));
+    transform(
+        &mut whole,
+        Kind::Document,
+        scope,
+        &mut String::new(),
+        &mut |value, found, place| {
+            if let Some(object) = value.as_object_mut().filter(|_| found == kind) {
+                change(object, place);
+            }
+        },
+    );
+    if let Value::Object(whole) = whole {
+        *document = whole;
+    }
+}
+
+/// The number of values in a value, or the limit if that is less.
+pub(crate) fn size(value: &Value, limit: usize) -> usize {
+    let mut total = 1;
+    let mut add = |value: &Value| {
+        if total < limit {
+            total += size(value, limit - total);
+        }
+    };
+    match value {
+        Value::Array(items) => items.iter().for_each(&mut add),
+        Value::Object(members) => members.values().for_each(&mut add),
+        _ => {}
+    }
+    total
 }

@@ -144,10 +144,10 @@ fn check_tells_the_same_from_the_different_and_the_breaking() {
         json!({ "type": "string", "title": "Nickname" });
     let (result, said) = outcome(&more);
     assert_eq!(result, Outcome::Stale, "{said}");
-    assert!(said.contains("Suggested version: 0.1.1"), "{said}");
+    assert!(said.contains("release 0.1.1"), "{said}");
     assert!(
         said.lines()
-            .any(|line| line.starts_with("+ ") && line.contains("nickname")),
+            .any(|line| line.starts_with("- minor: added") && line.contains("nickname")),
         "{said}"
     );
 
@@ -159,7 +159,7 @@ fn check_tells_the_same_from_the_different_and_the_breaking() {
     let (result, said) = outcome(&less);
     assert_eq!(result, Outcome::Breaking, "{said}");
     assert!(
-        said.contains("Suggested version: 0.2.0") && said.contains("**Breaking**"),
+        said.contains("release 0.2.0") && said.contains("**Breaking:**"),
         "{said}"
     );
 

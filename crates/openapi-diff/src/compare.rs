@@ -1,0 +1,226 @@
+//! Gathers what the rules find, and makes findings of it.
+//!
+//! A pair of schemas is compared once for each way in which it is used, however many operations use it; which operations meet a
+//! change follows from which of them reach the pair. Time is linear in the size of the documents.
+
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use sha2::{Digest, Sha256};
+
+use crate::{
+    Diff, Finding, Level, Options,
+    document::{At, Document},
+    operation,
+    pointer::Pointer,
+    rule::{Place, Rule, Variance, Verdict},
+    schema::{Graph, PairId, Use},
+};
+
+/// An operation, as findings name it: `POST /v1/table/create`; `None` for what belongs to none.
+pub(crate) type Operation = Option<Arc<str>>;
+
+/// A comparison in progress.
+pub(crate) struct Comparison<'a> {
+    pub(crate) old: &'a Document<'a>,
+    pub(crate) new: &'a Document<'a>,
+    pub(crate) options: Options,
+    graph: Graph<'a>,
+    uses: Vec<(Operation, PairId)>,
+    changes: Vec<(Operation, Change)>,
+    notes: Vec<String>,
+}
+
+/// A change in its place, before it is known which operations meet it.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    pub(crate) rule: &'static Rule,
+    pub(crate) place: Place,
+    pub(crate) verdict: Verdict,
+    pub(crate) old: Pointer,
+    pub(crate) new: Pointer,
+    pub(crate) subject: String,
+    pub(crate) arguments: BTreeMap<&'static str, String>,
+}
+
+impl Change {
+    /// A change of something that stands in both documents, or nearest to it. `place` matters to rules of schemas alone.
+    pub(crate) fn new(
+        rule: &'static Rule,
+        place: Place,
+        variance: Variance,
+        old: &Pointer,
+        new: &Pointer,
+        subject: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule,
+            place,
+            verdict: rule.verdict(variance),
+            old: old.clone(),
+            new: new.clone(),
+            subject: subject.into(),
+            arguments: BTreeMap::new(),
+        }
+    }
+
+    /// Gives the message an argument.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.arguments.insert(name, value.into());
+        self
+    }
+
+    /// Replaces the rule's verdict, where it depends on more than the direction.
+    #[must_use]
+    pub(crate) fn judged(mut self, verdict: Verdict) -> Self {
+        self.verdict = verdict;
+        self
+    }
+}
+
+impl<'a> Comparison<'a> {
+    pub(crate) fn new(old: &'a Document<'a>, new: &'a Document<'a>, options: Options) -> Self {
+        Self {
+            old,
+            new,
+            options,
+            graph: Graph::new(old, new, options),
+            uses: Vec::new(),
+            changes: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Notes a change that `operation` meets.
+    pub(crate) fn report(&mut self, operation: &Operation, change: Change) {
+        self.changes.push((operation.clone(), change));
+    }
+
+    /// Notes a difference that is no change of the contract.
+    pub(crate) fn note(&mut self, text: impl Into<String>) {
+        self.notes.push(text.into());
+    }
+
+    /// Notes that `operation` uses a schema here, which is compared with its counterpart.
+    pub(crate) fn schemas(&mut self, operation: &Operation, usage: Use, old: &At<'a>, new: &At<'a>) {
+        let pair = self.graph.pair(old, new, usage);
+        self.uses.push((operation.clone(), pair));
+    }
+
+    pub(crate) fn finish(mut self) -> Diff {
+        self.graph.solve();
+        let mut changes = self.changes;
+        for (operation, root) in self.uses {
+            changes.extend(
+                self.graph
+                    .changes_below(root)
+                    .map(|change| (operation.clone(), change.clone())),
+            );
+        }
+        let mut findings = findings(changes);
+        if findings
+            .first()
+            .is_some_and(|finding| finding.level == Level::Breaking)
+        {
+            let verdict = operation::judge_version(self.old, self.new);
+            findings.extend(
+                verdict
+                    .into_iter()
+                    .flat_map(|change| self::findings(vec![(None, change)])),
+            );
+            findings.sort_by(gravest_first);
+        }
+        Diff {
+            findings,
+            notes: self.notes,
+            identical: self.old.root().value == self.new.root().value,
+        }
+    }
+}
+
+/// A change is one finding for each operation that meets it, by however many ways.
+fn findings(changes: Vec<(Operation, Change)>) -> Vec<Finding> {
+    let mut users: HashMap<(String, String, String, BTreeMap<&'static str, String>), BTreeSet<String>> =
+        HashMap::new();
+    let mut found = BTreeMap::new();
+    for (operation, change) in changes {
+        let Some(level) = change.verdict.level else {
+            continue;
+        };
+        let id = change.rule.id(change.place).into_owned();
+        let cause = (
+            id,
+            change.old.to_string(),
+            change.new.to_string(),
+            change.arguments.clone(),
+        );
+        if let Some(operation) = &operation {
+            users
+                .entry(cause.clone())
+                .or_default()
+                .insert(operation.to_string());
+        }
+        // The level comes first: in a place that is used in several ways the gravest is what counts.
+        found
+            .entry((operation, cause))
+            .and_modify(|(known, _): &mut (_, Change)| *known = level.max(*known))
+            .or_insert((level, change));
+    }
+    let users: HashMap<_, Arc<[String]>> = users
+        .into_iter()
+        .map(|(cause, operations)| (cause, operations.into_iter().collect()))
+        .collect();
+    let mut findings: Vec<_> = found
+        .into_iter()
+        .map(|((operation, cause), (level, change))| {
+            let used_by = users.get(&cause).cloned().unwrap_or_default();
+            let (id, old, new, arguments) = cause;
+            let operation = operation.map(|operation| operation.to_string());
+            Finding {
+                fingerprint: fingerprint(&id, operation.as_deref(), &change.subject, &arguments),
+                id,
+                level,
+                operation,
+                old,
+                new,
+                subject: change.subject,
+                arguments,
+                used_by,
+                deviates: change.verdict.deviates,
+                rule: change.rule,
+            }
+        })
+        .collect();
+    findings.sort_by(gravest_first);
+    findings
+}
+
+fn gravest_first(a: &Finding, b: &Finding) -> Ordering {
+    (b.level, &a.operation, &a.old, &a.new, &a.id).cmp(&(a.level, &b.operation, &b.old, &b.new, &b.id))
+}
+
+/// The first 12 hexadecimal digits of the SHA-256 of what makes a finding this one.
+fn fingerprint(
+    id: &str,
+    operation: Option<&str>,
+    subject: &str,
+    arguments: &BTreeMap<&'static str, String>,
+) -> String {
+    let mut hash = Sha256::new();
+    for part in [id, operation.unwrap_or_default(), subject]
+        .into_iter()
+        .chain(arguments.iter().flat_map(|(name, value)| [*name, value.as_str()]))
+    {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize()
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

@@ -1,0 +1,393 @@
+//! Promises about the life of an operation or a parameter: deprecation, sunset (`x-sunset`), stability (`x-stability-level`).
+
+use chrono::{DateTime, NaiveDate};
+use serde_json::Value;
+
+use super::{Pair, Scope};
+use crate::{
+    compare::Comparison,
+    document::At,
+    pointer::Pointer,
+    rule::{BREAKING, INFO, Mirror, Rule, Variance},
+};
+
+/// The rules for one kind of thing that can be deprecated.
+#[derive(Debug)]
+pub(super) struct Lifecycle {
+    deprecated: Rule,
+    deprecated_with_sunset: Rule,
+    reactivated: Rule,
+    /// The sunset that comes with a deprecation cannot be read.
+    deprecated_unreadable: Rule,
+    /// The sunset of what was deprecated before cannot be read.
+    unreadable: Rule,
+    missing: Rule,
+    too_near: Rule,
+    deleted: Rule,
+    earlier: Rule,
+}
+
+const NO_PROMISE: &str = "the opposite is a deprecation with a sunset that can be relied on";
+const POLICY: &str = "the opposite keeps to the policy";
+
+pub(super) static OPERATION: Lifecycle = Lifecycle {
+    deprecated: Rule::both(
+        "endpoint-deprecated",
+        INFO,
+        Mirror::Event("endpoint-reactivated"),
+        "the operation is deprecated",
+    ),
+    deprecated_with_sunset: Rule::both(
+        "endpoint-deprecated-with-sunset",
+        INFO,
+        Mirror::Event("endpoint-reactivated"),
+        "the operation is deprecated, with the sunset {sunset}",
+    ),
+    reactivated: Rule::both(
+        "endpoint-reactivated",
+        INFO,
+        Mirror::Event("endpoint-deprecated"),
+        "the operation is no longer deprecated",
+    ),
+    deprecated_unreadable: Rule::both(
+        "api-deprecated-sunset-parse",
+        BREAKING,
+        Mirror::None(NO_PROMISE),
+        "the operation is deprecated with a sunset that is no date: {sunset}",
+    ),
+    unreadable: Rule::both(
+        "api-path-sunset-parse",
+        BREAKING,
+        Mirror::None(NO_PROMISE),
+        "the sunset of the deprecated operation is no date: {sunset}",
+    ),
+    missing: Rule::both(
+        "api-deprecated-sunset-missing",
+        BREAKING,
+        Mirror::None(POLICY),
+        "the operation is deprecated without a sunset",
+    ),
+    too_near: Rule::both(
+        "api-sunset-date-too-small",
+        BREAKING,
+        Mirror::None(POLICY),
+        "the operation is deprecated with the sunset {sunset}, which is too near",
+    ),
+    deleted: Rule::both(
+        "sunset-deleted",
+        BREAKING,
+        Mirror::None("a sunset for what is deprecated anyway takes no promise away"),
+        "the sunset {sunset} of the deprecated operation was taken away",
+    ),
+    earlier: Rule::both(
+        "api-sunset-date-changed-too-small",
+        BREAKING,
+        Mirror::None("a later sunset is no loss"),
+        "the sunset was moved from {old} to {new}, which is too near",
+    ),
+};
+
+pub(super) static PARAMETER: Lifecycle = Lifecycle {
+    deprecated: Rule::both(
+        "request-parameter-deprecated",
+        INFO,
+        Mirror::Event("request-parameter-reactivated"),
+        "the parameter is deprecated",
+    ),
+    deprecated_with_sunset: Rule::both(
+        "request-parameter-deprecated",
+        INFO,
+        Mirror::Event("request-parameter-reactivated"),
+        "the parameter is deprecated, with the sunset {sunset}",
+    ),
+    reactivated: Rule::both(
+        "request-parameter-reactivated",
+        INFO,
+        Mirror::Event("request-parameter-deprecated"),
+        "the parameter is no longer deprecated",
+    ),
+    deprecated_unreadable: Rule::both(
+        "request-parameter-sunset-parse",
+        BREAKING,
+        Mirror::None(NO_PROMISE),
+        "the parameter is deprecated with a sunset that is no date: {sunset}",
+    ),
+    unreadable: Rule::both(
+        "request-parameter-sunset-parse",
+        BREAKING,
+        Mirror::None(NO_PROMISE),
+        "the sunset of the deprecated parameter is no date: {sunset}",
+    ),
+    missing: Rule::both(
+        "request-parameter-deprecated-sunset-missing",
+        BREAKING,
+        Mirror::None(POLICY),
+        "the parameter is deprecated without a sunset",
+    ),
+    too_near: Rule::both(
+        "request-parameter-sunset-date-too-small",
+        BREAKING,
+        Mirror::None(POLICY),
+        "the parameter is deprecated with the sunset {sunset}, which is too near",
+    ),
+    deleted: Rule::both(
+        "request-parameter-sunset-deleted",
+        BREAKING,
+        Mirror::None("a sunset for what is deprecated anyway takes no promise away"),
+        "the sunset {sunset} of the deprecated parameter was taken away",
+    ),
+    earlier: Rule::both(
+        "request-parameter-sunset-date-changed-too-small",
+        BREAKING,
+        Mirror::None("a later sunset is no loss"),
+        "the sunset was moved from {old} to {new}, which is too near",
+    ),
+};
+
+static STABILITY_DECREASED: Rule = Rule::both(
+    "api-stability-decreased",
+    BREAKING,
+    Mirror::Event("api-stability-increased"),
+    "the stability was lowered from {old} to {new}",
+);
+static STABILITY_INCREASED: Rule = Rule::both(
+    "api-stability-increased",
+    INFO,
+    Mirror::Event("api-stability-decreased"),
+    "the stability was raised from {old} to {new}",
+);
+static STABILITY_INVALID: Rule = Rule::both(
+    "api-invalid-stability-level",
+    BREAKING,
+    Mirror::Itself,
+    "the stability is none of draft, alpha, beta, stable: {value}",
+);
+
+pub(super) static RULES: &[&Rule] = &[
+    &OPERATION.deprecated,
+    &OPERATION.deprecated_with_sunset,
+    &OPERATION.reactivated,
+    &OPERATION.deprecated_unreadable,
+    &OPERATION.unreadable,
+    &OPERATION.missing,
+    &OPERATION.too_near,
+    &OPERATION.deleted,
+    &OPERATION.earlier,
+    &PARAMETER.deprecated,
+    &PARAMETER.deprecated_with_sunset,
+    &PARAMETER.reactivated,
+    &PARAMETER.deprecated_unreadable,
+    &PARAMETER.unreadable,
+    &PARAMETER.missing,
+    &PARAMETER.too_near,
+    &PARAMETER.deleted,
+    &PARAMETER.earlier,
+    &STABILITY_DECREASED,
+    &STABILITY_INCREASED,
+    &STABILITY_INVALID,
+];
+
+/// The day after which a deprecated thing may go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Sunset {
+    Absent,
+    On(NaiveDate),
+    Unreadable(String),
+}
+
+impl Sunset {
+    fn of(at: &At<'_>) -> Self {
+        match at.value.get("x-sunset") {
+            None | Some(Value::Null) => Sunset::Absent,
+            Some(Value::String(text)) => {
+                date(text).map_or_else(|| Sunset::Unreadable(text.clone()), Sunset::On)
+            }
+            Some(other) => Sunset::Unreadable(other.to_string()),
+        }
+    }
+}
+
+/// A `full-date` or a `date-time` of RFC 3339.
+fn date(text: &str) -> Option<NaiveDate> {
+    let shape = text.len() == 10
+        && text.bytes().enumerate().all(|(index, byte)| {
+            if matches!(index, 4 | 7) {
+                byte == b'-'
+            } else {
+                byte.is_ascii_digit()
+            }
+        });
+    if shape {
+        return NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+    }
+    DateTime::parse_from_rfc3339(text)
+        .ok()
+        .map(|time| time.date_naive())
+}
+
+/// How something goes, seen by those who used it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Farewell {
+    /// It was not deprecated.
+    Sudden,
+    /// It was deprecated, without a date.
+    Announced,
+    /// Before the day that was promised.
+    Early(NaiveDate),
+    /// The promised day cannot be read.
+    Unreadable(String),
+    /// As promised.
+    Due,
+}
+
+/// How the thing at `at` goes when it goes `today`.
+pub(super) fn farewell(at: &At<'_>, today: NaiveDate) -> Farewell {
+    if !at.flag("deprecated") {
+        return Farewell::Sudden;
+    }
+    match Sunset::of(at) {
+        Sunset::Absent => Farewell::Announced,
+        Sunset::Unreadable(text) => Farewell::Unreadable(text),
+        Sunset::On(date) if today < date => Farewell::Early(date),
+        Sunset::On(_) => Farewell::Due,
+    }
+}
+
+/// Reports that what was deprecated went, or stays, with a sunset that cannot be read.
+pub(super) fn report_unreadable(
+    comparison: &mut Comparison<'_>,
+    scope: &Scope,
+    rules: &'static Lifecycle,
+    places: &Pair<Pointer>,
+    what: &str,
+    sunset: String,
+) {
+    let change = scope
+        .change(&rules.unreadable, Variance::Sent, places, what)
+        .with("sunset", sunset);
+    comparison.report(&scope.operation, change);
+}
+
+/// Compares deprecation and sunset of a thing that stays.
+pub(super) fn compare(
+    comparison: &mut Comparison<'_>,
+    scope: &Scope,
+    rules: &'static Lifecycle,
+    pair: &Pair<At<'_>>,
+    what: &str,
+) {
+    let places = pair.pointers();
+    let deprecated = pair.map(|at| at.flag("deprecated"));
+    let sunset = pair.map(Sunset::of);
+    let change = |rule: &'static Rule| scope.change(rule, Variance::Sent, &places, what);
+    let earliest = comparison
+        .options
+        .today
+        .checked_add_days(chrono::Days::new(comparison.options.sunset_days.into()))
+        .unwrap_or(NaiveDate::MAX);
+    let change = match (deprecated.old, deprecated.new) {
+        (false, false) => None,
+        (true, false) => Some(change(&rules.reactivated)),
+        (false, true) => Some(match sunset.new {
+            Sunset::Absent if comparison.options.sunset_days > 0 => change(&rules.missing),
+            Sunset::Absent => change(&rules.deprecated),
+            Sunset::Unreadable(text) => change(&rules.deprecated_unreadable).with("sunset", text),
+            Sunset::On(date) if date < earliest => change(&rules.too_near).with("sunset", date.to_string()),
+            Sunset::On(date) => change(&rules.deprecated_with_sunset).with("sunset", date.to_string()),
+        }),
+        (true, true) => match (sunset.old, sunset.new) {
+            (old, new) if old == new => None,
+            (_, Sunset::Unreadable(text)) => Some(change(&rules.unreadable).with("sunset", text)),
+            (Sunset::On(old), Sunset::On(new)) if new < old && new < earliest => Some(
+                change(&rules.earlier)
+                    .with("old", old.to_string())
+                    .with("new", new.to_string()),
+            ),
+            (Sunset::On(old), Sunset::Absent) => Some(change(&rules.deleted).with("sunset", old.to_string())),
+            (Sunset::Unreadable(old), Sunset::Absent) => Some(change(&rules.deleted).with("sunset", old)),
+            _ => None,
+        },
+    };
+    if let Some(change) = change {
+        comparison.report(&scope.operation, change);
+    }
+}
+
+/// How much an operation promises to stay as it is; what says nothing is stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stability {
+    Draft,
+    Alpha,
+    Beta,
+    Stable,
+}
+
+impl Stability {
+    /// # Errors
+    ///
+    /// What stands there, when it is none of the four words.
+    fn of(at: &At<'_>) -> Result<Self, String> {
+        match at.value.get("x-stability-level") {
+            None | Some(Value::Null) => Ok(Stability::Stable),
+            Some(Value::String(level)) => match level.as_str() {
+                "draft" => Ok(Stability::Draft),
+                "alpha" => Ok(Stability::Alpha),
+                "beta" => Ok(Stability::Beta),
+                "stable" => Ok(Stability::Stable),
+                other => Err(other.to_owned()),
+            },
+            Some(other) => Err(other.to_string()),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Stability::Draft => "draft",
+            Stability::Alpha => "alpha",
+            Stability::Beta => "beta",
+            Stability::Stable => "stable",
+        }
+    }
+}
+
+/// Whether an operation promises nothing yet: it is a draft, or alpha.
+pub(super) fn is_unstable(at: &At<'_>) -> bool {
+    Stability::of(at).is_ok_and(|stability| stability < Stability::Beta)
+}
+
+/// Compares the stability, and tells whether anything else of the two operations is to be judged.
+pub(super) fn compare_stability(comparison: &mut Comparison<'_>, scope: &Scope, pair: &Pair<At<'_>>) -> bool {
+    let places = pair.pointers();
+    let stability = pair.map(Stability::of);
+    if stability.old != stability.new {
+        for value in [&stability.old, &stability.new]
+            .into_iter()
+            .filter_map(|it| it.as_ref().err())
+        {
+            let change = scope
+                .change(&STABILITY_INVALID, Variance::Sent, &places, "operation")
+                .with("value", value.as_str());
+            comparison.report(&scope.operation, change);
+        }
+    }
+    let stability = Pair::new(
+        stability.old.unwrap_or(Stability::Stable),
+        stability.new.unwrap_or(Stability::Stable),
+    );
+    if stability.old < Stability::Beta {
+        return false;
+    }
+    let rule = match stability.new.cmp(&stability.old) {
+        std::cmp::Ordering::Less => Some(&STABILITY_DECREASED),
+        std::cmp::Ordering::Greater => Some(&STABILITY_INCREASED),
+        std::cmp::Ordering::Equal => None,
+    };
+    if let Some(rule) = rule {
+        let change = scope
+            .change(rule, Variance::Sent, &places, "operation")
+            .with("old", stability.old.name())
+            .with("new", stability.new.name());
+        comparison.report(&scope.operation, change);
+    }
+    stability.new >= Stability::Beta
+}

@@ -1,0 +1,172 @@
+//! Everything around schemas: paths, operations, parameters, bodies, responses, security.
+//!
+//! The documents are walked in pairs of places that stand for each other; each file pairs one kind of thing and has its rules. Only
+//! what both documents have is compared further, and where schemas stand in it they are handed to `schema`.
+
+mod headers;
+mod lifecycle;
+mod media_types;
+mod metadata;
+mod parameters;
+mod paths;
+mod request_body;
+mod responses;
+mod security;
+mod serialization;
+mod webhooks_callbacks;
+
+use std::collections::HashSet;
+
+use crate::{
+    compare::{Change, Comparison, Operation},
+    document::{At, Document},
+    pointer::Pointer,
+    rule::{Place, Rule, Variance, Verdict},
+};
+
+pub(crate) use metadata::judge_version;
+
+/// The rules of this module.
+pub(crate) static RULES: &[&[&Rule]] = &[
+    paths::RULES,
+    lifecycle::RULES,
+    parameters::RULES,
+    serialization::RULES,
+    request_body::RULES,
+    responses::RULES,
+    media_types::RULES,
+    headers::RULES,
+    security::RULES,
+    metadata::RULES,
+    webhooks_callbacks::RULES,
+];
+
+/// Compares all operations of the two documents, and what belongs to no operation.
+pub(crate) fn compare(comparison: &mut Comparison<'_>) {
+    paths::compare(comparison);
+    webhooks_callbacks::compare_webhooks(comparison);
+    security::compare_documents(comparison);
+    metadata::compare_documents(comparison);
+}
+
+/// The same thing in both documents.
+#[derive(Debug, Clone)]
+struct Pair<T> {
+    old: T,
+    new: T,
+}
+
+impl<T> Pair<T> {
+    fn new(old: T, new: T) -> Self {
+        Self { old, new }
+    }
+
+    fn map<U>(&self, mut of: impl FnMut(&T) -> U) -> Pair<U> {
+        Pair::new(of(&self.old), of(&self.new))
+    }
+}
+
+impl<'a> Pair<At<'a>> {
+    /// The members of this name, behind their references.
+    fn member(&self, documents: &Pair<&'a Document<'a>>, name: &str) -> Pair<Option<At<'a>>> {
+        Pair::new(
+            self.old.get(name).map(|at| documents.old.resolve(at)),
+            self.new.get(name).map(|at| documents.new.resolve(at)),
+        )
+    }
+
+    fn pointers(&self) -> Pair<Pointer> {
+        self.map(|at| at.pointer.clone())
+    }
+}
+
+/// An operation in one of the documents.
+#[derive(Debug, Clone)]
+struct Operand<'a> {
+    document: &'a Document<'a>,
+    /// The path item in which it stands.
+    item: At<'a>,
+    at: At<'a>,
+    /// The names in the template of its path, in order.
+    names: Vec<&'a str>,
+}
+
+/// Whose changes are looked for, and who sends there.
+#[derive(Debug, Clone)]
+struct Scope {
+    operation: Operation,
+    /// Which way the request goes: in webhooks and callbacks the client receives it.
+    request: Variance,
+    /// Stands before every subject: the callback, where there is one.
+    within: String,
+    /// How many callbacks are around.
+    depth: usize,
+}
+
+impl Scope {
+    /// An operation that the client calls, or the document as a whole.
+    fn outgoing(operation: Operation) -> Self {
+        Self {
+            operation,
+            request: Variance::Sent,
+            within: String::new(),
+            depth: 0,
+        }
+    }
+
+    /// Which way the response goes.
+    fn response(&self) -> Variance {
+        self.request.flipped()
+    }
+
+    fn subject(&self, what: &str) -> String {
+        format!("{}{what}", self.within)
+    }
+
+    /// A change in this scope.
+    fn change(&self, rule: &'static Rule, variance: Variance, places: &Pair<Pointer>, what: &str) -> Change {
+        let subject = self.subject(what);
+        Change::new(
+            rule,
+            Place::RequestBody,
+            variance,
+            &places.old,
+            &places.new,
+            subject,
+        )
+    }
+}
+
+/// Compares two operations that stand for each other.
+fn compare_operations<'a>(
+    comparison: &mut Comparison<'a>,
+    scope: &Scope,
+    pair: &Pair<Operand<'a>>,
+    seen: &mut HashSet<(String, String)>,
+) {
+    let operations = pair.map(|operand| operand.at.clone());
+    if !lifecycle::compare_stability(comparison, scope, &operations) {
+        return;
+    }
+    lifecycle::compare(comparison, scope, &lifecycle::OPERATION, &operations, "operation");
+    metadata::compare(comparison, scope, &operations);
+    parameters::compare(comparison, scope, pair);
+    request_body::compare(comparison, scope, &operations);
+    responses::compare(comparison, scope, &operations);
+    security::compare(comparison, scope, &operations);
+    webhooks_callbacks::compare_callbacks(comparison, scope, &operations, seen);
+}
+
+/// The documents of a comparison.
+fn documents<'a>(comparison: &Comparison<'a>) -> Pair<&'a Document<'a>> {
+    Pair::new(comparison.old, comparison.new)
+}
+
+/// The verdict that a rule has for what is sent, or for what is received, whichever applies.
+fn directed(variance: Variance, sent: Verdict, received: Verdict) -> Verdict {
+    if variance == Variance::Received {
+        received
+    } else {
+        sent
+    }
+}

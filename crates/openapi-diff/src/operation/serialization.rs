@@ -1,0 +1,178 @@
+//! How a parameter or a header is written on the wire: `style`, `explode`, and `content` in place of `schema` (OpenAPI 3.1.0,
+//! Parameter Object).
+
+use serde_json::Value;
+
+use super::{Pair, Scope};
+use crate::{
+    compare::Comparison,
+    document::{At, Document},
+    rule::{BREAKING, Mirror, Place, Rule, Variance},
+    schema::Wire,
+};
+
+static STYLE: Rule = Rule::both(
+    "request-parameter-style-changed",
+    BREAKING,
+    Mirror::Itself,
+    "the style was changed from {old} to {new}: the value is written otherwise",
+);
+static EXPLODE: Rule = Rule::both(
+    "request-parameter-explode-changed",
+    BREAKING,
+    Mirror::Itself,
+    "explode was changed from {old} to {new}: the value is written otherwise",
+);
+static CONTENT: Rule = Rule::both(
+    "request-parameter-content-changed",
+    BREAKING,
+    Mirror::Itself,
+    "what was written as {old} is written as {new}",
+);
+static HEADER_EXPLODE: Rule = Rule::both(
+    "response-header-explode-changed",
+    BREAKING,
+    Mirror::Itself,
+    "explode was changed from {old} to {new}: the value is written otherwise",
+);
+static HEADER_CONTENT: Rule = Rule::both(
+    "response-header-content-changed",
+    BREAKING,
+    Mirror::Itself,
+    "what was written as {old} is written as {new}",
+);
+
+pub(super) static RULES: &[&Rule] = &[&STYLE, &EXPLODE, &CONTENT, &HEADER_EXPLODE, &HEADER_CONTENT];
+
+/// How a value is written.
+#[derive(Debug, Clone)]
+pub(super) struct Serialization<'a> {
+    style: &'a str,
+    explode: bool,
+    /// The media type, where the value is written as one.
+    media_type: Option<&'a str>,
+    /// What the value is.
+    pub(super) schema: Option<At<'a>>,
+}
+
+impl<'a> Serialization<'a> {
+    /// Of a Parameter Object in this location, or of a Header Object, whose location is `header`.
+    pub(super) fn of(at: &At<'a>, location: &str) -> Self {
+        let media_type = at.get("content").and_then(|content| content.members().next());
+        let style = at.text("style").unwrap_or(match location {
+            "query" | "cookie" => "form",
+            _ => "simple",
+        });
+        Self {
+            style,
+            explode: at
+                .value
+                .get("explode")
+                .and_then(Value::as_bool)
+                .unwrap_or(style == "form"),
+            media_type: media_type.as_ref().map(|(name, _)| *name),
+            schema: match media_type {
+                Some((_, media_type)) => media_type.get("schema"),
+                None => at.get("schema"),
+            },
+        }
+    }
+
+    /// How a property of an exploded object is written.
+    pub(super) fn of_part(&self, schema: At<'a>) -> Self {
+        Self {
+            schema: Some(schema),
+            ..self.clone()
+        }
+    }
+
+    /// Whether each item of an array, or each property of an object, is a parameter of its own.
+    pub(super) fn is_exploded_form(&self) -> bool {
+        self.media_type.is_none() && self.style == "form" && self.explode
+    }
+
+    fn format(&self) -> String {
+        self.media_type
+            .map_or_else(|| format!("style {}", self.style), str::to_owned)
+    }
+}
+
+/// Compares how a value is written, and tells how that is; `place` is [`Place::Parameter`] or [`Place::ResponseHeader`].
+pub(super) fn compare<'a>(
+    comparison: &mut Comparison<'a>,
+    scope: &Scope,
+    place: Place,
+    places: &Pair<At<'_>>,
+    pair: &Pair<Serialization<'a>>,
+    what: &str,
+) -> Wire {
+    let header = place == Place::ResponseHeader;
+    let Pair { old, new } = pair;
+    let difference = if !same_media_type(old.media_type, new.media_type) {
+        let rule = if header { &HEADER_CONTENT } else { &CONTENT };
+        Some((rule, old.format(), new.format()))
+    } else if old.media_type.is_some() {
+        None
+    } else if old.style != new.style && !header {
+        Some((&STYLE, old.style.to_owned(), new.style.to_owned()))
+    } else if old.explode != new.explode && !is_scalar(comparison.old, old.schema.as_ref()) {
+        // A single value is written the same either way.
+        let rule = if header { &HEADER_EXPLODE } else { &EXPLODE };
+        Some((rule, old.explode.to_string(), new.explode.to_string()))
+    } else {
+        None
+    };
+    if let Some((rule, old, new)) = difference {
+        let change = scope
+            .change(rule, Variance::Sent, &places.pointers(), what)
+            .with("old", old)
+            .with("new", new);
+        comparison.report(&scope.operation, change);
+    }
+    match new.media_type {
+        Some(_) => Wire::Json,
+        None if new.is_exploded_form() => Wire::ExplodedForm,
+        None => Wire::Text,
+    }
+}
+
+/// The two schemas of a value; where one side has none, everything is allowed there.
+pub(super) fn schemas<'a>(places: &Pair<At<'a>>, pair: &Pair<Serialization<'a>>) -> Option<Pair<At<'a>>> {
+    let anything = |at: &At<'a>| At {
+        value: &Value::Bool(true),
+        pointer: at.pointer.clone(),
+    };
+    match (&pair.old.schema, &pair.new.schema) {
+        (None, None) => None,
+        (old, new) => Some(Pair::new(
+            old.clone().unwrap_or_else(|| anything(&places.old)),
+            new.clone().unwrap_or_else(|| anything(&places.new)),
+        )),
+    }
+}
+
+fn same_media_type(old: Option<&str>, new: Option<&str>) -> bool {
+    match (old, new) {
+        (None, None) => true,
+        (Some(old), Some(new)) => old.eq_ignore_ascii_case(new),
+        _ => false,
+    }
+}
+
+/// Whether a schema admits neither arrays nor objects, as far as its own `type` or `enum` tells.
+fn is_scalar(document: &Document<'_>, schema: Option<&At<'_>>) -> bool {
+    let Some(schema) = schema else { return false };
+    let schema = document.resolve(schema.clone());
+    let scalar = |name: &str| !matches!(name, "array" | "object");
+    match schema.value.get("type") {
+        Some(Value::String(name)) => scalar(name),
+        Some(Value::Array(names)) => {
+            !names.is_empty() && names.iter().all(|name| name.as_str().is_some_and(scalar))
+        }
+        _ => schema
+            .value
+            .get("enum")
+            .and_then(Value::as_array)
+            .is_some_and(|values| values.iter().all(|value| !value.is_array() && !value.is_object())),
+    }
+}

@@ -1,0 +1,277 @@
+//! The comparison of one pair of schemas, which the rules work on.
+
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use crate::{
+    compare::Change,
+    pointer::Pointer,
+    rule::{INFO, NONE, Place, Rule, Variance},
+    schema::{
+        engine::{Child, Engine, Expansion},
+        node::{NodeId, PlaceId, Schemas},
+        normal::Normal,
+        rules,
+        subject::subject,
+        usage::Use,
+    },
+};
+
+/// A pair of schemas that is being compared.
+pub(super) struct Compare<'e, 'a> {
+    pub(super) engine: &'e mut Engine<'a>,
+    pub(super) usage: Use,
+    pub(super) old_node: NodeId,
+    pub(super) new_node: NodeId,
+    pub(super) old: Rc<Normal<'a>>,
+    pub(super) new: Rc<Normal<'a>>,
+    changes: Vec<Change>,
+    children: Vec<Child>,
+}
+
+impl<'e, 'a> Compare<'e, 'a> {
+    pub(super) fn new(engine: &'e mut Engine<'a>, old_node: NodeId, new_node: NodeId, usage: Use) -> Self {
+        let mut old = engine.old.normal(old_node, true);
+        let mut new = engine.new.normal(new_node, true);
+        // A union that is a set of types on one side only is a union on both.
+        if old.unions.is_empty() != new.unions.is_empty() {
+            old = engine.old.normal(old_node, false);
+            new = engine.new.normal(new_node, false);
+        }
+        Self {
+            engine,
+            usage,
+            old_node,
+            new_node,
+            old,
+            new,
+            changes: Vec::new(),
+            children: Vec::new(),
+        }
+    }
+
+    pub(super) fn run(mut self) -> Expansion {
+        rules::apply(&mut self);
+        Expansion {
+            changes: self.changes,
+            children: self.children,
+        }
+    }
+
+    /// Reports a change of a keyword.
+    pub(super) fn report(&mut self, rule: &'static Rule, keyword: &str) {
+        let change = self.change(rule, keyword);
+        self.push(change);
+    }
+
+    /// Reports a change of a keyword from one text to another.
+    pub(super) fn report_values(
+        &mut self,
+        rule: &'static Rule,
+        keyword: &str,
+        old: impl ToString,
+        new: impl ToString,
+    ) {
+        let change = self
+            .change(rule, keyword)
+            .with("old", old.to_string())
+            .with("new", new.to_string());
+        self.push(change);
+    }
+
+    /// A change of a keyword, to be reported.
+    pub(super) fn change(&self, rule: &'static Rule, keyword: &str) -> Change {
+        let (old, in_old) = locate(&self.engine.old, self.old_node, keyword);
+        let (new, in_new) = locate(&self.engine.new, self.new_node, keyword);
+        let subject = if in_new && !in_old {
+            subject(self.engine.new.document, &new)
+        } else {
+            subject(self.engine.old.document, &old)
+        };
+        let at = |pointer: Pointer, found: bool| if found { pointer.child(keyword) } else { pointer };
+        Change::new(
+            rule,
+            self.usage.place,
+            self.usage.variance,
+            &at(old, in_old),
+            &at(new, in_new),
+            subject,
+        )
+    }
+
+    /// A change of a property as its object has it, to be reported.
+    pub(super) fn property_change(&self, rule: &'static Rule, name: &str) -> Change {
+        let (old, in_old) = locate_property(&self.engine.old, self.old_node, name);
+        let (new, in_new) = locate_property(&self.engine.new, self.new_node, name);
+        let subject = match (in_old, in_new) {
+            (true, _) => subject(self.engine.old.document, &old),
+            (false, true) => subject(self.engine.new.document, &new),
+            (false, false) => {
+                let undeclared = old.child("properties").child(name);
+                subject(self.engine.old.document, &undeclared)
+            }
+        };
+        let place = self.usage.place.below();
+        let change = Change::new(rule, place, self.usage.variance, &old, &new, subject);
+        change.with("property", name)
+    }
+
+    /// Reports a change of a property that is used like this, unless the property does not travel this way: a response may
+    /// mention it then, a request need not.
+    pub(super) fn push_property(&mut self, mut change: Change, usage: Use) {
+        if usage.hidden && usage.place == Place::ResponseProperty {
+            change.place = Place::ResponseWriteOnlyProperty;
+            change.verdict = INFO;
+        } else if usage.hidden {
+            change.verdict = NONE;
+        }
+        self.changes.push(change);
+    }
+
+    /// Reports a change that matters whether the schema travels this way or not.
+    pub(super) fn push_visible(&mut self, change: Change) {
+        self.changes.push(change);
+    }
+
+    pub(super) fn push(&mut self, mut change: Change) {
+        // What does not travel this way cannot break anybody.
+        if self.usage.hidden && change.verdict.level > INFO.level {
+            change.verdict.level = INFO.level;
+            change.place = match change.place {
+                Place::RequestProperty => Place::RequestReadOnlyProperty,
+                Place::ResponseProperty => Place::ResponseWriteOnlyProperty,
+                place => place,
+            };
+        }
+        self.changes.push(change);
+    }
+
+    /// Goes on with a pair below this one.
+    pub(super) fn descend(&mut self, old: &[PlaceId], new: &[PlaceId], usage: Use) {
+        let child = self.pair(old, new, usage);
+        self.children.push(child);
+    }
+
+    /// Compares what a keyword restricts: rules for a restriction that was added and one that was removed.
+    pub(super) fn schema(
+        &mut self,
+        [added, removed]: [&'static Rule; 2],
+        keyword: &str,
+        old: &[PlaceId],
+        new: &[PlaceId],
+    ) {
+        match (old, new) {
+            ([], []) => {}
+            ([], _) => self.report(added, keyword),
+            (_, []) => self.report(removed, keyword),
+            (old, new) => self.descend(old, new, self.usage.below()),
+        }
+    }
+
+    /// Compares a greatest count: rules for one that was set, unset, decreased, increased.
+    pub(super) fn maximum(
+        &mut self,
+        [set, unset, decreased, increased]: [&'static Rule; 4],
+        keyword: &str,
+        old: Option<u64>,
+        new: Option<u64>,
+    ) {
+        let rule = match (old, new) {
+            (None, Some(_)) => set,
+            (Some(_), None) => unset,
+            (Some(old), Some(new)) if new < old => decreased,
+            (Some(old), Some(new)) if new > old => increased,
+            _ => return,
+        };
+        let text = |count: Option<u64>| count.map_or_else(|| "none".to_owned(), |count| count.to_string());
+        self.report_values(rule, keyword, text(old), text(new));
+    }
+
+    /// Whether nothing is accepted at these places of the old document.
+    pub(super) fn is_closed_in_old(&self, places: &[PlaceId]) -> bool {
+        is_closed(&self.engine.old, places)
+    }
+
+    /// Whether nothing is accepted at these places of the new document.
+    pub(super) fn is_closed_in_new(&self, places: &[PlaceId]) -> bool {
+        is_closed(&self.engine.new, places)
+    }
+
+    pub(super) fn descend_nodes(&mut self, old: NodeId, new: NodeId, usage: Use) {
+        self.children.push((old, new, usage));
+    }
+
+    /// The pair of what stands at these places.
+    pub(super) fn pair(&mut self, old: &[PlaceId], new: &[PlaceId], usage: Use) -> Child {
+        let old = self.engine.old.node_of(old);
+        let new = self.engine.new.node_of(new);
+        (old, new, self.engine.hidden(old, new, usage))
+    }
+
+    /// The pair of what the old document has at these places and nothing.
+    pub(super) fn pair_of_old(&mut self, places: &[PlaceId], usage: Use) -> (NodeId, Use) {
+        let node = self.engine.old.node_of(places);
+        let usage = self.engine.old.hides(node, usage);
+        (node, usage)
+    }
+
+    /// The pair of nothing and what the new document has at these places.
+    pub(super) fn pair_of_new(&mut self, places: &[PlaceId], usage: Use) -> (NodeId, Use) {
+        let node = self.engine.new.node_of(places);
+        let usage = self.engine.new.hides(node, usage);
+        (node, usage)
+    }
+
+    /// Whether it is something within a body or a parameter, rather than the whole.
+    pub(super) fn is_property(&self) -> bool {
+        self.usage.place == self.usage.place.below()
+    }
+
+    /// Whether the client receives what is described here.
+    pub(super) fn is_received(&self) -> bool {
+        self.usage.variance == Variance::Received
+    }
+
+    /// Whether the client sends what is described here.
+    pub(super) fn is_sent(&self) -> bool {
+        self.usage.variance == Variance::Sent
+    }
+}
+
+fn is_closed(schemas: &Schemas<'_>, places: &[PlaceId]) -> bool {
+    places
+        .iter()
+        .any(|place| schemas.value(*place) == &Value::Bool(false))
+}
+
+/// Where a schema has a keyword: the pointer of the part that has it, or else of the schema itself.
+fn locate(schemas: &Schemas<'_>, node: NodeId, keyword: &str) -> (Pointer, bool) {
+    let node = schemas.node(node);
+    let has = |place: PlaceId| schemas.value(place).get(keyword).is_some();
+    let own = node.parts.iter().map(|part| part.place).find(|place| has(*place));
+    match own {
+        Some(place) => (schemas.pointer(place), true),
+        None => {
+            let place = node.parts.first().map_or(node.origin, |part| part.place);
+            (schemas.pointer(place), false)
+        }
+    }
+}
+
+/// Where an object declares a property: the pointer of the property, or else of the object.
+fn locate_property(schemas: &Schemas<'_>, node: NodeId, name: &str) -> (Pointer, bool) {
+    let node = schemas.node(node);
+    let declares = |place: PlaceId| {
+        let properties = schemas.value(place).get("properties");
+        properties.is_some_and(|properties| properties.get(name).is_some())
+    };
+    let mut places = node.parts.iter().map(|part| part.place);
+    match places.find(|place| declares(*place)) {
+        Some(place) => (schemas.pointer(place).child("properties").child(name), true),
+        None => {
+            let place = node.parts.first().map_or(node.origin, |part| part.place);
+            (schemas.pointer(place), false)
+        }
+    }
+}

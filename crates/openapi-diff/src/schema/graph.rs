@@ -1,0 +1,120 @@
+//! Pairs of schemas, and which pair leads to which: each is compared once.
+//!
+//! A `$ref` cycle closes itself here: a pair that is met again is the pair that is there already.
+
+use std::collections::HashMap;
+
+use crate::{
+    Options,
+    compare::Change,
+    document::{At, Document},
+    schema::{
+        Use,
+        engine::{Child, Engine},
+    },
+};
+
+/// Names a pair of schemas in a graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct PairId(usize);
+
+/// All pairs of schemas that are compared.
+pub(crate) struct Graph<'a> {
+    engine: Engine<'a>,
+    pairs: Vec<Pair>,
+    known: HashMap<Child, PairId>,
+    /// The pairs that are still to be compared.
+    pending: Vec<(PairId, Child)>,
+}
+
+/// A pair of schemas, the changes in it, and the pairs that stand below it.
+#[derive(Debug, Default)]
+struct Pair {
+    changes: Vec<Change>,
+    below: Vec<PairId>,
+    /// Whether there is a change in it or below it.
+    dirty: bool,
+}
+
+impl<'a> Graph<'a> {
+    pub(crate) fn new(old: &'a Document<'a>, new: &'a Document<'a>, options: Options) -> Self {
+        Self {
+            engine: Engine::new(old, new, options),
+            pairs: Vec::new(),
+            known: HashMap::new(),
+            pending: Vec::new(),
+        }
+    }
+
+    /// The pair of these two schemas in this use; it is compared when the graph is solved.
+    pub(crate) fn pair(&mut self, old: &At<'a>, new: &At<'a>, usage: Use) -> PairId {
+        let old = self.engine.old.place(old);
+        let new = self.engine.new.place(new);
+        let child = (self.engine.old.node_at(old), self.engine.new.node_at(new), usage);
+        self.intern(child)
+    }
+
+    fn intern(&mut self, child: Child) -> PairId {
+        let next = PairId(self.pairs.len());
+        *self.known.entry(child).or_insert_with(|| {
+            self.pairs.push(Pair::default());
+            self.pending.push((next, child));
+            next
+        })
+    }
+
+    /// Compares all pairs, and those that they lead to.
+    pub(crate) fn solve(&mut self) {
+        while let Some((pair, (old, new, usage))) = self.pending.pop() {
+            let expansion = self.engine.expand(old, new, usage);
+            let below = expansion
+                .children
+                .into_iter()
+                .map(|child| self.intern(child))
+                .collect();
+            self.pairs[pair.0] = Pair {
+                changes: expansion.changes,
+                below,
+                dirty: false,
+            };
+        }
+        self.spread();
+    }
+
+    /// Marks all pairs that lead to a change.
+    fn spread(&mut self) {
+        let mut above = vec![Vec::new(); self.pairs.len()];
+        for (index, pair) in self.pairs.iter().enumerate() {
+            for below in &pair.below {
+                above[below.0].push(index);
+            }
+        }
+        let mut dirty: Vec<_> = (0..self.pairs.len())
+            .filter(|index| !self.pairs[*index].changes.is_empty())
+            .collect();
+        while let Some(index) = dirty.pop() {
+            if !std::mem::replace(&mut self.pairs[index].dirty, true) {
+                dirty.append(&mut above[index]);
+            }
+        }
+    }
+
+    /// The changes in a pair and in all that stand below it, each once. Where nothing has changed, it costs nothing.
+    pub(crate) fn changes_below(&self, root: PairId) -> impl Iterator<Item = &Change> {
+        let mut seen: std::collections::HashSet<usize> = std::collections::HashSet::new();
+        let mut queue = Vec::new();
+        if self.pairs[root.0].dirty && seen.insert(root.0) {
+            queue.push(root.0);
+        }
+        std::iter::from_fn(move || {
+            let pair = &self.pairs[queue.pop()?];
+            for below in &pair.below {
+                if self.pairs[below.0].dirty && seen.insert(below.0) {
+                    queue.push(below.0);
+                }
+            }
+            Some(pair.changes.iter())
+        })
+        .flatten()
+    }
+}

@@ -1,0 +1,439 @@
+//! The schemas of one document: their places, and which of them hold together.
+//!
+//! A schema is a conjunction of places: what stands there, what its references lead to, the branches of its `allOf`. A place is
+//! known by its address, so that the same schema is the same node however it is reached.
+
+use std::{
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
+
+use serde_json::{Map, Value};
+
+use crate::{
+    document::{At, Document, Version},
+    pointer::Pointer,
+    rule::Place,
+    schema::{Use, normal::Normal, types::Types},
+};
+
+/// Names a place in a document where a schema stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct PlaceId(u32);
+
+/// Names a conjunction of places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct NodeId(u32);
+
+/// A place that is part of a conjunction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) place: PlaceId,
+    /// Whether null is allowed whatever stands there: the place is wrapped into a union with null.
+    pub(super) or_null: bool,
+}
+
+/// A schema: all its parts hold.
+#[derive(Debug)]
+pub(super) struct Node<'a> {
+    /// The place that it was reached by.
+    pub(super) origin: PlaceId,
+    pub(super) parts: Vec<Part>,
+    /// What cannot be looked into: references that lead out of the document or nowhere.
+    pub(super) opaque: Vec<&'a str>,
+    /// The last reference on the way here, as it is written.
+    pub(super) reference: Option<&'a str>,
+    /// Whether it is what is left of a union with null.
+    pub(super) unwrapped: bool,
+}
+
+struct Entry<'a> {
+    value: &'a Value,
+    origin: Origin<'a>,
+    node: Option<NodeId>,
+}
+
+/// Where a place is, so that its pointer is made only when it is wanted.
+enum Origin<'a> {
+    Known(Pointer),
+    Member(PlaceId, &'static str),
+    Named(PlaceId, &'static str, &'a str),
+    Item(PlaceId, &'static str, usize),
+}
+
+/// The schemas of one document.
+pub(super) struct Schemas<'a> {
+    pub(super) document: &'a Document<'a>,
+    entries: Vec<Entry<'a>>,
+    addresses: HashMap<usize, PlaceId>,
+    nodes: Vec<Node<'a>>,
+    conjunctions: HashMap<Vec<PlaceId>, NodeId>,
+    targets: HashMap<&'a str, Option<PlaceId>>,
+    pub(super) normals: HashMap<(NodeId, bool), Rc<Normal<'a>>>,
+    /// The schemas whose normal form is being made.
+    pub(super) reading: Vec<NodeId>,
+}
+
+/// How far a question is followed through schemas that lead to schemas.
+const DEPTH: usize = 32;
+
+impl<'a> Schemas<'a> {
+    pub(super) fn new(document: &'a Document<'a>) -> Self {
+        Self {
+            document,
+            entries: Vec::new(),
+            addresses: HashMap::new(),
+            nodes: Vec::new(),
+            conjunctions: HashMap::new(),
+            targets: HashMap::new(),
+            normals: HashMap::new(),
+            reading: Vec::new(),
+        }
+    }
+
+    /// The place of a value that is known by its pointer.
+    pub(super) fn place(&mut self, at: &At<'a>) -> PlaceId {
+        self.intern(at.value, || Origin::Known(at.pointer.clone()))
+    }
+
+    /// The place of the schema that is the member `keyword` of the schema at `parent`.
+    pub(super) fn member(&mut self, parent: PlaceId, keyword: &'static str, value: &'a Value) -> PlaceId {
+        self.intern(value, || Origin::Member(parent, keyword))
+    }
+
+    /// The place of the schema `name` in the map `keyword` of the schema at `parent`.
+    pub(super) fn named(
+        &mut self,
+        parent: PlaceId,
+        keyword: &'static str,
+        name: &'a str,
+        value: &'a Value,
+    ) -> PlaceId {
+        self.intern(value, || Origin::Named(parent, keyword, name))
+    }
+
+    /// The place of the schema at `index` in the list `keyword` of the schema at `parent`.
+    pub(super) fn item(
+        &mut self,
+        parent: PlaceId,
+        keyword: &'static str,
+        index: usize,
+        value: &'a Value,
+    ) -> PlaceId {
+        self.intern(value, || Origin::Item(parent, keyword, index))
+    }
+
+    fn intern(&mut self, value: &'a Value, origin: impl FnOnce() -> Origin<'a>) -> PlaceId {
+        let next = PlaceId(u32::try_from(self.entries.len()).unwrap_or(u32::MAX));
+        *self
+            .addresses
+            .entry(std::ptr::from_ref(value).addr())
+            .or_insert_with(|| {
+                self.entries.push(Entry {
+                    value,
+                    origin: origin(),
+                    node: None,
+                });
+                next
+            })
+    }
+
+    pub(super) fn value(&self, place: PlaceId) -> &'a Value {
+        self.entries[place.0 as usize].value
+    }
+
+    pub(super) fn pointer(&self, place: PlaceId) -> Pointer {
+        let mut steps = Vec::new();
+        let mut at = place;
+        let start = loop {
+            match &self.entries[at.0 as usize].origin {
+                Origin::Known(pointer) => break pointer.clone(),
+                Origin::Member(parent, keyword) => {
+                    steps.push((*keyword).to_owned());
+                    at = *parent;
+                }
+                Origin::Named(parent, keyword, name) => {
+                    steps.extend([(*name).to_owned(), (*keyword).to_owned()]);
+                    at = *parent;
+                }
+                Origin::Item(parent, keyword, index) => {
+                    steps.extend([index.to_string(), (*keyword).to_owned()]);
+                    at = *parent;
+                }
+            }
+        };
+        steps
+            .into_iter()
+            .rev()
+            .fold(start, |pointer, step| pointer.child(step))
+    }
+
+    /// The place that a reference leads to: `None` when it leads out of the document or nowhere.
+    pub(super) fn target(&mut self, reference: &'a str) -> Option<PlaceId> {
+        if let Some(known) = self.targets.get(reference) {
+            return *known;
+        }
+        let target = self.document.target(reference).map(|at| self.place(&at));
+        self.targets.insert(reference, target);
+        target
+    }
+
+    pub(super) fn node(&self, node: NodeId) -> &Node<'a> {
+        &self.nodes[node.0 as usize]
+    }
+
+    /// The node of one place.
+    pub(super) fn node_at(&mut self, place: PlaceId) -> NodeId {
+        if let Some(node) = self.entries[place.0 as usize].node {
+            return node;
+        }
+        let node = self.assemble(&[place]);
+        self.entries[place.0 as usize].node = Some(node);
+        node
+    }
+
+    /// The node of several places that all hold.
+    pub(super) fn node_of(&mut self, places: &[PlaceId]) -> NodeId {
+        if let [place] = places {
+            return self.node_at(*place);
+        }
+        let mut places = places.to_vec();
+        let mut seen = HashSet::new();
+        places.retain(|place| seen.insert(*place));
+        if let [place] = places[..] {
+            return self.node_at(place);
+        }
+        if let Some(node) = self.conjunctions.get(&places) {
+            return *node;
+        }
+        let node = self.assemble(&places);
+        self.conjunctions.insert(places, node);
+        node
+    }
+
+    /// Follows references, `allOf` and unions with null from some places on to all that must hold.
+    fn assemble(&mut self, places: &[PlaceId]) -> NodeId {
+        let mut node = Node {
+            origin: places.first().copied().unwrap_or(PlaceId(0)),
+            parts: Vec::new(),
+            opaque: Vec::new(),
+            reference: None,
+            unwrapped: false,
+        };
+        let mut seen = HashSet::new();
+        let mut queue: Vec<_> = places.iter().rev().map(|place| (*place, false)).collect();
+        while let Some((place, or_null)) = queue.pop() {
+            if !seen.insert(place) {
+                continue;
+            }
+            let Some(schema) = self.value(place).as_object() else {
+                node.parts.push(Part { place, or_null });
+                continue;
+            };
+            let reference = schema.get("$ref").and_then(Value::as_str);
+            if let Some(reference) = reference {
+                node.reference = Some(reference);
+                match self.target(reference) {
+                    Some(target) => queue.push((target, or_null)),
+                    None => node.opaque.push(reference),
+                }
+                if self.document.version == Version::V3_0 {
+                    continue;
+                }
+            }
+            if let Some(reference) = schema.get("$dynamicRef").and_then(Value::as_str) {
+                node.opaque.push(reference);
+            }
+            let branches = schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice);
+            let or_null = or_null || (branches.is_some() && self.is_nullable(schema));
+            for (index, branch) in branches.unwrap_or_default().iter().enumerate().rev() {
+                let branch = self.item(place, "allOf", index, branch);
+                queue.push((branch, or_null));
+            }
+            let wrapped = self.null_union(place);
+            if let Some((keyword, index, value)) = wrapped {
+                node.unwrapped = true;
+                let branch = self.item(place, keyword, index, value);
+                queue.push((branch, true));
+            }
+            let mut rest = schema.keys().filter(|key| {
+                !is_annotation(key)
+                    && !matches!(key.as_str(), "$ref" | "$dynamicRef" | "allOf")
+                    && wrapped.is_none_or(|(keyword, ..)| key.as_str() != keyword)
+            });
+            // A schema that says nothing is kept only where nothing else tells where the schema is.
+            let alone = reference.is_none() && branches.is_none_or(<[_]>::is_empty) && wrapped.is_none();
+            if alone || rest.next().is_some() {
+                node.parts.push(Part { place, or_null });
+            }
+        }
+        let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        self.nodes.push(node);
+        id
+    }
+
+    /// The use of a schema, given whether it travels this way at all.
+    pub(super) fn hides(&self, node: NodeId, usage: Use) -> Use {
+        let keyword = match usage.place {
+            Place::RequestProperty => "readOnly",
+            Place::ResponseProperty => "writeOnly",
+            _ => return usage,
+        };
+        let mut places = self.node(node).parts.iter().map(|part| part.place);
+        let hidden = places.any(|place| self.value(place).get(keyword) == Some(&Value::Bool(true)));
+        Use {
+            hidden: usage.hidden || hidden,
+            ..usage
+        }
+    }
+
+    /// Whether a schema is `nullable`. Beside an `allOf` or a union that means the union of all that with null: to the letter
+    /// null would still have to pass the branches, but nobody who writes it means that.
+    pub(super) fn is_nullable(&self, schema: &Map<String, Value>) -> bool {
+        self.document.version == Version::V3_0 && schema.get("nullable") == Some(&Value::Bool(true))
+    }
+
+    /// The one branch beside null of a union with null at this place, as keyword, index and schema. In an `anyOf` null
+    /// may match twice; in a `oneOf` the branch must reject it.
+    pub(super) fn null_union(&mut self, place: PlaceId) -> Option<(&'static str, usize, &'a Value)> {
+        let schema = self.value(place).as_object()?;
+        for keyword in ["anyOf", "oneOf"] {
+            let Some(branches) = schema.get(keyword).and_then(Value::as_array) else {
+                continue;
+            };
+            let others = branches
+                .iter()
+                .enumerate()
+                .filter(|(index, branch)| {
+                    let branch = self.item(place, keyword, *index, branch);
+                    !self.is_null_at(branch)
+                })
+                .collect::<Vec<_>>();
+            let [(index, branch)] = others[..] else {
+                continue;
+            };
+            let nulls = branches.len() - 1;
+            let nullable = self.is_nullable(schema);
+            if nulls == 0 && !nullable {
+                continue;
+            }
+            let place = self.item(place, keyword, index, branch);
+            if keyword == "oneOf" && (nulls > 1 || (nulls == 1 && !self.rejects_null(place))) {
+                continue;
+            }
+            return Some((keyword, index, branch));
+        }
+        None
+    }
+
+    /// Whether the schema at this place accepts null only, and says so itself or refers to one that does.
+    pub(super) fn is_null_at(&mut self, place: PlaceId) -> bool {
+        let value = self.value(place);
+        match value.get("$ref").and_then(Value::as_str) {
+            Some(reference) => self
+                .target(reference)
+                .is_some_and(|target| is_null(self.value(target))),
+            None => is_null(value),
+        }
+    }
+
+    /// Whether null is certainly no value of the schema at this place.
+    pub(super) fn rejects_null(&mut self, place: PlaceId) -> bool {
+        self.rejects_null_within(place, DEPTH)
+    }
+
+    fn rejects_null_within(&mut self, place: PlaceId, depth: usize) -> bool {
+        let Some(depth) = depth.checked_sub(1) else {
+            return false;
+        };
+        let schema = match self.value(place) {
+            Value::Bool(allowed) => return !allowed,
+            Value::Object(schema) => schema,
+            _ => return false,
+        };
+        if let Some(target) = schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|reference| self.target(reference))
+        {
+            if self.rejects_null_within(target, depth) {
+                return true;
+            }
+        }
+        if self.document.version == Version::V3_0 {
+            if schema.contains_key("$ref") || schema.get("nullable") == Some(&Value::Bool(true)) {
+                return false;
+            }
+        }
+        if stated_types(schema).is_some_and(|types| !types.meets(Types::NULL))
+            || schema.get("const").is_some_and(|value| !value.is_null())
+            || schema
+                .get("enum")
+                .and_then(Value::as_array)
+                .is_some_and(|values| !values.contains(&Value::Null))
+        {
+            return true;
+        }
+        for (keyword, all) in [("allOf", false), ("anyOf", true), ("oneOf", true)] {
+            let Some(branches) = schema.get(keyword).and_then(Value::as_array) else {
+                continue;
+            };
+            let mut rejected = branches.iter().enumerate().map(|(index, branch)| {
+                let branch = self.item(place, keyword, index, branch);
+                self.rejects_null_within(branch, depth)
+            });
+            let rejects = if all {
+                rejected.all(|rejects| rejects)
+            } else {
+                rejected.any(|rejects| rejects)
+            };
+            if rejects && !branches.is_empty() {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// The types that the keyword `type` names, without `nullable`.
+pub(super) fn stated_types(schema: &Map<String, Value>) -> Option<Types> {
+    match schema.get("type")? {
+        Value::String(name) => Some(Types::named(name)),
+        Value::Array(names) => Some(
+            names
+                .iter()
+                .filter_map(Value::as_str)
+                .map(Types::named)
+                .fold(Types::NONE, |types, named| types | named),
+        ),
+        _ => None,
+    }
+}
+
+/// Whether a schema accepts null only, and says so itself.
+fn is_null(schema: &Value) -> bool {
+    let Some(schema) = schema.as_object() else {
+        return false;
+    };
+    let nothing_but_null = stated_types(schema) == Some(Types::NULL)
+        || schema.get("const") == Some(&Value::Null)
+        || schema
+            .get("enum")
+            .and_then(Value::as_array)
+            .is_some_and(|values| values[..] == [Value::Null]);
+    nothing_but_null
+        && schema
+            .keys()
+            .all(|key| is_annotation(key) || matches!(key.as_str(), "type" | "const" | "enum" | "nullable"))
+}
+
+/// Whether a keyword says nothing about the wire that a comparison mentions.
+pub(super) fn is_annotation(keyword: &str) -> bool {
+    match keyword {
+        "title" | "description" | "summary" | "example" | "examples" | "externalDocs" | "xml"
+        | "$comment" | "$id" | "$schema" | "$anchor" | "$dynamicAnchor" | "$vocabulary" | "$defs"
+        | "definitions" => true,
+        "x-sunset" | "x-stability-level" | "x-extensible-enum" => false,
+        _ => keyword.starts_with("x-"),
+    }
+}

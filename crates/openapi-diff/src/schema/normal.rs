@@ -1,0 +1,520 @@
+//! The normal form of a schema: what it accepts, however it is spelt.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Number, Value};
+
+use crate::schema::{node::PlaceId, number, types::Types};
+
+/// Places that all hold; none: everything is accepted.
+pub(super) type Places = Vec<PlaceId>;
+
+/// What a schema accepts, keyword by keyword. Keywords that say nothing for the types that are accepted are absent, and so are
+/// keywords that say nothing at all.
+#[derive(Debug, Clone)]
+pub(super) struct Normal<'a> {
+    /// The types that are accepted.
+    pub(super) types: Types,
+    /// The same before unions were looked into.
+    pub(super) stated: Types,
+    /// Whether unions are all that is said.
+    pub(super) bare: bool,
+    /// Whether a keyword `type` names them, rather than the values of an enumeration.
+    pub(super) typed: bool,
+    /// Whether they are spelt as a union of types.
+    pub(super) listed: bool,
+    /// The types of which only `values` are accepted.
+    pub(super) enumerated: Types,
+    pub(super) values: Vec<&'a Value>,
+    /// Whether the values are spelt as `const`.
+    pub(super) constant: bool,
+
+    pub(super) minimum: Option<Bound<'a>>,
+    pub(super) maximum: Option<Bound<'a>>,
+    pub(super) multiples: Vec<&'a Number>,
+    pub(super) number_format: Option<&'a str>,
+
+    pub(super) min_length: u64,
+    pub(super) max_length: Option<u64>,
+    pub(super) patterns: BTreeSet<&'a str>,
+    /// Whether a pattern is given that every string matches.
+    pub(super) any_pattern: bool,
+    pub(super) format: Option<&'a str>,
+    pub(super) content_media_type: Option<&'a str>,
+    pub(super) content_encoding: Option<&'a str>,
+    pub(super) content_schema: Places,
+
+    pub(super) min_items: u64,
+    pub(super) max_items: Option<u64>,
+    pub(super) unique_items: bool,
+    pub(super) prefix_items: Vec<Places>,
+    pub(super) items: Places,
+    pub(super) contains: Vec<Contains>,
+    pub(super) unevaluated_items: Places,
+
+    pub(super) min_properties: u64,
+    pub(super) max_properties: Option<u64>,
+    pub(super) properties: BTreeMap<&'a str, Places>,
+    pub(super) required: BTreeSet<&'a str>,
+    pub(super) additional_properties: Places,
+    pub(super) pattern_properties: BTreeMap<&'a str, Places>,
+    pub(super) property_names: Places,
+    pub(super) dependent_required: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    pub(super) dependent_schemas: BTreeMap<&'a str, Places>,
+    pub(super) unevaluated_properties: Places,
+
+    pub(super) unions: Vec<Union>,
+    pub(super) nots: Places,
+    pub(super) conditions: Vec<Condition>,
+
+    pub(super) annotations: Annotations<'a>,
+}
+
+/// What does not decide which values are accepted, but is compared.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Annotations<'a> {
+    pub(super) default: Option<&'a Value>,
+    pub(super) read_only: bool,
+    pub(super) write_only: bool,
+    pub(super) deprecated: bool,
+    pub(super) sunset: Option<&'a Value>,
+    pub(super) stability: Option<&'a str>,
+    pub(super) extensible_enum: Vec<&'a Value>,
+    pub(super) discriminator: Option<&'a Value>,
+}
+
+/// An end of a range.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bound<'a> {
+    pub(super) value: &'a Number,
+    /// Whether the value itself is outside.
+    pub(super) strict: bool,
+}
+
+/// The keyword `contains` with its counts.
+#[derive(Debug, Clone)]
+pub(super) struct Contains {
+    pub(super) schema: PlaceId,
+    pub(super) min: u64,
+    pub(super) max: Option<u64>,
+}
+
+/// An `anyOf` or a `oneOf`.
+#[derive(Debug, Clone)]
+pub(super) struct Union {
+    pub(super) one: bool,
+    pub(super) branches: Places,
+    /// Whether null is allowed beside the branches.
+    pub(super) or_null: bool,
+}
+
+/// `if`, with `then` or `else`.
+#[derive(Debug, Clone)]
+pub(super) struct Condition {
+    pub(super) condition: PlaceId,
+    pub(super) then: Option<PlaceId>,
+    pub(super) otherwise: Option<PlaceId>,
+}
+
+impl Default for Normal<'_> {
+    fn default() -> Self {
+        Self {
+            types: Types::ANY,
+            stated: Types::ANY,
+            bare: false,
+            typed: false,
+            listed: false,
+            enumerated: Types::NONE,
+            values: Vec::new(),
+            constant: false,
+            minimum: None,
+            maximum: None,
+            multiples: Vec::new(),
+            number_format: None,
+            min_length: 0,
+            max_length: None,
+            patterns: BTreeSet::new(),
+            any_pattern: false,
+            format: None,
+            content_media_type: None,
+            content_encoding: None,
+            content_schema: Vec::new(),
+            min_items: 0,
+            max_items: None,
+            unique_items: false,
+            prefix_items: Vec::new(),
+            items: Vec::new(),
+            contains: Vec::new(),
+            unevaluated_items: Vec::new(),
+            min_properties: 0,
+            max_properties: None,
+            properties: BTreeMap::new(),
+            required: BTreeSet::new(),
+            additional_properties: Vec::new(),
+            pattern_properties: BTreeMap::new(),
+            property_names: Vec::new(),
+            dependent_required: BTreeMap::new(),
+            dependent_schemas: BTreeMap::new(),
+            unevaluated_properties: Vec::new(),
+            unions: Vec::new(),
+            nots: Vec::new(),
+            conditions: Vec::new(),
+            annotations: Annotations::default(),
+        }
+    }
+}
+
+impl<'a> Normal<'a> {
+    /// Whether only listed values are accepted; null aside.
+    pub(super) fn is_enumeration(&self) -> bool {
+        !self.types.values().is_empty() && self.enumerated.contains(self.types.values())
+    }
+
+    /// Whether only integers are accepted of the numbers.
+    pub(super) fn is_integral(&self) -> bool {
+        !self.types.meets(Types::FRACTION)
+    }
+
+    /// Whether nothing is asked of a value but its type, and of an array its items.
+    pub(super) fn is_plain(&self) -> bool {
+        self.has_no_object_keywords()
+            && self.unions.is_empty()
+            && self.nots.is_empty()
+            && self.conditions.is_empty()
+    }
+
+    fn has_no_object_keywords(&self) -> bool {
+        self.min_properties == 0
+            && self.max_properties.is_none()
+            && self.properties.is_empty()
+            && self.required.is_empty()
+            && self.additional_properties.is_empty()
+            && self.pattern_properties.is_empty()
+            && self.property_names.is_empty()
+            && self.dependent_required.is_empty()
+            && self.dependent_schemas.is_empty()
+            && self.unevaluated_properties.is_empty()
+    }
+
+    /// Whether everything is accepted, unions aside.
+    pub(super) fn is_open(&self) -> bool {
+        self.types == Types::ANY
+            && self.enumerated.is_empty()
+            && self.minimum.is_none()
+            && self.maximum.is_none()
+            && self.multiples.is_empty()
+            && self.number_format.is_none()
+            && self.min_length == 0
+            && self.max_length.is_none()
+            && self.patterns.is_empty()
+            && self.format.is_none()
+            && self.content_media_type.is_none()
+            && self.content_encoding.is_none()
+            && self.content_schema.is_empty()
+            && self.min_items == 0
+            && self.max_items.is_none()
+            && !self.unique_items
+            && self.prefix_items.is_empty()
+            && self.items.is_empty()
+            && self.contains.is_empty()
+            && self.unevaluated_items.is_empty()
+            && self.has_no_object_keywords()
+            && self.nots.is_empty()
+            && self.conditions.is_empty()
+    }
+
+    /// What both accept.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        let types = self.types & other.types;
+        self.values = self
+            .values
+            .iter()
+            .chain(&other.values)
+            .copied()
+            .filter(|value| self.admits(value) && other.admits(value))
+            .fold(Vec::new(), with);
+        self.enumerated = self.enumerated | other.enumerated;
+        self.types = types;
+        self.typed |= other.typed;
+        self.listed |= other.listed;
+        self.constant |= other.constant;
+        self.minimum = tighter(self.minimum, other.minimum, Bound::is_above);
+        self.maximum = tighter(self.maximum, other.maximum, Bound::is_below);
+        for multiple in other.multiples {
+            if !self.multiples.contains(&multiple) {
+                self.multiples.push(multiple);
+            }
+        }
+        self.number_format = self.number_format.or(other.number_format);
+        self.min_length = self.min_length.max(other.min_length);
+        self.max_length = least(self.max_length, other.max_length);
+        self.patterns.extend(other.patterns);
+        self.any_pattern |= other.any_pattern;
+        self.format = self.format.or(other.format);
+        self.content_media_type = self.content_media_type.or(other.content_media_type);
+        self.content_encoding = self.content_encoding.or(other.content_encoding);
+        self.content_schema.extend(other.content_schema);
+        self.min_items = self.min_items.max(other.min_items);
+        self.max_items = least(self.max_items, other.max_items);
+        self.unique_items |= other.unique_items;
+        self.merge_arrays(other.prefix_items, other.items);
+        self.contains.extend(other.contains);
+        self.unevaluated_items.extend(other.unevaluated_items);
+        self.min_properties = self.min_properties.max(other.min_properties);
+        self.max_properties = least(self.max_properties, other.max_properties);
+        self.merge_objects(
+            other.properties,
+            other.additional_properties,
+            other.pattern_properties,
+        );
+        self.required.extend(other.required);
+        self.property_names.extend(other.property_names);
+        for (name, required) in other.dependent_required {
+            self.dependent_required.entry(name).or_default().extend(required);
+        }
+        for (name, schemas) in other.dependent_schemas {
+            self.dependent_schemas.entry(name).or_default().extend(schemas);
+        }
+        self.unevaluated_properties.extend(other.unevaluated_properties);
+        self.unions.extend(other.unions);
+        self.nots.extend(other.nots);
+        self.conditions.extend(other.conditions);
+        self.annotations = self.annotations.and(other.annotations);
+        self
+    }
+
+    fn merge_arrays(&mut self, mut prefix_items: Vec<Places>, items: Places) {
+        let length = self.prefix_items.len().max(prefix_items.len());
+        self.prefix_items.resize(length, self.items.clone());
+        prefix_items.resize(length, items.clone());
+        for (all, more) in self.prefix_items.iter_mut().zip(prefix_items) {
+            all.extend(more);
+        }
+        self.items.extend(items);
+    }
+
+    /// What one side does not declare is additional to it.
+    fn merge_objects(
+        &mut self,
+        properties: BTreeMap<&'a str, Places>,
+        additional: Places,
+        patterns: BTreeMap<&'a str, Places>,
+    ) {
+        if patterns.is_empty() {
+            for (name, all) in &mut self.properties {
+                if !properties.contains_key(name) {
+                    all.extend(&additional);
+                }
+            }
+        }
+        let of_self = if self.pattern_properties.is_empty() {
+            self.additional_properties.clone()
+        } else {
+            Vec::new()
+        };
+        for (name, schemas) in properties {
+            self.properties
+                .entry(name)
+                .or_insert_with(|| of_self.clone())
+                .extend(schemas);
+        }
+        self.additional_properties.extend(additional);
+        for (pattern, schemas) in patterns {
+            self.pattern_properties
+                .entry(pattern)
+                .or_default()
+                .extend(schemas);
+        }
+    }
+
+    /// What either accepts, where the two have no type in common: every constraint stays with its type.
+    pub(super) fn or_of_other_types(mut self, other: Self) -> Self {
+        let types = self.types | other.types;
+        let enumerated = self.enumerated | other.enumerated;
+        // Each says nothing about the types that it does not accept: what is left of both is their conjunction.
+        let values: Vec<_> = self.values.iter().chain(&other.values).copied().collect();
+        self.types = types;
+        self.values.clear();
+        self.enumerated = Types::NONE;
+        let mut both = self.and(Self {
+            types,
+            enumerated: Types::NONE,
+            values: Vec::new(),
+            ..other
+        });
+        both.enumerated = enumerated;
+        both.values = values;
+        both
+    }
+
+    fn admits(&self, value: &Value) -> bool {
+        let types = Types::of(value);
+        self.types.contains(types) && (!self.enumerated.contains(types) || self.values.contains(&value))
+    }
+
+    /// Drops what says nothing, given the types that are accepted.
+    pub(super) fn settle(mut self) -> Self {
+        self.settle_values();
+        if self
+            .multiples
+            .iter()
+            .any(|multiple| number::integer(multiple).is_some())
+        {
+            self.types = self.types - Types::FRACTION;
+        }
+        if self.is_integral() {
+            let one = Number::from(1u8);
+            self.multiples
+                .retain(|multiple| !number::is_multiple(&one, multiple));
+        }
+        let open = self.types - self.enumerated;
+        if !open.meets(Types::NUMBER) {
+            self.minimum = None;
+            self.maximum = None;
+            self.multiples.clear();
+            self.number_format = None;
+        }
+        if !open.meets(Types::STRING) {
+            self.min_length = 0;
+            self.max_length = None;
+            self.format = None;
+            self.patterns.clear();
+            self.any_pattern = false;
+        }
+        if !self.types.meets(Types::STRING) {
+            self.content_media_type = None;
+            self.content_encoding = None;
+            self.content_schema.clear();
+        }
+        if !self.types.meets(Types::ARRAY) {
+            self.min_items = 0;
+            self.max_items = None;
+            self.unique_items = false;
+            self.prefix_items.clear();
+            self.items.clear();
+            self.contains.clear();
+            self.unevaluated_items.clear();
+        }
+        if !self.types.meets(Types::OBJECT) {
+            self.min_properties = 0;
+            self.max_properties = None;
+            self.properties.clear();
+            self.required.clear();
+            self.additional_properties.clear();
+            self.pattern_properties.clear();
+            self.property_names.clear();
+            self.dependent_required.clear();
+            self.dependent_schemas.clear();
+            self.unevaluated_properties.clear();
+        }
+        self
+    }
+
+    /// An enumeration implies its types, and its values pass the other constraints that are cheap to check.
+    fn settle_values(&mut self) {
+        // Null is one value: to list it says nothing.
+        if self.enumerated.meets(Types::NULL) && !self.values.contains(&&Value::Null) {
+            self.types = self.types - Types::NULL;
+        }
+        self.enumerated = self.enumerated - Types::NULL;
+        let (types, enumerated) = (self.types, self.enumerated);
+        let (minimum, maximum) = (self.minimum, self.maximum);
+        let (min_length, max_length) = (self.min_length, self.max_length);
+        self.values.retain(|value| {
+            let within = match value {
+                Value::Number(number) => {
+                    minimum.is_none_or(|bound| bound.admits_above(number))
+                        && maximum.is_none_or(|bound| bound.admits_below(number))
+                }
+                Value::String(text) => {
+                    let length = text.chars().count() as u64;
+                    length >= min_length && max_length.is_none_or(|max| length <= max)
+                }
+                _ => true,
+            };
+            within && (types & enumerated).contains(Types::of(value))
+        });
+        let listed = self
+            .values
+            .iter()
+            .fold(Types::NONE, |types, value| types | Types::of(value));
+        self.types = (self.types - self.enumerated) | listed;
+        self.enumerated = self.enumerated & self.types;
+        let booleans = self.values.iter().filter(|value| value.is_boolean()).count();
+        if booleans == 2 {
+            self.values.retain(|value| !value.is_boolean());
+            self.enumerated = self.enumerated - Types::BOOLEAN;
+        }
+    }
+}
+
+impl<'a> Annotations<'a> {
+    fn and(self, other: Self) -> Self {
+        Self {
+            default: self.default.or(other.default),
+            read_only: self.read_only || other.read_only,
+            write_only: self.write_only || other.write_only,
+            deprecated: self.deprecated || other.deprecated,
+            sunset: self.sunset.or(other.sunset),
+            stability: self.stability.or(other.stability),
+            discriminator: self.discriminator.or(other.discriminator),
+            extensible_enum: self
+                .extensible_enum
+                .into_iter()
+                .chain(other.extensible_enum)
+                .fold(Vec::new(), with),
+        }
+    }
+}
+
+impl Bound<'_> {
+    /// Whether this lower bound admits less than the other.
+    pub(super) fn is_above(self, other: Self) -> bool {
+        number::compare(self.value, other.value)
+            .then(self.strict.cmp(&other.strict))
+            .is_gt()
+    }
+
+    /// Whether this upper bound admits less than the other.
+    pub(super) fn is_below(self, other: Self) -> bool {
+        number::compare(self.value, other.value)
+            .then(other.strict.cmp(&self.strict))
+            .is_lt()
+    }
+
+    fn admits_above(self, number: &Number) -> bool {
+        let order = number::compare(number, self.value);
+        order.is_gt() || (order.is_eq() && !self.strict)
+    }
+
+    fn admits_below(self, number: &Number) -> bool {
+        let order = number::compare(number, self.value);
+        order.is_lt() || (order.is_eq() && !self.strict)
+    }
+}
+
+fn tighter<'a>(
+    a: Option<Bound<'a>>,
+    b: Option<Bound<'a>>,
+    admits_less: fn(Bound<'a>, Bound<'a>) -> bool,
+) -> Option<Bound<'a>> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(if admits_less(b, a) { b } else { a }),
+        (a, b) => a.or(b),
+    }
+}
+
+fn least(a: Option<u64>, b: Option<u64>) -> Option<u64> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// The values with one more, unless it is among them.
+fn with<'a>(mut values: Vec<&'a Value>, value: &'a Value) -> Vec<&'a Value> {
+    if !values.contains(&value) {
+        values.push(value);
+    }
+    values
+}

@@ -1,0 +1,435 @@
+//! Reads schemas into their normal form.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+use serde_json::{Map, Value};
+
+use crate::schema::{
+    node::{NodeId, PlaceId, Schemas, stated_types},
+    normal::{Annotations, Bound, Condition, Contains, Normal, Places, Union},
+    types::Types,
+};
+
+/// How deep unions within unions are looked into to tell their types.
+const DEPTH: usize = 32;
+
+impl<'a> Schemas<'a> {
+    /// The normal form of a schema. With `fold`, unions of plain schemas that have no type in common become sets of types.
+    pub(super) fn normal(&mut self, node: NodeId, fold: bool) -> Rc<Normal<'a>> {
+        if let Some(known) = self.normals.get(&(node, fold)) {
+            return Rc::clone(known);
+        }
+        if self.reading.len() >= DEPTH || self.reading.contains(&node) {
+            return Rc::default();
+        }
+        self.reading.push(node);
+        let parts = self.node(node).parts.clone();
+        let own = parts
+            .into_iter()
+            .map(|part| self.read(part.place, part.or_null))
+            .reduce(Normal::and)
+            .unwrap_or_default();
+        let normal = Rc::new(self.with_unions(own, fold).settle());
+        self.reading.pop();
+        self.normals.insert((node, fold), Rc::clone(&normal));
+        normal
+    }
+
+    /// Folds the unions that can be folded, and learns from the others which types are left.
+    fn with_unions(&mut self, mut own: Normal<'a>, fold: bool) -> Normal<'a> {
+        let unions = std::mem::take(&mut own.unions);
+        own.bare = own.is_open();
+        let mut types = Types::ANY;
+        for union in unions {
+            let mut opaque = false;
+            let mut branches = Vec::new();
+            for place in &union.branches {
+                let node = self.node_at(*place);
+                opaque |= !self.node(node).opaque.is_empty();
+                branches.push(self.normal(node, fold));
+            }
+            let null = if union.or_null { Types::NULL } else { Types::NONE };
+            let folded = if fold && !opaque {
+                folded(&union, &branches)
+            } else {
+                None
+            };
+            match folded {
+                Some(folded) => {
+                    own = own.and(Normal {
+                        types: folded.types | null,
+                        annotations: Annotations::default(),
+                        ..folded
+                    });
+                }
+                None => {
+                    types = types & branches.iter().fold(null, |types, branch| types | branch.types);
+                    own.unions.push(union);
+                }
+            }
+        }
+        own.stated = own.types;
+        own.types = own.types & types;
+        own
+    }
+
+    /// What is said at one place, without what it refers to.
+    fn read(&mut self, place: PlaceId, or_null: bool) -> Normal<'a> {
+        let mut normal = match self.value(place) {
+            Value::Bool(false) => Normal {
+                types: Types::NONE,
+                ..Normal::default()
+            },
+            Value::Object(schema) => self.read_object(place, schema),
+            _ => Normal::default(),
+        };
+        if or_null {
+            normal.types = normal.types | Types::NULL;
+            if normal.enumerated.meets(Types::NULL) && !normal.values.contains(&&Value::Null) {
+                normal.values.push(&Value::Null);
+            }
+            for union in &mut normal.unions {
+                union.or_null = true;
+            }
+        }
+        normal
+    }
+
+    fn read_object(&mut self, place: PlaceId, schema: &'a Map<String, Value>) -> Normal<'a> {
+        let mut normal = Normal {
+            annotations: annotations(schema),
+            ..Normal::default()
+        };
+        self.read_types(schema, &mut normal);
+        read_number(schema, &mut normal);
+        self.read_string(place, schema, &mut normal);
+        self.read_array(place, schema, &mut normal);
+        self.read_properties(place, schema, &mut normal);
+        self.read_unions(place, schema, &mut normal);
+        let mut member = |keyword: &'static str| {
+            schema
+                .get(keyword)
+                .map(|value| self.member(place, keyword, value))
+        };
+        normal.nots.extend(member("not"));
+        if let Some(condition) = member("if") {
+            let (then, otherwise) = (member("then"), member("else"));
+            if then.is_some() || otherwise.is_some() {
+                normal.conditions.push(Condition {
+                    condition,
+                    then,
+                    otherwise,
+                });
+            }
+        }
+        normal
+    }
+
+    fn read_types(&self, schema: &'a Map<String, Value>, normal: &mut Normal<'a>) {
+        let nullable = self.is_nullable(schema);
+        if let Some(types) = stated_types(schema) {
+            normal.typed = true;
+            normal.types = types;
+            if nullable {
+                normal.types = normal.types | Types::NULL;
+            }
+        }
+        let values: Option<Vec<&Value>> = match schema.get("const") {
+            Some(value) => {
+                normal.constant = true;
+                Some(vec![value])
+            }
+            None => schema
+                .get("enum")
+                .and_then(Value::as_array)
+                .map(|values| values.iter().collect()),
+        };
+        if let Some(mut values) = values {
+            normal.enumerated = Types::ANY;
+            // To the letter a nullable enumeration must list null; whoever writes `nullable` means that it is allowed.
+            if nullable && !values.contains(&&Value::Null) {
+                values.push(&Value::Null);
+            }
+            normal.values = values;
+        }
+        let (numeric, textual) = (
+            normal.types.meets(Types::NUMBER),
+            normal.types.meets(Types::STRING),
+        );
+        if let Some(format) = text(schema, "format") {
+            if numeric && (!textual || is_numeric(format)) {
+                normal.number_format = Some(format);
+            } else if !HINTS.contains(&format) {
+                normal.format = Some(format);
+            }
+        }
+    }
+
+    fn read_string(&mut self, place: PlaceId, schema: &'a Map<String, Value>, normal: &mut Normal<'a>) {
+        normal.min_length = count(schema, "minLength").unwrap_or(0);
+        normal.max_length = count(schema, "maxLength");
+        if let Some(pattern) = text(schema, "pattern") {
+            if matches!(pattern, "" | ".*" | "^.*$" | "^.*" | ".*$" | "^") {
+                normal.any_pattern = true;
+            } else {
+                normal.patterns.insert(pattern);
+            }
+        }
+        normal.content_media_type = text(schema, "contentMediaType");
+        normal.content_encoding = text(schema, "contentEncoding");
+        if let Some(content) = schema.get("contentSchema") {
+            let content = self.member(place, "contentSchema", content);
+            normal.content_schema.push(content);
+        }
+    }
+
+    fn read_array(&mut self, place: PlaceId, schema: &'a Map<String, Value>, normal: &mut Normal<'a>) {
+        normal.min_items = count(schema, "minItems").unwrap_or(0);
+        normal.max_items = count(schema, "maxItems");
+        normal.unique_items = flag(schema, "uniqueItems");
+        for (index, item) in list(schema, "prefixItems").iter().enumerate() {
+            let item = self.item(place, "prefixItems", index, item);
+            normal.prefix_items.push(vec![item]);
+        }
+        if let Some(items) = schema.get("items") {
+            let items = self.member(place, "items", items);
+            normal.items.push(items);
+        }
+        if let Some(contains) = schema.get("contains") {
+            let schema_of_item = self.member(place, "contains", contains);
+            let contains = Contains {
+                schema: schema_of_item,
+                min: count(schema, "minContains").unwrap_or(1),
+                max: count(schema, "maxContains"),
+            };
+            if contains.min > 0 || contains.max.is_some() {
+                normal.contains.push(contains);
+            }
+        }
+        normal.unevaluated_items = self.restriction(place, schema, "unevaluatedItems");
+    }
+
+    fn read_properties(&mut self, place: PlaceId, schema: &'a Map<String, Value>, normal: &mut Normal<'a>) {
+        normal.min_properties = count(schema, "minProperties").unwrap_or(0);
+        normal.max_properties = count(schema, "maxProperties");
+        normal.properties = self.map(place, schema, "properties");
+        normal.required = names(schema.get("required"));
+        normal.additional_properties = self.restriction(place, schema, "additionalProperties");
+        normal.pattern_properties = self.map(place, schema, "patternProperties");
+        normal.property_names = self.restriction(place, schema, "propertyNames");
+        normal.dependent_schemas = self.map(place, schema, "dependentSchemas");
+        normal.dependent_required = members(schema, "dependentRequired")
+            .map(|(name, required)| (name.as_str(), names(Some(required))))
+            .filter(|(_, required)| !required.is_empty())
+            .collect();
+        normal.unevaluated_properties = self.restriction(place, schema, "unevaluatedProperties");
+    }
+
+    fn read_unions(&mut self, place: PlaceId, schema: &'a Map<String, Value>, normal: &mut Normal<'a>) {
+        let unwrapped = self.null_union(place).map(|(keyword, ..)| keyword);
+        for (keyword, one) in [("anyOf", false), ("oneOf", true)] {
+            let schemas = list(schema, keyword);
+            if schemas.is_empty() || unwrapped == Some(keyword) {
+                continue;
+            }
+            let mut nulls = Vec::new();
+            let mut branches = Vec::new();
+            for (index, branch) in schemas.iter().enumerate() {
+                let place = self.item(place, keyword, index, branch);
+                if self.is_null_at(place) {
+                    nulls.push(place);
+                } else {
+                    branches.push(place);
+                }
+            }
+            let mut or_null = self.is_nullable(schema);
+            let separable = match nulls.len() {
+                0 => false,
+                1 => !one || branches.iter().all(|place| self.rejects_null(*place)),
+                _ => !one,
+            };
+            if separable && !branches.is_empty() {
+                or_null = true;
+            } else {
+                branches.extend(nulls);
+            }
+            normal.unions.push(Union {
+                one,
+                branches,
+                or_null,
+            });
+        }
+    }
+
+    /// The schema of a keyword that restricts nothing if it accepts everything.
+    fn restriction(
+        &mut self,
+        place: PlaceId,
+        schema: &'a Map<String, Value>,
+        keyword: &'static str,
+    ) -> Places {
+        schema
+            .get(keyword)
+            .filter(|value| !accepts_everything(value))
+            .map(|value| self.member(place, keyword, value))
+            .into_iter()
+            .collect()
+    }
+
+    fn map(
+        &mut self,
+        place: PlaceId,
+        schema: &'a Map<String, Value>,
+        keyword: &'static str,
+    ) -> BTreeMap<&'a str, Places> {
+        members(schema, keyword)
+            .map(|(name, value)| (name.as_str(), vec![self.named(place, keyword, name, value)]))
+            .collect()
+    }
+}
+
+/// One form of a union of plain branches. Constraints can be kept apart if the branches have no type in common; where
+/// there are none, an `anyOf` needs no such care.
+fn folded<'a>(union: &Union, branches: &[Rc<Normal<'a>>]) -> Option<Normal<'a>> {
+    let bare = branches.iter().all(|branch| {
+        let untyped = Normal {
+            types: Types::ANY,
+            ..Normal::clone(branch)
+        };
+        untyped.is_open()
+    });
+    let mut seen = Types::NONE;
+    for branch in branches {
+        let told = !branch.types.is_empty() && branch.types != Types::ANY;
+        let apart = !branch.types.meets(seen) || (bare && !union.one);
+        if !branch.is_plain() || !told || !apart {
+            return None;
+        }
+        seen = seen | branch.types;
+    }
+    let folded = branches
+        .iter()
+        .map(|branch| Normal::clone(branch))
+        .reduce(Normal::or_of_other_types)?;
+    Some(Normal {
+        listed: branches.len() > 1,
+        typed: true,
+        ..folded
+    })
+}
+
+fn read_number<'a>(schema: &'a Map<String, Value>, normal: &mut Normal<'a>) {
+    let bound = |keyword: &str, exclusive: &str, tighter: fn(Bound<'a>, Bound<'a>) -> bool| {
+        let value = schema.get(keyword).and_then(Value::as_number).map(|value| Bound {
+            value,
+            // OpenAPI 3.0: a flag beside the bound.
+            strict: flag(schema, exclusive),
+        });
+        // OpenAPI 3.1: a bound of its own.
+        let strict = schema
+            .get(exclusive)
+            .and_then(Value::as_number)
+            .map(|value| Bound { value, strict: true });
+        match (value, strict) {
+            (Some(value), Some(strict)) => Some(if tighter(value, strict) { value } else { strict }),
+            (value, strict) => value.or(strict),
+        }
+    };
+    normal.minimum = bound("minimum", "exclusiveMinimum", Bound::is_above);
+    normal.maximum = bound("maximum", "exclusiveMaximum", Bound::is_below);
+    normal
+        .multiples
+        .extend(schema.get("multipleOf").and_then(Value::as_number));
+}
+
+fn annotations(schema: &Map<String, Value>) -> Annotations<'_> {
+    Annotations {
+        default: schema.get("default"),
+        read_only: flag(schema, "readOnly"),
+        write_only: flag(schema, "writeOnly"),
+        deprecated: flag(schema, "deprecated"),
+        sunset: schema.get("x-sunset"),
+        stability: text(schema, "x-stability-level"),
+        discriminator: schema.get("discriminator"),
+        extensible_enum: list(schema, "x-extensible-enum").iter().collect(),
+    }
+}
+
+/// Whether a schema accepts everything, and says so itself.
+pub(super) fn accepts_everything(schema: &Value) -> bool {
+    match schema {
+        Value::Bool(everything) => *everything,
+        Value::Object(schema) => schema
+            .keys()
+            .all(|keyword| crate::schema::node::is_annotation(keyword)),
+        _ => true,
+    }
+}
+
+/// Formats that tell how to show a string, not what is in it.
+const HINTS: &[&str] = &["password", "textarea", "multiline"];
+
+fn is_numeric(format: &str) -> bool {
+    matches!(
+        format,
+        "int8"
+            | "int16"
+            | "int32"
+            | "int64"
+            | "uint8"
+            | "uint16"
+            | "uint32"
+            | "uint64"
+            | "bigint"
+            | "float"
+            | "double"
+            | "decimal"
+            | "double-int"
+    )
+}
+
+fn text<'a>(schema: &'a Map<String, Value>, keyword: &str) -> Option<&'a str> {
+    schema.get(keyword).and_then(Value::as_str)
+}
+
+fn flag(schema: &Map<String, Value>, keyword: &str) -> bool {
+    schema.get(keyword) == Some(&Value::Bool(true))
+}
+
+fn list<'a>(schema: &'a Map<String, Value>, keyword: &str) -> &'a [Value] {
+    schema
+        .get(keyword)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
+}
+
+fn members<'a>(
+    schema: &'a Map<String, Value>,
+    keyword: &str,
+) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
+    schema
+        .get(keyword)
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+}
+
+fn names(value: Option<&Value>) -> BTreeSet<&str> {
+    value
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect()
+}
+
+/// A count in either notation of JSON: `5`, `5.0`.
+fn count(schema: &Map<String, Value>, keyword: &str) -> Option<u64> {
+    let number = schema.get(keyword)?.as_number()?;
+    number
+        .as_u64()
+        .or_else(|| u64::try_from(super::number::integer(number)?).ok())
+}

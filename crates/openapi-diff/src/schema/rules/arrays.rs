@@ -1,0 +1,220 @@
+//! Items of arrays, and how many there may be.
+
+use crate::{
+    rule::{BREAKING, INFO, Mirror, NONE, Rule},
+    schema::{
+        compare::Compare,
+        normal::{Contains, Normal, Places},
+    },
+};
+
+pub(super) static RULES: &[&Rule] = &[
+    &MIN_ITEMS_INCREASED,
+    &MIN_ITEMS_DECREASED,
+    &MAX_ITEMS_SET,
+    &MAX_ITEMS_UNSET,
+    &MAX_ITEMS_DECREASED,
+    &MAX_ITEMS_INCREASED,
+    &UNIQUE_ITEMS_ADDED,
+    &UNIQUE_ITEMS_REMOVED,
+    &ITEMS_ADDED,
+    &ITEMS_REMOVED,
+    &PREFIX_ITEMS_ADDED,
+    &PREFIX_ITEMS_REMOVED,
+    &CONTAINS_ADDED,
+    &CONTAINS_REMOVED,
+    &MIN_CONTAINS_INCREASED,
+    &MIN_CONTAINS_DECREASED,
+    &MAX_CONTAINS_DECREASED,
+    &MAX_CONTAINS_INCREASED,
+    &UNEVALUATED_ITEMS_ADDED,
+    &UNEVALUATED_ITEMS_REMOVED,
+];
+
+macro_rules! mirrored {
+    ($(($added:ident, $event:literal, $words:literal), ($removed:ident, $opposite:literal, $opposite_words:literal));* $(;)?) => {
+        $(
+            static $added: Rule = Rule::schema($event, BREAKING, INFO, Mirror::Event($opposite), $words);
+            static $removed: Rule = Rule::schema($opposite, INFO, BREAKING, Mirror::Event($event), $opposite_words);
+        )*
+    };
+}
+
+static MIN_ITEMS_INCREASED: Rule = Rule::schema(
+    "min-items-increased",
+    BREAKING,
+    NONE,
+    Mirror::Event("min-items-decreased"),
+    "the least number of items was raised from {old} to {new}",
+);
+static MIN_ITEMS_DECREASED: Rule = Rule::schema(
+    "min-items-decreased",
+    INFO,
+    BREAKING,
+    Mirror::Event("min-items-increased"),
+    "the least number of items was lowered from {old} to {new}",
+);
+static MAX_ITEMS_SET: Rule = Rule::schema(
+    "max-items-set",
+    BREAKING,
+    NONE,
+    Mirror::Event("max-items-unset"),
+    "the number of items was limited to {new}",
+);
+static MAX_ITEMS_UNSET: Rule = Rule::schema(
+    "max-items-unset",
+    INFO,
+    BREAKING,
+    Mirror::Event("max-items-set"),
+    "the number of items is no longer limited to {old}",
+);
+static MAX_ITEMS_DECREASED: Rule = Rule::schema(
+    "max-items-decreased",
+    BREAKING,
+    NONE,
+    Mirror::Event("max-items-increased"),
+    "the greatest number of items was lowered from {old} to {new}",
+);
+static MAX_ITEMS_INCREASED: Rule = Rule::schema(
+    "max-items-increased",
+    INFO,
+    BREAKING,
+    Mirror::Event("max-items-decreased"),
+    "the greatest number of items was raised from {old} to {new}",
+);
+
+mirrored! {
+    (UNIQUE_ITEMS_ADDED, "unique-items-added", "no item may be repeated"),
+    (UNIQUE_ITEMS_REMOVED, "unique-items-removed", "items may be repeated");
+    (ITEMS_ADDED, "items-added", "items must be of a schema"),
+    (ITEMS_REMOVED, "items-removed", "items may be anything");
+    (PREFIX_ITEMS_ADDED, "prefix-items-added", "the items at {positions} must be of a schema"),
+    (PREFIX_ITEMS_REMOVED, "prefix-items-removed", "the items at {positions} have no schema of their own any more");
+    (CONTAINS_ADDED, "contains-added", "there must be items of a schema"),
+    (CONTAINS_REMOVED, "contains-removed", "there need not be items of a schema any more");
+    (MIN_CONTAINS_INCREASED, "min-contains-increased", "the least number of items of a schema was raised from {old} to {new}"),
+    (MIN_CONTAINS_DECREASED, "min-contains-decreased", "the least number of items of a schema was lowered from {old} to {new}");
+    (MAX_CONTAINS_DECREASED, "max-contains-decreased", "the greatest number of items of a schema was lowered from {old} to {new}"),
+    (MAX_CONTAINS_INCREASED, "max-contains-increased", "the greatest number of items of a schema was raised from {old} to {new}");
+    (UNEVALUATED_ITEMS_ADDED, "unevaluated-items-added", "items that nothing else describes were restricted"),
+    (UNEVALUATED_ITEMS_REMOVED, "unevaluated-items-removed", "items that nothing else describes are no longer restricted");
+}
+
+pub(super) fn compare(pair: &mut Compare<'_, '_>) {
+    let (old, new) = (pair.old.clone(), pair.new.clone());
+    lengths(pair, &old, &new);
+    match (old.unique_items, new.unique_items) {
+        (false, true) => pair.report(&UNIQUE_ITEMS_ADDED, "uniqueItems"),
+        (true, false) => pair.report(&UNIQUE_ITEMS_REMOVED, "uniqueItems"),
+        _ => {}
+    }
+    prefix_items(pair, &old, &new);
+    let rules = [&ITEMS_ADDED, &ITEMS_REMOVED];
+    let (from, to) = (
+        restricting(pair, &old.items, true),
+        restricting(pair, &new.items, false),
+    );
+    match (from, to) {
+        // Spelt on both sides, an open schema is compared like any other.
+        _ if !old.items.is_empty() && !new.items.is_empty() => {
+            pair.descend(&old.items, &new.items, pair.usage.below());
+        }
+        (from, to) => pair.schema(rules, "items", &from, &to),
+    }
+    contains(pair, &old.contains, &new.contains);
+    pair.schema(
+        [&UNEVALUATED_ITEMS_ADDED, &UNEVALUATED_ITEMS_REMOVED],
+        "unevaluatedItems",
+        &old.unevaluated_items,
+        &new.unevaluated_items,
+    );
+}
+
+/// The places without those that accept everything.
+fn restricting(pair: &Compare<'_, '_>, places: &Places, old: bool) -> Places {
+    let schemas = if old { &pair.engine.old } else { &pair.engine.new };
+    let accepts = |place| crate::schema::read::accepts_everything(schemas.value(place));
+    places.iter().copied().filter(|place| !accepts(*place)).collect()
+}
+
+fn lengths(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
+    if old.min_items != new.min_items {
+        let rule = if new.min_items > old.min_items {
+            &MIN_ITEMS_INCREASED
+        } else {
+            &MIN_ITEMS_DECREASED
+        };
+        pair.report_values(rule, "minItems", old.min_items, new.min_items);
+    }
+    let rules = [
+        &MAX_ITEMS_SET,
+        &MAX_ITEMS_UNSET,
+        &MAX_ITEMS_DECREASED,
+        &MAX_ITEMS_INCREASED,
+    ];
+    pair.maximum(rules, "maxItems", old.max_items, new.max_items);
+}
+
+fn prefix_items(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
+    let (from, to) = (&old.prefix_items, &new.prefix_items);
+    for (old, new) in from.iter().zip(to) {
+        pair.descend(old, new, pair.usage.below());
+    }
+    let shared = from.len().min(to.len());
+    if from.len() == to.len() {
+        return;
+    }
+    let added = to.len() > from.len();
+    let closed = if added {
+        pair.is_closed_in_old(&old.items)
+    } else {
+        pair.is_closed_in_new(&new.items)
+    };
+    let (rule, longer) = if added {
+        (&PREFIX_ITEMS_ADDED, to)
+    } else {
+        (&PREFIX_ITEMS_REMOVED, from)
+    };
+    let positions: Vec<_> = (shared..longer.len()).map(|index| index.to_string()).collect();
+    let mut change = pair
+        .change(rule, "prefixItems")
+        .with("positions", positions.join(", "));
+    if closed {
+        // There could be no such item: the list got longer, or shorter, rather than narrower or wider.
+        change.verdict = rule.verdict(pair.usage.variance.flipped());
+    }
+    pair.push(change);
+}
+
+fn contains(pair: &mut Compare<'_, '_>, old: &[Contains], new: &[Contains]) {
+    for (old, new) in old.iter().zip(new) {
+        let counted = old.max.is_some() || new.max.is_some();
+        let usage = if counted {
+            pair.usage.undecided()
+        } else {
+            pair.usage.below()
+        };
+        pair.descend(&[old.schema], &[new.schema], usage);
+        if old.min != new.min {
+            let rule = if new.min > old.min {
+                &MIN_CONTAINS_INCREASED
+            } else {
+                &MIN_CONTAINS_DECREASED
+            };
+            pair.report_values(rule, "minContains", old.min, new.min);
+        }
+        let rules = [
+            &MAX_CONTAINS_DECREASED,
+            &MAX_CONTAINS_INCREASED,
+            &MAX_CONTAINS_DECREASED,
+            &MAX_CONTAINS_INCREASED,
+        ];
+        pair.maximum(rules, "maxContains", old.max, new.max);
+    }
+    if new.len() > old.len() {
+        pair.report(&CONTAINS_ADDED, "contains");
+    }
+    if new.len() < old.len() {
+        pair.report(&CONTAINS_REMOVED, "contains");
+    }
+}

@@ -1,0 +1,227 @@
+//! Bounds and multiples of numbers.
+
+use std::cmp::Ordering;
+
+use crate::{
+    rule::{BREAKING, INFO, Mirror, NONE, Rule, WARNING},
+    schema::{
+        compare::Compare,
+        normal::{Bound, Normal},
+        number,
+    },
+};
+
+pub(super) static RULES: &[&Rule] = &[
+    MAX.set,
+    MAX.unset,
+    MAX.tighter,
+    MAX.looser,
+    EXCLUSIVE_MAX.set,
+    EXCLUSIVE_MAX.unset,
+    EXCLUSIVE_MAX.tighter,
+    EXCLUSIVE_MAX.looser,
+    MIN.set,
+    MIN.unset,
+    MIN.tighter,
+    MIN.looser,
+    EXCLUSIVE_MIN.set,
+    EXCLUSIVE_MIN.unset,
+    EXCLUSIVE_MIN.tighter,
+    EXCLUSIVE_MIN.looser,
+    &MULTIPLE_OF_ADDED,
+    &MULTIPLE_OF_REMOVED,
+    &MULTIPLE_OF_CHANGED,
+    &MULTIPLE_OF_SPECIALIZED,
+    &MULTIPLE_OF_GENERALIZED,
+];
+
+/// What may happen to a bound.
+struct Bounded {
+    keyword: &'static str,
+    set: &'static Rule,
+    unset: &'static Rule,
+    tighter: &'static Rule,
+    looser: &'static Rule,
+}
+
+macro_rules! bounded {
+    ($keyword:literal, $event:literal, $tighter:literal, $looser:literal, $words:literal) => {
+        Bounded {
+            keyword: $keyword,
+            set: &Rule::schema(
+                concat!($event, "-set"),
+                WARNING,
+                NONE,
+                Mirror::Event(concat!($event, "-unset")),
+                concat!("the ", $words, " was set to {new}"),
+            ),
+            unset: &Rule::schema(
+                concat!($event, "-unset"),
+                NONE,
+                BREAKING,
+                Mirror::Event(concat!($event, "-set")),
+                concat!("the ", $words, " of {old} was dropped"),
+            ),
+            tighter: &Rule::schema(
+                concat!($event, "-", $tighter),
+                BREAKING,
+                NONE,
+                Mirror::Event(concat!($event, "-", $looser)),
+                concat!("the ", $words, " was ", $tighter, " from {old} to {new}"),
+            ),
+            looser: &Rule::schema(
+                concat!($event, "-", $looser),
+                INFO,
+                BREAKING,
+                Mirror::Event(concat!($event, "-", $tighter)),
+                concat!("the ", $words, " was ", $looser, " from {old} to {new}"),
+            ),
+        }
+    };
+}
+
+static MAX: Bounded = bounded!("maximum", "max", "decreased", "increased", "maximum");
+static MIN: Bounded = bounded!("minimum", "min", "increased", "decreased", "minimum");
+static EXCLUSIVE_MAX: Bounded = bounded!(
+    "exclusiveMaximum",
+    "exclusive-max",
+    "decreased",
+    "increased",
+    "exclusive maximum"
+);
+static EXCLUSIVE_MIN: Bounded = bounded!(
+    "exclusiveMinimum",
+    "exclusive-min",
+    "increased",
+    "decreased",
+    "exclusive minimum"
+);
+
+static MULTIPLE_OF_ADDED: Rule = Rule::schema(
+    "multiple-of-added",
+    BREAKING,
+    INFO,
+    Mirror::Event("multiple-of-removed"),
+    "only multiples of {new} are allowed",
+);
+static MULTIPLE_OF_REMOVED: Rule = Rule::schema(
+    "multiple-of-removed",
+    INFO,
+    BREAKING,
+    Mirror::Event("multiple-of-added"),
+    "other numbers than multiples of {old} are allowed",
+);
+static MULTIPLE_OF_SPECIALIZED: Rule = Rule::schema(
+    "multiple-of-specialized",
+    BREAKING,
+    INFO,
+    Mirror::Event("multiple-of-generalized"),
+    "only multiples of {new} are allowed, not all multiples of {old}",
+);
+static MULTIPLE_OF_GENERALIZED: Rule = Rule::schema(
+    "multiple-of-generalized",
+    INFO,
+    BREAKING,
+    Mirror::Event("multiple-of-specialized"),
+    "all multiples of {new} are allowed, not only those of {old}",
+);
+static MULTIPLE_OF_CHANGED: Rule = Rule::schema(
+    "multiple-of-changed",
+    BREAKING,
+    BREAKING,
+    Mirror::Itself,
+    "multiples of {new} are allowed instead of multiples of {old}",
+);
+
+pub(super) fn compare(pair: &mut Compare<'_, '_>) {
+    let (old, new) = (pair.old.clone(), pair.new.clone());
+    let integral = old.is_integral() && new.is_integral();
+    bound(
+        pair,
+        old.maximum,
+        new.maximum,
+        [&MAX, &EXCLUSIVE_MAX],
+        Bound::is_below,
+        integral.then_some(last_integer),
+    );
+    bound(
+        pair,
+        old.minimum,
+        new.minimum,
+        [&MIN, &EXCLUSIVE_MIN],
+        Bound::is_above,
+        integral.then_some(first_integer),
+    );
+    multiples(pair, &old, &new);
+}
+
+/// The greatest integer that an upper bound admits.
+fn last_integer(bound: Bound<'_>) -> Option<i128> {
+    let rounded = number::rounded(bound.value, false)?;
+    let excluded = bound.strict && number::integer(bound.value).is_some();
+    Some(if excluded { rounded - 1 } else { rounded })
+}
+
+/// The least integer that a lower bound admits.
+fn first_integer(bound: Bound<'_>) -> Option<i128> {
+    let rounded = number::rounded(bound.value, true)?;
+    let excluded = bound.strict && number::integer(bound.value).is_some();
+    Some(if excluded { rounded + 1 } else { rounded })
+}
+
+fn bound<'a>(
+    pair: &mut Compare<'_, 'a>,
+    old: Option<Bound<'a>>,
+    new: Option<Bound<'a>>,
+    rules: [&'static Bounded; 2],
+    admits_less: fn(Bound<'a>, Bound<'a>) -> bool,
+    outmost: Option<fn(Bound<'a>) -> Option<i128>>,
+) {
+    let rules = |bound: Bound<'_>| rules[usize::from(bound.strict)];
+    let text = |bound: Option<Bound<'_>>| bound.map(|bound| bound.value.to_string()).unwrap_or_default();
+    // OpenAPI 3.0 spells an exclusive bound with the keyword of the other and a flag.
+    let (rule, keyword) = match (old, new) {
+        (None, None) => return,
+        (None, Some(new)) => (rules(new).set, rules(new).keyword),
+        (Some(old), None) => (rules(old).unset, rules(old).keyword),
+        (Some(old), Some(new)) => {
+            let same_integers =
+                outmost.is_some_and(|outmost| outmost(old).is_some() && outmost(old) == outmost(new));
+            if same_integers {
+                return;
+            }
+            if admits_less(new, old) {
+                (rules(new).tighter, rules(new).keyword)
+            } else if admits_less(old, new) {
+                (rules(old).looser, rules(old).keyword)
+            } else {
+                return;
+            }
+        }
+    };
+    pair.report_values(rule, keyword, text(old), text(new));
+}
+
+fn multiples(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
+    // Each multiple of one side that follows from one of the other.
+    let within = |inner: &Normal<'_>, outer: &Normal<'_>| {
+        outer.multiples.iter().all(|outer| {
+            inner.multiples.iter().any(|inner| {
+                number::is_multiple(inner, outer) || number::compare(inner, outer) == Ordering::Equal
+            })
+        })
+    };
+    let text = |normal: &Normal<'_>| {
+        let multiples: Vec<_> = normal.multiples.iter().map(ToString::to_string).collect();
+        multiples.join(" and ")
+    };
+    let rule = match (within(new, old), within(old, new)) {
+        (true, true) => return,
+        (true, false) if old.multiples.is_empty() => &MULTIPLE_OF_ADDED,
+        (false, true) if new.multiples.is_empty() => &MULTIPLE_OF_REMOVED,
+        (true, false) => &MULTIPLE_OF_SPECIALIZED,
+        (false, true) => &MULTIPLE_OF_GENERALIZED,
+        (false, false) => &MULTIPLE_OF_CHANGED,
+    };
+    pair.report_values(rule, "multipleOf", text(old), text(new));
+}

@@ -1,0 +1,452 @@
+//! Properties of objects, and what else may be in them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    rule::{BREAKING, INFO, Mirror, Place, Rule, WARNING},
+    schema::{
+        Use,
+        compare::Compare,
+        node::NodeId,
+        normal::{Normal, Places},
+        rules::required,
+    },
+};
+
+pub(super) static RULES: &[&Rule] = &[
+    &PROPERTY_ADDED,
+    &PROPERTY_REMOVED,
+    &REQUIRED_PROPERTY_ADDED,
+    &REQUIRED_PROPERTY_ADDED_WITH_DEFAULT,
+    &REQUIRED_PROPERTY_REMOVED,
+    &MIN_PROPERTIES_INCREASED,
+    &MIN_PROPERTIES_DECREASED,
+    &MAX_PROPERTIES_SET,
+    &MAX_PROPERTIES_UNSET,
+    &MAX_PROPERTIES_DECREASED,
+    &MAX_PROPERTIES_INCREASED,
+    &ADDITIONAL_PROPERTIES_CLOSED,
+    &ADDITIONAL_PROPERTIES_OPENED,
+    &PATTERN_PROPERTY_ADDED,
+    &PATTERN_PROPERTY_REMOVED,
+    &PROPERTY_NAMES_ADDED,
+    &PROPERTY_NAMES_REMOVED,
+    &DEPENDENT_SCHEMA_ADDED,
+    &DEPENDENT_SCHEMA_REMOVED,
+    &UNEVALUATED_PROPERTIES_ADDED,
+    &UNEVALUATED_PROPERTIES_REMOVED,
+];
+
+static PROPERTY_ADDED: Rule = Rule::schema(
+    "property-added",
+    INFO,
+    INFO,
+    Mirror::Event("property-removed"),
+    "the optional property was added{hint}",
+)
+.with_ids(&[
+    (Place::RequestProperty, "new-optional-request-property"),
+    (Place::RequestReadOnlyProperty, "new-optional-request-property"),
+    (Place::ResponseProperty, "response-optional-property-added"),
+    (
+        Place::ResponseWriteOnlyProperty,
+        "response-optional-write-only-property-added",
+    ),
+    (
+        Place::HeaderParameterProperty,
+        "new-optional-request-header-property",
+    ),
+]);
+static PROPERTY_REMOVED: Rule = Rule::schema(
+    "property-removed",
+    WARNING,
+    WARNING,
+    Mirror::Event("property-added"),
+    "the optional property was removed{hint}",
+)
+.with_ids(&[
+    (Place::RequestProperty, "request-property-removed"),
+    (Place::RequestReadOnlyProperty, "request-property-removed"),
+    (Place::ResponseProperty, "response-optional-property-removed"),
+    (
+        Place::ResponseWriteOnlyProperty,
+        "response-optional-write-only-property-removed",
+    ),
+]);
+static REQUIRED_PROPERTY_ADDED: Rule = Rule::schema(
+    "required-property-added",
+    BREAKING,
+    INFO,
+    Mirror::Event("required-property-removed"),
+    "the required property was added{hint}",
+)
+.with_ids(&[
+    (Place::RequestProperty, "new-required-request-property"),
+    (Place::RequestReadOnlyProperty, "new-required-request-property"),
+    (Place::ResponseProperty, "response-required-property-added"),
+    (
+        Place::ResponseWriteOnlyProperty,
+        "response-required-write-only-property-added",
+    ),
+    (
+        Place::HeaderParameterProperty,
+        "new-required-request-header-property",
+    ),
+]);
+static REQUIRED_PROPERTY_ADDED_WITH_DEFAULT: Rule = Rule::schema(
+    "required-property-added-with-default",
+    BREAKING,
+    INFO,
+    Mirror::Event("required-property-removed"),
+    "the required property was added; its default is no help to who leaves it out{hint}",
+)
+.with_ids(&[
+    (
+        Place::RequestProperty,
+        "new-required-request-property-with-default",
+    ),
+    (
+        Place::RequestReadOnlyProperty,
+        "new-required-request-property-with-default",
+    ),
+    (Place::ResponseProperty, "response-required-property-added"),
+    (
+        Place::ResponseWriteOnlyProperty,
+        "response-required-write-only-property-added",
+    ),
+    (
+        Place::HeaderParameterProperty,
+        "new-required-request-header-property",
+    ),
+]);
+static REQUIRED_PROPERTY_REMOVED: Rule = Rule::schema(
+    "required-property-removed",
+    WARNING,
+    BREAKING,
+    Mirror::Event("required-property-added"),
+    "the required property was removed{hint}",
+)
+.with_ids(&[
+    (Place::RequestProperty, "request-property-removed"),
+    (Place::RequestReadOnlyProperty, "request-property-removed"),
+    (Place::ResponseProperty, "response-required-property-removed"),
+    (
+        Place::ResponseWriteOnlyProperty,
+        "response-required-write-only-property-removed",
+    ),
+]);
+static MIN_PROPERTIES_INCREASED: Rule = Rule::schema(
+    "min-properties-increased",
+    BREAKING,
+    INFO,
+    Mirror::Event("min-properties-decreased"),
+    "the least number of properties was raised from {old} to {new}",
+);
+static MIN_PROPERTIES_DECREASED: Rule = Rule::schema(
+    "min-properties-decreased",
+    INFO,
+    BREAKING,
+    Mirror::Event("min-properties-increased"),
+    "the least number of properties was lowered from {old} to {new}",
+);
+static MAX_PROPERTIES_SET: Rule = Rule::schema(
+    "max-properties-set",
+    BREAKING,
+    INFO,
+    Mirror::Event("max-properties-unset"),
+    "the number of properties was limited to {new}",
+);
+static MAX_PROPERTIES_UNSET: Rule = Rule::schema(
+    "max-properties-unset",
+    INFO,
+    BREAKING,
+    Mirror::Event("max-properties-set"),
+    "the number of properties is no longer limited to {old}",
+);
+static MAX_PROPERTIES_DECREASED: Rule = Rule::schema(
+    "max-properties-decreased",
+    BREAKING,
+    INFO,
+    Mirror::Event("max-properties-increased"),
+    "the greatest number of properties was lowered from {old} to {new}",
+);
+static MAX_PROPERTIES_INCREASED: Rule = Rule::schema(
+    "max-properties-increased",
+    INFO,
+    BREAKING,
+    Mirror::Event("max-properties-decreased"),
+    "the greatest number of properties was raised from {old} to {new}",
+);
+static ADDITIONAL_PROPERTIES_CLOSED: Rule = Rule::schema(
+    "additional-properties-closed",
+    BREAKING,
+    INFO,
+    Mirror::Event("additional-properties-opened"),
+    "properties that are not declared were restricted",
+);
+static ADDITIONAL_PROPERTIES_OPENED: Rule = Rule::schema(
+    "additional-properties-opened",
+    INFO,
+    INFO,
+    Mirror::Event("additional-properties-closed"),
+    "properties that are not declared are less restricted",
+);
+static PATTERN_PROPERTY_ADDED: Rule = Rule::schema(
+    "pattern-property-added",
+    BREAKING,
+    INFO,
+    Mirror::Event("pattern-property-removed"),
+    "properties that match {pattern} were restricted",
+);
+static PATTERN_PROPERTY_REMOVED: Rule = Rule::schema(
+    "pattern-property-removed",
+    INFO,
+    BREAKING,
+    Mirror::Event("pattern-property-added"),
+    "properties that match {pattern} are no longer restricted",
+);
+static PROPERTY_NAMES_ADDED: Rule = Rule::schema(
+    "property-names-added",
+    BREAKING,
+    INFO,
+    Mirror::Event("property-names-removed"),
+    "the names of properties were restricted",
+);
+static PROPERTY_NAMES_REMOVED: Rule = Rule::schema(
+    "property-names-removed",
+    INFO,
+    BREAKING,
+    Mirror::Event("property-names-added"),
+    "the names of properties are no longer restricted",
+);
+static DEPENDENT_SCHEMA_ADDED: Rule = Rule::schema(
+    "dependent-schema-added",
+    BREAKING,
+    INFO,
+    Mirror::Event("dependent-schema-removed"),
+    "where {property} is present, the object must be of a schema",
+);
+static DEPENDENT_SCHEMA_REMOVED: Rule = Rule::schema(
+    "dependent-schema-removed",
+    INFO,
+    BREAKING,
+    Mirror::Event("dependent-schema-added"),
+    "where {property} is present, the object need no longer be of a schema",
+);
+static UNEVALUATED_PROPERTIES_ADDED: Rule = Rule::schema(
+    "unevaluated-properties-added",
+    BREAKING,
+    INFO,
+    Mirror::Event("unevaluated-properties-removed"),
+    "properties that nothing else describes were restricted",
+);
+static UNEVALUATED_PROPERTIES_REMOVED: Rule = Rule::schema(
+    "unevaluated-properties-removed",
+    INFO,
+    BREAKING,
+    Mirror::Event("unevaluated-properties-added"),
+    "properties that nothing else describes are no longer restricted",
+);
+
+pub(super) fn compare(pair: &mut Compare<'_, '_>) {
+    let (old, new) = (pair.old.clone(), pair.new.clone());
+    properties(pair, &old, &new);
+    counts(pair, &old, &new);
+    additional(pair, &old, &new);
+    let rules = [&PATTERN_PROPERTY_ADDED, &PATTERN_PROPERTY_REMOVED];
+    let (from, to) = (&old.pattern_properties, &new.pattern_properties);
+    named(pair, rules, ("patternProperties", "pattern"), from, to);
+    let rules = [&DEPENDENT_SCHEMA_ADDED, &DEPENDENT_SCHEMA_REMOVED];
+    let (from, to) = (&old.dependent_schemas, &new.dependent_schemas);
+    named(pair, rules, ("dependentSchemas", "property"), from, to);
+    required::dependent(pair);
+    pair.schema(
+        [&PROPERTY_NAMES_ADDED, &PROPERTY_NAMES_REMOVED],
+        "propertyNames",
+        &old.property_names,
+        &new.property_names,
+    );
+    pair.schema(
+        [&UNEVALUATED_PROPERTIES_ADDED, &UNEVALUATED_PROPERTIES_REMOVED],
+        "unevaluatedProperties",
+        &old.unevaluated_properties,
+        &new.unevaluated_properties,
+    );
+}
+
+fn properties(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
+    let (mut gone, mut fresh) = (Vec::new(), Vec::new());
+    let names: BTreeSet<&str> = [&old.properties, &new.properties]
+        .into_iter()
+        .flat_map(BTreeMap::keys)
+        .chain(&old.required)
+        .chain(&new.required)
+        .copied()
+        .collect();
+    for name in names {
+        let (from, to) = (old.properties.get(name), new.properties.get(name));
+        let usage = pair
+            .usage
+            .below()
+            .required(old.required.contains(name) || new.required.contains(name));
+        match (from, to) {
+            (Some(from), Some(to)) => {
+                let (from, to, usage) = pair.pair(from, to, usage);
+                pair.descend_nodes(from, to, usage);
+                required::compare(pair, name, usage);
+            }
+            (Some(places), None) => gone.push((name, pair.pair_of_old(places, usage))),
+            (None, Some(places)) => fresh.push((name, pair.pair_of_new(places, usage))),
+            (None, None) => required::compare(pair, name, usage),
+        }
+    }
+    let renamed = renamed(pair, &gone, &fresh);
+    let hint = |name: &str, old: bool| {
+        let other = renamed.iter().find_map(|(from, to)| match old {
+            true => (*from == name).then_some(to),
+            false => (*to == name).then_some(from),
+        });
+        match (other, old) {
+            (None, _) => String::new(),
+            (Some(other), true) => format!(" (it may have been renamed to {other})"),
+            (Some(other), false) => format!(" (it may have been {other} before)"),
+        }
+    };
+    for (name, child) in gone {
+        removed(pair, name, child, hint(name, true));
+    }
+    for (name, child) in fresh {
+        added(pair, name, child, hint(name, false));
+    }
+}
+
+fn removed(pair: &mut Compare<'_, '_>, name: &str, (node, usage): (NodeId, Use), hint: String) {
+    let rule = if pair.old.required.contains(name) {
+        &REQUIRED_PROPERTY_REMOVED
+    } else {
+        &PROPERTY_REMOVED
+    };
+    let mut change = pair.property_change(rule, name).with("hint", hint);
+    let rest = pair.new.additional_properties.clone();
+    if pair.is_sent() && pair.is_closed_in_new(&rest) {
+        // What is still sent is not ignored but refused.
+        change.verdict = BREAKING.deviating();
+    }
+    pair.push_property(change, usage);
+    if !rest.is_empty() && !pair.is_closed_in_new(&rest) {
+        // What was declared is one of the others now.
+        let rest = pair.engine.new.node_of(&rest);
+        pair.descend_nodes(node, rest, usage.below());
+    }
+}
+
+fn added(pair: &mut Compare<'_, '_>, name: &str, (node, usage): (NodeId, Use), hint: String) {
+    let rule = match pair.new.required.contains(name) && !pair.old.required.contains(name) {
+        true if required::has_default(pair, name) => &REQUIRED_PROPERTY_ADDED_WITH_DEFAULT,
+        true => &REQUIRED_PROPERTY_ADDED,
+        false => &PROPERTY_ADDED,
+    };
+    let mut change = pair.property_change(rule, name).with("hint", hint);
+    let rest = pair.old.additional_properties.clone();
+    let closed = pair.is_closed_in_old(&rest);
+    if closed && pair.is_received() {
+        // Who validates by the old document refuses it.
+        change.verdict = WARNING.deviating();
+    }
+    pair.push_property(change, usage);
+    if !rest.is_empty() && !closed {
+        // What is declared was one of the others.
+        let rest = pair.engine.old.node_of(&rest);
+        pair.descend_nodes(rest, node, usage.below());
+    }
+}
+
+/// Properties that are gone, each with the only new one that has the same schema.
+fn renamed<'n>(
+    pair: &mut Compare<'_, '_>,
+    gone: &[(&'n str, (NodeId, Use))],
+    fresh: &[(&'n str, (NodeId, Use))],
+) -> Vec<(&'n str, &'n str)> {
+    /// More than that is no renaming but another schema.
+    const MANY: usize = 8;
+    if gone.is_empty() || fresh.is_empty() || gone.len() > MANY || fresh.len() > MANY {
+        return Vec::new();
+    }
+    let mut pairs = Vec::new();
+    for (from, (old, _)) in gone {
+        for (to, (new, _)) in fresh {
+            if pair.engine.same(*old, *new) {
+                pairs.push((*from, *to));
+            }
+        }
+    }
+    let alone = |(from, to): &(&str, &str)| {
+        pairs.iter().filter(|(other, _)| other == from).count() == 1
+            && pairs.iter().filter(|(_, other)| other == to).count() == 1
+    };
+    pairs.iter().filter(|pair| alone(pair)).copied().collect()
+}
+
+fn counts(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
+    if old.min_properties != new.min_properties {
+        let rule = if new.min_properties > old.min_properties {
+            &MIN_PROPERTIES_INCREASED
+        } else {
+            &MIN_PROPERTIES_DECREASED
+        };
+        pair.report_values(rule, "minProperties", old.min_properties, new.min_properties);
+    }
+    let rules = [
+        &MAX_PROPERTIES_SET,
+        &MAX_PROPERTIES_UNSET,
+        &MAX_PROPERTIES_DECREASED,
+        &MAX_PROPERTIES_INCREASED,
+    ];
+    pair.maximum(rules, "maxProperties", old.max_properties, new.max_properties);
+}
+
+fn additional(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
+    let keyword = "additionalProperties";
+    let (from, to) = (&old.additional_properties, &new.additional_properties);
+    let closed = (pair.is_closed_in_old(from), pair.is_closed_in_new(to));
+    match (from.is_empty(), to.is_empty()) {
+        (true, true) => {}
+        (true, false) => pair.report(&ADDITIONAL_PROPERTIES_CLOSED, keyword),
+        (false, true) => {
+            let mut change = pair.change(&ADDITIONAL_PROPERTIES_OPENED, keyword);
+            if !closed.0 && pair.is_received() {
+                // Values that were promised to be of a schema may be anything.
+                change.verdict = BREAKING;
+            }
+            pair.push(change);
+        }
+        (false, false) => match closed {
+            (true, true) => {}
+            (false, true) => pair.report(&ADDITIONAL_PROPERTIES_CLOSED, keyword),
+            (true, false) => pair.report(&ADDITIONAL_PROPERTIES_OPENED, keyword),
+            (false, false) => pair.descend(from, to, pair.usage.below()),
+        },
+    }
+}
+
+fn named(
+    pair: &mut Compare<'_, '_>,
+    [added, removed]: [&'static Rule; 2],
+    (keyword, argument): (&str, &'static str),
+    old: &BTreeMap<&str, Places>,
+    new: &BTreeMap<&str, Places>,
+) {
+    let names: BTreeSet<_> = old.keys().chain(new.keys()).collect();
+    for name in names {
+        let rule = match (old.get(name), new.get(name)) {
+            (Some(old), Some(new)) => {
+                pair.descend(old, new, pair.usage.below());
+                continue;
+            }
+            (None, _) => added,
+            (_, None) => removed,
+        };
+        let change = pair.change(rule, keyword).with(argument, *name);
+        pair.push(change);
+    }
+}

@@ -1,0 +1,38 @@
+//! References that cannot be followed.
+
+use crate::{
+    rule::{Mirror, Rule, WARNING},
+    schema::compare::Compare,
+};
+
+pub(super) static RULES: &[&Rule] = &[&REFERENCE_CHANGED];
+
+static REFERENCE_CHANGED: Rule = Rule::schema(
+    "unresolved-reference-changed",
+    WARNING,
+    WARNING,
+    Mirror::Itself,
+    "the schema refers to {new} instead of {old}, which cannot be followed in the document",
+);
+
+/// Whether the two refer to different things that cannot be looked into: then nothing else can be told of them.
+pub(super) fn differ(pair: &mut Compare<'_, '_>) -> bool {
+    let mut old = pair.engine.old.node(pair.old_node).opaque.clone();
+    let mut new = pair.engine.new.node(pair.new_node).opaque.clone();
+    for references in [&mut old, &mut new] {
+        references.sort_unstable();
+        references.dedup();
+    }
+    if old == new {
+        return false;
+    }
+    let or_nothing = |references: &[&str]| {
+        if references.is_empty() {
+            "nothing".to_owned()
+        } else {
+            references.join(", ")
+        }
+    };
+    pair.report_values(&REFERENCE_CHANGED, "$ref", or_nothing(&old), or_nothing(&new));
+    true
+}

@@ -1,0 +1,114 @@
+//! Which members of an object must be there.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    rule::{BREAKING, INFO, Mirror, Place, Rule},
+    schema::{Use, compare::Compare},
+};
+
+pub(super) static RULES: &[&Rule] = &[
+    &BECAME_REQUIRED,
+    &BECAME_REQUIRED_WITH_DEFAULT,
+    &BECAME_OPTIONAL,
+    &DEPENDENT_REQUIRED_ADDED,
+    &DEPENDENT_REQUIRED_REMOVED,
+    &DEPENDENT_REQUIRED_CHANGED,
+];
+
+static BECAME_REQUIRED: Rule = Rule::schema(
+    "became-required",
+    BREAKING,
+    INFO,
+    Mirror::Event("became-optional"),
+    "it became required",
+);
+static BECAME_REQUIRED_WITH_DEFAULT: Rule = Rule::schema(
+    "became-required-with-default",
+    BREAKING,
+    INFO,
+    Mirror::Event("became-optional"),
+    "it became required; its default is no help to who leaves it out",
+)
+.with_ids(&[
+    (Place::ResponseProperty, "response-property-became-required"),
+    (
+        Place::ResponseWriteOnlyProperty,
+        "response-write-only-property-became-required",
+    ),
+]);
+static BECAME_OPTIONAL: Rule = Rule::schema(
+    "became-optional",
+    INFO,
+    BREAKING,
+    Mirror::Event("became-required"),
+    "it became optional",
+);
+static DEPENDENT_REQUIRED_ADDED: Rule = Rule::schema(
+    "dependent-required-added",
+    BREAKING,
+    INFO,
+    Mirror::Event("dependent-required-removed"),
+    "where {property} is present, {required} became required",
+);
+static DEPENDENT_REQUIRED_REMOVED: Rule = Rule::schema(
+    "dependent-required-removed",
+    INFO,
+    BREAKING,
+    Mirror::Event("dependent-required-added"),
+    "where {property} is present, {required} need no longer be",
+);
+static DEPENDENT_REQUIRED_CHANGED: Rule = Rule::schema(
+    "dependent-required-changed",
+    BREAKING,
+    BREAKING,
+    Mirror::Itself,
+    "where {property} is present, {new} are required instead of {old}",
+);
+
+/// Compares whether a member that is, or is not, declared on both sides must be there. `usage` is that of the member.
+pub(super) fn compare(pair: &mut Compare<'_, '_>, name: &str, usage: Use) {
+    let rule = match (pair.old.required.contains(name), pair.new.required.contains(name)) {
+        (false, true) if has_default(pair, name) => &BECAME_REQUIRED_WITH_DEFAULT,
+        (false, true) => &BECAME_REQUIRED,
+        (true, false) => &BECAME_OPTIONAL,
+        _ => return,
+    };
+    let change = pair.property_change(rule, name);
+    pair.push_property(change, usage);
+}
+
+/// Whether the new document gives the member a default.
+pub(super) fn has_default(pair: &mut Compare<'_, '_>, name: &str) -> bool {
+    let Some(places) = pair.new.properties.get(name).cloned() else {
+        return false;
+    };
+    let node = pair.engine.new.node_of(&places);
+    pair.engine.new.normal(node, true).annotations.default.is_some()
+}
+
+pub(super) fn dependent(pair: &mut Compare<'_, '_>) {
+    let (old, new) = (pair.old.clone(), pair.new.clone());
+    let text = |names: &BTreeSet<&str>| names.iter().copied().collect::<Vec<_>>().join(", ");
+    let names: BTreeSet<_> = old
+        .dependent_required
+        .keys()
+        .chain(new.dependent_required.keys())
+        .collect();
+    for name in names {
+        let change = match (old.dependent_required.get(name), new.dependent_required.get(name)) {
+            (None, Some(required)) => pair
+                .change(&DEPENDENT_REQUIRED_ADDED, "dependentRequired")
+                .with("required", text(required)),
+            (Some(required), None) => pair
+                .change(&DEPENDENT_REQUIRED_REMOVED, "dependentRequired")
+                .with("required", text(required)),
+            (Some(old), Some(new)) if old != new => pair
+                .change(&DEPENDENT_REQUIRED_CHANGED, "dependentRequired")
+                .with("old", text(old))
+                .with("new", text(new)),
+            _ => continue,
+        };
+        pair.push(change.with("property", *name));
+    }
+}

@@ -1,0 +1,459 @@
+//! Branches of `anyOf` and `oneOf`.
+
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use crate::{
+    rule::{BREAKING, INFO, Mirror, Rule, WARNING},
+    schema::{
+        compare::Compare,
+        node::{NodeId, Schemas},
+        normal::{Normal, Union},
+        types::Types,
+    },
+};
+
+pub(super) static RULES: &[&Rule] = &[
+    &ANY_OF_ADDED,
+    &ANY_OF_REMOVED,
+    &ONE_OF_ADDED,
+    &ONE_OF_REMOVED,
+    &ANY_OF_GIVEN,
+    &ANY_OF_DROPPED,
+    &ONE_OF_GIVEN,
+    &ONE_OF_DROPPED,
+    &ANY_OF_REPLACED,
+    &ONE_OF_REPLACED,
+    &ANY_OF_BECAME_ONE_OF,
+    &ONE_OF_BECAME_ANY_OF,
+    &WRAPPED_IN_ONE_OF,
+    &UNWRAPPED_FROM_ONE_OF,
+];
+
+static ANY_OF_ADDED: Rule = Rule::schema(
+    "any-of-added",
+    INFO,
+    BREAKING.deviating(),
+    Mirror::Event("any-of-removed"),
+    "values may also be of {branches}",
+);
+static ANY_OF_REMOVED: Rule = Rule::schema(
+    "any-of-removed",
+    BREAKING,
+    INFO,
+    Mirror::Event("any-of-added"),
+    "values can no longer be of {branches}",
+);
+static ONE_OF_ADDED: Rule = Rule::schema(
+    "one-of-added",
+    INFO,
+    BREAKING,
+    Mirror::Event("one-of-removed"),
+    "values may also be of {branches}",
+);
+static ONE_OF_REMOVED: Rule = Rule::schema(
+    "one-of-removed",
+    BREAKING,
+    INFO,
+    Mirror::Event("one-of-added"),
+    "values can no longer be of {branches}",
+);
+static ANY_OF_GIVEN: Rule = Rule::schema(
+    "any-of-given",
+    BREAKING.deviating(),
+    INFO.deviating(),
+    Mirror::Event("any-of-dropped"),
+    "values must also be of any of {branches}",
+)
+.named("any-of-added", "any-of-added");
+static ANY_OF_DROPPED: Rule = Rule::schema(
+    "any-of-dropped",
+    INFO.deviating(),
+    BREAKING.deviating(),
+    Mirror::Event("any-of-given"),
+    "values need no longer be of any of {branches}",
+)
+.named("any-of-removed", "any-of-removed");
+static ONE_OF_GIVEN: Rule = Rule::schema(
+    "one-of-given",
+    BREAKING.deviating(),
+    INFO.deviating(),
+    Mirror::Event("one-of-dropped"),
+    "values must also be of one of {branches}",
+)
+.named("one-of-added", "one-of-added");
+static ONE_OF_DROPPED: Rule = Rule::schema(
+    "one-of-dropped",
+    INFO.deviating(),
+    BREAKING.deviating(),
+    Mirror::Event("one-of-given"),
+    "values need no longer be of one of {branches}",
+)
+.named("one-of-removed", "one-of-removed");
+static ANY_OF_REPLACED: Rule = Rule::schema(
+    "any-of-replaced",
+    WARNING.deviating(),
+    WARNING.deviating(),
+    Mirror::Itself,
+    "any of {branches} and a single schema were exchanged",
+)
+.named("any-of-added", "any-of-added");
+static ONE_OF_REPLACED: Rule = Rule::schema(
+    "one-of-replaced",
+    WARNING.deviating(),
+    WARNING.deviating(),
+    Mirror::Itself,
+    "one of {branches} and a single schema were exchanged",
+)
+.named("one-of-added", "one-of-added");
+static ANY_OF_BECAME_ONE_OF: Rule = Rule::schema(
+    "any-of-became-one-of",
+    WARNING,
+    INFO,
+    Mirror::Event("one-of-became-any-of"),
+    "values that match several branches are no longer allowed",
+);
+static ONE_OF_BECAME_ANY_OF: Rule = Rule::schema(
+    "one-of-became-any-of",
+    INFO,
+    WARNING,
+    Mirror::Event("any-of-became-one-of"),
+    "values may match several branches",
+);
+static WRAPPED_IN_ONE_OF: Rule = Rule::schema(
+    "wrapped-in-one-of",
+    BREAKING,
+    BREAKING,
+    Mirror::Event("unwrapped-from-one-of"),
+    "the object was replaced by one of {branches}, among which its properties are divided",
+);
+static UNWRAPPED_FROM_ONE_OF: Rule = Rule::schema(
+    "unwrapped-from-one-of",
+    WARNING,
+    WARNING,
+    Mirror::Event("wrapped-in-one-of"),
+    "one of {branches} was replaced by an object with their properties",
+);
+
+/// What a comparison of unions has dealt with.
+pub(super) enum Outcome {
+    /// The whole schema: nothing else is to be compared.
+    Whole(Paired),
+    /// The unions.
+    Part(Paired),
+}
+
+/// Branches that are the same branch of both sides.
+pub(super) type Paired = Vec<(NodeId, NodeId)>;
+
+pub(super) fn compare(pair: &mut Compare<'_, '_>) -> Outcome {
+    let (old, new) = (pair.old.clone(), pair.new.clone());
+    match (&old.unions[..], &new.unions[..]) {
+        ([], []) => Outcome::Part(Vec::new()),
+        ([], [union]) if new.bare => Outcome::Whole(against_single(pair, union, true)),
+        ([union], []) if old.bare => Outcome::Whole(against_single(pair, union, false)),
+        (old, new) => Outcome::Part(all(pair, old, new)),
+    }
+}
+
+/// A schema that became a union, or the reverse.
+fn against_single(pair: &mut Compare<'_, '_>, union: &Union, added: bool) -> Paired {
+    let branches = nodes(
+        if added {
+            &mut pair.engine.new
+        } else {
+            &mut pair.engine.old
+        },
+        union,
+    );
+    let names = names(if added { &pair.engine.new } else { &pair.engine.old }, &branches);
+    let keyword = keyword(union.one);
+    if is_wrapped(pair, union, &branches, added) {
+        let rule = if added {
+            &WRAPPED_IN_ONE_OF
+        } else {
+            &UNWRAPPED_FROM_ONE_OF
+        };
+        let change = pair.change(rule, keyword).with("branches", names);
+        pair.push(change);
+        return Vec::new();
+    }
+    let single = vec![if added { pair.old_node } else { pair.new_node }];
+    let matched = if added {
+        matching(pair, &single, &branches)
+    } else {
+        matching(pair, &branches, &single)
+    };
+    let Some((old, new)) = matched.pairs.first().copied() else {
+        let rule = if union.one {
+            &ONE_OF_REPLACED
+        } else {
+            &ANY_OF_REPLACED
+        };
+        let change = pair.change(rule, keyword).with("branches", names);
+        pair.push(change);
+        return Vec::new();
+    };
+    pair.descend_nodes(old, new, pair.usage.of_branch());
+    changed_branches(pair, union.one, &matched);
+    matched.pairs
+}
+
+/// Whether the properties of an object are divided among the branches.
+fn is_wrapped(pair: &mut Compare<'_, '_>, union: &Union, branches: &[NodeId], added: bool) -> bool {
+    let (single, node) = if added {
+        (pair.old.clone(), pair.old_node)
+    } else {
+        (pair.new.clone(), pair.new_node)
+    };
+    let (here, there) = if added {
+        (&pair.engine.old, &mut pair.engine.new)
+    } else {
+        (&pair.engine.new, &mut pair.engine.old)
+    };
+    // What is left of a union with null was a union already.
+    union.one
+        && !here.node(node).unwrapped
+        && branches.iter().any(|branch| {
+            let branch = there.normal(*branch, true);
+            single
+                .properties
+                .keys()
+                .any(|name| branch.properties.contains_key(name))
+        })
+}
+
+fn all(pair: &mut Compare<'_, '_>, old: &[Union], new: &[Union]) -> Paired {
+    let mut paired = Vec::new();
+    let mut fresh: Vec<_> = new.iter().collect();
+    let mut gone = Vec::new();
+    for union in old {
+        let same_kind = fresh.iter().position(|other| other.one == union.one);
+        match same_kind {
+            Some(index) => paired.extend(one(pair, union, fresh.remove(index))),
+            None => gone.push(union),
+        }
+    }
+    while let (Some(old), Some(new)) = (gone.first().copied(), fresh.first().copied()) {
+        gone.remove(0);
+        fresh.remove(0);
+        paired.extend(one(pair, old, new));
+    }
+    for union in gone {
+        let rule = if union.one {
+            &ONE_OF_DROPPED
+        } else {
+            &ANY_OF_DROPPED
+        };
+        let branches = nodes(&mut pair.engine.old, union);
+        let names = names(&pair.engine.old, &branches);
+        let change = pair.change(rule, keyword(union.one)).with("branches", names);
+        pair.push(change);
+    }
+    for union in fresh {
+        let rule = if union.one { &ONE_OF_GIVEN } else { &ANY_OF_GIVEN };
+        let branches = nodes(&mut pair.engine.new, union);
+        let names = names(&pair.engine.new, &branches);
+        let change = pair.change(rule, keyword(union.one)).with("branches", names);
+        pair.push(change);
+    }
+    paired
+}
+
+fn one(pair: &mut Compare<'_, '_>, old: &Union, new: &Union) -> Paired {
+    let old_branches = nodes(&mut pair.engine.old, old);
+    let new_branches = nodes(&mut pair.engine.new, new);
+    let matched = matching(pair, &old_branches, &new_branches);
+    for (old, new) in &matched.pairs {
+        pair.descend_nodes(*old, *new, pair.usage.of_branch());
+    }
+    if old.one != new.one && !all_disjoint(&mut pair.engine.new, &new_branches) {
+        let rule = if new.one {
+            &ANY_OF_BECAME_ONE_OF
+        } else {
+            &ONE_OF_BECAME_ANY_OF
+        };
+        pair.report(rule, keyword(new.one));
+    }
+    changed_branches(pair, new.one, &matched);
+    matched.pairs
+}
+
+fn changed_branches(pair: &mut Compare<'_, '_>, one: bool, matched: &Matched) {
+    if !matched.fresh.is_empty() {
+        let rule = if one { &ONE_OF_ADDED } else { &ANY_OF_ADDED };
+        let names = names(&pair.engine.new, &matched.fresh);
+        let mut change = pair.change(rule, keyword(one)).with("branches", names);
+        let kept: Vec<_> = matched.pairs.iter().map(|(_, new)| *new).collect();
+        if one && pair.is_sent() && overlap(&mut pair.engine.new, &kept, &matched.fresh) {
+            // A value of an old branch that is also one of a new branch is refused.
+            change.verdict = WARNING.deviating();
+        }
+        pair.push(change);
+    }
+    if !matched.gone.is_empty() {
+        let rule = if one { &ONE_OF_REMOVED } else { &ANY_OF_REMOVED };
+        let names = names(&pair.engine.old, &matched.gone);
+        let change = pair.change(rule, keyword(one)).with("branches", names);
+        pair.push(change);
+    }
+}
+
+fn keyword(one: bool) -> &'static str {
+    if one { "oneOf" } else { "anyOf" }
+}
+
+fn nodes(schemas: &mut Schemas<'_>, union: &Union) -> Vec<NodeId> {
+    union
+        .branches
+        .iter()
+        .map(|place| schemas.node_at(*place))
+        .collect()
+}
+
+/// Branches as a message names them.
+fn names(schemas: &Schemas<'_>, branches: &[NodeId]) -> String {
+    let name = |node: &NodeId| {
+        let named = schemas.node(*node).reference.and_then(last_segment);
+        named.or_else(|| title(schemas, *node)).map_or_else(
+            || schemas.pointer(schemas.node(*node).origin).to_string(),
+            str::to_owned,
+        )
+    };
+    branches.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+fn last_segment(reference: &str) -> Option<&str> {
+    reference.rsplit('/').next()
+}
+
+fn title<'a>(schemas: &Schemas<'a>, node: NodeId) -> Option<&'a str> {
+    let node = schemas.node(node);
+    std::iter::once(node.origin)
+        .chain(node.parts.iter().map(|part| part.place))
+        .find_map(|place| schemas.value(place).get("title").and_then(Value::as_str))
+}
+
+/// Branches of two unions, put side by side.
+struct Matched {
+    pairs: Paired,
+    gone: Vec<NodeId>,
+    fresh: Vec<NodeId>,
+}
+
+/// Pairs branches: the same content, the same name, the same value of the discriminator, the same title, the last on both sides.
+fn matching(pair: &mut Compare<'_, '_>, old: &[NodeId], new: &[NodeId]) -> Matched {
+    let mut matched = Matched {
+        pairs: Vec::new(),
+        gone: old.to_vec(),
+        fresh: new.to_vec(),
+    };
+    let discriminators = (
+        pair.old.annotations.discriminator,
+        pair.new.annotations.discriminator,
+    );
+    let engine = &mut pair.engine;
+    matched.pair_up(|old, new| engine.same(old, new));
+    matched.pair_up(|old, new| {
+        let name = |node: Option<&str>| node.and_then(last_segment).map(str::to_owned);
+        let old = name(engine.old.node(old).reference);
+        old.is_some() && old == name(engine.new.node(new).reference)
+    });
+    matched.pair_up(|old, new| {
+        let old = discriminated(&mut engine.old, old, discriminators.0);
+        old.is_some() && old == discriminated(&mut engine.new, new, discriminators.1)
+    });
+    matched.pair_up(|old, new| {
+        let old = title(&engine.old, old);
+        old.is_some() && old == title(&engine.new, new)
+    });
+    if let ([old], [new]) = (&matched.gone[..], &matched.fresh[..]) {
+        matched.pairs.push((*old, *new));
+        matched.gone.clear();
+        matched.fresh.clear();
+    }
+    matched
+}
+
+impl Matched {
+    fn pair_up(&mut self, mut alike: impl FnMut(NodeId, NodeId) -> bool) {
+        let Self { pairs, gone, fresh } = self;
+        gone.retain(|old| {
+            let Some(index) = fresh.iter().position(|new| alike(*old, *new)) else {
+                return true;
+            };
+            pairs.push((*old, fresh.remove(index)));
+            false
+        });
+    }
+}
+
+/// The value of the discriminator that selects a branch.
+fn discriminated(schemas: &mut Schemas<'_>, branch: NodeId, discriminator: Option<&Value>) -> Option<String> {
+    let discriminator = discriminator?;
+    let reference = schemas.node(branch).reference;
+    let mapped = discriminator
+        .get("mapping")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+        .find(|(_, target)| target.as_str().is_some() && target.as_str() == reference);
+    if let Some((value, _)) = mapped {
+        return Some(value.clone());
+    }
+    let property = discriminator.get("propertyName")?.as_str()?;
+    let normal = schemas.normal(branch, true);
+    let places = normal.properties.get(property)?;
+    let node = schemas.node_of(places);
+    match schemas.normal(node, true).values[..] {
+        [value] => value.as_str().map(str::to_owned),
+        _ => None,
+    }
+}
+
+fn overlap(schemas: &mut Schemas<'_>, kept: &[NodeId], fresh: &[NodeId]) -> bool {
+    kept.iter()
+        .any(|kept| fresh.iter().any(|fresh| !disjoint(schemas, *kept, *fresh)))
+}
+
+fn all_disjoint(schemas: &mut Schemas<'_>, branches: &[NodeId]) -> bool {
+    branches
+        .iter()
+        .enumerate()
+        .all(|(index, a)| branches[index + 1..].iter().all(|b| disjoint(schemas, *a, *b)))
+}
+
+/// Whether certainly no value is of both schemas.
+fn disjoint(schemas: &mut Schemas<'_>, a: NodeId, b: NodeId) -> bool {
+    let opaque = |node| !schemas.node(node).opaque.is_empty();
+    if opaque(a) || opaque(b) {
+        return false;
+    }
+    let (a, b) = (schemas.normal(a, true), schemas.normal(b, true));
+    let shared = a.types & b.types;
+    if apart(&a, &b) {
+        return true;
+    }
+    if shared != Types::OBJECT {
+        return false;
+    }
+    // One property that must be there tells objects apart.
+    a.properties.iter().any(|(name, places)| {
+        let Some(others) = b.properties.get(name) else {
+            return false;
+        };
+        if !a.required.contains(name) && !b.required.contains(name) {
+            return false;
+        }
+        let (x, y) = (schemas.node_of(places), schemas.node_of(others));
+        let (x, y): (Rc<Normal<'_>>, _) = (schemas.normal(x, true), schemas.normal(y, true));
+        apart(&x, &y)
+    })
+}
+
+/// Whether types and listed values have nothing in common.
+fn apart(a: &Normal<'_>, b: &Normal<'_>) -> bool {
+    let shared = a.types & b.types;
+    (a.enumerated & b.enumerated).contains(shared) && !a.values.iter().any(|value| b.values.contains(value))
+}
