@@ -69,7 +69,6 @@ struct Present {
     /// Null if there is none, or none that can be read.
     document: Value,
     text: String,
-    surface: String,
     lock: Option<Lock>,
     notes: Vec<String>,
 }
@@ -135,17 +134,8 @@ pub fn run(workspace: &Path, options: &Options, out: &mut dyn Write) -> Result<O
         ))?;
         return Ok(Outcome::Done);
     }
-    let mut obstacles = present
-        .shrinkage(&document)
-        .filter(|_| !options.allow_shrink)
-        .into_iter()
-        .collect::<Vec<_>>();
-    if trial.overlay.actions.iter().any(trial::lost_its_target) {
-        obstacles.push(format!(
-            "{}: actions have lost their targets, see there",
-            files::OVERLAY
-        ));
-    }
+    let shrinkage = present.shrinkage(&document).filter(|_| !options.allow_shrink);
+    let mut obstacles: Vec<String> = shrinkage.into_iter().chain(trial.lost_targets()).collect();
     let mut new = vec![(files::DOCUMENT, text)];
     match trial.bindings {
         Ok(bindings) => new.push((files::SURFACE, bindings.surface)),
@@ -233,7 +223,6 @@ impl Present {
         Ok(Self {
             document,
             text,
-            surface: files::read(workspace, files::SURFACE)?.unwrap_or_default(),
             lock,
             notes,
         })

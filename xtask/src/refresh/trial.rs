@@ -26,6 +26,24 @@ pub(crate) struct Bindings {
     pub(crate) operations: Vec<String>,
 }
 
+impl Trial {
+    /// That actions of the overlay have lost their targets, if any have: the build would stop there.
+    pub(crate) fn lost_targets(&self) -> Option<String> {
+        let lost = self
+            .overlay
+            .actions
+            .iter()
+            .filter(|action| lost_its_target(action));
+        let places: Vec<String> = lost.map(|action| format!("/actions/{}", action.index)).collect();
+        let problem = format!(
+            "{}: actions have lost their targets: {}",
+            files::OVERLAY,
+            places.join(", ")
+        );
+        (!places.is_empty()).then_some(problem)
+    }
+}
+
 /// Applies the overlay and generates the bindings.
 pub(crate) fn run(document: &Value, workspace: &Path) -> Result<Trial, String> {
     let (overlaid, overlay) = overlaid(document, workspace)?;
