@@ -84,15 +84,7 @@ pub fn run(workspace: &Path, options: &Options, out: &mut dyn Write) -> Result<O
     } else {
         Some(Guard::acquire(workspace)?)
     };
-    let recovered = match &guard {
-        Some(guard) => guard.recover()?,
-        None if replace::is_interrupted(workspace) => {
-            let problem = "an earlier refresh was killed while it replaced the files; \
-                           run `cargo xtask refresh` without --check, which finishes that first";
-            return Err(problem.to_owned().into());
-        }
-        None => None,
-    };
+    let recovered = recover(guard.as_ref(), workspace)?;
     let mut say = |text: &str| writeln!(out, "{text}").map_err(|error| format!("standard output: {error}"));
     if let Some(note) = recovered {
         say(&note)?;
@@ -181,6 +173,19 @@ pub fn run(workspace: &Path, options: &Options, out: &mut dyn Write) -> Result<O
         None if is_same => Ok(Outcome::Done),
         None if report.is_breaking() => Ok(Outcome::Breaking),
         None => Ok(Outcome::Stale),
+    }
+}
+
+/// Finishes what a killed refresh left, if that may be; says what it found.
+fn recover(guard: Option<&Guard>, workspace: &Path) -> Result<Option<String>, String> {
+    match guard {
+        Some(guard) => guard.recover(),
+        None if replace::is_interrupted(workspace) => {
+            let problem = "an earlier refresh was killed while it replaced the files; \
+                           run `cargo xtask refresh` without --check, which finishes that first";
+            Err(problem.to_owned())
+        }
+        None => Ok(None),
     }
 }
 
