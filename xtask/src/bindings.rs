@@ -6,11 +6,11 @@ use databar_codegen::{Report, Settings, Sources, generate, package};
 
 use crate::{Outcome, folder};
 
-/// Writes a crate with the bindings of any OpenAPI document.
+/// Writes the crate of the document at `spec` into the folder `out`.
 ///
 /// # Errors
 ///
-/// The document cannot be read or generated, or the crate cannot be written; there is none then.
+/// A message that names the file when the document cannot be read or generated, or the crate cannot be written.
 pub fn run(
     spec: &Path,
     overlay: Option<&Path>,

@@ -53,11 +53,11 @@ struct Schemas {
     widened: usize,
 }
 
-/// Generates from every document in a folder, and prints a line for each.
+/// Generates from every document in `folder`, and prints a line for each.
 ///
 /// # Errors
 ///
-/// The folder cannot be read, or standard output cannot be written.
+/// A message when the folder cannot be read.
 pub fn run(folder: &Path, compile: bool, json: bool, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
     let (files, skipped) = documents::find(folder)?;
     for file in &skipped {

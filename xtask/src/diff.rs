@@ -85,7 +85,7 @@ impl FailOn {
 ///
 /// # Errors
 ///
-/// A document or the list of what is accepted cannot be read, or standard output cannot be written.
+/// A message when a document or the list of what is accepted cannot be read.
 pub fn run(arguments: &Arguments, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
     let today = arguments
         .today

@@ -26,12 +26,25 @@ pub enum Outcome {
     Done,
     /// Some documents could not be generated.
     SomeFailed,
-    /// What could be generated is, without some operations.
-    SomeSkipped,
     /// There are findings that must not pass.
     Findings,
+    /// What could be generated is, without some operations.
+    SomeSkipped,
     /// A file of the workspace is not what it should be.
     Stale,
     /// The provider's document differs from the vendored one, and breaks users.
     Breaking,
+}
+
+impl Outcome {
+    /// What the program exits with.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Outcome::Done => 0,
+            Outcome::SomeFailed | Outcome::Findings => 1,
+            Outcome::SomeSkipped => 3,
+            Outcome::Stale => 4,
+            Outcome::Breaking => 5,
+        }
+    }
 }

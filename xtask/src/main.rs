@@ -8,7 +8,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use xtask::{Outcome, bindings, check, corpus, diff, expand, refresh, surface};
+use xtask::{bindings, check, corpus, diff, expand, refresh, surface};
 
 /// Maintenance commands of this workspace.
 #[derive(Parser)]
@@ -37,6 +37,10 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         report: Option<PathBuf>,
     },
+    /// Checks that document, lock, overlay, surface and facade are in step; reads only.
+    ///
+    /// Exits with 0; with 4 when something is not, each with the command that mends it; with 100 when a file cannot be read.
+    Check,
     /// Generates from every OpenAPI document in a folder, a line each.
     ///
     /// Exits with 0, or with 1 when any document failed.
@@ -51,10 +55,6 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Checks that document, lock, overlay, surface and facade are in step; reads only.
-    ///
-    /// Exits with 0; with 4 when something is not, each with the command that mends it; with 100 when a file cannot be read.
-    Check,
     /// Compares two documents by meaning: what changed, and whom it breaks.
     ///
     /// Exits with 0; with 1 when there are findings as grave as --fail-on says, or when the list of what is accepted has a fault;
@@ -98,21 +98,20 @@ enum Command {
     },
 }
 
+/// The exit code of a command that could not do its work.
+const FAILED: u8 = 100;
+
 fn main() -> ExitCode {
     match run(Arguments::parse().command, &workspace()) {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::SomeFailed | Outcome::Findings) => ExitCode::from(1),
-        Ok(Outcome::SomeSkipped) => ExitCode::from(3),
-        Ok(Outcome::Stale) => ExitCode::from(4),
-        Ok(Outcome::Breaking) => ExitCode::from(5),
+        Ok(outcome) => ExitCode::from(outcome.exit_code()),
         Err(error) => {
             eprintln!("error: {error}");
-            ExitCode::from(100)
+            ExitCode::from(FAILED)
         }
     }
 }
 
-fn run(command: Command, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
+fn run(command: Command, workspace: &Path) -> Result<xtask::Outcome, Box<dyn Error>> {
     match command {
         Command::Bindings {
             spec,
@@ -120,13 +119,13 @@ fn run(command: Command, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
             overlay,
             report,
         } => bindings::run(&spec, overlay.as_deref(), &out, report.as_deref(), workspace),
+        Command::Check => Ok(check::run(workspace, &mut stdout())?),
         Command::Corpus {
             folder,
             compile,
             json,
         } => corpus::run(&folder, compile, json, workspace),
         Command::Diff(arguments) => diff::run(&arguments, workspace),
-        Command::Check => Ok(check::run(workspace, &mut stdout())?),
         Command::Expand { spec } => expand::run(spec.as_deref(), workspace),
         Command::Refresh {
             from,
