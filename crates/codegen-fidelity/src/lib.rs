@@ -8,7 +8,7 @@ pub mod difficult {
     #[allow(
         missing_docs,
         unreachable_pub,
-        unused_imports,
+        unused,
         clippy::all,
         clippy::unwrap_used,
         clippy::expect_used
@@ -25,7 +25,7 @@ pub mod databar {
     #[allow(
         missing_docs,
         unreachable_pub,
-        unused_imports,
+        unused,
         clippy::all,
         clippy::unwrap_used,
         clippy::expect_used
