@@ -1,14 +1,14 @@
 //! Maintenance commands of this workspace: `cargo xtask --help`.
 
-mod expand;
-mod surface;
-
 use std::{
+    error::Error,
+    io::stdout,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand};
+use xtask::{bindings, check, corpus, diff, expand, refresh, surface};
 
 /// Maintenance commands of this workspace.
 #[derive(Parser)]
@@ -20,6 +20,46 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Makes a crate of its own from any OpenAPI document: the client, and the program `roundtrip`.
+    ///
+    /// Exits with 0; with 3 when the crate is written, but not all operations are in it; with 100 when nothing is.
+    Bindings {
+        /// The document, JSON or YAML, OpenAPI 3.0 or 3.1.
+        #[arg(long, value_name = "FILE")]
+        spec: PathBuf,
+        /// The folder to write: a new one, an empty one, or one that this command has written before.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// An OpenAPI Overlay to apply to the document first.
+        #[arg(long, value_name = "FILE")]
+        overlay: Option<PathBuf>,
+        /// Write the report, which is also in the crate as report.json, here too.
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
+    },
+    /// Checks that document, lock, overlay, surface and facade are in step; reads only.
+    ///
+    /// Exits with 0; with 4 when something is not, each with the command that mends it; with 100 when a file cannot be read.
+    Check,
+    /// Generates from every OpenAPI document in a folder, a line each.
+    ///
+    /// Exits with 0, or with 1 when any document failed.
+    Corpus {
+        /// The folder, which is read recursively: .json, .yaml and .yml.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// Let cargo check the crates too.
+        #[arg(long)]
+        compile: bool,
+        /// Print one JSON array instead.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Compares two documents by meaning: what changed, and whom it breaks.
+    ///
+    /// Exits with 0; with 1 when there are findings as grave as --fail-on says, or when the list of what is accepted has a fault;
+    /// with 2 when the arguments are wrong; with 100 when a file cannot be read.
+    Diff(diff::Arguments),
     /// Prints the generated code, formatted.
     ///
     /// Exits with 0, or with 100 when the document cannot be generated.
@@ -27,6 +67,26 @@ enum Command {
         /// A document to take instead of the vendored one, without the overlay.
         #[arg(long, value_name = "FILE")]
         spec: Option<PathBuf>,
+    },
+    /// Replaces openapi.json by the provider's present document, with its lock and its surface, and says what that changes.
+    ///
+    /// Exits with 0 when nothing has changed or all three files are written; with 100 when it failed, and then no file is
+    /// touched. With --check: 4 when the document differs, 5 when it breaks users or could not be taken as it is.
+    Refresh {
+        /// A document or an llms.txt index by its address, a file of either, or a folder with an index and its pages.
+        ///
+        /// By default what docs.databar.ai publishes: its document, or else its reference pages.
+        #[arg(long, value_name = "URL|FILE|DIR")]
+        from: Option<String>,
+        /// Write nothing.
+        #[arg(long)]
+        check: bool,
+        /// Accept a document with fewer than half of the present operations.
+        #[arg(long)]
+        allow_shrink: bool,
+        /// Also type-check the facade against the new document, in a temporary copy of the workspace.
+        #[arg(long)]
+        compile: bool,
     },
     /// Prints the public items of the generated code, a line each.
     ///
@@ -38,32 +98,51 @@ enum Command {
     },
 }
 
-/// How a command that could do its work ends.
-enum Outcome {
-    /// All is as it should be.
-    Done,
-    /// A file of the workspace is not what it should be.
-    Stale,
-}
-
-/// The exit code of a command that found a file to be stale.
-const STALE: u8 = 4;
-
 /// The exit code of a command that could not do its work.
 const FAILED: u8 = 100;
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
-        Command::Expand { spec } => expand::run(spec.as_deref(), &workspace()),
-        Command::Surface { write } => surface::run(write, &workspace()),
-    };
-    match result {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Stale) => ExitCode::from(STALE),
+    match run(Arguments::parse().command, &workspace()) {
+        Ok(outcome) => ExitCode::from(outcome.exit_code()),
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::from(FAILED)
         }
+    }
+}
+
+fn run(command: Command, workspace: &Path) -> Result<xtask::Outcome, Box<dyn Error>> {
+    match command {
+        Command::Bindings {
+            spec,
+            out,
+            overlay,
+            report,
+        } => bindings::run(&spec, overlay.as_deref(), &out, report.as_deref(), workspace),
+        Command::Check => Ok(check::run(workspace, &mut stdout())?),
+        Command::Corpus {
+            folder,
+            compile,
+            json,
+        } => corpus::run(&folder, compile, json, workspace),
+        Command::Diff(arguments) => diff::run(&arguments, workspace),
+        Command::Expand { spec } => expand::run(spec.as_deref(), workspace),
+        Command::Refresh {
+            from,
+            check,
+            allow_shrink,
+            compile,
+        } => {
+            let options = refresh::Options {
+                from,
+                check,
+                allow_shrink,
+                compile,
+                ..refresh::Options::default()
+            };
+            Ok(refresh::run(workspace, &options, &mut stdout())?)
+        }
+        Command::Surface { write } => surface::run(write, workspace),
     }
 }
 

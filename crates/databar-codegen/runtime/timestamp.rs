@@ -4,7 +4,6 @@
 /// access. Times with an offset are RFC 3339; a time without one is taken as UTC, which is what Python services
 /// that print naive datetimes mean.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::serde::Serialize, ::serde::Deserialize)]
-#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Timestamp(::std::string::String);
 

@@ -6,22 +6,9 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A file could not be read.
-    #[error("{}: cannot be read: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system said.
-        source: std::io::Error,
-    },
-    /// A file is not JSON.
-    #[error("{}: is not JSON: {source}", path.display())]
-    Json {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, with line and column.
-        source: serde_json::Error,
-    },
+    /// A file could not be read, or is neither JSON nor YAML.
+    #[error(transparent)]
+    Read(#[from] openapi_read::Error),
     /// The overlay is not a valid overlay, or could not be applied.
     #[error("{}: {source}", path.display())]
     Overlay {

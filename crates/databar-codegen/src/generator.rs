@@ -7,80 +7,56 @@ use std::{
 };
 
 use proc_macro2::TokenStream;
-use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl};
+use progenitor::{GenerationSettings, HooksMode, InterfaceStyle, TagStyle, TypeImpl};
 use serde_json::{Value, json};
 use serde_path_to_error::Segment;
 
 use crate::{
     Error, Settings,
-    prepare::{ERROR_BODY, operations, pointer_token},
+    prepare::{ERROR_BODY, pointer_token},
 };
 
-pub(crate) fn generate(document: &Value, settings: &Settings) -> Result<TokenStream, Error> {
-    let transport: TokenStream = settings
-        .transport
-        .parse()
-        .map_err(|error| Error::Settings(format!("the transport type {:?}: {error}", settings.transport)))?;
-    let mut options = GenerationSettings::new();
-    options
-        .with_interface(InterfaceStyle::Builder)
-        .with_tag(TagStyle::Separate)
-        .with_hooks(HooksMode::Expected)
-        .with_inner_type(transport)
-        .with_map_type("::std::collections::BTreeMap")
-        .with_replacement(ERROR_BODY, &settings.error_body, std::iter::empty())
-        .with_conversion(
-            from_json(json!({ "type": "string", "format": "date-time" }))?,
-            format!("{}::runtime::Timestamp", settings.module),
-            [
-                TypeImpl::Display,
-                TypeImpl::FromStr,
-                TypeImpl::FromStringIrrefutable,
-            ]
-            .into_iter(),
-        );
-    for (schema, replacement) in &settings.replacements {
-        options.with_replacement(schema, replacement, std::iter::empty());
-    }
-    run(document, &options).map_err(|error| at_operation(document, &options, error))
+/// progenitor with our options.
+pub(crate) struct Generator {
+    options: GenerationSettings,
 }
 
-fn run(document: &Value, options: &GenerationSettings) -> Result<TokenStream, Error> {
-    let document = from_json(document.clone())?;
-    quietly(|| Generator::new(options).generate_tokens(&document))?
-        .map_err(|error| Error::Generator(one_line(&error.to_string())))
-}
+impl Generator {
+    pub(crate) fn new(settings: &Settings) -> Result<Self, Error> {
+        let mut options = GenerationSettings::new();
+        options
+            .with_interface(InterfaceStyle::Builder)
+            .with_tag(TagStyle::Separate)
+            .with_map_type("::std::collections::BTreeMap")
+            .with_replacement(ERROR_BODY, settings.error_body(), std::iter::empty())
+            .with_conversion(
+                from_json(json!({ "type": "string", "format": "date-time" }))?,
+                format!("{}::runtime::Timestamp", settings.module),
+                [
+                    TypeImpl::Display,
+                    TypeImpl::FromStr,
+                    TypeImpl::FromStringIrrefutable,
+                ]
+                .into_iter(),
+            );
+        if let Some(transport) = &settings.transport {
+            let transport: TokenStream = transport
+                .parse()
+                .map_err(|error| Error::Settings(format!("the transport type {transport:?}: {error}")))?;
+            options.with_inner_type(transport).with_hooks(HooksMode::Expected);
+        }
+        for (schema, replacement) in &settings.replacements {
+            options.with_replacement(schema, replacement, std::iter::empty());
+        }
+        Ok(Self { options })
+    }
 
-/// Names the operation that progenitor fails on: the first that it cannot generate alone.
-fn at_operation(document: &Value, options: &GenerationSettings, error: Error) -> Error {
-    let Error::Generator(_) = error else { return error };
-    let mut all = document.clone();
-    let Ok(places) = operations(&mut all) else {
-        return error;
-    };
-    let places: Vec<_> = places
-        .iter()
-        .map(|at| (at.path.to_owned(), at.method, at.pointer.clone()))
-        .collect();
-    let alone = |kept: Option<(&str, &str)>| {
-        let mut document = document.clone();
-        document["paths"] = json!({});
-        if let Some((path, method)) = kept {
-            let mut item = serde_json::Map::new();
-            item.insert(method.to_owned(), all["paths"][path][method].clone());
-            document["paths"][path] = Value::Object(item);
-        }
-        run(&document, options).err()
-    };
-    if let Some(Error::Generator(reason)) = alone(None) {
-        return Error::document("/components/schemas", reason);
+    /// progenitor's tokens for an OpenAPI 3.0 document.
+    pub(crate) fn run(&self, document: &Value) -> Result<TokenStream, Error> {
+        let document = from_json(document.clone())?;
+        quietly(|| progenitor::Generator::new(&self.options).generate_tokens(&document))?
+            .map_err(|error| Error::Generator(one_line(&error.to_string())))
     }
-    for (path, method, pointer) in &places {
-        if let Some(Error::Generator(reason)) = alone(Some((path, method))) {
-            return Error::document(pointer, reason);
-        }
-    }
-    error
 }
 
 fn from_json<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, Error> {

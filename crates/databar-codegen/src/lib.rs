@@ -7,24 +7,37 @@
 //!
 //! This crate is what `build.rs` of `databar-api` calls; it is of no use to users of the bindings.
 
+mod call;
 mod error;
 mod finish;
 mod generator;
 mod operations;
 mod prepare;
+mod required;
 mod runtime;
+mod rust_name;
+mod salvage;
 mod settings;
 mod sources;
+mod standalone;
 mod surface;
+mod template;
 
 pub use error::Error;
 pub use openapi_downconvert::{Change, Loss};
 pub use operations::{Operation, Pages};
+pub use required::required;
 pub use settings::Settings;
 pub use sources::{Document, Sources};
+pub use standalone::{Package, Report, package};
 pub use surface::surface;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
+
+use generator::Generator;
+use openapi_downconvert::ExternalReferences;
 
 /// The bindings, and the trace of how they came about.
 #[derive(Debug, Clone)]
@@ -34,26 +47,152 @@ pub struct Generated {
     pub code: String,
     /// Everything that was changed on the way from the document to the code, in order.
     pub changes: Vec<Change>,
-    /// The operations of the document, all of which have a method in `code`.
+    /// The operations that have a method in `code`, in the order of the document.
     pub operations: Vec<Operation>,
+    /// The operations that have none. Empty with [`Settings::strict`].
+    pub skipped: Vec<Skipped>,
+    /// What became of the component schemas.
+    pub schemas: Schemas,
+    /// The type of each component schema of the document, by the schema's name: `types` has it under this name.
+    pub types: BTreeMap<String, String>,
+    /// The names of the crates that `code` uses by path, beside `std`: `reqwest`, `serde`, ...
+    pub crates: BTreeSet<String>,
+}
+
+/// An operation that could not be generated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Skipped {
+    /// Its method and path: `POST /v1/orders`.
+    pub operation: String,
+    /// Its place in the document, as a JSON pointer.
+    pub pointer: String,
+    /// What the generator lacks.
+    pub reason: String,
+}
+
+/// How many component schemas have a type.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Schemas {
+    /// The schemas under `/components/schemas`.
+    pub total: usize,
+    /// Those that have a type of their own.
+    pub generated: usize,
+    /// Those whose type, or a part of it, accepts more than the document says.
+    pub widened: usize,
 }
 
 /// Generates the bindings of an OpenAPI 3.0 or 3.1 document, whose overlay has been applied.
 ///
 /// # Errors
 ///
-/// [`Error`] when the document is not one that can be converted, or when progenitor refuses an operation of it.
+/// [`Error`] when the document is not one that can be converted, and, with [`Settings::strict`], when an operation or a
+/// schema of it cannot be generated.
 pub fn generate(document: Value, settings: &Settings) -> Result<Generated, Error> {
-    let converted = openapi_downconvert::downconvert(document)?;
+    // progenitor and typify recurse as deep as schemas nest, in frames that are large without optimisation.
+    std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, || generate_here(document, settings))
+            .map_err(|error| Error::Generator(format!("no thread could be started: {error}")))?
+            .join()
+            .unwrap_or_else(|_| Err(Error::Generator("it panicked".to_owned())))
+    })
+}
+
+/// The stack of the generating thread, in bytes; only what is used of it takes memory.
+const STACK: usize = 256 * 1024 * 1024;
+
+fn generate_here(document: Value, settings: &Settings) -> Result<Generated, Error> {
+    let named: BTreeSet<String> = document
+        .pointer("/components/schemas")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(|schemas| schemas.keys().cloned())
+        .collect();
+    let external = if settings.strict {
+        ExternalReferences::Refuse
+    } else {
+        ExternalReferences::Remove
+    };
+    let converted = openapi_downconvert::Options::default()
+        .external_references(external)
+        .downconvert(document)?;
     let mut changes = converted.changes;
-    let prepared = prepare::prepare(converted.document, settings, &mut changes)?;
-    let operations = operations::collect(&prepared)?;
-    let tokens = generator::generate(&prepared.document, settings)?;
-    let mut file = finish::finish(tokens, &prepared, operations.len(), settings, &mut changes)?;
-    file.items.extend(runtime::items(&operations)?);
+    let prepare::Prepared {
+        document: prepared,
+        calls,
+        schemas: known,
+        skipped: mut left_out,
+    } = prepare::prepare(converted.document, settings, &mut changes)?;
+    if settings.strict
+        && let Some(repaired) = changes.iter().find(|change| is_repair(change))
+    {
+        return Err(Error::document(&repaired.pointer, &repaired.note));
+    }
+    let generator = Generator::new(settings)?;
+    let salvage::Salvaged {
+        tokens,
+        document,
+        skipped,
+    } = salvage::generate(prepared, &calls, &generator, settings.strict, &mut changes)?;
+    let operations = operations::collect(&document, &calls)?;
+    let mut file = finish::finish(
+        tokens,
+        &calls,
+        &known.tags,
+        operations.len(),
+        settings,
+        &mut changes,
+    )?;
+    file.items.extend(runtime::items(&operations, settings)?);
+    finish::schemars(&mut file, settings)?;
+    left_out.extend(skipped);
+    let code = prettyplease::unparse(&file);
+    let types: BTreeMap<String, String> = known
+        .names
+        .into_iter()
+        .filter(|(given, _)| named.contains(given))
+        .collect();
     Ok(Generated {
-        code: prettyplease::unparse(&file),
+        crates: runtime::crates(&code),
+        schemas: schemas(&types, &changes),
+        code,
         changes,
         operations,
+        skipped: left_out,
+        types,
     })
+}
+
+/// Passes name a place by the schema's name in the document, and, once it has its Rust name, by that.
+/// Whether a change took out what the document got wrong, rather than what the generator lacks.
+fn is_repair(change: &Change) -> bool {
+    change.loss != Loss::None
+        && matches!(
+            change.pass,
+            "broken-places" | "dangling-references" | prepare::KNOWN_MEMBERS
+        )
+}
+
+fn schemas(types: &BTreeMap<String, String>, changes: &[Change]) -> Schemas {
+    let mut counts = Schemas::default();
+    for (given, rust) in types {
+        let places =
+            [given, rust].map(|name| format!("/components/schemas/{}", prepare::pointer_token(name)));
+        let within = |change: &&Change| {
+            places.iter().any(|place| {
+                change
+                    .pointer
+                    .strip_prefix(place)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
+        };
+        let here = || changes.iter().filter(within);
+        counts.total += 1;
+        counts.generated += usize::from(!here().any(|change| change.pass == "salvage"));
+        counts.widened += usize::from(here().any(|change| change.loss == Loss::Widened));
+    }
+    counts
 }

@@ -4,10 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use crate::{
-    Error,
-    prepare::{Prepared, operations as walk},
-};
+use crate::{Error, call::Calls, prepare::operations as walk};
 
 /// One operation of the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,10 +42,11 @@ pub struct Pages {
     pub items: String,
 }
 
-pub(crate) fn collect(prepared: &Prepared) -> Result<Vec<Operation>, Error> {
-    let mut document = prepared.document.clone();
+pub(crate) fn collect(document: &Value, calls: &Calls) -> Result<Vec<Operation>, Error> {
+    let mut document = document.clone();
     let mut found = Vec::new();
     for at in walk(&mut document)? {
+        let call = at.id().and_then(|id| calls.get(id));
         let text = |key: &str| at.value.get(key).and_then(Value::as_str).unwrap_or_default();
         let marker = |name: &str| -> Result<Option<bool>, Error> {
             match at.value.get(name) {
@@ -61,9 +59,9 @@ pub(crate) fn collect(prepared: &Prepared) -> Result<Vec<Operation>, Error> {
             }
         };
         found.push(Operation {
-            id: snake_case(text("operationId")),
+            id: text("operationId").to_owned(),
             method: at.method.to_ascii_uppercase(),
-            path: at.path.to_owned(),
+            path: call.map_or(at.path, |call| &call.path).to_owned(),
             tag: at
                 .value
                 .get("tags")
@@ -165,11 +163,4 @@ fn option(value: Option<TokenStream>) -> TokenStream {
         Some(value) => quote!(::std::option::Option::Some(#value)),
         None => quote!(::std::option::Option::None),
     }
-}
-
-/// An operation id as progenitor writes the name of its method.
-pub(crate) fn snake_case(id: &str) -> String {
-    use heck::ToSnakeCase;
-    id.replace(|c: char| !(c.is_alphanumeric() || c == '_'), "-")
-        .to_snake_case()
 }

@@ -1,6 +1,6 @@
 //! From files to one document: reading, and applying the overlay.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use openapi_overlay::{Outcome, Overlay, Report};
 use serde_json::Value;
@@ -48,7 +48,7 @@ impl Sources {
     /// target that matches nothing: a correction that silently stopped applying is a fault. A target with a filter
     /// (`[?...]`) is a condition, which may not hold once the provider has made the correction: it is no fault.
     pub fn read(&self) -> Result<Document, Error> {
-        let mut value = read_json(&self.document)?;
+        let mut value = openapi_read::from_path(&self.document)?;
         let Some(path) = &self.overlay else {
             return Ok(Document { value, overlay: None });
         };
@@ -56,7 +56,7 @@ impl Sources {
             path: path.clone(),
             source,
         };
-        let overlay = Overlay::from_value(read_json(path)?).map_err(failed)?;
+        let overlay = Overlay::from_value(openapi_read::from_path(path)?).map_err(failed)?;
         let report = overlay.apply(&mut value).map_err(failed)?;
         if let Some(action) = report
             .actions
@@ -74,15 +74,4 @@ impl Sources {
             overlay: Some(report),
         })
     }
-}
-
-fn read_json(path: &Path) -> Result<Value, Error> {
-    let bytes = std::fs::read(path).map_err(|source| Error::Read {
-        path: path.to_owned(),
-        source,
-    })?;
-    serde_json::from_slice(&bytes).map_err(|source| Error::Json {
-        path: path.to_owned(),
-        source,
-    })
 }

@@ -137,6 +137,7 @@ impl<'a> Comparison<'a> {
         Diff {
             findings,
             notes: self.notes,
+            identical: self.old.root().value == self.new.root().value,
         }
     }
 }

@@ -67,6 +67,19 @@ pub struct Diff {
     pub findings: Vec<Finding>,
     /// What differs and is no change of the contract: other servers.
     pub notes: Vec<String>,
+    /// Whether the two documents are equal as JSON values, down to the descriptions.
+    pub identical: bool,
+}
+
+impl Level {
+    /// Its name: `breaking`, `warning`, `info`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Breaking => "breaking",
+            Level::Warning => "warning",
+            Level::Info => "info",
+        }
+    }
 }
 
 impl Diff {

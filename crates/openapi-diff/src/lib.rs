@@ -7,11 +7,15 @@ mod finding;
 mod operation;
 mod pointer;
 pub mod render;
+pub mod report;
 pub mod rule;
 mod schema;
+mod semver;
 
 pub use error::{Error, Side};
 pub use finding::{Diff, Finding, Level, Summary};
+pub use report::Report;
+pub use semver::Semver;
 
 use chrono::NaiveDate;
 use serde_json::Value;

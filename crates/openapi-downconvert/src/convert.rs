@@ -1,109 +1,131 @@
-//! The conversion: checks first, then the passes at each object of the document, from the innermost outwards.
+//! The conversion: checks first, then the references, then the passes at each object of the document, from the
+//! innermost outwards.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::MAX_DEPTH;
 use crate::change::Downconverted;
 use crate::error::Error;
-use crate::grammar::{Kind, Scope};
-use crate::passes::deep_references::{self, Moved};
+use crate::grammar::{Kind, Scope, Version};
 use crate::passes::{Log, dialect, run};
 use crate::reach::affected;
-use crate::reference::resolve;
+use crate::references::{Prepared, prepare};
 use crate::schema::Object;
 use crate::walk::{is_deeper_than, transform};
+use crate::{ExternalReferences, MAX_DEPTH, Options};
 
-/// Converts an OpenAPI 3.1 document to OpenAPI 3.0.3. A 3.0 document is returned as it is.
+/// Converts an OpenAPI 3.1 document to OpenAPI 3.0.3. A document of 3.0 keeps its version, and is returned as it
+/// is unless something in it is not valid.
 ///
 /// A value that is valid under a schema of the document stays valid under what becomes of that schema. The
 /// order of object members is kept.
 ///
 /// # Errors
-/// The document is not OpenAPI 3.1 or 3.0, its schemas are in an unknown dialect, a `$ref` leads out of it or to
-/// nothing, or it is nested deeper than [`MAX_DEPTH`].
+/// The document is not OpenAPI 3.1 or 3.0, its schemas are in an unknown dialect, a `$ref` leads out of it, or
+/// it is nested deeper than [`MAX_DEPTH`].
 pub fn downconvert(document: Value) -> Result<Downconverted, Error> {
-    if is_deeper_than(&document, MAX_DEPTH) {
-        return Err(Error::TooDeep);
-    }
-    if is_version_3_0(&document)? {
-        return Ok(Downconverted {
-            document,
-            changes: Vec::new(),
-        });
-    }
-    dialect::check(&document)?;
-    let references = resolve(&document)?;
-
-    let moved = deep_references::plan(&document, &references);
-    let (converted, log) = convert(document.clone(), &moved, &HashSet::new());
-    let loosened = affected(&document, &moved, &log.widened);
-    let (document, log) = if loosened.is_empty() {
-        (converted, log)
-    } else {
-        convert(document, &moved, &loosened)
-    };
-    Ok(Downconverted {
-        document,
-        changes: log.into_changes(),
-    })
+    Options::default().downconvert(document)
 }
 
-fn is_version_3_0(document: &Value) -> Result<bool, Error> {
+impl Options {
+    /// Like [`downconvert`](crate::downconvert()), with these options.
+    ///
+    /// # Errors
+    /// Those of [`downconvert`](crate::downconvert()).
+    pub fn downconvert(&self, document: Value) -> Result<Downconverted, Error> {
+        if is_deeper_than(&document, MAX_DEPTH) {
+            return Err(Error::TooDeep);
+        }
+        let version = version(&document)?;
+        if version == Version::V3_1 {
+            dialect::check(&document)?;
+        }
+        let prepared = prepare(document, version, self.external_references)?;
+        let (mut document, mut log) = convert(prepared.clone(), version, &HashSet::new());
+        let scope = Scope { version, lost: true };
+        let loosened = affected(&prepared, scope, &log.widened);
+        if !loosened.is_empty() {
+            (document, log) = convert(prepared, version, &loosened);
+        }
+        Ok(Downconverted {
+            document,
+            changes: log.changes,
+        })
+    }
+
+    /// What to do with references that lead out of the document; they are refused otherwise.
+    #[must_use]
+    pub fn external_references(mut self, external_references: ExternalReferences) -> Self {
+        self.external_references = external_references;
+        self
+    }
+}
+
+fn version(document: &Value) -> Result<Version, Error> {
     let found = match document.get("openapi") {
-        Some(Value::String(version)) if version.starts_with("3.0.") => return Ok(true),
-        Some(Value::String(version)) if version.starts_with("3.1.") => return Ok(false),
-        Some(version) => format!("the version is {version}"),
+        Some(Value::String(version)) if version.starts_with("3.0.") => return Ok(Version::V3_0),
+        Some(Value::String(version)) if version.starts_with("3.1.") => return Ok(Version::V3_1),
+        Some(version) => format!("the version is {}", shortened(&version.to_string())),
         None if document.get("swagger").is_some() => {
             "it is missing; this is a Swagger 2.0 document".to_owned()
         }
+        None if !document.is_object() => "the version is missing; the document is no object".to_owned(),
         None => "the version is missing".to_owned(),
     };
     Err(Error::Version { found })
 }
 
+/// The beginning of a text that may be long.
+pub(crate) fn shortened(text: &str) -> String {
+    const LONGEST: usize = 200;
+    match text.char_indices().nth(LONGEST) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}...", &text[..end]),
+    }
+}
+
 /// Runs all passes over a document whose references are known to be good. The objects at the places
 /// `loosened` must not rely on what is below them being as strict as before.
-fn convert(mut document: Value, moved: &[Moved], loosened: &HashSet<String>) -> (Value, Log) {
-    let mut log = Log::default();
-    let copies = moved
-        .iter()
-        .filter_map(|moved| Some((moved, document.pointer(&moved.origin)?.clone())));
-    let mut components: Vec<(&Moved, Value)> = copies.collect();
-
+fn convert(prepared: Prepared, version: Version, loosened: &HashSet<String>) -> (Value, Log) {
+    let Prepared {
+        mut document,
+        moved,
+        mut log,
+    } = prepared;
+    let scope = Scope { version, lost: false };
     let mut convert_one = |value: &mut Value, kind: Kind, origin: &str| {
-        deep_references::redirect(value, kind, origin, moved, &mut log);
         transform(
             value,
             kind,
-            Scope::Convertible,
+            scope,
             &mut origin.to_owned(),
             &mut |value, kind, place| {
-                run(value, kind, place, loosened, &mut log);
+                // The document itself is last: its passes need the components.
+                if kind != Kind::Document {
+                    run(value, kind, place, version, loosened, &mut log);
+                }
             },
         );
     };
     convert_one(&mut document, Kind::Document, "");
-    for (moved, schema) in &mut components {
-        convert_one(schema, Kind::Schema, &moved.origin);
+    for mut moved in moved {
+        convert_one(&mut moved.value, moved.kind, &moved.origin);
+        if let Some(section) = moved
+            .kind
+            .section()
+            .and_then(|section| components(&mut document, section))
+        {
+            section.insert(moved.name, moved.value);
+        }
     }
-    if let Some(schemas) = (!components.is_empty())
-        .then(|| schemas_of(&mut document))
-        .flatten()
-    {
-        schemas.extend(
-            components
-                .into_iter()
-                .map(|(moved, schema)| (moved.name.clone(), schema)),
-        );
-    }
+    run(&mut document, Kind::Document, "", version, loosened, &mut log);
     (document, log)
 }
 
-/// `components.schemas`, made if it is missing.
-fn schemas_of(document: &mut Value) -> Option<&mut Object> {
-    ["components", "schemas"]
+/// A section of `components`, made if it is missing.
+fn components<'d>(document: &'d mut Value, section: &str) -> Option<&'d mut Object> {
+    ["components", section]
         .into_iter()
         .try_fold(document.as_object_mut()?, |object, field| {
             let member = object

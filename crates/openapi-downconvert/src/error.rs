@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::convert::shortened;
+
 /// How many of the offending references an error message shows; the error itself carries all of them.
 const SHOWN: usize = 10;
 
@@ -17,7 +19,8 @@ pub enum Error {
     },
     /// The schemas of the document are written in a dialect whose meaning is not known.
     #[error(
-        "/jsonSchemaDialect: the dialect {dialect} is not known; only that of OpenAPI 3.1 and JSON Schema 2020-12 are"
+        "/jsonSchemaDialect: the dialect {} is not known; only that of OpenAPI 3.1 and JSON Schema 2020-12 are",
+        shortened(dialect)
     )]
     Dialect {
         /// The dialect as written.
@@ -26,9 +29,6 @@ pub enum Error {
     /// References that lead out of the document. Bundle it into one document first.
     #[error("{}", list(.0, "lead out of the document; bundle it into one file first"))]
     ExternalReferences(Vec<Reference>),
-    /// References to something that the document does not have.
-    #[error("{}", list(.0, "lead to nothing in the document"))]
-    DanglingReferences(Vec<Reference>),
     /// The document is nested deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
     #[error("the document is nested deeper than {} levels", crate::MAX_DEPTH)]
     TooDeep,
@@ -46,7 +46,7 @@ pub struct Reference {
 
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: `{}`", self.pointer, self.target)
+        write!(f, "{}: `{}`", shortened(&self.pointer), shortened(&self.target))
     }
 }
 

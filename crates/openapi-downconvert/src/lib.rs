@@ -4,16 +4,19 @@ mod change;
 mod convert;
 mod error;
 mod grammar;
+mod options;
 mod passes;
 mod pointer;
 mod reach;
-mod reference;
+mod references;
 mod schema;
+mod security;
 mod walk;
 
 pub use change::{Change, Downconverted, Loss};
 pub use convert::downconvert;
 pub use error::{Error, Reference};
+pub use options::{ExternalReferences, Options};
 pub use passes::{PASSES, Pass};
 
 /// How deeply the document may be nested.

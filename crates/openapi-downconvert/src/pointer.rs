@@ -1,10 +1,18 @@
 //! JSON Pointers (RFC 6901) as text, and references that hold one as a URI fragment.
 
-use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+
+use crate::grammar::Kind;
 
 /// `token` as part of a pointer.
-pub(crate) fn escape(token: &str) -> String {
-    token.replace('~', "~0").replace('/', "~1")
+pub(crate) fn escape(token: &str) -> Cow<'_, str> {
+    if token.contains(['~', '/']) {
+        token.replace('~', "~0").replace('/', "~1").into()
+    } else {
+        token.into()
+    }
 }
 
 /// The token that `escape` was given.
@@ -28,4 +36,32 @@ pub(crate) fn component<'p>(pointer: &'p str, section: &str) -> Option<&'p str> 
         .strip_prefix(section)?
         .strip_prefix('/')?;
     (!name.contains('/')).then_some(name)
+}
+
+/// What cannot stand in the fragment of a URI (RFC 3986, section 3.5).
+const NO_FRAGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// The reference that holds this pointer.
+pub(crate) fn to_reference(pointer: &str) -> String {
+    format!("#{}", utf8_percent_encode(pointer, NO_FRAGMENT))
+}
+
+/// A reference to the component of this kind and name.
+pub(crate) fn to_component(kind: Kind, name: &str) -> String {
+    let section = kind.section().unwrap_or("schemas");
+    to_reference(&format!("/components/{section}/{}", escape(name)))
 }

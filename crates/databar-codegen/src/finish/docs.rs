@@ -1,14 +1,28 @@
 //! Makes rustdoc of the document's texts: they are CommonMark, but were not written with rustdoc's links, its tests and
-//! its HTML checks in mind. The JSON schema that typify repeats below each type is taken out.
+//! its HTML checks in mind. Operations are described with the document's path. The JSON schema that typify repeats below each type is taken out.
 
 use proc_macro2::Span;
 use syn::{Attribute, Expr, ExprLit, File, Lit, LitStr, Meta, visit_mut::VisitMut};
 
-pub(super) fn run(file: &mut File) {
-    Pass.visit_file_mut(file);
+use crate::call::Calls;
+
+pub(super) fn run(file: &mut File, calls: &Calls) {
+    let moved = calls
+        .values()
+        .filter_map(|call| {
+            Some((
+                format!("`{}`", call.moved_to.as_ref()?),
+                format!("`{}`", call.path),
+            ))
+        })
+        .collect();
+    Pass { moved }.visit_file_mut(file);
 }
 
-struct Pass;
+struct Pass {
+    /// The paths that are not the document's, with those that are.
+    moved: Vec<(String, String)>,
+}
 
 impl VisitMut for Pass {
     fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
@@ -20,7 +34,11 @@ impl VisitMut for Pass {
                 lit: Lit::Str(text), ..
             }) = &mut pair.value
         {
-            *text = LitStr::new(&clean(&text.value()), Span::call_site());
+            let mut given = text.value();
+            for (from, to) in &self.moved {
+                given = given.replace(from, to);
+            }
+            *text = LitStr::new(&clean(&given), Span::call_site());
         }
     }
 }

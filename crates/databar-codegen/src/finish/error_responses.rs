@@ -13,8 +13,9 @@ use crate::{Error, Settings};
 const RANGES: usize = 2;
 
 pub(super) fn run(file: &mut File, settings: &Settings, operations: usize) -> Result<(), Error> {
-    let function: Path = syn::parse_str(&format!("{}::from_response", settings.error_body))
-        .map_err(|error| Error::Settings(format!("the error type {:?}: {error}", settings.error_body)))?;
+    let error_body = settings.error_body();
+    let function: Path = syn::parse_str(&format!("{error_body}::from_response"))
+        .map_err(|error| Error::Settings(format!("the error type {error_body:?}: {error}")))?;
     let mut pass = Pass { function, mended: 0 };
     pass.visit_file_mut(file);
     let expected = operations * RANGES;

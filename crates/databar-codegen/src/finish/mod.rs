@@ -3,25 +3,31 @@
 //! A pass that does not find what it is there to mend is an error, not a success: progenitor has changed then, and
 //! the pass has to follow.
 
+mod bodies;
+mod builders;
 mod client_constructor;
 mod docs;
 mod error_responses;
+mod methods;
 mod open_enums;
 mod optional_bodies;
-mod path_encoding;
+mod parameters;
 mod prelude;
-mod request_headers;
 mod schemars;
+mod success_responses;
+mod unions;
 
 use openapi_downconvert::Change;
 use proc_macro2::TokenStream;
-use syn::{File, Item, ItemMod};
+use quote::ToTokens;
+use syn::{Attribute, File, Item, ItemMod, Meta, Path, Token, parse_quote, punctuated::Punctuated};
 
-use crate::{Error, Settings, prepare::Prepared};
+use crate::{Error, Settings, call::Calls, prepare::Tags};
 
 pub(crate) fn finish(
     tokens: TokenStream,
-    prepared: &Prepared,
+    calls: &Calls,
+    tags: &Tags,
     operations: usize,
     settings: &Settings,
     changes: &mut Vec<Change>,
@@ -30,14 +36,47 @@ pub(crate) fn finish(
         .map_err(|error| Error::Shape(format!("progenitor's output does not parse: {error}")))?;
     client_constructor::run(&mut file)?;
     prelude::run(&mut file)?;
-    request_headers::run(&mut file, operations)?;
-    path_encoding::run(&mut file)?;
     error_responses::run(&mut file, settings, operations)?;
-    optional_bodies::run(&mut file, &prepared.optional_bodies, settings)?;
+    requests(&mut file, calls, operations, settings)?;
     open_enums::run(&mut file, changes)?;
-    schemars::run(&mut file)?;
-    docs::run(&mut file);
+    unions::run(&mut file, tags, settings)?;
+    docs::run(&mut file, calls);
     Ok(file)
+}
+
+/// The passes on each builder.
+fn requests(file: &mut File, calls: &Calls, operations: usize, settings: &Settings) -> Result<(), Error> {
+    let runtime: Path = syn::parse_str(&format!("{}::runtime", settings.module))
+        .map_err(|error| Error::Settings(format!("the module {:?}: {error}", settings.module)))?;
+    let runtime = quote::quote!(#runtime);
+    let mut builders = builders::builders(file, calls)?;
+    if builders.len() != operations {
+        return Err(Error::Shape(format!(
+            "{operations} operations have {} builders",
+            builders.len()
+        )));
+    }
+    for builder in &mut builders {
+        methods::run(builder);
+        parameters::run(builder, &runtime)?;
+        optional_bodies::run(builder)?;
+        bodies::run(builder)?;
+        success_responses::run(builder, &runtime);
+    }
+    let import = parse_quote! {
+        #[allow(unused_imports)]
+        use #runtime::{OptionalBody as _, RequestBody as _};
+    };
+    module(file, "builder")?.insert(0, import);
+    Ok(())
+}
+
+/// Derives `JsonSchema` for all types, those of the runtime included.
+pub(crate) fn schemars(file: &mut File, settings: &Settings) -> Result<(), Error> {
+    if settings.schemars {
+        schemars::run(file)?;
+    }
+    Ok(())
 }
 
 /// The items of a top-level module.
@@ -53,4 +92,20 @@ fn module<'a>(file: &'a mut File, name: &str) -> Result<&'a mut Vec<Item>, Error
             _ => None,
         })
         .ok_or_else(|| Error::Shape(format!("there is no module `{name}`")))
+}
+
+/// Takes a trait out of the derived ones.
+fn without_derive(attribute: &mut Attribute, name: &str) {
+    if !attribute.path().is_ident("derive") {
+        return;
+    }
+    if let Ok(derives) = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated) {
+        let kept = derives
+            .into_iter()
+            .filter(|path| path.segments.last().is_none_or(|last| last.ident != name));
+        let kept: Punctuated<Path, Token![,]> = kept.collect();
+        if let Meta::List(list) = &mut attribute.meta {
+            list.tokens = kept.into_token_stream();
+        }
+    }
 }

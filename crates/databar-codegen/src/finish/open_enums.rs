@@ -5,16 +5,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use openapi_downconvert::{Change, Loss};
-use quote::ToTokens;
 use syn::{
-    Attribute, Expr, ExprMatch, Fields, File, Ident, ImplItemFn, Item, ItemEnum, ItemImpl, Meta, Path,
-    ReturnType, Token, Type, parse_quote,
-    punctuated::Punctuated,
+    Expr, ExprMatch, Fields, File, Ident, ImplItemFn, Item, ItemEnum, ItemImpl, Path, ReturnType, Type,
+    parse_quote,
     visit::{self, Visit},
     visit_mut::{self, VisitMut},
 };
 
-use super::module;
+use super::{module, without_derive};
 use crate::Error;
 
 pub(super) fn run(file: &mut File, changes: &mut Vec<Change>) -> Result<(), Error> {
@@ -139,21 +137,10 @@ fn open(item: &mut ItemEnum) -> Ident {
         #[serde(untagged)]
         #name(::std::string::String)
     });
-    item.attrs.iter_mut().for_each(without_copy);
+    for attribute in &mut item.attrs {
+        without_derive(attribute, "Copy");
+    }
     name
-}
-
-fn without_copy(attribute: &mut Attribute) {
-    if !attribute.path().is_ident("derive") {
-        return;
-    }
-    if let Ok(derives) = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated) {
-        let kept = derives.into_iter().filter(|path| !path.is_ident("Copy"));
-        let kept: Punctuated<Path, Token![,]> = kept.collect();
-        if let Meta::List(list) = &mut attribute.meta {
-            list.tokens = kept.into_token_stream();
-        }
-    }
 }
 
 /// Teaches `Display` and `FromStr` the variant; tells how many matches it has extended.

@@ -1,45 +1,22 @@
-//! Makes the body of a request an option where the document lets it be left out: a body that was not given is not
-//! sent. progenitor takes every body for required.
+//! Makes the body of a request an option where the document lets it be left out. progenitor takes every body for
+//! required. How such a body is sent is the business of the pass `bodies`.
 
-use std::collections::BTreeSet;
-
-use heck::ToPascalCase;
 use quote::ToTokens;
 use syn::{
-    Expr, ExprMethodCall, FieldValue, File, ImplItem, ImplItemFn, Item, ItemImpl, ItemStruct, Member, Type,
-    parse_quote,
+    Expr, ExprMethodCall, FieldValue, ImplItem, ImplItemFn, ItemImpl, ItemStruct, Member, Type, parse_quote,
     visit_mut::{self, VisitMut},
 };
 
-use super::module;
-use crate::{Error, Settings};
+use super::builders::Builder;
+use crate::Error;
 
-pub(super) fn run(file: &mut File, optional: &BTreeSet<String>, settings: &Settings) -> Result<(), Error> {
-    let items = module(file, "builder")?;
-    for id in optional {
-        let name = id.to_pascal_case();
-        let mut mended = 0;
-        for item in items.iter_mut() {
-            match item {
-                Item::Struct(item) if item.ident == name => mended += usize::from(field(item)),
-                Item::Impl(item) if is_impl_of(item, &name) => mended += usize::from(methods(item)),
-                _ => {}
-            }
-        }
-        if mended < 2 {
-            return Err(Error::Shape(format!("the builder `{name}` has no body")));
-        }
-    }
-    if !optional.is_empty() {
-        let path: syn::Path = syn::parse_str(&format!("{}::runtime::OptionalBody", settings.module))
-            .map_err(|error| Error::Settings(format!("the module {:?}: {error}", settings.module)))?;
-        items.insert(0, parse_quote!(use #path as _;));
+pub(super) fn run(builder: &mut Builder<'_>) -> Result<(), Error> {
+    let optional = builder.call.body.as_ref().is_some_and(|body| body.optional);
+    if optional && !(field(builder.item) && methods(builder.methods)) {
+        let pointer = &builder.call.pointer;
+        return Err(Error::Shape(format!("the builder for {pointer} has no body")));
     }
     Ok(())
-}
-
-fn is_impl_of(item: &ItemImpl, name: &str) -> bool {
-    matches!(&*item.self_ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == name))
 }
 
 /// `body: Result<X, String>` becomes `body: Result<Option<X>, String>`.
@@ -58,8 +35,9 @@ fn field(item: &mut ItemStruct) -> bool {
     false
 }
 
+/// Tells whether the body starts as none.
 fn methods(item: &mut ItemImpl) -> bool {
-    let (mut starts_empty, mut sends) = (false, false);
+    let mut starts_empty = false;
     for member in &mut item.items {
         let ImplItem::Fn(function) = member else { continue };
         match function.sig.ident.to_string().as_str() {
@@ -70,15 +48,11 @@ fn methods(item: &mut ItemImpl) -> bool {
             }
             "body" => setter(function),
             "body_map" => Mapper.visit_impl_item_fn_mut(function),
-            "send" => {
-                let mut send = Send { mended: false };
-                send.visit_impl_item_fn_mut(function);
-                sends = send.mended;
-            }
+            "send" => Build.visit_impl_item_fn_mut(function),
             _ => {}
         }
     }
-    starts_empty && sends
+    starts_empty
 }
 
 /// A body that has no default starts as `Err("body was not initialized")`; now it starts as no body.
@@ -142,20 +116,15 @@ impl VisitMut for Mapper {
     }
 }
 
-/// `body.and_then(..)` builds the body, `.json(&body)` sends it.
-struct Send {
-    mended: bool,
-}
+/// `body.and_then(..)` builds the body.
+struct Build;
 
-impl VisitMut for Send {
+impl VisitMut for Build {
     fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
         visit_mut::visit_expr_method_call_mut(self, call);
         if call.method == "and_then" && call.receiver.to_token_stream().to_string() == "body" {
             let build = &call.args;
             call.args = parse_quote!(|body| body.map(#build).transpose());
-        } else if call.method == "json" && call.args.to_token_stream().to_string() == "& body" {
-            call.method = parse_quote!(optional_json);
-            self.mended = true;
         }
     }
 }

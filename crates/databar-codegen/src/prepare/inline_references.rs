@@ -3,48 +3,68 @@
 //! in one place. References to schemas stay: they name types.
 
 use openapi_downconvert::{Change, Loss};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{change, operations};
-use crate::Error;
+use super::{METHODS, Rejected, change, pointer_token};
 
 const PASS: &str = "inline-references";
 
 /// References can lead to references; a chain this long is a circle.
 const MOST_HOPS: usize = 16;
 
-pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(), Error> {
+pub(super) fn run(document: &mut Value, rejected: &mut Vec<Rejected>, changes: &mut Vec<Change>) {
     share_parameters(document, changes);
     let whole = document.clone();
-    for operation in operations(document)? {
-        let pointer = &operation.pointer;
-        let mut inline = |place: String, value: &mut Value| -> Result<(), Error> {
-            if let Some(target) = target(value) {
-                *value = resolve(&whole, &target, &place)?;
-                changes.push(change(
-                    PASS,
-                    place,
-                    Loss::None,
-                    format!("{target} stands here itself"),
-                ));
-            }
-            Ok(())
-        };
-        for (key, value) in operation.value.iter_mut() {
-            match (key.as_str(), value) {
-                ("parameters", Value::Array(parameters)) => {
-                    for (index, parameter) in parameters.iter_mut().enumerate() {
-                        inline(format!("{pointer}/parameters/{index}"), parameter)?;
-                    }
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    for (path, item) in paths.into_iter().flatten() {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            if METHODS.contains(&method.as_str())
+                && let Some(operation) = operation.as_object_mut()
+            {
+                let pointer = format!("/paths/{}/{method}", pointer_token(path));
+                if let Err((place, reason)) = inline(operation, &pointer, &whole, changes) {
+                    rejected.push(Rejected::new(path, method, place, reason));
                 }
-                ("requestBody", body) => inline(format!("{pointer}/requestBody"), body)?,
-                ("responses", Value::Object(responses)) => {
-                    for (status, response) in responses {
-                        inline(format!("{pointer}/responses/{status}"), response)?;
-                    }
-                }
-                _ => {}
             }
+        }
+    }
+}
+
+/// Why a reference leads nowhere, after its place.
+type Dangling = (String, String);
+
+fn inline(
+    operation: &mut Map<String, Value>,
+    pointer: &str,
+    whole: &Value,
+    changes: &mut Vec<Change>,
+) -> Result<(), Dangling> {
+    let mut inline = |place: String, value: &mut Value| -> Result<(), Dangling> {
+        if let Some(target) = target(value) {
+            *value = resolve(whole, &target).map_err(|reason| (place.clone(), reason))?;
+            changes.push(change(
+                PASS,
+                place,
+                Loss::None,
+                format!("{target} stands here itself"),
+            ));
+        }
+        Ok(())
+    };
+    for (key, value) in operation.iter_mut() {
+        match (key.as_str(), value) {
+            ("parameters", Value::Array(parameters)) => {
+                for (index, parameter) in parameters.iter_mut().enumerate() {
+                    inline(format!("{pointer}/parameters/{index}"), parameter)?;
+                }
+            }
+            ("requestBody", body) => inline(format!("{pointer}/requestBody"), body)?,
+            ("responses", Value::Object(responses)) => {
+                for (status, response) in responses {
+                    inline(format!("{pointer}/responses/{status}"), response)?;
+                }
+            }
+            _ => {}
         }
     }
     Ok(())
@@ -63,10 +83,7 @@ fn share_parameters(document: &mut Value, changes: &mut Vec<Change>) {
         let Some(Value::Array(shared)) = item.shift_remove("parameters") else {
             continue;
         };
-        for (method, operation) in item
-            .iter_mut()
-            .filter(|(key, _)| super::METHODS.contains(&key.as_str()))
-        {
+        for (method, operation) in item.iter_mut().filter(|(key, _)| METHODS.contains(&key.as_str())) {
             let Some(operation) = operation.as_object_mut() else {
                 continue;
             };
@@ -79,7 +96,7 @@ fn share_parameters(document: &mut Value, changes: &mut Vec<Change>) {
                     .filter(|parameter| !taken.contains(&identity(&whole, parameter)))
                     .cloned(),
             );
-            let place = format!("/paths/{}/{method}/parameters", super::pointer_token(path));
+            let place = format!("/paths/{}/{method}/parameters", pointer_token(path));
             changes.push(change(
                 PASS,
                 place,
@@ -92,7 +109,7 @@ fn share_parameters(document: &mut Value, changes: &mut Vec<Change>) {
 
 /// What makes two parameters the same: name and location (OAS 3.0.3, Operation Object).
 fn identity(document: &Value, parameter: &Value) -> (Value, Value) {
-    let resolved = target(parameter).and_then(|target| resolve(document, &target, "").ok());
+    let resolved = target(parameter).and_then(|target| resolve(document, &target).ok());
     let parameter = resolved.as_ref().unwrap_or(parameter);
     (parameter["name"].clone(), parameter["in"].clone())
 }
@@ -101,27 +118,21 @@ fn target(value: &Value) -> Option<String> {
     value.get("$ref").and_then(Value::as_str).map(ToOwned::to_owned)
 }
 
-fn resolve(document: &Value, reference: &str, place: &str) -> Result<Value, Error> {
+fn resolve(document: &Value, reference: &str) -> Result<Value, String> {
     let mut reference = reference.to_owned();
     for _ in 0..MOST_HOPS {
         let found = reference
             .strip_prefix('#')
             .and_then(|pointer| document.pointer(pointer));
         let Some(found) = found else {
-            return Err(Error::document(
-                place,
-                format!("refers to {reference}, which the document does not have"),
-            ));
+            return Err(format!("refers to {reference}, which the document does not have"));
         };
         match target(found) {
             Some(next) => reference = next,
             None => return Ok(found.clone()),
         }
     }
-    Err(Error::document(
-        place,
-        format!("refers to {reference}, which refers to itself"),
-    ))
+    Err(format!("refers to {reference}, which refers to itself"))
 }
 
 #[cfg(test)]
@@ -143,7 +154,7 @@ mod tests {
                 "responses": { "Gone": { "$ref": "#/components/responses/Missing" }, "Missing": { "description": "no" } },
             },
         });
-        run(&mut document, &mut Vec::new()).unwrap();
+        run(&mut document, &mut Vec::new(), &mut Vec::new());
         let item = &document["paths"]["/a/{id}"];
         assert_eq!(
             item["get"]["parameters"],
@@ -154,13 +165,18 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_to_itself_or_to_nothing_is_refused_with_its_place() {
+    fn a_reference_to_itself_or_to_nothing_is_rejected_with_its_place() {
         for target in ["#/components/responses/Loop", "#/components/responses/None"] {
             let mut document = json!({
                 "paths": { "/a": { "get": { "responses": { "200": { "$ref": target } } } } },
                 "components": { "responses": { "Loop": { "$ref": "#/components/responses/Loop" } } },
             });
-            let error = run(&mut document, &mut Vec::new()).unwrap_err().to_string();
+            let mut rejected = Vec::new();
+            run(&mut document, &mut rejected, &mut Vec::new());
+            let [Rejected { pointer, reason, .. }] = rejected.as_slice() else {
+                panic!("{} rejected", rejected.len());
+            };
+            let error = format!("{pointer}: {reason}");
             assert!(
                 error.contains("/paths/~1a/get/responses/200") && error.contains(target),
                 "{error}"

@@ -7,17 +7,30 @@ mod credential_headers;
 mod error_bodies;
 mod inline_references;
 mod inline_titles;
+mod known_members;
+mod media_types;
+mod nullable;
 mod operation_ids;
 mod optional_bodies;
+mod parameter_names;
+mod parameter_styles;
+mod path_parameters;
+mod path_templates;
+mod request_bodies;
+mod response_media;
 mod response_schemas;
-mod success_ranges;
-
-use std::collections::BTreeSet;
+mod schemas;
+mod sent_headers;
+mod success_responses;
+mod tags;
 
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Map, Value};
 
-use crate::{Error, Settings};
+use crate::{Error, Settings, Skipped, call::Calls};
+
+pub(crate) use known_members::PASS as KNOWN_MEMBERS;
+pub(crate) use schemas::{Schemas, Tag, Tags};
 
 /// The name of the component that stands for the one error type; progenitor replaces it by the real type.
 pub(crate) const ERROR_BODY: &str = "GeneratorErrorBody";
@@ -26,8 +39,12 @@ pub(crate) const ERROR_BODY: &str = "GeneratorErrorBody";
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) document: Value,
-    /// The operations (by id, in snake case) whose JSON body may be left out.
-    pub(crate) optional_bodies: BTreeSet<String>,
+    /// How its operations are called.
+    pub(crate) calls: Calls,
+    /// What its schemas became.
+    pub(crate) schemas: Schemas,
+    /// The operations that are not in it, because they cannot be called.
+    pub(crate) skipped: Vec<Skipped>,
 }
 
 pub(crate) fn prepare(
@@ -35,18 +52,79 @@ pub(crate) fn prepare(
     settings: &Settings,
     changes: &mut Vec<Change>,
 ) -> Result<Prepared, Error> {
-    inline_references::run(&mut document, changes)?;
-    operation_ids::run(&mut document, changes)?;
+    let mut rejected = Vec::new();
+    inline_references::run(&mut document, &mut rejected, changes);
+    known_members::run(&mut document, &mut rejected, changes);
+    let mut calls = operation_ids::run(&mut document, changes)?;
+    tags::run(&mut document, changes)?;
     credential_headers::run(&mut document, &settings.credential_headers, changes)?;
     inline_titles::run(&mut document, changes)?;
+    sent_headers::run(&mut document, &mut rejected, changes)?;
+    path_parameters::run(&mut document, changes)?;
+    parameter_styles::run(&mut document, &mut calls, changes)?;
+    request_bodies::run(&mut document, &mut calls, changes)?;
+    parameter_names::run(&mut document, &mut calls, changes)?;
     error_bodies::run(&mut document, changes)?;
+    response_media::run(&mut document, &mut calls, changes)?;
     response_schemas::run(&mut document, changes)?;
-    success_ranges::run(&mut document, changes)?;
-    let optional_bodies = optional_bodies::run(&mut document, changes)?;
+    success_responses::run(&mut document, &mut calls, changes)?;
+    optional_bodies::run(&mut document, &calls, changes)?;
+    let skipped = remove(&mut document, rejected, settings.strict)?;
+    let schemas = schemas::run(&mut document, settings, changes);
+    path_templates::run(&mut document, &mut calls, changes)?;
     Ok(Prepared {
         document,
-        optional_bodies,
+        calls,
+        schemas,
+        skipped,
     })
+}
+
+/// An operation that cannot be called, or a path item that is none.
+pub(crate) struct Rejected {
+    path: String,
+    method: String,
+    pointer: String,
+    reason: String,
+}
+
+impl Rejected {
+    fn new(path: &str, method: &str, pointer: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            path: path.to_owned(),
+            method: method.to_owned(),
+            pointer: pointer.into(),
+            reason: reason.into(),
+        }
+    }
+}
+
+/// Takes the rejected operations out.
+fn remove(document: &mut Value, rejected: Vec<Rejected>, strict: bool) -> Result<Vec<Skipped>, Error> {
+    let mut skipped: Vec<Skipped> = Vec::new();
+    for Rejected {
+        path,
+        method,
+        pointer,
+        reason,
+    } in rejected
+    {
+        if strict {
+            return Err(Error::document(pointer, reason));
+        }
+        if let Some(item) = document["paths"].get_mut(&path).and_then(Value::as_object_mut) {
+            item.shift_remove(&method);
+        }
+        let operation = format!("{} {path}", method.to_ascii_uppercase());
+        if !skipped.iter().any(|skipped| skipped.operation == operation) {
+            skipped.push(Skipped {
+                operation,
+                pointer,
+                reason,
+            });
+        }
+    }
+    Ok(skipped)
 }
 
 /// An operation in its place.
@@ -55,6 +133,13 @@ pub(crate) struct OperationAt<'a> {
     pub(crate) method: &'static str,
     pub(crate) pointer: String,
     pub(crate) value: &'a mut Map<String, Value>,
+}
+
+impl OperationAt<'_> {
+    /// The id that the pass `operation-ids` has given.
+    pub(crate) fn id(&self) -> Option<&str> {
+        self.value.get("operationId").and_then(Value::as_str)
+    }
 }
 
 pub(crate) const METHODS: [&str; 8] = [

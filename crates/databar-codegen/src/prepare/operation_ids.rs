@@ -1,5 +1,6 @@
 //! Gives every operation an id that makes a good method name: FastAPI's suffix (path and method) is taken off, missing
-//! ids are made from method and path, and ids that collide get a number.
+//! ids are made from method and path, and ids that collide, with each other or with what the generated code has beside
+//! them, are changed.
 
 use std::collections::BTreeSet;
 
@@ -7,18 +8,60 @@ use openapi_downconvert::{Change, Loss};
 use serde_json::Value;
 
 use super::{change, operations};
-use crate::{Error, operations::snake_case};
+use crate::{
+    Error,
+    call::{Call, Calls},
+    rust_name,
+};
 
 const PASS: &str = "operation-ids";
 
-pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(), Error> {
-    let mut taken = BTreeSet::new();
+/// The methods of `Client` and of its traits.
+const METHODS: [&str; 10] = [
+    "api_version",
+    "baseurl",
+    "client",
+    "clone",
+    "exec",
+    "inner",
+    "new",
+    "new_with_client",
+    "post",
+    "pre",
+];
+
+/// What the generated code uses by its bare name beside the builders.
+const TYPES: [&str; 18] = [
+    "ByteStream",
+    "ClientHooks",
+    "ClientInfo",
+    "Default",
+    "Err",
+    "Error",
+    "From",
+    "None",
+    "Ok",
+    "OperationInfo",
+    "Option",
+    "RequestBuilderExt",
+    "ResponseValue",
+    "Result",
+    "Some",
+    "String",
+    "ToString",
+    "TryFrom",
+];
+
+/// Gives the ids, and makes a call for each.
+pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<Calls, Error> {
+    let mut calls = Calls::new();
+    let mut types: BTreeSet<String> = TYPES.map(ToOwned::to_owned).into();
     for operation in operations(document)? {
         let given = operation
             .value
             .get("operationId")
             .and_then(Value::as_str)
-            .filter(|id| !id.is_empty());
+            .filter(|id| id.contains(char::is_alphanumeric));
         let wanted = match given {
             Some(id) => without_suffix(id, operation.path, operation.method).to_owned(),
             None => made_up(operation.path, operation.method),
@@ -26,22 +69,36 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(),
         let wanted = as_name(wanted);
         let mut id = wanted.clone();
         let mut number = 2;
-        while !taken.insert(snake_case(&id)) {
-            id = format!("{wanted}_{number}");
+        while METHODS.contains(&id.as_str())
+            || calls.contains_key(&id)
+            || types.contains(&rust_name::builder(&id))
+        {
+            // A name that is taken by the generated code is another as soon as it says what it is.
+            id = match number {
+                2 if !calls.contains_key(&wanted) => format!("{wanted}_operation"),
+                _ => format!("{wanted}_{number}"),
+            };
             number += 1;
         }
-        if given != Some(id.as_str()) {
+        if given.map(rust_name::method).as_ref() != Some(&id) {
             let note = match given {
                 Some(given) => format!("{given} is called {id}"),
                 None => format!("an operation without an id is called {id}"),
             };
             changes.push(change(PASS, &operation.pointer, Loss::None, note));
-            operation
-                .value
-                .insert("operationId".to_owned(), Value::String(id));
         }
+        types.insert(rust_name::builder(&id));
+        operation
+            .value
+            .insert("operationId".to_owned(), Value::String(id.clone()));
+        let call = Call {
+            pointer: operation.pointer,
+            path: operation.path.to_owned(),
+            ..Call::default()
+        };
+        calls.insert(id, call);
     }
-    Ok(())
+    Ok(calls)
 }
 
 /// FastAPI's rule: the route's name, then the path with every non-word character as `_`, then `_` and the method.
@@ -55,15 +112,15 @@ fn without_suffix<'a>(id: &'a str, path: &str, method: &str) -> &'a str {
         .unwrap_or(id)
 }
 
-/// An id that a method can be called: no keyword, and no digit in front.
+/// The name of the method: no keyword, and no digit in front.
 fn as_name(id: String) -> String {
-    let name = snake_case(&id);
-    if syn::parse_str::<syn::Ident>(&name).is_ok() {
-        return id;
-    }
-    match name.chars().next() {
-        Some(first) if first.is_ascii_digit() => format!("op_{id}"),
-        _ => format!("{id}_operation"),
+    let name = rust_name::method(&id);
+    match name.strip_prefix('_') {
+        Some(rest) => format!("op_{rest}"),
+        None => match name.strip_suffix('_') {
+            Some(keyword) => format!("{keyword}_operation"),
+            None => name,
+        },
     }
 }
 
@@ -107,7 +164,7 @@ mod tests {
         }});
         assert_eq!(
             ids(document),
-            ["get_a_id", "make", "Make_2", "type_operation", "op_2fa"]
+            ["get_a_id", "make", "make_2", "type_operation", "op_2fa"]
         );
     }
 }

@@ -1,1 +1,25 @@
 //! Findings in words: for a terminal, for a pull request, for a workflow, for a program.
+//!
+//! What people read counts and groups *changes*: one change of a component is one change, however many operations use it.
+//! Text of the documents is shown in one line, without control characters.
+
+mod cause;
+mod changelog;
+mod github;
+mod item;
+mod json;
+mod markdown;
+mod message;
+mod place;
+mod section;
+#[cfg(test)]
+mod tests;
+mod text;
+mod verdict;
+
+pub use cause::changes;
+pub use github::{Location, github};
+pub use json::{SCHEMA, USED_BY_LIMIT, json};
+pub use markdown::markdown;
+pub use message::message;
+pub use text::{Palette, text};

@@ -69,6 +69,29 @@ impl<'e, 'a> Compare<'e, 'a> {
         self.push(change);
     }
 
+    /// Reports a change of whether null is allowed. Where a union around a reference says so, that is the place, not what the
+    /// reference leads to.
+    pub(super) fn report_null(&mut self, rule: &'static Rule) {
+        let (old, new) = (
+            self.engine.old.node(self.old_node),
+            self.engine.new.node(self.new_node),
+        );
+        if !old.is_wrapped() && !new.is_wrapped() {
+            return self.report(rule, "type");
+        }
+        let old = self.engine.old.pointer(old.origin);
+        let new = self.engine.new.pointer(new.origin);
+        let subject = subject(self.engine.old.document, &old);
+        self.push(Change::new(
+            rule,
+            self.usage.place,
+            self.usage.variance,
+            &old,
+            &new,
+            subject,
+        ));
+    }
+
     /// Reports a change of a keyword from one text to another.
     pub(super) fn report_values(
         &mut self,

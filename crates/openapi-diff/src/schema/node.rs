@@ -47,6 +47,13 @@ pub(super) struct Node<'a> {
     pub(super) unwrapped: bool,
 }
 
+impl Node<'_> {
+    /// Whether null is allowed by what stands around the schema.
+    pub(super) fn is_wrapped(&self) -> bool {
+        self.unwrapped || self.parts.iter().any(|part| part.or_null)
+    }
+}
+
 struct Entry<'a> {
     value: &'a Value,
     origin: Origin<'a>,

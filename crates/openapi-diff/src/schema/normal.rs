@@ -367,19 +367,13 @@ impl<'a> Normal<'a> {
             self.multiples
                 .retain(|multiple| !number::is_multiple(&one, multiple));
         }
+        // Listed values say all of their type.
         let open = self.types - self.enumerated;
-        if !open.meets(Types::NUMBER) {
-            self.minimum = None;
-            self.maximum = None;
-            self.multiples.clear();
-            self.number_format = None;
+        if self.types.meets(Types::NUMBER) && !open.meets(Types::NUMBER) {
+            self.drop_constraints_of_numbers();
         }
-        if !open.meets(Types::STRING) {
-            self.min_length = 0;
-            self.max_length = None;
-            self.format = None;
-            self.patterns.clear();
-            self.any_pattern = false;
+        if self.types.meets(Types::STRING) && !open.meets(Types::STRING) {
+            self.drop_constraints_of_strings();
         }
         if !self.types.meets(Types::STRING) {
             self.content_media_type = None;
@@ -387,13 +381,9 @@ impl<'a> Normal<'a> {
             self.content_schema.clear();
         }
         if !self.types.meets(Types::ARRAY) {
-            self.min_items = 0;
-            self.max_items = None;
-            self.unique_items = false;
             self.prefix_items.clear();
             self.items.clear();
             self.contains.clear();
-            self.unevaluated_items.clear();
         }
         if !self.types.meets(Types::OBJECT) {
             self.min_properties = 0;
@@ -408,6 +398,39 @@ impl<'a> Normal<'a> {
             self.unevaluated_properties.clear();
         }
         self
+    }
+
+    /// Drops what is said of types that are not accepted. As long as a schema stands alone such a constraint is kept: it restricts
+    /// nothing to the letter, but who wrote it meant something, and so does who changes it.
+    pub(super) fn without_strays(mut self) -> Self {
+        if !self.types.meets(Types::NUMBER) {
+            self.drop_constraints_of_numbers();
+        }
+        if !self.types.meets(Types::STRING) {
+            self.drop_constraints_of_strings();
+        }
+        if !self.types.meets(Types::ARRAY) {
+            self.min_items = 0;
+            self.max_items = None;
+            self.unique_items = false;
+            self.unevaluated_items.clear();
+        }
+        self
+    }
+
+    fn drop_constraints_of_numbers(&mut self) {
+        self.minimum = None;
+        self.maximum = None;
+        self.multiples.clear();
+        self.number_format = None;
+    }
+
+    fn drop_constraints_of_strings(&mut self) {
+        self.min_length = 0;
+        self.max_length = None;
+        self.format = None;
+        self.patterns.clear();
+        self.any_pattern = false;
     }
 
     /// An enumeration implies its types, and its values pass the other constraints that are cheap to check.

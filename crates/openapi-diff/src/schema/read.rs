@@ -328,7 +328,7 @@ fn folded<'a>(union: &Union, branches: &[Rc<Normal<'a>>]) -> Option<Normal<'a>> 
     }
     let folded = branches
         .iter()
-        .map(|branch| Normal::clone(branch))
+        .map(|branch| Normal::clone(branch).without_strays())
         .reduce(Normal::or_of_other_types)?;
     Some(Normal {
         listed: branches

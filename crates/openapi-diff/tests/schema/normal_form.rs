@@ -195,7 +195,7 @@ fn what_says_nothing() {
             json!({"type": "object"}),
             json!({"type": "object", "additionalProperties": true}),
             json!({"type": "object", "additionalProperties": {}, "minProperties": 0, "required": []}),
-            json!({"type": "object", "maxLength": 3, "minimum": 5, "items": {"type": "string"}, "pattern": "a"}),
+            json!({"type": "object", "items": {"type": "string"}, "contains": {"type": "string"}}),
             json!({"type": "object", "readOnly": false, "deprecated": false, "uniqueItems": false}),
             json!({"type": "object", "unevaluatedProperties": true, "propertyNames": {}}),
         ],

@@ -1,99 +1,124 @@
 //! JSON Schema 2020-12, Core, sections 8.2.3.1 `$ref` and 8.2.4 `$defs`: a reference may lead to a schema
 //! anywhere in the document, `$defs` being a place for such schemas. OAS 3.0.3 has no `$defs`, and the
-//! conversion moves schemas that are inside of others.
+//! conversion changes what is inside of objects.
 //!
-//! Each schema that is referred to and is no component becomes one, under a name made of where it was; the
-//! original stays in its place too.
+//! Each object that is referred to and is no component becomes one, under a name made of where it was. A
+//! reference to it stays in its place.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
-use super::{Log, Site};
-use crate::change::Loss;
-use crate::grammar::{Kind, Scope};
-use crate::pointer::{component, escape, of_reference, unescape};
-use crate::reference::Resolved;
-use crate::walk::transform;
+use crate::grammar::{Kind, Scope, Version, kind_at};
+use crate::pointer::{component, to_component, unescape};
+use crate::references::Root;
 
-/// A schema that becomes a component.
+/// An object that becomes a component.
+#[derive(Clone)]
 pub(crate) struct Moved {
     /// Where it is in the document that was given.
     pub(crate) origin: String,
+    pub(crate) kind: Kind,
     /// Its name as a component.
     pub(crate) name: String,
+    pub(crate) value: Value,
 }
 
 /// What has to become a component.
-pub(crate) fn plan(document: &Value, references: &[Resolved]) -> Vec<Moved> {
-    let present = document.pointer("/components/schemas").and_then(Value::as_object);
-    let mut taken: HashSet<String> = present.into_iter().flat_map(Map::keys).cloned().collect();
-    let mut planned: HashSet<&str> = HashSet::new();
-    let mut moved = Vec::new();
-    for Resolved { kind, target } in references {
-        if *kind == Kind::Schema && component(target, "schemas").is_none() && planned.insert(target) {
-            let name = unused_name(target, &taken);
-            taken.insert(name.clone());
-            moved.push(Moved {
-                origin: target.clone(),
-                name,
-            });
+#[derive(Default)]
+pub(crate) struct Moves {
+    /// Kind, name and root, by place.
+    by_place: HashMap<String, (Kind, String, usize)>,
+    in_order: Vec<String>,
+}
+
+impl Moves {
+    /// The name of the component that this object becomes.
+    pub(crate) fn name(&self, place: &str, kind: Kind) -> Option<&str> {
+        let (of, name, _) = self.by_place.get(place)?;
+        (*of == kind).then_some(name)
+    }
+}
+
+/// What has to be moved, of the places that are referred to.
+pub(crate) fn plan<'a>(
+    document: &Value,
+    version: Version,
+    needed: impl Iterator<Item = (&'a str, Kind, usize)>,
+) -> Moves {
+    // The names of each kind, and the number to be tried next for each.
+    let mut taken: HashMap<Kind, HashMap<String, u64>> = HashMap::new();
+    let mut moves = Moves::default();
+    for (place, kind, root) in needed {
+        let Some(section) = kind.section() else { continue };
+        let stays = match root {
+            0 if kind == Kind::PathItem || component(place, section).is_some() => true,
+            0 if version == Version::V3_0 => {
+                let scope = Scope { version, lost: false };
+                kind_at(document, Kind::Document, place, scope).is_some()
+            }
+            _ => false,
+        };
+        if stays || moves.by_place.contains_key(place) {
+            continue;
+        }
+        let taken = taken.entry(kind).or_insert_with(|| {
+            let present = document
+                .get("components")
+                .and_then(|components| components.get(section));
+            present
+                .and_then(Value::as_object)
+                .into_iter()
+                .flat_map(|components| components.keys().map(|name| (name.clone(), 2)))
+                .collect()
+        });
+        let name = unused_name(place, section, taken);
+        moves.in_order.push(place.to_owned());
+        moves.by_place.insert(place.to_owned(), (kind, name, root));
+    }
+    moves
+}
+
+/// Takes the objects out of their places, where references to what they become stay.
+pub(crate) fn take_out(roots: &mut [Root], mut moves: Moves) -> Vec<Moved> {
+    let mut places = moves.in_order.clone();
+    places.sort_by_key(|place| std::cmp::Reverse(place.matches('/').count()));
+    let mut values: HashMap<String, Value> = HashMap::new();
+    for place in places {
+        let Some((kind, name, root)) = moves.by_place.get(&place) else {
+            continue;
+        };
+        let Root { origin, value, .. } = &mut roots[*root];
+        if let Some(value) = value.pointer_mut(&place[origin.len()..]) {
+            let reference = json!({ "$ref": to_component(*kind, name) });
+            values.insert(place, std::mem::replace(value, reference));
         }
     }
-    moved
+    let in_order = std::mem::take(&mut moves.in_order);
+    let moved = in_order.into_iter().filter_map(|origin| {
+        let (kind, name, _) = moves.by_place.remove(&origin)?;
+        let value = values.remove(&origin)?;
+        Some(Moved {
+            origin,
+            kind,
+            name,
+            value,
+        })
+    });
+    moved.collect()
 }
 
-/// Makes the references in `value` lead to the components.
-pub(crate) fn redirect(value: &mut Value, kind: Kind, place: &str, moved: &[Moved], log: &mut Log) {
-    if moved.is_empty() {
-        return;
-    }
-    let names: HashMap<&str, &str> = moved.iter().map(|moved| (&*moved.origin, &*moved.name)).collect();
-    let redirected = |reference: &Value| {
-        let name = names.get(of_reference(reference.as_str()?)?.as_str())?;
-        Some(Value::String(format!("#/components/schemas/{}", escape(name))))
-    };
-    transform(
-        value,
-        kind,
-        Scope::All,
-        &mut place.to_owned(),
-        &mut |value, kind, place| {
-            let Some(schema) = value.as_object_mut().filter(|_| kind == Kind::Schema) else {
-                return;
-            };
-            if let Some(reference) = schema.get_mut("$ref")
-                && let Some(target) = redirected(reference)
-            {
-                let mut site = Site {
-                    place,
-                    pass: "deep-references",
-                    loosened: false,
-                    log,
-                };
-                site.record("$ref", Loss::None, format!("{reference} -> {target}"));
-                *reference = target;
-            }
-            let mapping = schema
-                .get_mut("discriminator")
-                .and_then(|discriminator| discriminator.get_mut("mapping"));
-            for reference in mapping
-                .and_then(Value::as_object_mut)
-                .into_iter()
-                .flat_map(Map::values_mut)
-            {
-                if let Some(target) = redirected(reference) {
-                    *reference = target;
-                }
-            }
-        },
-    );
-}
-
-/// A name of letters that component names may have, after where the schema is.
-fn unused_name(origin: &str, taken: &HashSet<String>) -> String {
-    let path = origin.strip_prefix("/components/schemas").unwrap_or(origin);
-    let tokens: Vec<String> = path.split('/').skip(1).map(unescape).collect();
+/// A name of letters that component names may have, after where the object is. It is taken from now on.
+fn unused_name(origin: &str, section: &str, taken: &mut HashMap<String, u64>) -> String {
+    let inside = origin
+        .strip_prefix("/components/")
+        .and_then(|path| path.strip_prefix(section));
+    let tokens: Vec<String> = inside
+        .unwrap_or(origin)
+        .split('/')
+        .skip(1)
+        .map(unescape)
+        .collect();
     let wanted = match tokens.as_slice() {
         [.., holder, name] if matches!(holder.as_str(), "$defs" | "definitions") => name.clone(),
         tokens => tokens.join("_"),
@@ -104,13 +129,16 @@ fn unused_name(origin: &str, taken: &HashSet<String>) -> String {
         .map(|letter| if allowed(letter) { letter } else { '_' })
         .collect();
     let wanted = if wanted.is_empty() {
-        "Schema".to_owned()
+        "Unnamed".to_owned()
     } else {
         wanted
     };
-    if !taken.contains(&wanted) {
-        return wanted;
+    let mut name = wanted.clone();
+    while taken.contains_key(&name) {
+        let number = taken.entry(wanted.clone()).or_insert(2);
+        name = format!("{wanted}_{number}");
+        *number += 1;
     }
-    let mut numbered = (2_u64..).map(|number| format!("{wanted}_{number}"));
-    numbered.find(|name| !taken.contains(name)).unwrap_or(wanted)
+    taken.insert(name.clone(), 2);
+    name
 }

@@ -17,12 +17,15 @@ pub(crate) fn check(document: &Value) -> Result<(), Error> {
         Some(Value::String(dialect)) => dialect.clone(),
         Some(other) => other.to_string(),
     };
-    let is_known = dialect.starts_with(BASE) || dialect.trim_end_matches('#') == JSON_SCHEMA;
-    if is_known {
+    if is_known(&dialect) {
         Ok(())
     } else {
         Err(Error::Dialect { dialect })
     }
+}
+
+pub(super) fn is_known(dialect: &str) -> bool {
+    dialect.starts_with(BASE) || dialect.trim_end_matches('#') == JSON_SCHEMA
 }
 
 pub(super) fn run(document: &mut Object, site: &mut Site<'_>) {

@@ -1,81 +1,155 @@
-//! OAS 3.1, Components Object: `pathItems`, and references to them. OAS 3.0.3 has no such components, so what
-//! they hold goes to where they are referred to.
+//! OAS 3.1, Components Object: `pathItems`, and references to path items. In OAS 3.0.3 a path item's `$ref`
+//! "allows for an external definition", and there are no such components: what is referred to goes to where it
+//! is referred to.
 
-use serde_json::{Map, Value};
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
 
 use super::Site;
 use crate::change::Loss;
-use crate::grammar::{Kind, Scope};
+use crate::grammar::{Kind, Scope, Version};
 use crate::pointer;
 use crate::schema::Object;
-use crate::walk::transform;
+use crate::walk::{each, size, transform};
+
+/// How deeply path items may be put into callbacks of path items that were put in.
+const DEEPEST: usize = 4;
+/// How many values may be put in, for each that the document has.
+const GROWTH: usize = 16;
 
 pub(super) fn run(document: &mut Object, site: &mut Site<'_>) {
-    let components = document.get_mut("components").and_then(Value::as_object_mut);
-    let Some(items) = components.and_then(|components| components.shift_remove("pathItems")) else {
-        return;
+    let version = match document.get("openapi").and_then(Value::as_str) {
+        Some(version) if version.starts_with("3.0.") => Version::V3_0,
+        _ => Version::V3_1,
     };
-    site.record(
-        "components",
-        Loss::None,
-        "`pathItems` put in the place of the references to them",
-    );
-
-    let items = items.as_object().cloned().unwrap_or_default();
-    let mut whole = Value::Object(std::mem::take(document));
-    let each = |whole: &mut Value, change: &mut dyn FnMut(&mut Object)| {
-        transform(
-            whole,
-            Kind::Document,
-            Scope::Convertible,
-            &mut String::new(),
-            &mut |value, kind, _| {
-                if let Some(item) = value.as_object_mut().filter(|_| kind == Kind::PathItem) {
-                    change(item);
-                }
-            },
-        );
-    };
-    each(&mut whole, &mut |item| inline(item, &items));
-    // What is left is in what was put in: a callback that refers to such a path item again, possibly to its
-    // own.
-    let mut left = 0;
-    each(&mut whole, &mut |item| {
-        if referred_component(item).is_some() {
-            item.shift_remove("$ref");
-            left += 1;
-        }
+    let scope = Scope { version, lost: false };
+    let has_components = document
+        .get("components")
+        .is_some_and(|components| components.get("pathItems").is_some());
+    let mut referred: HashSet<String> = HashSet::new();
+    each(document, Kind::PathItem, scope, &mut |item, _| {
+        referred.extend(target(item, version))
     });
-    if left > 0 {
-        let note = format!("{left} reference(s) to `pathItems` inside of `pathItems` removed");
-        site.record("components", Loss::Dropped, note);
-    }
-    *document = match whole {
-        Value::Object(document) => document,
-        _ => Map::new(),
-    };
-}
-
-/// Replaces the reference by what it leads to, through further references; fields of `item` itself have
-/// precedence.
-fn inline(item: &mut Object, items: &Object) {
-    let mut seen: Vec<String> = Vec::new();
-    while let Some(name) = referred_component(item) {
-        item.shift_remove("$ref");
-        if seen.contains(&name) {
-            return;
+    if !referred.is_empty() {
+        let whole = Value::Object(std::mem::take(document));
+        let budget = size(&whole, usize::MAX).saturating_mul(GROWTH);
+        let found = referred
+            .iter()
+            .filter_map(|place| Some((place.clone(), whole.pointer(place)?.clone())));
+        let source: HashMap<String, Value> = found.collect();
+        if let Value::Object(whole) = whole {
+            *document = whole;
         }
-        for (field, value) in items.get(&name).and_then(Value::as_object).into_iter().flatten() {
-            if !item.contains_key(field) {
-                item.insert(field.clone(), value.clone());
+        let mut inliner = Inliner {
+            scope,
+            budget,
+            source: &source,
+            inside: Vec::new(),
+            left_out: 0,
+        };
+        each(document, Kind::PathItem, scope, &mut |item, place| {
+            if target(item, version).is_none() || place.starts_with("/components/pathItems/") {
+                return;
             }
-        }
-        seen.push(name);
+            inliner.put_in(item);
+            let reference = format!("{place}/$ref");
+            match std::mem::take(&mut inliner.left_out) {
+                0 => site.record_below(&reference, Loss::None, "-> what it leads to"),
+                left_out => {
+                    let note = format!(
+                        "-> what it leads to, but {left_out} reference(s) inside of it removed: they do not end"
+                    );
+                    site.record_below(&reference, Loss::Dropped, note);
+                }
+            }
+        });
+    }
+    if !has_components {
+        return;
+    }
+    let components = document.get_mut("components").and_then(Value::as_object_mut);
+    let removed = components.and_then(|components| components.shift_remove("pathItems"));
+    let names = removed
+        .as_ref()
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(Object::keys);
+    let is_used =
+        |name: &String| referred.contains(&format!("/components/pathItems/{}", pointer::escape(name)));
+    let unused: Vec<&str> = names.filter(|name| !is_used(name)).map(String::as_str).collect();
+    if unused.is_empty() {
+        site.record_below(
+            "/components/pathItems",
+            Loss::None,
+            "removed: all are where they are referred to",
+        );
+    } else {
+        let note = format!("removed; no path leads to {}", unused.join(", "));
+        site.record_below("/components/pathItems", Loss::Dropped, note);
     }
 }
 
-/// The name of the component that `item` refers to.
-fn referred_component(item: &Object) -> Option<String> {
-    let target = pointer::of_reference(item.get("$ref")?.as_str()?)?;
-    pointer::component(&target, "pathItems").map(pointer::unescape)
+struct Inliner<'a> {
+    scope: Scope,
+    /// What is referred to, by its place.
+    source: &'a HashMap<String, Value>,
+    /// How many values may yet be put in.
+    budget: usize,
+    /// The path items that are being put in.
+    inside: Vec<String>,
+    /// How many references were removed.
+    left_out: usize,
+}
+
+impl Inliner<'_> {
+    /// Replaces the reference by what it leads to, through further references; fields of `item` itself have
+    /// precedence.
+    fn put_in(&mut self, item: &mut Object) {
+        let outside = self.inside.len();
+        while let Some(place) = target(item, self.scope.version) {
+            item.shift_remove("$ref");
+            let found = self.source.get(&place).filter(|_| !self.inside.contains(&place));
+            let cost = found.map_or(usize::MAX, |found| size(found, self.budget));
+            let Some(Value::Object(found)) = found.filter(|_| cost < self.budget && outside < DEEPEST) else {
+                self.left_out += 1;
+                break;
+            };
+            self.budget -= cost;
+            for (field, value) in found {
+                if !item.contains_key(field) {
+                    item.insert(field.clone(), value.clone());
+                }
+            }
+            self.inside.push(place);
+        }
+        if self.inside.len() > outside {
+            let mut whole = Value::Object(std::mem::take(item));
+            let scope = self.scope;
+            transform(
+                &mut whole,
+                Kind::PathItem,
+                scope,
+                &mut String::new(),
+                &mut |value, kind, place| {
+                    if let Some(item) = value
+                        .as_object_mut()
+                        .filter(|_| kind == Kind::PathItem && !place.is_empty())
+                    {
+                        self.put_in(item);
+                    }
+                },
+            );
+            if let Value::Object(whole) = whole {
+                *item = whole;
+            }
+            self.inside.truncate(outside);
+        }
+    }
+}
+
+/// Where the item refers to, if that has to be put in its place.
+fn target(item: &Object, version: Version) -> Option<String> {
+    let place = pointer::of_reference(item.get("$ref")?.as_str()?)?;
+    (version == Version::V3_1 || place.starts_with("/components/pathItems/")).then_some(place)
 }

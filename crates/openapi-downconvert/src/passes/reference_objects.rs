@@ -9,9 +9,11 @@ pub(super) fn run(object: &mut Object, site: &mut Site<'_>) {
     if !object.contains_key("$ref") {
         return;
     }
-    let others: Vec<String> = object.keys().filter(|key| *key != "$ref").cloned().collect();
-    for field in others {
-        object.shift_remove(&field);
-        site.record(&field, Loss::Dropped, "removed beside `$ref`");
-    }
+    object.retain(|field, _| {
+        let is_reference = field == "$ref";
+        if !is_reference {
+            site.record(field, Loss::Dropped, "removed beside `$ref`");
+        }
+        is_reference
+    });
 }

@@ -8,7 +8,7 @@ use crate::pointer::escape;
 /// What was done so far.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Log {
-    changes: Vec<Change>,
+    pub(crate) changes: Vec<Change>,
     /// The objects that accept more than before, by their pointers.
     pub(crate) widened: HashSet<String>,
 }
@@ -23,37 +23,36 @@ pub(crate) struct Site<'a> {
     pub(crate) log: &'a mut Log,
 }
 
-impl Log {
-    /// The changes, each once: a schema that is referred to from elsewhere may have been converted twice.
-    pub(crate) fn into_changes(self) -> Vec<Change> {
-        let mut seen = HashSet::new();
-        self.changes
-            .into_iter()
-            .filter(|change| seen.insert(change.clone()))
-            .collect()
+impl<'a> Site<'a> {
+    pub(crate) fn new(pass: &'static str, place: &'a str, log: &'a mut Log) -> Self {
+        Self {
+            place,
+            pass,
+            loosened: false,
+            log,
+        }
     }
-}
 
-impl Site<'_> {
     /// Records a change of one field of the object.
     pub(crate) fn record(&mut self, field: &str, loss: Loss, note: impl Into<String>) {
-        self.write(format!("{}/{}", self.place, escape(field)), loss, note.into());
+        self.record_below(&format!("/{}", escape(field)), loss, note);
     }
 
     /// Records a change of the object as a whole.
     pub(crate) fn record_here(&mut self, loss: Loss, note: impl Into<String>) {
-        self.write(self.place.to_owned(), loss, note.into());
+        self.record_below("", loss, note);
     }
 
-    fn write(&mut self, pointer: String, loss: Loss, note: String) {
+    /// Records a change of something in the object; `below` is its pointer from there.
+    pub(crate) fn record_below(&mut self, below: &str, loss: Loss, note: impl Into<String>) {
         if loss == Loss::Widened {
             self.log.widened.insert(self.place.to_owned());
         }
         self.log.changes.push(Change {
             pass: self.pass,
-            pointer,
+            pointer: format!("{}{below}", self.place),
             loss,
-            note,
+            note: note.into(),
         });
     }
 }

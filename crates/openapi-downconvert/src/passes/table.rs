@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::change::Loss;
-use crate::grammar::Kind;
+use crate::grammar::{Kind, Version, is_reference_alone};
 use crate::schema::Object;
 
 /// A step of the conversion that handles one feature of OpenAPI 3.1.
@@ -27,19 +27,29 @@ pub struct Pass {
 /// What a pass looks at.
 #[derive(Debug, Clone, Copy)]
 enum Run {
-    /// The document as a whole, before anything else; done by [`deep_references`] itself.
+    /// The document as a whole, before anything else: [`prepare`](crate::references::prepare).
     First,
     /// A schema that may be a boolean.
     AnySchema(fn(&mut Value, &mut Site<'_>)),
     /// Each object of one kind.
     Each(Kind, fn(&mut Object, &mut Site<'_>)),
-    /// Each Reference Object.
+    /// Each schema in documents of version 3.1; the second function runs after all other passes if the first says
+    /// so.
+    Around(
+        fn(&mut Object, &mut Site<'_>) -> bool,
+        fn(&mut Object, &mut Site<'_>),
+    ),
+    /// Each object of one kind, in documents of version 3.1.
+    Each31(Kind, fn(&mut Object, &mut Site<'_>)),
+    /// Each Reference Object, in documents of version 3.1.
     EachReference(fn(&mut Object, &mut Site<'_>)),
+    /// Each object.
+    Every(fn(&mut Object, Kind, &mut Site<'_>)),
 }
 
 use Kind::{Document, Info, License, Operation, Schema};
 use Loss::{Dropped, None as Nothing, Widened};
-use Run::{AnySchema, Each, EachReference, First};
+use Run::{AnySchema, Around, Each, Each31, EachReference, Every, First};
 
 macro_rules! passes {
     ($($name:literal: $feature:literal => $becomes:literal, $losses:expr, $run:expr;)*) => {
@@ -52,12 +62,36 @@ macro_rules! passes {
 }
 
 passes! {
-    "deep-references": "`$ref` to a schema inside another object, such as one in `$defs`"
-        => "the schema becomes a component of its own", [Nothing], First;
+    "schema-dialect": "`$schema` in a schema"
+        => "removed; a schema in an unknown dialect becomes `{}`", [Nothing, Widened], Each(Schema, schema_dialect::run);
+    "dangling-references": "`$ref` to something that the document does not have, or back to itself"
+        => "removed from a schema; what is nothing but such a reference is removed", [Dropped, Widened], First;
+    "deep-references": "`$ref` to something that is no component, such as a schema in `$defs`"
+        => "it becomes a component", [Nothing], First;
+    "identifiers": "`$ref` to an `$id` or `$anchor`; `$id`, `$anchor`, `$dynamicAnchor`"
+        => "`$ref` to the place; removed", [Nothing, Dropped], Each(Schema, identifiers::run);
+    "path-items": "`components.pathItems`, `$ref` to path items"
+        => "put in the place of the references", [Nothing, Dropped], Each(Document, path_items::run);
+    "broken-places": "what is not as the specification says: a `required` that is no list, a response that is null"
+        => "the place is removed or completed, not the document", [Nothing, Dropped, Widened], Every(broken_places::run);
     "boolean-schemas": "`true` and `false` as schemas"
         => "`{}` and `{not: {}}`", [Nothing], AnySchema(boolean_schemas::run);
+    "dynamic-references": "`$dynamicRef`"
+        => "`$ref`, or removed if it depends on the way which schema it leads to", [Nothing], Each(Schema, dynamic_references::run);
+    "unevaluated": "`unevaluatedProperties`, `unevaluatedItems`"
+        => "`additionalProperties`, `items`; removed beside a reference, union or condition", [Nothing, Widened], Each(Schema, unevaluated::run);
+    "contains": "`contains`, `minContains`, `maxContains`"
+        => "`minItems`", [Nothing, Widened], Each(Schema, contains::run);
+    "conditions": "`if`, `then`, `else`, `dependentSchemas`, `dependentRequired`"
+        => "removed", [Nothing, Widened], Each(Schema, conditions::run);
+    "property-names": "`propertyNames`"
+        => "removed", [Nothing, Widened], Each(Schema, property_names::run);
+    "one-of": "`oneOf` with an alternative that was widened"
+        => "`anyOf`, because a value might now match two alternatives", [Widened], Each(Schema, one_of::run);
+    "not": "`not` with a schema that was widened"
+        => "removed, because it would forbid more than before", [Widened], Each(Schema, not::run);
     "nullable": "`nullable`, which OpenAPI 3.1 does not know but documents have"
-        => "kept beside a `type`, where it has its old effect again; removed elsewhere", [Nothing, Widened], Each(Schema, nullable::run);
+        => "kept beside a `type`, where it has its old effect again; elsewhere null as an alternative", [Nothing, Widened], Around(nullable::run, nullable::wrap);
     "const": "`const`"
         => "`enum` of one value", [Nothing, Widened], Each(Schema, const_keyword::run);
     "examples": "`examples` of a schema"
@@ -79,17 +113,13 @@ passes! {
     "null-type": "`type: \"null\"`"
         => "`enum: [null]`", [Nothing], Each(Schema, null_type::run);
     "null-enum": "null in an `enum`"
-        => "`nullable` and a `type` if the other values have one", [Nothing], Each(Schema, null_enum::run);
+        => "`nullable` and a `type` if the other values have one", [Nothing], Each31(Schema, null_enum::run);
     "null-union": "`anyOf` or `oneOf` of one schema with a type, and null"
-        => "that schema, with `nullable`", [Nothing, Dropped], Each(Schema, null_union::run);
-    "one-of": "`oneOf` with an alternative that was widened"
-        => "`anyOf`, because a value might now match two alternatives", [Widened], Each(Schema, one_of::run);
-    "not": "`not` with a schema that was widened"
-        => "removed, because it would forbid more than before", [Widened], Each(Schema, not::run);
-    "unsupported-keywords": "every other keyword that OpenAPI 3.0 does not have (`if`, `contains`, `propertyNames`, `unevaluatedProperties`, ...)"
+        => "that schema, with `nullable`", [Nothing, Dropped], Each31(Schema, null_union::run);
+    "unsupported-keywords": "every other keyword that OpenAPI 3.0 does not have (`$comment`, `$vocabulary`, `dependencies`, ...)"
         => "removed", [Nothing, Dropped, Widened], Each(Schema, unsupported_keywords::run);
     "ref-siblings": "keywords beside `$ref` in a schema"
-        => "`allOf` of the reference, and the keywords beside it", [Nothing], Each(Schema, ref_siblings::run);
+        => "`allOf` of the reference, and the keywords beside it", [Nothing], Each31(Schema, ref_siblings::run);
     "reference-objects": "`summary` and `description` beside `$ref` outside of schemas"
         => "removed", [Dropped], EachReference(reference_objects::run);
     "responses": "operations without `responses`"
@@ -100,19 +130,35 @@ passes! {
         => "removed", [Dropped], Each(Info, info_summary::run);
     "webhooks": "`webhooks`"
         => "removed", [Dropped], Each(Document, webhooks::run);
-    "path-items": "`components.pathItems`"
-        => "put in the place of the references to them", [Nothing, Dropped], Each(Document, path_items::run);
+    "mutual-tls": "`mutualTLS` security schemes"
+        => "removed, also from what operations require", [Dropped], Each(Document, mutual_tls::run);
+    "security-roles": "roles that an operation requires of a scheme without scopes"
+        => "removed", [Dropped], Each31(Document, security_roles::run);
     "paths": "documents without `paths`"
         => "`paths: {}`", [Nothing], Each(Document, paths::run);
     "dialect": "`jsonSchemaDialect`"
         => "removed; a document in an unknown dialect is refused", [Nothing], Each(Document, dialect::run);
+    "unknown-fields": "fields that the specification does not have, and that do not begin with `x-`"
+        => "removed", [Dropped], Every(unknown_fields::run);
     "version": "`openapi: 3.1.x`"
-        => "`openapi: 3.0.3`", [Nothing], Each(Document, version::run);
+        => "`openapi: 3.0.3`", [Nothing], Each31(Document, version::run);
 }
 
 /// Runs the passes for this kind of object on one object.
-pub(crate) fn run(value: &mut Value, kind: Kind, place: &str, loosened: &HashSet<String>, log: &mut Log) {
+pub(crate) fn run(
+    value: &mut Value,
+    kind: Kind,
+    place: &str,
+    version: Version,
+    loosened: &HashSet<String>,
+    log: &mut Log,
+) {
+    let is_3_1 = version == Version::V3_1;
+    if kind == Schema && is_reference_alone(value, kind, version) {
+        return;
+    }
     let loosened = loosened.contains(place);
+    let mut last = None;
     for pass in PASSES {
         let site = &mut Site {
             place,
@@ -123,8 +169,18 @@ pub(crate) fn run(value: &mut Value, kind: Kind, place: &str, loosened: &HashSet
         match (pass.run, value.as_object_mut()) {
             (AnySchema(run), _) if kind == Schema => run(value, site),
             (Each(of, run), Some(object)) if of == kind => run(object, site),
-            (EachReference(run), Some(object)) if kind.may_be_reference_object() => run(object, site),
+            (Around(run, wrap), Some(object)) if kind == Schema && is_3_1 => {
+                last = run(object, site).then_some((pass.name, wrap));
+            }
+            (Each31(of, run), Some(object)) if of == kind && is_3_1 => run(object, site),
+            (EachReference(run), Some(object)) if kind.may_be_reference_object() && is_3_1 => {
+                run(object, site)
+            }
+            (Every(run), Some(object)) => run(object, kind, site),
             _ => {}
         }
+    }
+    if let (Some((pass, wrap)), Some(object)) = (last, value.as_object_mut()) {
+        wrap(object, &mut Site::new(pass, place, log));
     }
 }

@@ -3,71 +3,30 @@
 
 use super::Site;
 use crate::change::Loss;
-use crate::schema::{Object, is_annotation};
+use crate::grammar::{Kind, Since};
+use crate::schema::Object;
 
-const SUPPORTED: &[&str] = &[
-    "$ref",
-    "multipleOf",
-    "maximum",
-    "exclusiveMaximum",
-    "minimum",
-    "exclusiveMinimum",
-    "maxLength",
-    "minLength",
-    "pattern",
-    "maxItems",
-    "minItems",
-    "uniqueItems",
-    "maxProperties",
-    "minProperties",
-    "required",
-    "enum",
-    "type",
-    "allOf",
-    "oneOf",
-    "anyOf",
-    "not",
-    "items",
-    "properties",
-    "additionalProperties",
-    "format",
-    "nullable",
-    "discriminator",
-];
-
-/// Keywords of JSON Schema 2020-12 that values are checked against.
-const CHECKING: &[&str] = &[
-    "if",
-    "then",
-    "else",
-    "dependentSchemas",
-    "dependentRequired",
-    "contains",
-    "minContains",
-    "maxContains",
-    "propertyNames",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "$dynamicRef",
-];
+/// Keywords of older drafts that values were checked against.
+const CHECKING: &[&str] = &["dependencies", "additionalItems", "$recursiveRef"];
 
 pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
-    let is_known = |keyword: &str| SUPPORTED.contains(&keyword) || is_annotation(keyword);
-    let unknown: Vec<String> = schema
-        .keys()
-        .filter(|keyword| !is_known(keyword))
-        .cloned()
-        .collect();
-    for keyword in unknown {
-        schema.shift_remove(&keyword);
+    schema.retain(|keyword, _| {
+        let is_known = keyword.starts_with("x-")
+            || Kind::Schema
+                .field(keyword)
+                .is_some_and(|(.., since)| *since == Since::V3_0);
+        if is_known {
+            return true;
+        }
         match keyword.as_str() {
             "$defs" => site.record(
-                &keyword,
+                keyword,
                 Loss::None,
                 "removed; what is referred to became components",
             ),
             keyword if CHECKING.contains(&keyword) => site.record(keyword, Loss::Widened, "removed"),
             keyword => site.record(keyword, Loss::Dropped, "removed: no keyword of OpenAPI 3.0"),
         }
-    }
+        false
+    });
 }

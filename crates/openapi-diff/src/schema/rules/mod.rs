@@ -55,13 +55,17 @@ pub(super) fn apply(pair: &mut Compare<'_, '_>) {
     // What both sides accept without listing it: constraints of a type that only one side has belong to the change of type.
     let shared = pair.old.types & pair.new.types;
     let open = shared - pair.old.enumerated - pair.new.enumerated;
-    if open.meets(Types::NUMBER) {
+    // Where a constraint is of a type that neither side has, the type has not changed by it.
+    let stray = |types: Types| pair.old.types == pair.new.types && !shared.meets(types);
+    let [numbers, strings] = [Types::NUMBER, Types::STRING].map(|types| open.meets(types) || stray(types));
+    let arrays = shared.meets(Types::ARRAY) || stray(Types::ARRAY);
+    if numbers {
         numbers::compare(pair);
     }
-    if open.meets(Types::STRING) {
+    if strings {
         strings::compare(pair);
     }
-    if shared.meets(Types::ARRAY) {
+    if arrays {
         arrays::compare(pair);
     }
     if shared.meets(Types::OBJECT) {

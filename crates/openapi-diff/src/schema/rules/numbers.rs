@@ -203,10 +203,12 @@ fn bound<'a>(
 }
 
 fn multiples(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
-    // Each multiple of one side that follows from one of the other.
+    let one = serde_json::Number::from(1u8);
+    // Each multiple of one side that follows from one of the other; integers are multiples of 1.
     let within = |inner: &Normal<'_>, outer: &Normal<'_>| {
+        let integral = inner.is_integral().then_some(&one);
         outer.multiples.iter().all(|outer| {
-            inner.multiples.iter().any(|inner| {
+            inner.multiples.iter().copied().chain(integral).any(|inner| {
                 number::is_multiple(inner, outer) || number::compare(inner, outer) == Ordering::Equal
             })
         })

@@ -62,7 +62,7 @@ static FORMAT_GENERALIZED: Rule = Rule::schema(
     INFO,
     BREAKING,
     Mirror::Event("format-specialized"),
-    "the format was widened from {old} to {new}",
+    "the type was widened from {old} to {new}",
 )
 .named("type-generalized", "type-changed");
 static FORMAT_SPECIALIZED: Rule = Rule::schema(
@@ -70,7 +70,7 @@ static FORMAT_SPECIALIZED: Rule = Rule::schema(
     BREAKING,
     INFO,
     Mirror::Event("format-generalized"),
-    "the format was narrowed from {old} to {new}",
+    "the type was narrowed from {old} to {new}",
 )
 .named("type-changed", "type-specialized");
 static TYPE_CHANGED: Rule = Rule::schema(
@@ -135,8 +135,8 @@ pub(super) fn nullable(pair: &mut Compare<'_, '_>) {
         return;
     }
     match (old.meets(Types::NULL), new.meets(Types::NULL)) {
-        (false, true) => pair.report(&BECAME_NULLABLE, "type"),
-        (true, false) => pair.report(&BECAME_NOT_NULLABLE, "type"),
+        (false, true) => pair.report_null(&BECAME_NULLABLE),
+        (true, false) => pair.report_null(&BECAME_NOT_NULLABLE),
         _ => {}
     }
 }

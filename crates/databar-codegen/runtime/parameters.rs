@@ -1,0 +1,225 @@
+/// How a parameter is written that is a list or an object (OpenAPI 3.0.4 and 3.1.1, Parameter Object, "Style Values").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Style {
+    /// `color=blue,black`, `color=R,100,G,200`
+    Form,
+    /// `color=blue&color=black`, `R=100&G=200`
+    FormExploded,
+    /// `color=blue black`
+    SpaceDelimited,
+    /// `color=blue|black`
+    PipeDelimited,
+    /// `color[R]=100&color[G]=200`
+    DeepObject,
+    /// `blue,black`, `R,100,G,200`
+    Simple,
+    /// `blue,black`, `R=100,G=200`
+    SimpleExploded,
+    /// `.blue,black`, `.R,100,G,200`
+    Label,
+    /// `.blue.black`, `.R=100.G=200`
+    LabelExploded,
+    /// `;color=blue,black`, `;color=R,100,G,200`
+    Matrix,
+    /// `;color=blue;color=black`, `;R=100;G=200`
+    MatrixExploded,
+    /// The value as JSON text.
+    Json,
+}
+
+type Pairs = ::std::vec::Vec<(::std::string::String, ::std::string::String)>;
+type Written<T> = ::std::result::Result<T, ::std::string::String>;
+
+/// A query parameter as pairs of name and value; none if there is no value.
+///
+/// # Errors
+///
+/// When the value has no JSON form, with the name of the parameter.
+pub(super) fn query<T: ::serde::Serialize>(name: &str, style: Style, value: &T) -> Written<Pairs> {
+    let mut pairs = Pairs::new();
+    match json(name, value)? {
+        ::serde_json::Value::Null => {}
+        value if style == Style::Json => pairs.push((name.to_owned(), value.to_string())),
+        ::serde_json::Value::Array(items) if style == Style::FormExploded || style == Style::DeepObject => {
+            pairs.extend(items.iter().map(|item| (name.to_owned(), text(item))));
+        }
+        ::serde_json::Value::Object(members) if style == Style::FormExploded => {
+            for (key, value) in &members {
+                exploded(key, value, &mut pairs);
+            }
+        }
+        value @ ::serde_json::Value::Object(_) if style == Style::DeepObject => {
+            deep(name, &value, &mut pairs);
+        }
+        value => {
+            let separator = match style {
+                Style::SpaceDelimited => " ",
+                Style::PipeDelimited => "|",
+                _ => ",",
+            };
+            pairs.push((name.to_owned(), flat(&value, &text).join(separator)));
+        }
+    }
+    Ok(pairs)
+}
+
+/// The members of a form as pairs of name and value; none if there is no form. Lists are repeated; what is nested deeper
+/// is JSON text.
+///
+/// # Errors
+///
+/// When the value is no object.
+fn form<T: ::serde::Serialize>(value: &T) -> Written<::std::option::Option<Pairs>> {
+    match json("body", value)? {
+        ::serde_json::Value::Null => Ok(None),
+        value @ ::serde_json::Value::Object(_) => query("body", Style::FormExploded, &value).map(Some),
+        _ => Err("body: a form must be an object".to_owned()),
+    }
+}
+
+/// A path parameter, encoded for its place in the path.
+///
+/// # Errors
+///
+/// When there is no value, or it has no JSON form, with the name of the parameter.
+pub(super) fn path<T: ::serde::Serialize>(name: &str, style: Style, value: &T) -> Written<::std::string::String> {
+    let value = json(name, value)?;
+    if value.is_null() {
+        return Err(format!("{name}: a part of the path cannot be left out"));
+    }
+    let encoded = |value: &::serde_json::Value| encode_path(&text(value));
+    let members = |separator: &str| match &value {
+        ::serde_json::Value::Object(members) => members
+            .iter()
+            .map(|(key, value)| format!("{}={}", encode_path(key), encoded(value)))
+            .collect::<::std::vec::Vec<_>>()
+            .join(separator),
+        value => flat(value, &encoded).join(separator),
+    };
+    let joined = || flat(&value, &encoded).join(",");
+    Ok(match (style, &value) {
+        (Style::Json, value) => encode_path(&value.to_string()),
+        (Style::SimpleExploded, _) => members(","),
+        (Style::Label, _) => format!(".{}", joined()),
+        (Style::LabelExploded, _) => format!(".{}", members(".")),
+        (Style::MatrixExploded, ::serde_json::Value::Object(_)) => format!(";{}", members(";")),
+        (Style::MatrixExploded, value) => flat(value, &encoded)
+            .iter()
+            .map(|item| matrix(name, item))
+            .collect(),
+        (Style::Matrix, _) => matrix(name, &joined()),
+        _ => joined(),
+    })
+}
+
+/// Adds a header parameter to the headers of a request, if there is a value.
+///
+/// # Errors
+///
+/// When the value cannot stand in a header, with the name of the parameter.
+pub(super) fn header<T: ::serde::Serialize>(
+    headers: &mut ::reqwest::header::HeaderMap,
+    name: &'static str,
+    style: Style,
+    value: &T,
+) -> Written<()> {
+    let text = match (json(name, value)?, style) {
+        (::serde_json::Value::Null, _) => return Ok(()),
+        (value, Style::Json) => value.to_string(),
+        (::serde_json::Value::Object(members), Style::SimpleExploded) => members
+            .iter()
+            .map(|(key, value)| format!("{key}={}", text(value)))
+            .collect::<::std::vec::Vec<_>>()
+            .join(","),
+        (value, _) => flat(&value, &text).join(","),
+    };
+    let text = ::reqwest::header::HeaderValue::try_from(text).map_err(|error| format!("{name}: {error}"))?;
+    headers.append(::reqwest::header::HeaderName::from_static(name), text);
+    Ok(())
+}
+
+/// Adds a cookie parameter to the one `Cookie` header of a request (RFC 6265, section 5.4), if there is a value.
+///
+/// # Errors
+///
+/// When the value has no JSON form, with the name of the parameter.
+pub(super) fn cookie<T: ::serde::Serialize>(
+    headers: &mut ::reqwest::header::HeaderMap,
+    name: &str,
+    style: Style,
+    value: &T,
+) -> Written<()> {
+    let mut cookies: ::std::vec::Vec<_> = headers
+        .get(::reqwest::header::COOKIE)
+        .and_then(|cookies| cookies.to_str().ok())
+        .map(::std::borrow::ToOwned::to_owned)
+        .into_iter()
+        .collect();
+    let before = cookies.len();
+    for (name, value) in query(name, style, value)? {
+        cookies.push(format!("{name}={}", encode_path(&value)));
+    }
+    if cookies.len() > before {
+        let cookies = ::reqwest::header::HeaderValue::try_from(cookies.join("; "))
+            .map_err(|error| format!("{name}: {error}"))?;
+        headers.insert(::reqwest::header::COOKIE, cookies);
+    }
+    Ok(())
+}
+
+fn json<T: ::serde::Serialize>(name: &str, value: &T) -> Written<::serde_json::Value> {
+    ::serde_json::to_value(value).map_err(|error| format!("{name}: {error}"))
+}
+
+/// A single value as text. What is nested has no form in OpenAPI, and is JSON.
+fn text(value: &::serde_json::Value) -> ::std::string::String {
+    match value {
+        ::serde_json::Value::String(text) => text.clone(),
+        ::serde_json::Value::Null => ::std::string::String::new(),
+        value => value.to_string(),
+    }
+}
+
+/// The values of a list, or the names and values of an object, or the one value.
+fn flat(
+    value: &::serde_json::Value,
+    text: &dyn Fn(&::serde_json::Value) -> ::std::string::String,
+) -> ::std::vec::Vec<::std::string::String> {
+    match value {
+        ::serde_json::Value::Array(items) => items.iter().map(text).collect(),
+        ::serde_json::Value::Object(members) => members
+            .iter()
+            .flat_map(|(key, value)| [text(&::serde_json::Value::String(key.clone())), text(value)])
+            .collect(),
+        value => ::std::vec![text(value)],
+    }
+}
+
+fn exploded(key: &str, value: &::serde_json::Value, pairs: &mut Pairs) {
+    match value {
+        ::serde_json::Value::Null => {}
+        ::serde_json::Value::Array(items) => {
+            pairs.extend(items.iter().map(|item| (key.to_owned(), text(item))));
+        }
+        value => pairs.push((key.to_owned(), text(value))),
+    }
+}
+
+fn deep(name: &str, value: &::serde_json::Value, pairs: &mut Pairs) {
+    match value {
+        ::serde_json::Value::Object(members) => {
+            for (key, value) in members {
+                deep(&format!("{name}[{key}]"), value, pairs);
+            }
+        }
+        value => exploded(name, value, pairs),
+    }
+}
+
+fn matrix(name: &str, value: &str) -> ::std::string::String {
+    if value.is_empty() {
+        format!(";{name}")
+    } else {
+        format!(";{name}={value}")
+    }
+}

@@ -1,0 +1,58 @@
+//! Gives the parameters of an operation names that stay apart in Rust, from each other and from what a builder has beside
+//! them. Requests keep the document's names.
+
+use std::collections::BTreeSet;
+
+use openapi_downconvert::{Change, Loss};
+use serde_json::{Value, json};
+
+use super::{change, operations};
+use crate::{Error, call::Calls, rust_name};
+
+const PASS: &str = "parameter-names";
+
+/// The methods and variables of a builder.
+const BUILDER: [&str; 4] = ["client", "header_map", "new", "send"];
+/// Those of a builder with a body.
+const BODY: [&str; 2] = ["body", "body_map"];
+
+pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Change>) -> Result<(), Error> {
+    for operation in operations(document)? {
+        let Some(call) = operation.id().and_then(|id| calls.get_mut(id)) else {
+            continue;
+        };
+        let mut taken: BTreeSet<String> = BUILDER.map(ToOwned::to_owned).into();
+        if operation.value.contains_key("requestBody") {
+            taken.extend(BODY.map(ToOwned::to_owned));
+        }
+        let prepared = operation
+            .value
+            .get_mut("parameters")
+            .and_then(Value::as_array_mut);
+        for (index, (prepared, known)) in prepared
+            .into_iter()
+            .flatten()
+            .zip(&mut call.parameters)
+            .enumerate()
+        {
+            let wanted = rust_name::method(&known.api_name);
+            let mut name = wanted.clone();
+            let mut number = 1;
+            while !taken.insert(name.clone()) {
+                name = match number {
+                    1 => rust_name::method(&format!("{wanted}_{}", known.place.name())),
+                    _ => rust_name::method(&format!("{wanted}_{}_{number}", known.place.name())),
+                };
+                number += 1;
+            }
+            if name != wanted {
+                let pointer = format!("{}/parameters/{index}", operation.pointer);
+                let note = format!("the argument for {} is called {name}", known.api_name);
+                changes.push(change(PASS, pointer, Loss::None, note));
+                prepared["name"] = json!(name);
+                known.name = name;
+            }
+        }
+    }
+    Ok(())
+}

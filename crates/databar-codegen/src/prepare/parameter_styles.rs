@@ -1,0 +1,160 @@
+//! Gives each parameter a schema that progenitor can read, and notes how it is written: the style is the business of
+//! the generated code's runtime, which has all that OpenAPI knows. Cookies go to progenitor as headers.
+
+use openapi_downconvert::{Change, Loss};
+use serde_json::{Map, Value, json};
+
+use super::{change, nullable::without_null, operations};
+use crate::{
+    Error,
+    call::{Calls, Parameter, Place, Style},
+};
+
+const PASS: &str = "parameter-styles";
+
+/// References can lead to references, and unions to unions; what is deeper is not looked at.
+const DEEPEST: usize = 16;
+
+pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Change>) -> Result<(), Error> {
+    let components = document.pointer("/components/schemas").cloned();
+    let components = components.as_ref().and_then(Value::as_object);
+    for operation in operations(document)? {
+        let Some(call) = operation.id().and_then(|id| calls.get_mut(id)) else {
+            continue;
+        };
+        let pointer = format!("{}/parameters", operation.pointer);
+        let parameters = operation
+            .value
+            .get_mut("parameters")
+            .and_then(Value::as_array_mut);
+        for (index, parameter) in parameters.into_iter().flatten().enumerate() {
+            let pointer = format!("{pointer}/{index}");
+            let Some(given) = parameter.as_object_mut() else {
+                continue;
+            };
+            let (prepared, known) = prepare(given, components, &pointer, changes);
+            *given = prepared;
+            call.parameters.push(known);
+        }
+    }
+    Ok(())
+}
+
+fn prepare(
+    given: &mut Map<String, Value>,
+    components: Option<&Map<String, Value>>,
+    pointer: &str,
+    changes: &mut Vec<Change>,
+) -> (Map<String, Value>, Parameter) {
+    let text = |key: &str| given.get(key).and_then(Value::as_str).unwrap_or_default();
+    let name = text("name").to_owned();
+    let place = Place::of(text("in")).unwrap_or(Place::Query);
+    let explode = given.get("explode").and_then(Value::as_bool);
+    let mut style = style(place, text("style"), explode);
+    let mut schema = given.get_mut("schema").map(Value::take);
+    if let Some((media_type, media)) = given
+        .get_mut("content")
+        .and_then(Value::as_object_mut)
+        .and_then(|content| content.iter_mut().next())
+    {
+        let described = media.get_mut("schema").map(Value::take);
+        if super::media_types::is_json(media_type) {
+            style = Style::Json;
+            schema = Some(described.unwrap_or_else(|| json!({})));
+            changes.push(change(
+                PASS,
+                pointer,
+                Loss::None,
+                format!("{name} is written as JSON text"),
+            ));
+        } else {
+            schema = Some(json!({ "type": "string" }));
+            let note = format!("{name} is {media_type}, and taken for text that is given in this form");
+            changes.push(change(PASS, pointer, Loss::Widened, note));
+        }
+    }
+    let mut schema = schema.unwrap_or_else(|| {
+        let note = format!("{name} has no schema, and is taken for text");
+        changes.push(change(PASS, pointer, Loss::Widened, note));
+        json!({ "type": "string" })
+    });
+    let boxed = may_have_builder(&schema, components, 0);
+    // A parameter that is not given is left out; there is no way to write null. progenitor sees to it in queries.
+    if place != Place::Query || boxed {
+        without_null(&mut schema);
+    }
+    if boxed {
+        schema = json!({ "type": "array", "items": schema });
+    }
+    if !matches!(style, Style::FormExploded | Style::Simple | Style::Json) {
+        let note = format!("{name} is written in the style {style:?}");
+        changes.push(change(PASS, pointer, Loss::None, note));
+    }
+    let mut prepared = Map::new();
+    prepared.insert("name".to_owned(), json!(name));
+    let prepared_place = if place == Place::Cookie {
+        Place::Header
+    } else {
+        place
+    };
+    prepared.insert("in".to_owned(), json!(prepared_place.name()));
+    for key in ["description", "required"] {
+        if let Some(value) = given.get(key) {
+            prepared.insert(key.to_owned(), value.clone());
+        }
+    }
+    prepared.insert("schema".to_owned(), schema);
+    let known = Parameter {
+        api_name: name.clone(),
+        name,
+        place,
+        style,
+        boxed,
+    };
+    (prepared, known)
+}
+
+/// The style, with OpenAPI's defaults; one that the place does not allow counts as not given.
+fn style(place: Place, style: &str, explode: Option<bool>) -> Style {
+    match (place, style) {
+        (Place::Query, "deepObject") => Style::DeepObject,
+        (Place::Query, "spaceDelimited") if explode != Some(true) => Style::SpaceDelimited,
+        (Place::Query, "pipeDelimited") if explode != Some(true) => Style::PipeDelimited,
+        (Place::Query | Place::Cookie, _) if explode == Some(false) => Style::Form,
+        (Place::Query | Place::Cookie, _) => Style::FormExploded,
+        (Place::Path, "label") if explode == Some(true) => Style::LabelExploded,
+        (Place::Path, "label") => Style::Label,
+        (Place::Path, "matrix") if explode == Some(true) => Style::MatrixExploded,
+        (Place::Path, "matrix") => Style::Matrix,
+        (Place::Path | Place::Header, _) if explode == Some(true) => Style::SimpleExploded,
+        (Place::Path | Place::Header, _) => Style::Simple,
+    }
+}
+
+/// Whether typify may make a struct of a schema.
+fn may_have_builder(schema: &Value, components: Option<&Map<String, Value>>, depth: usize) -> bool {
+    if depth > DEEPEST {
+        return true;
+    }
+    let below = |schema: &Value| may_have_builder(schema, components, depth + 1);
+    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+        let name = reference
+            .strip_prefix("#/components/schemas/")
+            .unwrap_or(reference);
+        let name = name.replace("~1", "/").replace("~0", "~");
+        return components
+            .and_then(|components| components.get(&name))
+            .is_none_or(below);
+    }
+    for keyword in ["anyOf", "oneOf"] {
+        if let Some(branches) = schema.get(keyword).and_then(Value::as_array) {
+            return branches.iter().any(below);
+        }
+    }
+    match schema.get("type").and_then(Value::as_str) {
+        Some(kind) => kind == "object",
+        None => ["properties", "additionalProperties", "required", "allOf", "not"]
+            .iter()
+            .any(|keyword| schema.get(*keyword).is_some()),
+    }
+}

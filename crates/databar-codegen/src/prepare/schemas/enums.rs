@@ -1,0 +1,80 @@
+//! Leaves enums of text, with a Rust name for each value, and takes others for the type of their values: typify reads an enum
+//! of numbers into a list of allowed values that a new one fails, and panics when two names collapse.
+
+use std::collections::BTreeSet;
+
+use openapi_downconvert::{Change, Loss};
+use serde_json::{Value, json};
+
+use super::{
+    super::change,
+    Object,
+    nullable::is_null,
+    walk::{each, to_anything, type_of},
+};
+use crate::rust_name;
+
+const PASS: &str = "enums";
+
+pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
+    each(document, &mut |schema, pointer| {
+        if !schema.contains_key("enum") || is_null(schema) {
+            return;
+        }
+        if let Some(note) = mend(schema) {
+            changes.push(change(PASS, pointer, Loss::Widened, note));
+        }
+    });
+}
+
+/// Tells what was widened, if anything.
+fn mend(schema: &mut Object) -> Option<String> {
+    let values: Vec<Value> = schema.shift_remove("enum")?.as_array()?.clone();
+    let all = |test: fn(&Value) -> bool| values.iter().all(test);
+    let implied = if all(Value::is_string) {
+        "string"
+    } else if all(Value::is_boolean) {
+        "boolean"
+    } else if all(|value| value.is_i64() || value.is_u64()) {
+        "integer"
+    } else if all(Value::is_number) {
+        "number"
+    } else {
+        match type_of(schema) {
+            // Values of other types are not valid in any case.
+            Some("string") => "string",
+            Some(_) => return Some("the listed values are not checked by the type".to_owned()),
+            None => {
+                to_anything(schema);
+                return Some("values of several types are any value".to_owned());
+            }
+        }
+    };
+    match type_of(schema) {
+        Some(given) if given != implied && !(given == "number" && implied == "integer") => {
+            return Some(format!("the listed values are no {given}, and are not checked"));
+        }
+        Some(_) => {}
+        None => {
+            schema.insert("type".to_owned(), json!(implied));
+        }
+    }
+    if implied != "string" {
+        return Some("the listed values are not checked by the type".to_owned());
+    }
+    let mut seen = BTreeSet::new();
+    let texts: Vec<&str> = values
+        .iter()
+        .filter_map(Value::as_str)
+        .filter(|text| seen.insert(*text))
+        .collect();
+    if texts.is_empty() {
+        return Some("there is no value of the type in the list".to_owned());
+    }
+    if !rust_name::variants_are_distinct(&texts) {
+        return Some("two of the values have the same name in Rust: it is a text".to_owned());
+    }
+    schema.insert("enum".to_owned(), json!(texts));
+    schema.shift_remove("format");
+    None
+}

@@ -1,0 +1,191 @@
+//! Makes a component of every schema that needs a type with a name: objects with members, enums and unions. typify would name them
+//! too, by their place, but does not look whether another type has that name; two of one name are taken for the same.
+
+use std::collections::BTreeSet;
+
+use heck::ToSnakeCase;
+use openapi_downconvert::{Change, Loss};
+use serde_json::{Value, json};
+
+use super::{
+    super::{change, operations},
+    Object,
+    names::free,
+    walk::{components, is_nullable, refer, reference, type_of},
+};
+use crate::rust_name;
+
+const PASS: &str = "inline-types";
+
+pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
+    let Some(schemas) = components(document) else {
+        return;
+    };
+    let mut pass = Pass {
+        taken: schemas.keys().cloned().collect(),
+        made: Object::new(),
+        given: Object::new(),
+    };
+    let names: Vec<String> = schemas.keys().cloned().collect();
+    for name in &names {
+        if let Some(schema) = schemas.get_mut(name).and_then(Value::as_object_mut) {
+            pass.component(schema, name);
+        }
+    }
+    of_operations(document, &mut pass);
+    let made = pass.made.len();
+    if let Some(schemas) = components(document) {
+        schemas.extend(pass.made);
+    }
+    if made > 0 {
+        let note = format!("{made} schemas within others are components of their own");
+        changes.push(change(PASS, "/components/schemas", Loss::None, note));
+    }
+}
+
+/// The names are those that progenitor would give.
+fn of_operations(document: &mut Value, pass: &mut Pass) {
+    let Ok(operations) = operations(document) else {
+        return;
+    };
+    for operation in operations {
+        let id = operation
+            .value
+            .get("operationId")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
+        for (key, value) in operation.value.iter_mut() {
+            match (key.as_str(), value) {
+                ("parameters", Value::Array(parameters)) => {
+                    for parameter in parameters {
+                        let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
+                        let name = format!("{id}-{name}");
+                        pass.schema_in(parameter, &name);
+                    }
+                }
+                ("requestBody", body) => pass.content(body, &format!("{id}-body")),
+                ("responses", Value::Object(responses)) => {
+                    for response in responses.values_mut() {
+                        pass.content(response, &format!("{id}-response"));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+struct Pass {
+    taken: BTreeSet<String>,
+    made: Object,
+    /// The same as they stood at their place: what stands twice under one name is one type.
+    given: Object,
+}
+
+impl Pass {
+    fn content(&mut self, body: &mut Value, name: &str) {
+        if let Some(content) = body.get_mut("content").and_then(Value::as_object_mut) {
+            for media in content.values_mut() {
+                self.schema_in(media, name);
+            }
+        }
+    }
+
+    fn schema_in(&mut self, holder: &mut Value, name: &str) {
+        if let Some(schema) = holder.get_mut("schema").and_then(Value::as_object_mut) {
+            self.place(schema, &rust_name::pascal(name));
+        }
+    }
+
+    /// A component has a name already; what is in it may need one.
+    fn component(&mut self, schema: &mut Object, name: &str) {
+        if is_nullable(schema) && needs_name(schema) {
+            let mut inner = std::mem::take(schema);
+            inner.shift_remove("nullable");
+            schema.insert("nullable".to_owned(), json!(true));
+            let inner = self.component_of(inner, &format!("{name}Inner"));
+            schema.insert("allOf".to_owned(), json!([refer(&inner)]));
+        } else {
+            self.inside(schema, name);
+        }
+    }
+
+    /// What is below a schema that is, or becomes, the type of this name.
+    fn inside(&mut self, schema: &mut Object, name: &str) {
+        if let Some(members) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+            for (member, schema) in members {
+                let place = rust_name::pascal(&format!("{name}_{}", member.to_snake_case()));
+                self.value(schema, &place);
+            }
+            if let Some(further) = schema.get_mut("additionalProperties") {
+                self.value(further, &format!("{name}ExtraValue"));
+            }
+        } else if let Some(values) = schema.get_mut("additionalProperties") {
+            self.value(values, &format!("{name}Value"));
+        }
+        if let Some(items) = schema.get_mut("items") {
+            self.value(items, &format!("{name}Item"));
+        }
+        if let Some(branches) = schema.get_mut("oneOf").and_then(Value::as_array_mut) {
+            for (index, branch) in branches.iter_mut().enumerate() {
+                self.value(branch, &format!("{name}Variant{index}"));
+            }
+        }
+    }
+
+    fn value(&mut self, schema: &mut Value, name: &str) {
+        if let Some(schema) = schema.as_object_mut() {
+            self.place(schema, name);
+        }
+    }
+
+    /// A schema at a place after which its type would be called.
+    fn place(&mut self, schema: &mut Object, name: &str) {
+        if !needs_name(schema) {
+            self.inside(schema, name);
+            return;
+        }
+        let mut inner = std::mem::take(schema);
+        let mut here = Object::new();
+        for keyword in ["nullable", "default"] {
+            here.extend(
+                inner
+                    .shift_remove(keyword)
+                    .map(|value| (keyword.to_owned(), value)),
+            );
+        }
+        // The type is described as its place is.
+        here.extend(
+            inner
+                .get("description")
+                .map(|text| ("description".to_owned(), text.clone())),
+        );
+        let made = refer(&self.component_of(inner, name));
+        if here.is_empty() {
+            *schema = made;
+        } else {
+            here.insert("allOf".to_owned(), json!([made]));
+            *schema = here;
+        }
+    }
+
+    fn component_of(&mut self, mut schema: Object, name: &str) -> String {
+        let given = Value::Object(schema.clone());
+        if self.given.get(name) == Some(&given) {
+            return name.to_owned();
+        }
+        let name = free(name, &mut self.taken);
+        self.given.insert(name.clone(), given);
+        self.inside(&mut schema, &name);
+        self.made.insert(name.clone(), Value::Object(schema));
+        name
+    }
+}
+
+fn needs_name(schema: &Object) -> bool {
+    reference(schema).is_none()
+        && (schema.contains_key("oneOf")
+            || type_of(schema) == Some("object") && schema.contains_key("properties")
+            || type_of(schema) == Some("string") && schema.contains_key("enum"))
+}

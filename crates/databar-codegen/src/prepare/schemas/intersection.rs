@@ -1,0 +1,242 @@
+//! One schema for what two of them say together.
+//!
+//! What cannot be said in one is left out: a value that is valid under both is valid under each, so the result is never
+//! narrower than the two.
+
+use serde_json::{Value, json};
+
+use super::{
+    Object,
+    walk::{is_annotation, is_anything, is_nullable, reference, type_of},
+};
+
+/// How far references are followed, and members are looked into: recursive schemas have no end.
+const DEEPEST: usize = 6;
+
+/// How many branches a union of unions may have.
+const MOST_BRANCHES: usize = 64;
+
+pub(super) struct Intersection<'a> {
+    /// The components that references lead to.
+    pub(super) components: &'a Object,
+}
+
+impl Intersection<'_> {
+    /// What both say. The annotations of `one` come first.
+    pub(super) fn of(&self, one: Object, other: Object) -> Object {
+        self.at(one, other, 0)
+    }
+
+    fn at(&self, one: Object, other: Object, depth: usize) -> Object {
+        let nullable = [&one, &other].into_iter().all(|schema| takes_null(schema));
+        let mut both = self.kind(one, other, depth);
+        if !is_anything(&both) {
+            both.shift_remove("nullable");
+            if nullable {
+                both.insert("nullable".to_owned(), json!(true));
+            }
+        }
+        both
+    }
+
+    fn kind(&self, one: Object, other: Object, depth: usize) -> Object {
+        if is_anything(&other) {
+            return annotated(one, &other);
+        }
+        if is_anything(&one) {
+            return annotated(other, &one);
+        }
+        let (first, second) = (reference(&one), reference(&other));
+        if (first.is_some() && first == second) || depth > DEEPEST {
+            return one;
+        }
+        if first.is_some() || second.is_some() {
+            let (Some(one), Some(other)) = (self.resolved(one.clone()), self.resolved(other)) else {
+                return one;
+            };
+            return self.at(one, other, depth + 1);
+        }
+        for keyword in ["oneOf", "anyOf"] {
+            if one.contains_key(keyword) {
+                return self.distributed(one, other, keyword, depth);
+            }
+            if other.contains_key(keyword) {
+                return self.distributed(other, one, keyword, depth);
+            }
+        }
+        match (is_object(&one), is_object(&other)) {
+            (true, true) => self.objects(one, other, depth),
+            _ => scalars(one, other),
+        }
+    }
+
+    /// A schema in the place of the reference to it.
+    pub(super) fn resolved(&self, mut schema: Object) -> Option<Object> {
+        for _ in 0..=DEEPEST {
+            let Some(name) = reference(&schema) else {
+                return Some(schema);
+            };
+            let outer = schema;
+            schema = self.components.get(&name)?.as_object()?.clone();
+            if is_nullable(&outer) {
+                schema.insert("nullable".to_owned(), json!(true));
+            }
+        }
+        None
+    }
+
+    /// A union, and something that holds for each branch of it.
+    fn distributed(&self, union: Object, common: Object, keyword: &str, depth: usize) -> Object {
+        let mut union = union;
+        let Some(Value::Array(branches)) = union.shift_remove(keyword) else {
+            return common;
+        };
+        // What stands beside the branches holds for each of them too.
+        let common = if is_anything(&union) {
+            common
+        } else {
+            self.at(union.clone(), common, depth + 1)
+        };
+        if branches.len() > MOST_BRANCHES
+            || branches.iter().filter_map(Value::as_object).all(says_nothing_new)
+        {
+            return common;
+        }
+        let each = branches
+            .into_iter()
+            .filter_map(|branch| match branch {
+                Value::Object(branch) => Some(self.at(common.clone(), branch, depth + 1)),
+                _ => None,
+            })
+            .map(Value::Object)
+            .collect();
+        let mut union: Object = union.into_iter().filter(|(key, _)| is_annotation(key)).collect();
+        union.insert("oneOf".to_owned(), Value::Array(each));
+        union
+    }
+
+    fn objects(&self, one: Object, mut other: Object, depth: usize) -> Object {
+        let mut both = one;
+        let theirs = other.shift_remove("properties");
+        let mine = both.shift_remove("properties");
+        let mut properties = members(mine);
+        for (name, theirs) in members(theirs) {
+            let merged = match (properties.shift_remove(&name), theirs) {
+                (Some(Value::Object(mine)), Value::Object(theirs)) => {
+                    Value::Object(self.at(mine, theirs, depth + 1))
+                }
+                (_, theirs) => theirs,
+            };
+            properties.insert(name, merged);
+        }
+        let mut required = texts(both.shift_remove("required"));
+        for name in texts(other.shift_remove("required")) {
+            if !required.contains(&name) {
+                required.push(name);
+            }
+        }
+        let further = match (
+            both.shift_remove("additionalProperties"),
+            other.shift_remove("additionalProperties"),
+        ) {
+            // Both closed: the one does not know the members of the other.
+            (Some(Value::Object(mine)), Some(Value::Object(theirs))) => {
+                Some(Value::Object(self.at(mine, theirs, depth + 1)))
+            }
+            (Some(Value::Object(mine)), _) | (_, Some(Value::Object(mine))) => Some(Value::Object(mine)),
+            (Some(Value::Bool(true)), _) | (_, Some(Value::Bool(true))) => Some(Value::Bool(true)),
+            _ => None,
+        };
+        both = annotated(both, &other);
+        both.insert("type".to_owned(), json!("object"));
+        if !properties.is_empty() {
+            both.insert("properties".to_owned(), Value::Object(properties));
+        }
+        if !required.is_empty() {
+            both.insert("required".to_owned(), json!(required));
+        }
+        if let Some(further) = further {
+            both.insert("additionalProperties".to_owned(), further);
+        }
+        both
+    }
+}
+
+/// Whether null is valid: a schema that says nothing of types says nothing against null.
+fn takes_null(schema: &Object) -> bool {
+    is_nullable(schema) || is_anything(schema)
+}
+
+fn is_object(schema: &Object) -> bool {
+    type_of(schema) == Some("object") || (type_of(schema).is_none() && schema.contains_key("required"))
+}
+
+/// A branch that only asks for members which are declared elsewhere.
+pub(super) fn says_nothing_new(branch: &Object) -> bool {
+    branch.iter().all(|(keyword, value)| {
+        keyword == "required" || keyword == "type" && value == "object" || is_annotation(keyword)
+    })
+}
+
+/// Texts and numbers: the keywords of both, where they are of one type; else what the first says.
+fn scalars(one: Object, mut other: Object) -> Object {
+    match (type_of(&one), type_of(&other)) {
+        (Some("number"), Some("integer")) => return annotated(other, &one),
+        (Some("integer"), Some("number")) => return annotated(one, &other),
+        (Some(first), Some(second)) if first != second => return one,
+        _ => {}
+    }
+    let mut both = one;
+    if let Some(theirs) = other.shift_remove("enum").as_ref().and_then(Value::as_array) {
+        match both.get_mut("enum").and_then(Value::as_array_mut) {
+            Some(mine) if mine.iter().any(|value| theirs.contains(value)) => {
+                mine.retain(|value| theirs.contains(value));
+            }
+            Some(_) => {}
+            None => {
+                both.insert("enum".to_owned(), json!(theirs));
+                both.shift_remove("format");
+                other.shift_remove("format");
+            }
+        }
+    }
+    for (keyword, value) in other {
+        both.entry(keyword).or_insert(value);
+    }
+    both
+}
+
+/// A schema with the annotations of another, where it has none itself.
+fn annotated(mut schema: Object, other: &Object) -> Object {
+    if reference(&schema).is_some() && schema.contains_key("$ref") {
+        if !other.contains_key("description") && !is_nullable(other) {
+            return schema;
+        }
+        let mut around = Object::new();
+        around.insert("allOf".to_owned(), json!([schema]));
+        schema = around;
+    }
+    for (keyword, value) in other {
+        if is_annotation(keyword) && keyword != "discriminator" {
+            schema.entry(keyword).or_insert_with(|| value.clone());
+        }
+    }
+    schema
+}
+
+fn members(value: Option<Value>) -> Object {
+    match value {
+        Some(Value::Object(members)) => members,
+        _ => Object::new(),
+    }
+}
+
+fn texts(value: Option<Value>) -> Vec<String> {
+    let Some(Value::Array(items)) = value else {
+        return Vec::new();
+    };
+    items
+        .into_iter()
+        .filter_map(|item| item.as_str().map(ToOwned::to_owned))
+        .collect()
+}

@@ -1,0 +1,168 @@
+//! Calls each component by the name that its type has in Rust: names that collapse to one (`Foo-Bar` and `FooBar`) get a number,
+//! names of the prelude, which the generated code uses, get a suffix. The references follow.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use openapi_downconvert::{Change, Loss};
+use serde_json::{Value, json};
+
+use super::{
+    super::{change, pointer_token},
+    Object,
+    walk::{components, each, refer, reference, target},
+};
+use crate::rust_name;
+
+const PASS: &str = "type-names";
+
+/// The Rust name of each component, by the name that it has in the document.
+pub(crate) type TypeNames = BTreeMap<String, String>;
+
+/// What generated code means by these words is not a component.
+const PRELUDE: [&str; 42] = [
+    "AsMut",
+    "AsRef",
+    "Box",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Deserialize",
+    "Display",
+    "DoubleEndedIterator",
+    "Drop",
+    "Eq",
+    "Err",
+    "ExactSizeIterator",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "FromStr",
+    "Future",
+    "Hash",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Send",
+    "Serialize",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "ToString",
+    "Vec",
+];
+
+/// Traits of the prelude that did not fit above.
+const CONVERSIONS: [&str; 4] = ["ToOwned", "TryFrom", "TryInto", "Unpin"];
+
+pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> TypeNames {
+    let Some(schemas) = components(document) else {
+        return TypeNames::new();
+    };
+    let names = name(schemas.keys());
+    for (given, rust) in &names {
+        let expected = rust_name::pascal(given);
+        if *rust != expected {
+            let place = format!("/components/schemas/{}", pointer_token(given));
+            let note = format!("{expected} is another type: this one is called {rust}");
+            changes.push(change(PASS, place, Loss::None, note));
+        }
+    }
+    *schemas = std::mem::take(schemas)
+        .into_iter()
+        .map(|(given, schema)| (names.get(&given).cloned().unwrap_or(given), schema))
+        .collect();
+    each(document, &mut |schema, _| {
+        if let Some(rust) = target(schema).and_then(|given| names.get(&given)) {
+            *schema = refer(rust);
+        }
+        discriminator(schema, &names);
+    });
+    names
+}
+
+fn name<'a>(given: impl Iterator<Item = &'a String>) -> TypeNames {
+    let given: Vec<&String> = given.collect();
+    // Those that have their Rust name already keep it.
+    let mut taken: BTreeSet<String> = given
+        .iter()
+        .filter(|name| rust_name::pascal(name) == ***name && !is_reserved(name))
+        .map(|name| (*name).clone())
+        .collect();
+    let settled = taken.clone();
+    given
+        .into_iter()
+        .map(|name| {
+            if settled.contains(name) {
+                return (name.clone(), name.clone());
+            }
+            let mut wanted = rust_name::pascal(name);
+            if is_reserved(&wanted) {
+                wanted.push_str("Schema");
+            }
+            (name.clone(), free(&wanted, &mut taken))
+        })
+        .collect()
+}
+
+/// The name, or the name with the first number that makes it free.
+pub(super) fn free(wanted: &str, taken: &mut BTreeSet<String>) -> String {
+    let mut name = wanted.to_owned();
+    let mut number = 2;
+    while !taken.insert(name.clone()) {
+        name = format!("{wanted}{number}");
+        number += 1;
+    }
+    name
+}
+
+fn is_reserved(name: &str) -> bool {
+    PRELUDE.contains(&name) || CONVERSIONS.contains(&name)
+}
+
+/// Makes the mapping of a discriminator complete, and lets it lead to the Rust names.
+fn discriminator(union: &mut Object, names: &TypeNames) {
+    let branches: Vec<String> = union
+        .get("oneOf")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|branch| reference(branch.as_object()?))
+        .collect();
+    let Some(discriminator) = union.get_mut("discriminator").and_then(Value::as_object_mut) else {
+        return;
+    };
+    let mut mapping = Object::new();
+    let given = discriminator.shift_remove("mapping");
+    for (value, target_name) in given.as_ref().and_then(Value::as_object).into_iter().flatten() {
+        let Some(text) = target_name.as_str() else {
+            continue;
+        };
+        let mut link = Object::new();
+        link.insert("$ref".to_owned(), json!(text));
+        // A mapping holds a reference, or the name alone.
+        let name = target(&link).unwrap_or_else(|| text.to_owned());
+        if let Some(rust) = names.get(&name) {
+            mapping.insert(value.clone(), json!(rust));
+        }
+    }
+    // Without a mapping, the value is the name of the schema (OpenAPI 3.0.3, Discriminator Object).
+    for (given, rust) in names {
+        if branches.contains(rust) && !mapping.values().any(|mapped| mapped == rust) {
+            mapping.insert(given.clone(), json!(rust));
+        }
+    }
+    discriminator.insert("mapping".to_owned(), Value::Object(mapping));
+}

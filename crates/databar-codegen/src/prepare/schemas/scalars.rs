@@ -1,0 +1,82 @@
+//! Reads texts, numbers and booleans into types that hold every valid value.
+//!
+//! `format` is an annotation (JSON Schema 2020-12, Validation, section 7.2.1): a text that is called a UUID need not be one, and one
+//! that is comes back in other words (`uuid` writes small letters). Only `date-time` shapes a type, which keeps the
+//! text. Bounds, lengths and patterns shape no type either: engines do not agree on patterns, and typify's own
+//! choice of integers (`NonZeroU64`, `i32`) by bound and format refuses what another service would send.
+
+use openapi_downconvert::{Change, Loss};
+use serde_json::{Value, json};
+
+use super::{
+    super::change,
+    Object,
+    walk::{each, type_of},
+};
+
+const PASS: &str = "scalar-constraints";
+
+/// Formats of text for which typify has a type that does not keep every text.
+const TYPED: [&str; 6] = ["uuid", "date", "ip", "ipv4", "ipv6", "time"];
+
+const OF_NUMBERS: [&str; 5] = [
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+];
+
+const OF_TEXTS: [&str; 3] = ["minLength", "maxLength", "pattern"];
+
+pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
+    each(document, &mut |schema, pointer| {
+        let mut dropped = Vec::new();
+        match type_of(schema) {
+            Some("integer") => integer(schema, &mut dropped),
+            Some("string") => {
+                let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
+                if TYPED.contains(&format) {
+                    dropped.extend(take(schema, &["format"]));
+                }
+                dropped.extend(take(schema, &OF_TEXTS));
+            }
+            _ => {
+                schema.shift_remove("format");
+                dropped.extend(take(schema, &OF_TEXTS));
+            }
+        }
+        dropped.extend(take(schema, &OF_NUMBERS));
+        if !dropped.is_empty() {
+            let note = format!("{} is not checked by the type", dropped.join(", "));
+            changes.push(change(PASS, pointer, Loss::Widened, note));
+        }
+    });
+}
+
+/// An integer is an `i64`, but for those that only fit into a `u64`, and those that need not fit into either.
+fn integer(schema: &mut Object, dropped: &mut Vec<&'static str>) {
+    let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
+    let bound = |name: &str| schema.get(name).and_then(Value::as_f64);
+    let (least, most) = (bound("minimum"), bound("maximum"));
+    let beyond_signed = most.is_some_and(|most| most > 9_223_372_036_854_775_807_f64);
+    let unsigned = least.is_some_and(|least| least >= 0.0);
+    let kept = if format == "uint64" && !least.is_some_and(|least| least < 0.0) || unsigned && beyond_signed {
+        Some("uint64")
+    } else {
+        None
+    };
+    schema.shift_remove("format");
+    dropped.extend(take(schema, &OF_NUMBERS));
+    if let Some(kept) = kept {
+        schema.insert("format".to_owned(), json!(kept));
+    }
+}
+
+fn take(schema: &mut Object, keywords: &[&'static str]) -> Vec<&'static str> {
+    keywords
+        .iter()
+        .copied()
+        .filter(|keyword| schema.shift_remove(*keyword).is_some())
+        .collect()
+}

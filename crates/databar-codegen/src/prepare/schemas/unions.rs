@@ -1,0 +1,190 @@
+//! Says every choice with `oneOf`, a reference or a simple type per branch: typify reads `anyOf` into a struct of flattened
+//! options, which takes and loses what it should not. What stands beside the branches goes into each of them. The finishing
+//! pass `unions` then reads a value with the branch that gives it back unchanged.
+
+use std::collections::BTreeMap;
+
+use openapi_downconvert::{Change, Loss};
+use serde_json::{Value, json};
+
+use super::{
+    super::change,
+    Object,
+    intersection::{Intersection, says_nothing_new},
+    walk::{components, each, is_annotation, is_anything, is_nullable, refer, reference, to_anything},
+};
+
+const PASS: &str = "unions";
+
+/// What a discriminator says: the member, and which value of it means which branch (by its Rust name).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Tag {
+    pub(crate) member: String,
+    pub(crate) branches: Vec<(String, String)>,
+}
+
+/// The unions with a discriminator, by Rust name.
+pub(crate) type Tags = BTreeMap<String, Tag>;
+
+pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
+    let known = components(document)
+        .map(|schemas| schemas.clone())
+        .unwrap_or_default();
+    each(document, &mut |schema, pointer| {
+        if !schema.contains_key("oneOf") && !schema.contains_key("anyOf") {
+            // It belongs to a union; on a base type, it tells what derives from it.
+            schema.shift_remove("discriminator");
+            return;
+        }
+        if let Some((loss, note)) = mend(schema, &known) {
+            changes.push(change(PASS, pointer, loss, note));
+        }
+    });
+}
+
+fn mend(schema: &mut Object, known: &Object) -> Option<(Loss, &'static str)> {
+    let one_of = schema.shift_remove("oneOf");
+    let any_of = schema.shift_remove("anyOf");
+    let both = one_of.is_some() && any_of.is_some();
+    let from_any_of = one_of.is_none();
+    let Some(Value::Array(branches)) = one_of.or(any_of) else {
+        return None;
+    };
+    let (annotations, own): (Object, Object) = std::mem::take(schema)
+        .into_iter()
+        .partition(|(keyword, _)| is_annotation(keyword));
+    let branches: Vec<Object> = branches
+        .into_iter()
+        .filter_map(|branch| match branch {
+            Value::Object(branch) => Some(branch),
+            _ => None,
+        })
+        .collect();
+    if branches.iter().all(says_nothing_new) {
+        *schema = own;
+        schema.extend(annotations);
+        return Some((
+            Loss::Widened,
+            "which members are required together is not checked",
+        ));
+    }
+    let intersection = Intersection { components: known };
+    let mut nullable = is_nullable(&annotations);
+    let mut distinct: Vec<Object> = Vec::new();
+    let mut all = branches;
+    all.reverse();
+    while let Some(branch) = all.pop() {
+        let mut branch = if own.is_empty() {
+            branch
+        } else {
+            intersection.of(own.clone(), branch)
+        };
+        if branch.contains_key("$ref") || reference(&branch).is_none() {
+            nullable |= branch.shift_remove("nullable").is_some();
+        } else if let Some(name) = reference(&branch) {
+            nullable |= is_nullable(&branch);
+            branch = refer(&name);
+        }
+        // A union in a union.
+        if let Some(Value::Array(inner)) = branch
+            .get("oneOf")
+            .filter(|_| !branch.contains_key("discriminator"))
+        {
+            all.extend(inner.iter().rev().filter_map(|inner| inner.as_object().cloned()));
+            continue;
+        }
+        if !distinct.iter().any(|other| same(other, &branch)) {
+            distinct.push(branch);
+        }
+    }
+    let annotated = |schema: &mut Object| {
+        for (keyword, value) in annotations.clone() {
+            schema.entry(keyword).or_insert(value);
+        }
+        if nullable {
+            schema.insert("nullable".to_owned(), json!(true));
+        }
+    };
+    if distinct.iter().any(is_anything) {
+        annotated(schema);
+        to_anything(schema);
+        return Some((Loss::Widened, "a choice that takes every value is any value"));
+    }
+    if let [only] = distinct.as_mut_slice() {
+        let only = std::mem::take(only);
+        if only.contains_key("$ref") {
+            schema.insert("allOf".to_owned(), json!([only]));
+        } else {
+            *schema = only;
+        }
+        annotated(schema);
+        schema.shift_remove("discriminator");
+        return Some((Loss::None, "a choice of one is that one"));
+    }
+    schema.insert("oneOf".to_owned(), json!(distinct));
+    annotated(schema);
+    if both {
+        Some((Loss::Widened, "of two choices at once, one is kept"))
+    } else if !own.is_empty() {
+        Some((Loss::None, "what stands beside the branches stands in each"))
+    } else if from_any_of {
+        Some((
+            Loss::None,
+            "the branches of anyOf are those of oneOf: the first that keeps the value is taken",
+        ))
+    } else {
+        None
+    }
+}
+
+/// Whether two branches are the same, what is said for people apart.
+fn same(one: &Object, other: &Object) -> bool {
+    let bare = |schema: &Object| -> Object {
+        schema
+            .iter()
+            .filter(|(keyword, _)| !matches!(keyword.as_str(), "title" | "description"))
+            .map(|(keyword, value)| (keyword.clone(), value.clone()))
+            .collect()
+    };
+    bare(one) == bare(other)
+}
+
+/// Takes the discriminators out of the components, which all unions are by now, and tells what they say.
+pub(super) fn tags(document: &mut Value) -> Tags {
+    let mut tags = Tags::new();
+    for (name, schema) in components(document).into_iter().flatten() {
+        let Some(schema) = schema.as_object_mut() else {
+            continue;
+        };
+        let Some(discriminator) = schema.shift_remove("discriminator") else {
+            continue;
+        };
+        if let Some(tag) = tag(schema, &discriminator) {
+            tags.insert(name.clone(), tag);
+        }
+    }
+    tags
+}
+
+fn tag(union: &Object, discriminator: &Value) -> Option<Tag> {
+    let member = discriminator.get("propertyName")?.as_str()?.to_owned();
+    let named = discriminator.get("mapping").and_then(Value::as_object);
+    let mut branches = Vec::new();
+    for branch in union.get("oneOf")?.as_array()? {
+        let name = reference(branch.as_object()?)?;
+        let values: Vec<_> = named
+            .into_iter()
+            .flatten()
+            .filter(|(_, target)| target.as_str() == Some(&name))
+            .map(|(value, _)| value.clone())
+            .collect();
+        // Without a mapping, the value is the name of the schema (OpenAPI 3.0.3, Discriminator Object).
+        let values = if values.is_empty() {
+            vec![name.clone()]
+        } else {
+            values
+        };
+        branches.extend(values.into_iter().map(|value| (value, name.clone())));
+    }
+    Some(Tag { member, branches })
+}

@@ -1,0 +1,151 @@
+//! How schemas are found: where a document holds them, what is below a schema, and what a reference leads to.
+
+use serde_json::Value;
+
+use super::{super::pointer_token, Object};
+
+/// The keywords whose value is a schema.
+const ONE: [&str; 3] = ["items", "additionalProperties", "not"];
+
+/// The keywords whose value is a list of schemas.
+const MANY: [&str; 3] = ["allOf", "anyOf", "oneOf"];
+
+/// Visits every schema of the document, what is below a schema before the schema itself.
+pub(super) fn each(document: &mut Value, visit: &mut impl FnMut(&mut Object, &str)) {
+    roots(document, &mut |root, pointer| below_first(root, pointer, visit));
+}
+
+/// Visits the schemas that are in no other: the components, and those of the operations.
+pub(super) fn roots(document: &mut Value, visit: &mut impl FnMut(&mut Value, &str)) {
+    if let Some(schemas) = components(document) {
+        for (name, schema) in schemas {
+            visit(schema, &format!("/components/schemas/{}", pointer_token(name)));
+        }
+    }
+    if let Some(paths) = document.get_mut("paths") {
+        of_operations(paths, "/paths", visit);
+    }
+}
+
+/// The schemas in operations stand in the members `schema`, wherever those are.
+fn of_operations(value: &mut Value, pointer: &str, visit: &mut impl FnMut(&mut Value, &str)) {
+    match value {
+        Value::Array(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                of_operations(item, &format!("{pointer}/{index}"), visit);
+            }
+        }
+        Value::Object(members) => {
+            for (key, value) in members {
+                let place = format!("{pointer}/{}", pointer_token(key));
+                match key.as_str() {
+                    "schema" => visit(value, &place),
+                    "example" | "examples" => {}
+                    key if key.starts_with("x-") => {}
+                    _ => of_operations(value, &place, visit),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn below_first(schema: &mut Value, pointer: &str, visit: &mut impl FnMut(&mut Object, &str)) {
+    let Some(object) = schema.as_object_mut() else {
+        return;
+    };
+    children(object, pointer, &mut |child, place| {
+        below_first(child, place, visit);
+    });
+    visit(object, pointer);
+}
+
+/// Visits the schemas directly below this one.
+pub(super) fn children(schema: &mut Object, pointer: &str, visit: &mut impl FnMut(&mut Value, &str)) {
+    for (keyword, value) in schema {
+        match value {
+            Value::Object(members) if keyword == "properties" => {
+                for (name, member) in members {
+                    visit(member, &format!("{pointer}/properties/{}", pointer_token(name)));
+                }
+            }
+            Value::Object(_) if ONE.contains(&keyword.as_str()) => {
+                visit(value, &format!("{pointer}/{keyword}"));
+            }
+            Value::Array(branches) if MANY.contains(&keyword.as_str()) => {
+                for (index, branch) in branches.iter_mut().enumerate() {
+                    visit(branch, &format!("{pointer}/{keyword}/{index}"));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+pub(super) fn components(document: &mut Value) -> Option<&mut Object> {
+    document.pointer_mut("/components/schemas")?.as_object_mut()
+}
+
+/// The name of the component that a reference leads to.
+pub(super) fn target(schema: &Object) -> Option<String> {
+    let token = schema
+        .get("$ref")?
+        .as_str()?
+        .strip_prefix("#/components/schemas/")?;
+    if token.contains('/') {
+        return None;
+    }
+    let decoded = percent_encoding::percent_decode_str(token).decode_utf8().ok()?;
+    Some(decoded.replace("~1", "/").replace("~0", "~"))
+}
+
+/// The component itself, if this is nothing but a reference to it, with or without annotations around.
+pub(super) fn reference(schema: &Object) -> Option<String> {
+    if let Some(name) = target(schema) {
+        return Some(name);
+    }
+    let [only] = schema.get("allOf")?.as_array()?.as_slice() else {
+        return None;
+    };
+    if schema.keys().any(|key| key != "allOf" && !is_annotation(key)) {
+        return None;
+    }
+    target(only.as_object()?)
+}
+
+/// A schema that refers to a component.
+pub(super) fn refer(name: &str) -> Object {
+    let mut schema = Object::new();
+    schema.insert(
+        "$ref".to_owned(),
+        Value::String(format!("#/components/schemas/{}", pointer_token(name))),
+    );
+    schema
+}
+
+/// Whether a keyword says nothing about which values are valid, null apart.
+pub(super) fn is_annotation(keyword: &str) -> bool {
+    matches!(
+        keyword,
+        "title" | "description" | "default" | "nullable" | "discriminator"
+    )
+}
+
+/// Whether every value is valid.
+pub(super) fn is_anything(schema: &Object) -> bool {
+    schema.keys().all(|keyword| is_annotation(keyword))
+}
+
+/// Whether null is valid, where the schema is not silent about it.
+pub(super) fn is_nullable(schema: &Object) -> bool {
+    schema.get("nullable") == Some(&Value::Bool(true))
+}
+
+pub(super) fn type_of(schema: &Object) -> Option<&str> {
+    schema.get("type").and_then(Value::as_str)
+}
+
+/// Makes it the schema that takes every value, and keeps what it says for people.
+pub(super) fn to_anything(schema: &mut Object) {
+    schema.retain(|keyword, _| matches!(keyword.as_str(), "title" | "description"));
+}

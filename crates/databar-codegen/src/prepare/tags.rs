@@ -1,0 +1,43 @@
+//! Puts each operation under one tag, whose name makes a trait: progenitor writes a trait per tag, and two tags that are
+//! spelled alike in Rust would be one trait written twice. An operation under several tags would be a method of several
+//! traits, which no caller could name without saying which one is meant; the first tag has it.
+
+use std::collections::BTreeMap;
+
+use openapi_downconvert::{Change, Loss};
+use serde_json::{Value, json};
+
+use super::{change, operations};
+use crate::{Error, rust_name};
+
+const PASS: &str = "tags";
+
+pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(), Error> {
+    // The name in Rust, and the first spelling that has it.
+    let mut spellings: BTreeMap<String, String> = BTreeMap::new();
+    for operation in operations(document)? {
+        let Some(Value::Array(tags)) = operation.value.get("tags") else {
+            continue;
+        };
+        let tags: Vec<&str> = tags.iter().filter_map(Value::as_str).collect();
+        let chosen = tags.iter().find(|tag| tag.contains(char::is_alphanumeric));
+        let chosen = chosen.map(|tag| {
+            spellings
+                .entry(rust_name::builder(tag))
+                .or_insert_with(|| (*tag).to_owned())
+        });
+        let kept: Vec<&str> = chosen.iter().map(|tag| tag.as_str()).collect();
+        if kept != tags {
+            let note = format!("of the tags {tags:?}, the method stands under {kept:?}");
+            changes.push(change(
+                PASS,
+                format!("{}/tags", operation.pointer),
+                Loss::None,
+                note,
+            ));
+            let kept = json!(kept);
+            operation.value.insert("tags".to_owned(), kept);
+        }
+    }
+    Ok(())
+}

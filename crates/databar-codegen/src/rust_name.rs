@@ -1,0 +1,108 @@
+//! The names that typify and progenitor give to things: what is told apart by case and punctuation alone collapses in Rust.
+
+use std::collections::HashSet;
+
+use heck::{ToPascalCase, ToSnakeCase};
+use unicode_ident::{is_xid_continue, is_xid_start};
+
+/// The name of a type or a variant.
+pub(crate) fn pascal(name: &str) -> String {
+    identifier(name, |words| words.to_pascal_case(), "X")
+}
+
+/// The name of a field.
+pub(crate) fn snake(name: &str) -> String {
+    identifier(name, |words| words.to_snake_case(), "x")
+}
+
+/// The name of a builder, and the part of a trait's name that stands for its tag.
+pub(crate) fn builder(name: &str) -> String {
+    identifier(name, |words| words.to_pascal_case(), "_")
+}
+
+/// The name of a method, and of an argument.
+pub(crate) fn method(name: &str) -> String {
+    identifier(name, |words| words.to_snake_case(), "_")
+}
+
+/// `prefix` stands before what may not begin a name; typify and progenitor differ in it.
+fn identifier(name: &str, case: impl Fn(&str) -> String, prefix: &str) -> String {
+    let word = match name {
+        "+1" => "plus1".to_owned(),
+        "-1" => "minus1".to_owned(),
+        _ => case(&name.replace('\'', "").replace(|c: char| !is_xid_continue(c), "-")),
+    };
+    let word = match word.chars().next() {
+        None => case("x"),
+        Some(first) if is_xid_start(first) => word,
+        Some(_) => format!("{prefix}{word}"),
+    };
+    if is_reserved(&word) {
+        format!("{word}_")
+    } else {
+        word
+    }
+}
+
+/// Words that no item can be called; `gen` is one since the 2024 edition.
+fn is_reserved(word: &str) -> bool {
+    word == "_" || word == "gen" || syn::parse_str::<syn::Ident>(word).is_err()
+}
+
+/// Whether typify finds a name of its own for each value of an enum.
+pub(crate) fn variants_are_distinct(values: &[&str]) -> bool {
+    let distinct = |name: &dyn Fn(&str) -> String| {
+        let names: HashSet<String> = values.iter().map(|value| name(value)).collect();
+        names.len() == values.len()
+    };
+    // Its second try: what it would have left out becomes an `X`.
+    let marked = |value: &str| pascal(&value.replace(|c: char| c == '_' || !is_xid_continue(c), "X"));
+    distinct(&pascal) || distinct(&marked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_typify() {
+        assert_eq!(pascal("foo-bar_baz"), "FooBarBaz");
+        assert_eq!(pascal("Page[User]"), "PageUser");
+        assert_eq!(pascal("2fa"), "X2fa");
+        assert_eq!(pascal(""), "X");
+        assert_eq!(pascal("self"), "Self_");
+        assert_eq!(snake("type"), "type_");
+        assert_eq!(snake("+1"), "plus1");
+        assert_eq!(snake("$ref"), "ref_");
+    }
+
+    #[test]
+    fn names_are_those_of_progenitor() {
+        assert_eq!(
+            (method("listThings"), builder("listThings")),
+            ("list_things".to_owned(), "ListThings".to_owned())
+        );
+        assert_eq!(
+            (method("user's-id"), builder("user's-id")),
+            ("users_id".to_owned(), "UsersId".to_owned())
+        );
+        assert_eq!(
+            (method("2fa"), builder("2fa")),
+            ("_2fa".to_owned(), "_2fa".to_owned())
+        );
+        assert_eq!(
+            (method("self"), builder("self")),
+            ("self_".to_owned(), "Self_".to_owned())
+        );
+        assert_eq!((method(""), builder("")), ("x".to_owned(), "X".to_owned()));
+        assert_eq!(method("größe²"), "größe");
+    }
+
+    #[test]
+    fn values_that_differ_in_punctuation_alone_can_be_told_apart_and_in_case_cannot() {
+        assert!(variants_are_distinct(&["<", "<="]));
+        assert!(variants_are_distinct(&["a b", "ab"]));
+        assert!(!variants_are_distinct(&["asc", "ASC"]));
+        assert!(!variants_are_distinct(&["<", ">"]));
+    }
+}

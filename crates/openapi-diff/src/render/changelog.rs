@@ -1,0 +1,209 @@
+//! The draft of a changelog: what users of the Rust bindings will notice, in the sections of
+//! [Keep a Changelog](https://keepachangelog.com/en/1.1.0/).
+//!
+//! What shows in the bindings is told in their terms; what does not, as the document tells it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write as _;
+
+use super::{
+    cause::Cause,
+    item::{Entry, Words, entries},
+    markdown::{code, escape},
+    section::{Line, lines},
+};
+use crate::{
+    Finding, Level, Report, Semver,
+    report::{Change, Item},
+};
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Section {
+    Added,
+    Changed,
+    Deprecated,
+    Removed,
+}
+
+impl Section {
+    fn title(self) -> &'static str {
+        match self {
+            Section::Added => "Added",
+            Section::Changed => "Changed",
+            Section::Deprecated => "Deprecated",
+            Section::Removed => "Removed",
+        }
+    }
+}
+
+/// The draft, with a heading of its own; nothing where there is nothing to tell.
+pub(super) fn changelog(report: &Report<'_>, causes: &[Cause<'_>]) -> String {
+    let findings: HashMap<&str, &Finding> = report
+        .diff
+        .findings
+        .iter()
+        .map(|finding| (finding.fingerprint.as_str(), finding))
+        .collect();
+    let mut sections: BTreeMap<Section, Vec<String>> = BTreeMap::new();
+    let mut told = HashSet::new();
+    let cause_of = |item: &Item| {
+        item.cause
+            .as_deref()
+            .and_then(|cause| findings.get(cause))
+            .copied()
+    };
+    told.extend(report.rust.items().iter().filter_map(cause_of).map(identity));
+    for entry in entries(report.rust.items()) {
+        sections
+            .entry(of_item(entry.item))
+            .or_default()
+            .push(item_line(&entry, cause_of(entry.item)));
+    }
+    let untold = causes
+        .iter()
+        .filter(|cause| noticed(&cause.finding.id) && !told.contains(&identity(cause.finding)));
+    for line in lines(untold) {
+        sections
+            .entry(of_id(&line.cause.finding.id))
+            .or_default()
+            .push(cause_line(&line));
+    }
+    if sections.is_empty() {
+        return String::new();
+    }
+    let mut out = "\n## Changelog draft\n".to_owned();
+    for (section, mut lines) in sections {
+        // The breaking ones first; what says the same of several operations says it once.
+        lines.sort_by_key(|line| !line.starts_with(BREAKING));
+        let mut seen = HashSet::new();
+        lines.retain(|line| seen.insert(line.clone()));
+        _ = write!(out, "\n### {}\n\n", section.title());
+        for line in lines {
+            _ = writeln!(out, "- {line}");
+        }
+    }
+    out
+}
+
+const BREAKING: &str = "**Breaking:** ";
+
+/// What findings of one change have in common.
+fn identity(finding: &Finding) -> (&str, &str, &str) {
+    (&finding.id, &finding.old, &finding.new)
+}
+
+fn of_item(item: &Item) -> Section {
+    match item.change {
+        Change::Added => Section::Added,
+        Change::Changed => Section::Changed,
+        Change::Removed => Section::Removed,
+    }
+}
+
+fn item_line(entry: &Entry<'_>, cause: Option<&Finding>) -> String {
+    let breaking = if entry.item.semver == Semver::Major {
+        BREAKING
+    } else {
+        ""
+    };
+    let said = match entry.words() {
+        Words::Named(path) => code(path),
+        Words::Typed(path, ty) => code(&format!("{path}: {ty}")),
+        Words::Retyped { path, old, new } => format!("{} is {}, was {}", code(path), code(new), code(old)),
+        Words::Renamed { old, new } => format!("{} is called {} now", code(old), code(new)),
+    };
+    let others = match entry.others {
+        0 => String::new(),
+        others => format!(", and in {others} more builders"),
+    };
+    let operation = match cause.and_then(|finding| finding.operation.as_deref()) {
+        // A method does not show what it calls.
+        Some(operation) if is_method(entry.item) => format!(" ({})", code(operation)),
+        _ => String::new(),
+    };
+    format!("{breaking}{said}{others}{operation}")
+}
+
+fn cause_line(line: &Line<'_>) -> String {
+    let breaking = if line.cause.level == Level::Breaking {
+        BREAKING
+    } else {
+        ""
+    };
+    let operation = match line.operations[..] {
+        [] => String::new(),
+        [operation] => format!("{}: ", code(operation)),
+        [first, ref rest @ ..] => format!("{} and {} more: ", code(first), rest.len()),
+    };
+    format!("{breaking}{operation}{}", escape(&line.cause.message()))
+}
+
+fn is_method(item: &Item) -> bool {
+    item.old
+        .iter()
+        .chain(&item.new)
+        .any(|signature| signature.starts_with("fn("))
+}
+
+/// Whether users of the bindings can notice a change that does not show in them.
+fn noticed(id: &str) -> bool {
+    ![
+        "api-tag-",
+        "api-operation-id-",
+        "api-schema-",
+        "api-version-",
+        "api-major-version-",
+    ]
+    .iter()
+    .any(|start| id.starts_with(start))
+}
+
+/// Where a change belongs that does not show in the bindings: things come and go, all else changes.
+fn of_id(id: &str) -> Section {
+    const THINGS: [&str; 9] = [
+        "api",
+        "path",
+        "endpoint",
+        "webhook",
+        "parameter",
+        "property",
+        "header",
+        "status",
+        "media-type",
+    ];
+    let thing = |end: &str| {
+        id.strip_suffix(end)
+            .is_some_and(|before| THINGS.iter().any(|thing| before.ends_with(thing)))
+    };
+    if id.contains("deprecated") && !id.contains("removed") {
+        Section::Deprecated
+    } else if id.starts_with("new-") || thing("-added") {
+        Section::Added
+    } else if thing("-removed") || id.contains("-removed-") {
+        Section::Removed
+    } else {
+        Section::Changed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn things_come_and_go_and_all_else_changes() {
+        for (id, title) in [
+            ("endpoint-added", "Added"),
+            ("new-required-request-property", "Added"),
+            ("response-optional-property-added", "Added"),
+            ("api-path-removed-without-deprecation", "Removed"),
+            ("request-parameter-removed", "Removed"),
+            ("endpoint-deprecated-with-sunset", "Deprecated"),
+            ("request-property-pattern-added", "Changed"),
+            ("response-property-enum-value-added", "Changed"),
+            ("request-property-became-required", "Changed"),
+        ] {
+            assert_eq!(of_id(id).title(), title, "{id}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! For a program: everything, in the terms of `schema/diff.schema.json`.
+
+use serde::Serialize;
+
+use super::{cause::changes, message::message};
+use crate::{
+    Level, Report, Semver, Summary,
+    report::{Described, Item, Rust},
+};
+
+/// The JSON Schema (2020-12) of what [`json`] gives.
+pub const SCHEMA: &str = include_str!("../../schema/diff.schema.json");
+
+/// How many operations `used_by` names at most; each operation has a finding of its own.
+pub const USED_BY_LIMIT: usize = 100;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    old: &'a Described,
+    new: &'a Described,
+    summary: Counts,
+    semver: Semver,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    release: Option<&'a str>,
+    findings: Vec<Line<'a>>,
+    notes: &'a [String],
+    rust: &'a [Item],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rust_unavailable: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    #[serde(flatten)]
+    findings: Summary,
+    allowed: usize,
+    changes: Summary,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    id: &'a str,
+    level: Level,
+    operation: Option<&'a str>,
+    old: &'a str,
+    new: &'a str,
+    subject: &'a str,
+    message: String,
+    arguments: &'a std::collections::BTreeMap<&'static str, String>,
+    fingerprint: &'a str,
+    used_by: &'a [String],
+    deviates: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed: Option<&'a str>,
+}
+
+/// For a program, as [`SCHEMA`] says: one object, indented, with a line break at the end.
+pub fn json(report: &Report<'_>) -> String {
+    let findings = || report.diff.findings.iter();
+    let document = Document {
+        old: &report.old,
+        new: &report.new,
+        summary: Counts {
+            findings: report.diff.summary(),
+            allowed: findings()
+                .filter(|finding| report.allowed(finding).is_some())
+                .count(),
+            changes: changes(report),
+        },
+        semver: report.semver(),
+        release: report.release.as_deref(),
+        findings: findings()
+            .map(|finding| Line {
+                id: &finding.id,
+                level: finding.level,
+                operation: finding.operation.as_deref(),
+                old: &finding.old,
+                new: &finding.new,
+                subject: &finding.subject,
+                message: message(finding),
+                arguments: &finding.arguments,
+                fingerprint: &finding.fingerprint,
+                used_by: &finding.used_by[..finding.used_by.len().min(USED_BY_LIMIT)],
+                deviates: finding.deviates,
+                allowed: report.allowed(finding),
+            })
+            .collect(),
+        notes: &report.diff.notes,
+        rust: report.rust.items(),
+        rust_unavailable: match &report.rust {
+            Rust::Unavailable(reason) => Some(reason),
+            Rust::Unknown => Some("nobody has looked"),
+            Rust::Items(_) => None,
+        },
+    };
+    // All keys are texts and all numbers are finite: there is nothing that JSON cannot say.
+    let mut out = serde_json::to_string_pretty(&document).unwrap_or_default();
+    out.push('\n');
+    out
+}

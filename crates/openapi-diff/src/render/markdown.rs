@@ -1,0 +1,210 @@
+//! For a pull request: the verdict, what breaks, what may, the rest folded, the effect on Rust, and a draft of the changelog.
+
+use std::fmt::Write as _;
+
+use super::{
+    cause::{Cause, causes},
+    changelog::changelog,
+    item::{Entry, Words, entries},
+    message::line,
+    section::{Group, Section, sections, some},
+    verdict::verdict,
+};
+use crate::{Level, Report, Semver, report::Rust};
+
+/// How many operations are named beside a change.
+const USERS: usize = 3;
+/// How many operations are named where they are what the line is about.
+const REPEATS: usize = 12;
+/// How many items of the bindings stand outside of a fold.
+const ITEMS: usize = 20;
+
+/// For a pull request, in GitHub Flavored Markdown. It ends with the lines of a changelog, as
+/// [Keep a Changelog](https://keepachangelog.com/en/1.1.0/) wants them.
+pub fn markdown(report: &Report<'_>) -> String {
+    let causes = causes(report);
+    let mut out = format!("## {}\n", capitalised(&escape(&verdict(report, &causes))));
+    if report.semver() == Semver::None {
+        return out;
+    }
+    let open = |level| {
+        causes
+            .iter()
+            .filter(move |cause| cause.level == level && cause.allowed.is_none())
+            .collect::<Vec<_>>()
+    };
+    part(&mut out, "Breaking", &open(Level::Breaking));
+    part(&mut out, "Warnings", &open(Level::Warning));
+    fold(&mut out, "info", &open(Level::Info));
+    let allowed: Vec<_> = causes.iter().filter(|cause| cause.allowed.is_some()).collect();
+    fold(&mut out, "allowed", &allowed);
+    rust(&mut out, &report.rust);
+    if !report.diff.notes.is_empty() {
+        out.push_str("\n### Notes\n\n");
+        for note in &report.diff.notes {
+            _ = writeln!(out, "- {}", escape(&line(note)));
+        }
+    }
+    out.push_str(&changelog(report, &causes));
+    out
+}
+
+fn part(out: &mut String, title: &str, causes: &[&Cause<'_>]) {
+    if !causes.is_empty() {
+        _ = write!(out, "\n### {title}\n\n{}", list(causes));
+    }
+}
+
+fn fold(out: &mut String, title: &str, causes: &[&Cause<'_>]) {
+    if !causes.is_empty() {
+        let (number, list) = (causes.len(), list(causes));
+        _ = write!(
+            out,
+            "\n<details>\n<summary>{number} {title}</summary>\n\n{list}\n</details>\n"
+        );
+    }
+}
+
+fn list(causes: &[&Cause<'_>]) -> String {
+    sections(causes.iter().copied())
+        .iter()
+        .flat_map(|section| section.groups.iter().map(move |group| (section, group)))
+        .map(|(section, group)| item(section, group))
+        .collect()
+}
+
+fn item(section: &Section<'_>, group: &Group<'_>) -> String {
+    let name = match (section.kind, section.name.as_str()) {
+        ("", name) if section.repeated => format!("**{name}**"),
+        ("", name) => format!("**{}**", code(name)),
+        (kind, "") => format!("**{kind}**"),
+        (kind, name) => format!("**{kind} {}**", code(name)),
+    };
+    let (label, most) = if section.repeated {
+        (":", REPEATS)
+    } else {
+        (", used by", USERS)
+    };
+    let users = match some(&group.users, most) {
+        (names, _) if names.is_empty() => String::new(),
+        (names, 0) => format!("{label} {}", codes(&names)),
+        (names, more) => format!("{label} {} and {more} more", codes(&names)),
+    };
+    let mut out = format!("- {name}{users}\n");
+    for row in &group.rows {
+        let allowed = match row.allowed {
+            Some(reason) => format!(" {}, allowed: {}", row.level.name(), escape(&line(reason))),
+            None => String::new(),
+        };
+        _ = writeln!(out, "  - {} (`{}`){allowed}", escape(&row.message()), row.id);
+    }
+    out
+}
+
+fn rust(out: &mut String, rust: &Rust) {
+    let items = match rust {
+        Rust::Unavailable(reason) => {
+            _ = write!(out, "\n### Rust\n\nNot compared: {}\n", escape(&line(reason)));
+            return;
+        }
+        other => other.items(),
+    };
+    if items.is_empty() {
+        return;
+    }
+    out.push_str("\n### Rust\n\n");
+    let entries = entries(items);
+    let shown = if entries.len() <= ITEMS + 1 {
+        entries.len()
+    } else {
+        ITEMS
+    };
+    let (shown, folded) = entries.split_at(shown);
+    out.extend(shown.iter().map(rust_item));
+    if !folded.is_empty() {
+        _ = write!(out, "\n<details>\n<summary>{} more</summary>\n\n", folded.len());
+        out.extend(folded.iter().map(rust_item));
+        out.push_str("\n</details>\n");
+    }
+}
+
+fn rust_item(entry: &Entry<'_>) -> String {
+    let step = match entry.item.semver {
+        Semver::Major => "**major**".to_owned(),
+        step => step.to_string(),
+    };
+    let said = match entry.words() {
+        Words::Named(path) => code(path),
+        Words::Typed(path, ty) => code(&format!("{path}: {ty}")),
+        Words::Retyped { path, old, new } => format!("{}: {} → {}", code(path), code(old), code(new)),
+        Words::Renamed { old, new } => format!("{} → {}", code(old), code(new)),
+    };
+    let others = match entry.others {
+        0 => String::new(),
+        others => format!(", and in {others} more builders"),
+    };
+    format!("- {step}: {} {said}{others}\n", entry.item.change.name())
+}
+
+fn codes(names: &[&str]) -> String {
+    names.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ")
+}
+
+/// A code span: its fence is longer than any run of backticks within (CommonMark 0.31, 6.1).
+pub(super) fn code(text: &str) -> String {
+    let text = line(text);
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let pad = if text.starts_with('`') || text.ends_with('`') {
+        " "
+    } else {
+        ""
+    };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// A text in which Markdown sees nothing of its own, and GitHub no mention and no issue.
+pub(super) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = ' ';
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        let inside_word =
+            before.is_alphanumeric() && characters.peek().is_some_and(|next| next.is_alphanumeric());
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '@' => out.push_str("&#64;"),
+            '#' => out.push_str("&#35;"),
+            '_' if inside_word => out.push('_'),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => out.extend(['\\', c]),
+            _ => out.push(c),
+        }
+        before = c;
+    }
+    out
+}
+
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters
+        .next()
+        .map(|first| first.to_uppercase().chain(characters).collect())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_means_nothing_to_markdown() {
+        assert_eq!(
+            escape("User.created_at: <b> *x* _y_ @all #1 [a](b)"),
+            r"User.created_at: &lt;b&gt; \*x\* \_y\_ &#64;all &#35;1 \[a\](b)"
+        );
+        assert_eq!(code("a `b` c"), "``a `b` c``");
+        assert_eq!(code("`"), "`` ` ``");
+    }
+}

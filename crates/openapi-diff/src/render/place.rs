@@ -1,0 +1,76 @@
+//! The part of a document that a change belongs to: a component, an operation, a path.
+
+use super::cause::Cause;
+
+/// The part of a document that a change belongs to. In this order they are shown.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Place {
+    /// The document as a whole.
+    Document,
+    /// A component, as kind (`schema`) and name.
+    Component(&'static str, String),
+    /// All operations of a path.
+    Path(String),
+    /// One operation, webhooks included.
+    Operation(String),
+}
+
+impl Place {
+    pub(super) fn of(cause: &Cause<'_>) -> Self {
+        let (old, new) = (tokens(&cause.finding.old), tokens(&cause.finding.new));
+        match (component(&old), component(&new)) {
+            (Some((kind, old)), Some((_, new))) if old != new => {
+                return Place::Component(kind, format!("{old}, now {new}"));
+            }
+            (Some((kind, name)), _) | (None, Some((kind, name))) => {
+                return Place::Component(kind, name.to_owned());
+            }
+            (None, None) => {}
+        }
+        if let [operation] = cause.operations[..] {
+            return Place::Operation(operation.to_owned());
+        }
+        match old.as_slice() {
+            [paths, path, ..] if paths == "paths" || paths == "webhooks" => Place::Path(path.clone()),
+            _ => Place::Document,
+        }
+    }
+
+    /// What kind of thing it is, and its name: `schema`, `User`.
+    pub(super) fn title(&self) -> (&'static str, &str) {
+        match self {
+            Place::Document => ("document", ""),
+            Place::Component(kind, name) => (kind, name),
+            Place::Path(path) => ("path", path),
+            Place::Operation(operation) => ("", operation),
+        }
+    }
+}
+
+/// The kind and the name of the component that a place is in.
+fn component(tokens: &[String]) -> Option<(&'static str, &str)> {
+    let [components, kind, name, ..] = tokens else {
+        return None;
+    };
+    let kind = match kind.as_str() {
+        "schemas" => "schema",
+        "parameters" => "parameter",
+        "requestBodies" => "request body",
+        "responses" => "response",
+        "headers" => "header",
+        "securitySchemes" => "security scheme",
+        "callbacks" => "callback",
+        "pathItems" => "path item",
+        _ => return None,
+    };
+    (components == "components").then_some((kind, name))
+}
+
+/// The tokens of a JSON pointer (RFC 6901).
+fn tokens(pointer: &str) -> Vec<String> {
+    pointer
+        .split('/')
+        .skip(1)
+        .map(|token| token.replace("~1", "/").replace("~0", "~"))
+        .collect()
+}

@@ -1,0 +1,217 @@
+//! For a terminal: the verdict, and the changes by the part of the document that they belong to.
+
+use anstyle::{AnsiColor, Style};
+
+use super::{
+    cause::causes,
+    item::{Entry, Words, entries},
+    message::line,
+    section::{Group, Row, Section, sections, some},
+    verdict::verdict,
+};
+use crate::{Level, Report, Semver, report::Rust};
+
+/// How many operations are named beside a change.
+const USERS: usize = 3;
+/// How many operations are named where they are what the line is about.
+const REPEATS: usize = 12;
+/// How many parts of a document are shown in which nothing can break.
+const HARMLESS: usize = 30;
+/// How many items of the bindings are named.
+const ITEMS: usize = 20;
+
+/// The styles of the text.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Palette {
+    strong: Style,
+    dim: Style,
+    breaking: Style,
+    warning: Style,
+    info: Style,
+}
+
+impl Palette {
+    /// No styles.
+    pub fn plain() -> Self {
+        Self::default()
+    }
+
+    /// Colours, as ANSI escape sequences.
+    pub fn coloured() -> Self {
+        Self {
+            strong: Style::new().bold(),
+            dim: Style::new().dimmed(),
+            breaking: AnsiColor::Red.on_default().bold(),
+            warning: AnsiColor::Yellow.on_default(),
+            info: AnsiColor::Cyan.on_default(),
+        }
+    }
+
+    fn level(&self, level: Level) -> Style {
+        match level {
+            Level::Breaking => self.breaking,
+            Level::Warning => self.warning,
+            Level::Info => self.info,
+        }
+    }
+
+    fn step(&self, step: Semver) -> Style {
+        match step {
+            Semver::Major => self.breaking,
+            Semver::Minor => self.info,
+            Semver::Patch | Semver::None => self.dim,
+        }
+    }
+}
+
+/// For a terminal. The first line is the verdict, which counts changes, not findings.
+pub fn text(report: &Report<'_>, palette: Palette) -> String {
+    let causes = causes(report);
+    let mut text = Text {
+        out: String::new(),
+        palette,
+    };
+    text.line(&[(palette.step(report.semver()), &verdict(report, &causes))]);
+    let sections = sections(&causes);
+    let grave = sections
+        .iter()
+        .filter(|section| section.rank() > Some(Level::Info))
+        .count();
+    let shown = sections.len().min(grave + HARMLESS);
+    for section in &sections[..shown] {
+        text.section(section);
+    }
+    if shown < sections.len() {
+        let more = format!(
+            "and {} more places where no client breaks",
+            sections.len() - shown
+        );
+        text.blank();
+        text.line(&[(palette.dim, &more)]);
+    }
+    text.rust(&report.rust);
+    for note in &report.diff.notes {
+        text.blank();
+        text.line(&[(palette.dim, "note: "), (Style::new(), &line(note))]);
+    }
+    text.out
+}
+
+struct Text {
+    out: String,
+    palette: Palette,
+}
+
+impl Text {
+    fn line(&mut self, pieces: &[(Style, &str)]) {
+        for (style, piece) in pieces {
+            self.out.push_str(&format!("{style}{piece}{style:#}"));
+        }
+        self.out.push('\n');
+    }
+
+    fn blank(&mut self) {
+        self.out.push('\n');
+    }
+
+    fn section(&mut self, section: &Section<'_>) {
+        let strong = self.palette.strong;
+        self.blank();
+        let name = line(&section.name);
+        match (section.kind, name.as_str()) {
+            ("", name) => self.line(&[(strong, name)]),
+            (kind, "") => self.line(&[(strong, kind)]),
+            (kind, name) => self.line(&[(Style::new(), kind), (strong, &format!(" {name}"))]),
+        }
+        for group in &section.groups {
+            self.group(group, section.repeated);
+        }
+    }
+
+    fn group(&mut self, group: &Group<'_>, repeated: bool) {
+        for row in &group.rows {
+            self.row(row);
+        }
+        let (label, most) = if repeated {
+            ("in", REPEATS)
+        } else {
+            ("used by", USERS)
+        };
+        let (names, more) = some(&group.users, most);
+        if !names.is_empty() {
+            let names: Vec<_> = names.into_iter().map(line).collect();
+            let more = match more {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let dim = self.palette.dim;
+            self.line(&[(dim, &format!("  {label} {}{more}", names.join(", ")))]);
+        }
+    }
+
+    fn row(&mut self, row: &Row<'_>) {
+        let dim = self.palette.dim;
+        let level = format!("  {:<8}  ", row.level.name());
+        let id = format!("  [{}]", row.id);
+        let (style, allowed) = match row.allowed {
+            None => (self.palette.level(row.level), String::new()),
+            Some(reason) => (dim, format!("  allowed: {}", line(reason))),
+        };
+        self.line(&[
+            (style, &level),
+            (Style::new(), &row.message()),
+            (dim, &id),
+            (dim, &allowed),
+        ]);
+    }
+
+    fn rust(&mut self, rust: &Rust) {
+        let (strong, dim) = (self.palette.strong, self.palette.dim);
+        let items = match rust {
+            Rust::Unavailable(reason) => {
+                self.blank();
+                self.line(&[
+                    (strong, "Rust"),
+                    (dim, &format!("  not compared: {}", line(reason))),
+                ]);
+                return;
+            }
+            other => other.items(),
+        };
+        if items.is_empty() {
+            return;
+        }
+        self.blank();
+        self.line(&[(strong, "Rust")]);
+        let entries = entries(items);
+        let shown = if entries.len() <= ITEMS + 1 {
+            entries.len()
+        } else {
+            ITEMS
+        };
+        for entry in &entries[..shown] {
+            let step = format!("  {:<5}  {:<7}  ", entry.item.semver, entry.item.change.name());
+            self.line(&[
+                (self.palette.step(entry.item.semver), &step),
+                (Style::new(), &describe(entry)),
+            ]);
+        }
+        if shown < entries.len() {
+            self.line(&[(dim, &format!("  and {} more", entries.len() - shown))]);
+        }
+    }
+}
+
+/// `types::User::email: Option<String> -> String`.
+fn describe(entry: &Entry<'_>) -> String {
+    let said = match entry.words() {
+        Words::Named(path) => path.to_owned(),
+        Words::Typed(path, ty) => format!("{path}: {ty}"),
+        Words::Retyped { path, old, new } => format!("{path}: {old} -> {new}"),
+        Words::Renamed { old, new } => format!("{old} -> {new}"),
+    };
+    match entry.others {
+        0 => said,
+        others => format!("{said}, and in {others} more builders"),
+    }
+}

@@ -1,0 +1,291 @@
+//! Which objects an OpenAPI document consists of and where they are: what the specification's
+//! [tables](tables) of fixed fields say, as data. Everything that is not named there (examples, defaults, enum
+//! values, extensions) is never looked into.
+
+mod tables;
+
+use serde_json::Value;
+
+use crate::pointer::{escape, unescape};
+
+/// An object of the OpenAPI specification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    Document,
+    Info,
+    Contact,
+    License,
+    Server,
+    ServerVariable,
+    Tag,
+    ExternalDocs,
+    SecurityRequirement,
+    Components,
+    PathItem,
+    Operation,
+    Parameter,
+    RequestBody,
+    Response,
+    Header,
+    MediaType,
+    Encoding,
+    Callback,
+    Link,
+    Example,
+    SecurityScheme,
+    OAuthFlows,
+    OAuthFlow,
+    Schema,
+    Discriminator,
+    Xml,
+}
+
+/// The minor version that a document says it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Version {
+    V3_0,
+    V3_1,
+}
+
+/// Which of the fields of an object are looked into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Scope {
+    /// In 3.0 a `$ref` is all there is to a schema.
+    pub(crate) version: Version,
+    /// Whether schemas in keywords without any counterpart in OpenAPI 3.0 count too.
+    pub(crate) lost: bool,
+}
+
+/// What the value of a field looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Anything,
+    Text,
+    Flag,
+    Number,
+    /// A number greater than zero.
+    Positive,
+    /// A non-negative integer.
+    Count,
+    /// A number, or a boolean as in OpenAPI 3.0.
+    Bound,
+    /// A regular expression of ECMA-262.
+    Pattern,
+    /// The name of a type, or a list of them.
+    Types,
+    /// A list with at least one element.
+    Values,
+    AnyList,
+    AnyMap,
+    Texts,
+    /// A list of different texts.
+    Names,
+    MapOfText,
+    OneOf(&'static [&'static str]),
+    Object(Kind),
+    /// A schema, or a boolean that OpenAPI 3.0 understands too.
+    ObjectOrFlag(Kind),
+    List(Kind),
+    Map(Kind),
+    /// A map that also has extensions (`x-`) in it.
+    MapWithExtensions(Kind),
+}
+
+/// Which versions have a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Since {
+    V3_0,
+    /// OpenAPI 3.1, and 3.0 can say it in other words.
+    V3_1,
+    /// OpenAPI 3.1, and 3.0 has no words for it.
+    Lost,
+}
+
+/// One row of a table of fixed fields.
+pub(crate) type Field = (&'static str, Form, Since);
+
+use Form::{List, Map, MapWithExtensions, Object, ObjectOrFlag};
+use Kind::*;
+
+impl Kind {
+    /// The fixed fields, in OpenAPI 3.0 and 3.1.
+    pub(crate) fn fields(self) -> &'static [Field] {
+        tables::of(self)
+    }
+
+    pub(crate) fn field(self, name: &str) -> Option<&'static Field> {
+        self.fields().iter().find(|(field, ..)| *field == name)
+    }
+
+    /// Whether its fields have names that the document chooses.
+    pub(crate) fn is_map(self) -> bool {
+        matches!(self, Callback | SecurityRequirement)
+    }
+
+    /// Whether a Reference Object may stand in its place, which then is all there is.
+    pub(crate) fn may_be_reference_object(self) -> bool {
+        matches!(
+            self,
+            Parameter | RequestBody | Response | Header | Callback | Link | Example | SecurityScheme
+        )
+    }
+
+    /// Whether `$ref` in it refers to an object of the same kind.
+    pub(crate) fn has_reference(self) -> bool {
+        self.may_be_reference_object() || matches!(self, Schema | PathItem)
+    }
+
+    /// The field of `components` that holds such objects.
+    pub(crate) fn section(self) -> Option<&'static str> {
+        let is_section =
+            |(name, form, _): &&Field| matches!(form, Map(of) if *of == self).then_some(name).is_some();
+        Components
+            .fields()
+            .iter()
+            .find(is_section)
+            .map(|(name, ..)| *name)
+    }
+
+    /// What to call one, with its article.
+    pub(crate) fn one(self) -> String {
+        let mut name = String::new();
+        for letter in format!("{self:?}").replace("OAuth", "Oauth").chars() {
+            if letter.is_ascii_uppercase() && !name.is_empty() {
+                name.push(' ');
+            }
+            name.push(letter.to_ascii_lowercase());
+        }
+        let article = if name.starts_with(['a', 'e', 'i', 'o', 'x']) {
+            "an"
+        } else {
+            "a"
+        };
+        format!("{article} {name}")
+    }
+}
+
+/// Whether a reference is all there is to the object.
+pub(crate) fn is_reference_alone(value: &Value, kind: Kind, version: Version) -> bool {
+    let is_alone = kind.may_be_reference_object() || (kind == Schema && version == Version::V3_0);
+    is_alone && value.get("$ref").is_some_and(Value::is_string)
+}
+
+fn is_in(scope: Scope, since: Since) -> bool {
+    since != Since::Lost || scope.lost
+}
+
+/// The way from an object to one directly below it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Step<'a> {
+    Field(&'a str),
+    Item(&'a str, usize),
+    Entry(&'a str, &'a str),
+}
+
+impl Step<'_> {
+    /// Makes a pointer to the object one to the object below.
+    pub(crate) fn push_to(self, pointer: &mut String) {
+        pointer.push('/');
+        match self {
+            // The names in the tables need no escapes; those of a map may.
+            Self::Field(name) => pointer.push_str(&escape(name)),
+            Self::Item(name, index) => {
+                pointer.push_str(name);
+                pointer.push('/');
+                pointer.push_str(&index.to_string());
+            }
+            Self::Entry(name, key) => {
+                pointer.push_str(name);
+                pointer.push('/');
+                pointer.push_str(&escape(key));
+            }
+        }
+    }
+}
+
+/// The two ways to look at the objects directly below one.
+macro_rules! each_below {
+    ($(#[$doc:meta])* $name:ident, $value:ty, $act:ty, $iter:ident) => {
+        $(#[$doc])*
+        pub(crate) fn $name(value: $value, kind: Kind, scope: Scope, act: $act) {
+            if is_reference_alone(value, kind, scope.version) {
+                return;
+            }
+            let Value::Object(object) = value else {
+                return;
+            };
+            for (name, value) in object {
+                if kind == Callback {
+                    if !name.starts_with("x-") {
+                        act(Step::Field(name), value, PathItem);
+                    }
+                    continue;
+                }
+                let Some((_, form, _)) = kind.field(name).filter(|(.., since)| is_in(scope, *since)) else {
+                    continue;
+                };
+                match (value, form) {
+                    (Value::Bool(_), ObjectOrFlag(_)) => {}
+                    (value, Object(child) | ObjectOrFlag(child)) => act(Step::Field(name), value, *child),
+                    (Value::Array(items), List(child)) => {
+                        for (index, item) in items.$iter().enumerate() {
+                            act(Step::Item(name, index), item, *child);
+                        }
+                    }
+                    (Value::Object(members), Map(child) | MapWithExtensions(child)) => {
+                        let has_extensions = matches!(form, MapWithExtensions(_));
+                        for (key, member) in members {
+                            if !(has_extensions && key.starts_with("x-")) {
+                                act(Step::Entry(name, key), member, *child);
+                            }
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+    };
+}
+
+each_below! {
+    /// Shows the objects directly below one.
+    each_below, &Value, &mut dyn FnMut(Step<'_>, &Value, Kind), iter
+}
+each_below! {
+    /// Like [`each_below`], to change them.
+    each_below_mut, &mut Value, &mut dyn FnMut(Step<'_>, &mut Value, Kind), iter_mut
+}
+
+/// What the pointer leads to, from an object of this kind, if that is an object of the specification.
+pub(crate) fn kind_at(mut value: &Value, mut kind: Kind, pointer: &str, scope: Scope) -> Option<Kind> {
+    let tokens: Vec<String> = pointer.split('/').skip(1).map(unescape).collect();
+    let mut tokens = tokens.iter();
+    while let Some(token) = tokens.next() {
+        if is_reference_alone(value, kind, scope.version) {
+            return None;
+        }
+        value = value.get(token)?;
+        if kind == Callback {
+            kind = PathItem;
+            continue;
+        }
+        let (_, form, since) = kind.field(token)?;
+        if !is_in(scope, *since) {
+            return None;
+        }
+        kind = match form {
+            Object(child) | ObjectOrFlag(child) => *child,
+            List(child) => {
+                value = value.as_array()?.get(tokens.next()?.parse::<usize>().ok()?)?;
+                *child
+            }
+            Map(child) | MapWithExtensions(child) => {
+                let key = tokens.next()?;
+                value = value.as_object()?.get(key)?;
+                *child
+            }
+            _ => return None,
+        };
+    }
+    Some(kind)
+}

@@ -1,0 +1,56 @@
+//! OAS 3.1, Security Scheme Object: `mutualTLS`, which OAS 3.0.3 does not have. It is not part of a request but
+//! of the connection, so an operation that needs nothing else needs nothing that OAS 3.0.3 could say.
+
+use serde_json::Value;
+
+use super::Site;
+use crate::change::Loss;
+use crate::grammar::{Kind, Scope, Version};
+use crate::schema::Object;
+use crate::security::{scheme, schemes};
+use crate::walk::each;
+
+pub(super) fn run(document: &mut Object, site: &mut Site<'_>) {
+    let is_mutual = |name: &&String| {
+        scheme(document, name)
+            .and_then(|scheme| scheme.get("type"))
+            .and_then(Value::as_str)
+            == Some("mutualTLS")
+    };
+    let names: Vec<String> = schemes(document)
+        .into_iter()
+        .flat_map(Object::keys)
+        .filter(is_mutual)
+        .cloned()
+        .collect();
+    if names.is_empty() {
+        return;
+    }
+    // Few schemes are mutual TLS: no need for a set.
+    let sections = document
+        .get_mut("components")
+        .and_then(|components| components.get_mut("securitySchemes"));
+    if let Some(schemes) = sections.and_then(Value::as_object_mut) {
+        schemes.retain(|name, _| !names.contains(name));
+    }
+    for name in &names {
+        let place = format!("/components/securitySchemes/{}", crate::pointer::escape(name));
+        site.record_below(&place, Loss::Dropped, "removed: it is about the connection");
+    }
+    let scope = Scope {
+        version: Version::V3_1,
+        lost: false,
+    };
+    each(
+        document,
+        Kind::SecurityRequirement,
+        scope,
+        &mut |requirement, place| {
+            let before = requirement.len();
+            requirement.retain(|name, _| !names.contains(name));
+            if requirement.len() < before {
+                site.record_below(place, Loss::Dropped, "mutual TLS removed");
+            }
+        },
+    );
+}

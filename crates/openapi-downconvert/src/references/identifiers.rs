@@ -1,0 +1,167 @@
+//! JSON Schema 2020-12, Core, section 8.2: schemas that have names of their own (`$id`, `$anchor`,
+//! `$dynamicAnchor`), and what references are relative to.
+
+use std::collections::HashMap;
+
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+use url::Url;
+
+use super::{Found, How, Root};
+use crate::grammar::{Kind, Scope, Version};
+use crate::walk::visit;
+
+/// Stands for where the document is, which nobody says: only the same name again leads to it.
+const DOCUMENT: &str = "https://document.invalid/openapi";
+
+/// The schemas with a URI of their own and all anchors. A base is a number, 0 being the document.
+pub(super) struct Identifiers {
+    bases: Vec<Base>,
+    by_url: HashMap<String, usize>,
+    anchors: HashMap<(usize, String), String>,
+    /// How many schemas have this `$dynamicAnchor`.
+    dynamic: HashMap<String, usize>,
+}
+
+struct Base {
+    /// The schema with this URI.
+    place: String,
+    /// `None` if it cannot be a base.
+    url: Option<Url>,
+}
+
+impl Identifiers {
+    /// Those of a document before it was looked into.
+    pub(super) fn of(document: &Value) -> Self {
+        let name = document.get("$self").and_then(Value::as_str).unwrap_or_default();
+        let url = Url::parse(DOCUMENT).ok().and_then(|base| base.join(name).ok());
+        let by_url = url.iter().map(|url| (without_fragment(url), 0)).collect();
+        Self {
+            bases: vec![Base {
+                place: String::new(),
+                url,
+            }],
+            by_url,
+            anchors: HashMap::new(),
+            dynamic: HashMap::new(),
+        }
+    }
+
+    /// Adds those of a root, and its references to `found`.
+    pub(super) fn collect(&mut self, index: usize, root: &Root, scope: Scope, found: &mut Vec<Found>) {
+        // The schemas with an `$id` that the visit is inside of.
+        let mut inside: Vec<(String, usize)> = Vec::new();
+        visit(
+            &root.value,
+            root.kind,
+            scope,
+            &mut root.origin.clone(),
+            &mut |value, kind, place| {
+                while inside.last().is_some_and(|(outer, _)| !is_below(place, outer)) {
+                    inside.pop();
+                }
+                let text = |field: &str| value.get(field).and_then(Value::as_str);
+                let mut base = inside.last().map_or(0, |(_, base)| *base);
+                if kind == Kind::Schema && scope.version == Version::V3_1 {
+                    if let Some(own) = text("$id").and_then(|id| self.identify(id, base, place)) {
+                        inside.push((place.to_owned(), own));
+                        base = own;
+                    }
+                    for (field, is_dynamic) in [("$anchor", false), ("$dynamicAnchor", true)] {
+                        if let Some(name) = text(field) {
+                            self.anchors
+                                .entry((base, name.to_owned()))
+                                .or_insert_with(|| place.to_owned());
+                            *self.dynamic.entry(name.to_owned()).or_default() += usize::from(is_dynamic);
+                        }
+                    }
+                }
+                let mut add = |how: How, kind: Kind, text: &str| {
+                    found.push(Found {
+                        root: index,
+                        place: place.to_owned(),
+                        kind,
+                        how,
+                        text: text.to_owned(),
+                        base,
+                    });
+                };
+                if kind.has_reference()
+                    && let Some(text) = text("$ref")
+                {
+                    add(How::Reference, kind, text);
+                }
+                if kind == Kind::Schema
+                    && let Some(text) = text("$dynamicRef")
+                {
+                    add(How::Dynamic, kind, text);
+                }
+                if kind == Kind::Discriminator {
+                    let mapping = value.get("mapping").and_then(Value::as_object);
+                    for (key, text) in mapping.into_iter().flatten() {
+                        if let Some(text) = text.as_str() {
+                            add(How::Mapping(key.clone()), Kind::Schema, text);
+                        }
+                    }
+                }
+            },
+        );
+    }
+
+    /// The base that a schema is by its `$id`.
+    fn identify(&mut self, id: &str, outer: usize, place: &str) -> Option<usize> {
+        if id.starts_with('#') {
+            return None;
+        }
+        let url = self.bases[outer].url.as_ref()?.join(id).ok()?;
+        let own = self.bases.len();
+        self.by_url.entry(without_fragment(&url)).or_insert(own);
+        self.bases.push(Base {
+            place: place.to_owned(),
+            url: Some(url),
+        });
+        Some(own)
+    }
+
+    /// The places that the reference may mean, the likeliest first. `None` if it leads out of the document.
+    pub(super) fn candidates(&self, reference: &str, base: usize) -> Option<Vec<String>> {
+        let (resource, fragment) = match reference.strip_prefix('#') {
+            Some(fragment) => (base, fragment.to_owned()),
+            None => {
+                let url = self.bases[base].url.as_ref()?.join(reference).ok()?;
+                let resource = *self.by_url.get(&without_fragment(&url))?;
+                (resource, url.fragment().unwrap_or_default().to_owned())
+            }
+        };
+        let fragment = percent_decode_str(&fragment).decode_utf8().ok();
+        // Many writers give a schema an `$id` and go on to refer to the whole document.
+        let resources = if resource == 0 { vec![0] } else { vec![resource, 0] };
+        let place = |resource: usize| {
+            let fragment = fragment.as_deref()?;
+            if fragment.is_empty() || fragment.starts_with('/') {
+                Some(format!("{}{fragment}", self.bases[resource].place))
+            } else {
+                self.anchors.get(&(resource, fragment.to_owned())).cloned()
+            }
+        };
+        Some(resources.into_iter().filter_map(place).collect())
+    }
+
+    /// Whether it depends on the way to a `$dynamicRef` what it leads to.
+    pub(super) fn is_ambiguous(&self, reference: &str) -> bool {
+        let name = reference.rsplit_once('#').map_or("", |(_, name)| name);
+        self.dynamic.get(name).is_some_and(|count| *count > 1)
+    }
+}
+
+fn is_below(place: &str, outer: &str) -> bool {
+    place
+        .strip_prefix(outer)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn without_fragment(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    url.into()
+}

@@ -1,0 +1,225 @@
+//! The references of a document: where each leads, and what becomes of those that OpenAPI 3.0 does not have
+//! (to anchors and identifiers, to places inside of other objects) or that lead to nothing.
+//!
+//! Afterwards each reference is a pointer to a component or, that of a path item, to another path item.
+
+mod chains;
+mod identifiers;
+mod resolve;
+
+use serde_json::Value;
+
+use crate::change::Loss;
+use crate::error::{Error, Reference};
+use crate::grammar::{Kind, Scope, Version, each_below};
+use crate::passes::broken_places::{bury, mend};
+use crate::passes::deep_references::{Moved, plan, take_out};
+use crate::passes::{Log, Site};
+use crate::{ExternalReferences, pointer};
+
+use identifiers::Identifiers;
+use resolve::{Resolver, Target};
+
+/// Part of the document that is read as an object: the document itself, and what is referred to outside of
+/// the places that the specification has for such objects.
+pub(crate) struct Root {
+    pub(crate) origin: String,
+    pub(crate) kind: Kind,
+    pub(crate) value: Value,
+}
+
+/// A reference in the document.
+struct Found {
+    /// Which of the roots it is in.
+    root: usize,
+    /// The object that refers.
+    place: String,
+    /// What refers, and so what is referred to.
+    kind: Kind,
+    how: How,
+    text: String,
+    /// What it is relative to.
+    base: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum How {
+    Reference,
+    /// `$dynamicRef` of JSON Schema 2020-12.
+    Dynamic,
+    /// An entry in the mapping of a discriminator.
+    Mapping(String),
+}
+
+impl How {
+    /// The pointer from the object to the text.
+    fn below(&self) -> String {
+        match self {
+            Self::Reference => "/$ref".to_owned(),
+            Self::Dynamic => "/$dynamicRef".to_owned(),
+            Self::Mapping(key) => format!("/mapping/{}", pointer::escape(key)),
+        }
+    }
+}
+
+/// A document that is ready to be converted.
+#[derive(Clone)]
+pub(crate) struct Prepared {
+    pub(crate) document: Value,
+    /// The objects that were taken out of it, and become components.
+    pub(crate) moved: Vec<Moved>,
+    pub(crate) log: Log,
+}
+
+/// Mends the document and settles its references.
+pub(crate) fn prepare(
+    document: Value,
+    version: Version,
+    external: ExternalReferences,
+) -> Result<Prepared, Error> {
+    let scope = Scope { version, lost: true };
+    let mut log = Log::default();
+    let mut identifiers = Identifiers::of(&document);
+    let mut roots = vec![Root {
+        origin: String::new(),
+        kind: Kind::Document,
+        value: document,
+    }];
+    let mut found: Vec<Found> = Vec::new();
+    let mut targets: Vec<Target> = Vec::new();
+    let mut resolver = Resolver::new(scope);
+    let mut ready = 0;
+    while ready < roots.len() {
+        for (index, root) in roots.iter_mut().enumerate().skip(ready) {
+            mend(
+                &mut root.value,
+                root.kind,
+                scope,
+                &mut root.origin.clone(),
+                &mut log,
+            );
+            identifiers.collect(index, root, scope, &mut found);
+        }
+        ready = roots.len();
+        for reference in &found[targets.len()..] {
+            targets.push(resolver.resolve(reference, &identifiers, &mut roots));
+        }
+    }
+
+    let leads_out = |(_, target): &(&Found, &Target)| matches!(target, Target::External);
+    let outside: Vec<Reference> = found
+        .iter()
+        .zip(&targets)
+        .filter(leads_out)
+        .map(|(found, _)| Reference {
+            pointer: found.place.clone(),
+            target: found.text.clone(),
+        })
+        .collect();
+    if external == ExternalReferences::Refuse && !outside.is_empty() {
+        return Err(Error::ExternalReferences(outside));
+    }
+
+    chains::settle(&found, &mut targets);
+    let moves = plan(&roots[0].value, version, needed(&found, &targets));
+    for (reference, target) in found.iter().zip(&targets) {
+        let root = &mut roots[reference.root];
+        let inside = reference.place[root.origin.len()..].to_owned();
+        match target {
+            Target::Unknown => {}
+            Target::Local { place, .. } => {
+                let (pass, text) = match moves.name(place, reference.kind) {
+                    Some(name) => ("deep-references", pointer::to_component(reference.kind, name)),
+                    None if pointer::of_reference(&reference.text).as_ref() == Some(place) => continue,
+                    None => ("identifiers", pointer::to_reference(place)),
+                };
+                let note = format!("`{}` -> `{text}`", reference.text);
+                let is_by_pointer = pointer::of_reference(&reference.text).is_some();
+                let pass = if is_by_pointer { pass } else { "identifiers" };
+                Site::new(pass, &reference.place, &mut log).record_below(
+                    &reference.how.below(),
+                    Loss::None,
+                    note,
+                );
+                if let Some(value) = root
+                    .value
+                    .pointer_mut(&format!("{inside}{}", reference.how.below()))
+                {
+                    *value = text.into();
+                }
+            }
+            Target::External | Target::Nothing(_) => {
+                let why = match target {
+                    Target::Nothing(why) => format!("`{}` {why}", reference.text),
+                    _ => format!("`{}` leads out of the document", reference.text),
+                };
+                remove(&mut root.value, &inside, version, reference, &why, &mut log);
+            }
+        }
+    }
+    if !outside.is_empty() && !has_operations(&roots[0].value, scope) {
+        return Err(Error::ExternalReferences(outside));
+    }
+    let moved = take_out(&mut roots, moves);
+    let document = roots.swap_remove(0).value;
+    Ok(Prepared { document, moved, log })
+}
+
+/// The places that are referred to by objects of a kind, each with the root that it is in.
+fn needed<'a>(
+    found: &'a [Found],
+    targets: &'a [Target],
+) -> impl Iterator<Item = (&'a str, Kind, usize)> + 'a {
+    found
+        .iter()
+        .zip(targets)
+        .filter_map(|(found, target)| match target {
+            Target::Local {
+                place,
+                root: Some(root),
+            } => Some((place.as_str(), found.kind, *root)),
+            _ => None,
+        })
+}
+
+/// Removes a reference that leads nowhere, or the object which is nothing else.
+fn remove(value: &mut Value, inside: &str, version: Version, reference: &Found, why: &str, log: &mut Log) {
+    let mut site = Site::new("dangling-references", &reference.place, log);
+    if reference.kind.may_be_reference_object() {
+        site.record_here(Loss::Dropped, format!("removed: {why}"));
+        return bury(value, inside);
+    }
+    let is_checked = reference.kind == Kind::Schema && !matches!(reference.how, How::Mapping(_));
+    let loss = if is_checked { Loss::Widened } else { Loss::Dropped };
+    site.record_below(&reference.how.below(), loss, format!("removed: {why}"));
+    let (holder, field) = match &reference.how {
+        How::Reference => (inside.to_owned(), "$ref"),
+        How::Dynamic => (inside.to_owned(), "$dynamicRef"),
+        How::Mapping(key) => (format!("{inside}/mapping"), key.as_str()),
+    };
+    if let Some(holder) = value.pointer_mut(&holder).and_then(Value::as_object_mut) {
+        if is_checked && version == Version::V3_0 {
+            // What is beside a reference never counted.
+            holder.clear();
+        } else {
+            holder.shift_remove(field);
+        }
+    }
+}
+
+/// Whether any operation is left, or there never was a place for one.
+fn has_operations(document: &Value, scope: Scope) -> bool {
+    let items = ["paths", "webhooks"]
+        .into_iter()
+        .filter_map(|field| document.get(field).and_then(Value::as_object))
+        .flat_map(|items| items.values());
+    let items: Vec<&Value> = items.filter(|item| item.is_object()).collect();
+    let has_any = |item: &&Value| {
+        let mut has_any = item.get("$ref").is_some();
+        each_below(item, Kind::PathItem, scope, &mut |_, _, kind| {
+            has_any |= kind == Kind::Operation
+        });
+        has_any
+    };
+    items.is_empty() || items.iter().any(has_any)
+}

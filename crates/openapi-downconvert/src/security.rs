@@ -1,0 +1,27 @@
+//! The security schemes of a document.
+
+use serde_json::Value;
+
+use crate::pointer;
+use crate::schema::Object;
+
+/// How many references to references are followed.
+const LONGEST_CHAIN: usize = 8;
+
+pub(crate) fn schemes(document: &Object) -> Option<&Object> {
+    document.get("components")?.get("securitySchemes")?.as_object()
+}
+
+/// The scheme with this name, which may be a reference to another.
+pub(crate) fn scheme<'d>(document: &'d Object, name: &str) -> Option<&'d Value> {
+    let schemes = schemes(document)?;
+    let mut found = schemes.get(name)?;
+    for _ in 0..LONGEST_CHAIN {
+        let Some(reference) = found.get("$ref").and_then(Value::as_str) else {
+            break;
+        };
+        let place = pointer::of_reference(reference)?;
+        found = schemes.get(&pointer::unescape(pointer::component(&place, "securitySchemes")?))?;
+    }
+    Some(found)
+}

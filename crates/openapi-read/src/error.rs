@@ -1,0 +1,148 @@
+//! Why a document cannot be read, and where.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::excerpt;
+use crate::place::Place;
+
+/// How much of a pointer a message shows, in characters. Keys are as long as their author likes.
+const LONGEST_POINTER: usize = 240;
+
+/// Why a document cannot be read, and where.
+///
+/// Its [`Display`](fmt::Display) is one line: file, line, column, JSON pointer, each where known, and the reason.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    place: Option<Place>,
+    pointer: Option<String>,
+    file: Option<PathBuf>,
+    source: Option<io::Error>,
+}
+
+/// What is wrong with a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The file cannot be read.
+    Unreadable,
+    /// The text is longer than [`MAX_BYTES`](crate::MAX_BYTES).
+    TooLarge,
+    /// The text is not UTF-8.
+    Encoding,
+    /// The text is an HTML page, or XML.
+    Markup,
+    /// There is nothing in the text but space and comments.
+    Empty,
+    /// The text is not JSON, or not YAML.
+    Syntax,
+    /// An object has a key twice. In JSON, only where the two values differ.
+    DuplicateKey,
+    /// Objects and arrays are nested deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
+    TooDeep,
+    /// There are more values than [`MAX_VALUES`](crate::MAX_VALUES), or aliases copy too much text.
+    TooMany,
+    /// YAML that JSON has no equal for: several documents, keys that are collections, recursive aliases, unknown
+    /// tags, infinity and not-a-number.
+    NotJson,
+    /// The document is not an object.
+    NotAnObject,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            place: None,
+            pointer: None,
+            file: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn unreadable(source: io::Error) -> Self {
+        let mut error = Self::new(ErrorKind::Unreadable, format!("cannot be read: {source}"));
+        error.0.source = Some(source);
+        error
+    }
+
+    pub(crate) fn at(mut self, place: Place) -> Self {
+        self.0.place = Some(place);
+        self
+    }
+
+    pub(crate) fn under(mut self, pointer: String) -> Self {
+        self.0.pointer = Some(pointer);
+        self
+    }
+
+    pub(crate) fn in_file(mut self, path: &Path) -> Self {
+        self.0.file = Some(path.to_owned());
+        self
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The reason alone, without the place.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The line of the text, from 1.
+    #[must_use]
+    pub fn line(&self) -> Option<usize> {
+        self.0.place.map(|place| place.line)
+    }
+
+    /// The column in that line, in characters, from 1.
+    #[must_use]
+    pub fn column(&self) -> Option<usize> {
+        self.0.place.map(|place| place.column)
+    }
+
+    /// The place in the document as a JSON Pointer (RFC 6901), as far as it had been read; empty for the root.
+    #[must_use]
+    pub fn pointer(&self) -> Option<&str> {
+        self.0.pointer.as_deref()
+    }
+
+    /// The file, of [`from_path`](crate::from_path).
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        self.0.file.as_deref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(file) = self.file() {
+            write!(formatter, "{}: ", file.display())?;
+        }
+        if let Some(place) = self.0.place {
+            write!(formatter, "line {}, column {}", place.line, place.column)?;
+            match self.pointer() {
+                None | Some("") => formatter.write_str(": ")?,
+                Some(pointer) => write!(formatter, ", at {}: ", excerpt(pointer, LONGEST_POINTER))?,
+            }
+        }
+        formatter.write_str(&self.0.message)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_ref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,43 @@
+//! Where in the text, and where in the document.
+
+/// A character of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// From 1.
+    pub(crate) line: usize,
+    /// In characters, from 1.
+    pub(crate) column: usize,
+}
+
+/// The place of the byte with this index; what follows a character that is cut short counts to it.
+pub(crate) fn place_of(bytes: &[u8], index: usize) -> Place {
+    let before = &bytes[..index.min(bytes.len())];
+    let line_start = before
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |newline| newline + 1);
+    Place {
+        line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
+        column: String::from_utf8_lossy(&before[line_start..]).chars().count() + 1,
+    }
+}
+
+/// A step from a value to one that it contains.
+#[derive(Debug)]
+pub(crate) enum Step {
+    Key(String),
+    Index(usize),
+}
+
+/// The JSON Pointer (RFC 6901) of a path of steps.
+pub(crate) fn pointer(steps: &[Step]) -> String {
+    let mut pointer = String::new();
+    for step in steps {
+        pointer.push('/');
+        match step {
+            Step::Key(key) => pointer.push_str(&key.replace('~', "~0").replace('/', "~1")),
+            Step::Index(index) => pointer.push_str(&index.to_string()),
+        }
+    }
+    pointer
+}

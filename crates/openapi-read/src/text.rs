@@ -1,0 +1,66 @@
+//! From bytes to text, and which of the two languages it is in.
+
+use crate::place::place_of;
+use crate::{Error, ErrorKind, LONGEST_TEXT, MAX_BYTES, excerpt};
+
+/// The text of a document, without a byte order mark.
+pub(crate) fn decode(bytes: &[u8]) -> Result<&str, Error> {
+    if bytes.len() > MAX_BYTES {
+        let message = format!("the document is longer than {} MB", MAX_BYTES / 1024 / 1024);
+        return Err(Error::new(ErrorKind::TooLarge, message));
+    }
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    if is_wide(bytes) {
+        let message = "the text is UTF-16 or UTF-32, where UTF-8 is expected; convert it first";
+        return Err(Error::new(ErrorKind::Encoding, message));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let index = error.valid_up_to();
+        let message = match error.error_len() {
+            None => "the text ends within a character".to_owned(),
+            Some(_) => format!(
+                "the text is not UTF-8: byte 0x{:02X}; it may be Latin-1 or Windows-1252, or no text at all",
+                bytes.get(index).copied().unwrap_or_default()
+            ),
+        };
+        Error::new(ErrorKind::Encoding, message).at(place_of(bytes, index))
+    })?;
+    let start = text.trim_start();
+    if start.is_empty() {
+        return Err(Error::new(ErrorKind::Empty, "the document is empty"));
+    }
+    // `<<` is a merge key of YAML.
+    if start.starts_with('<') && !start.starts_with("<<") {
+        let opening = excerpt(start.lines().next().unwrap_or_default(), LONGEST_TEXT);
+        let language = if is_html(start) {
+            "an HTML page"
+        } else {
+            "XML or HTML"
+        };
+        let message = format!("this is {language}, not JSON or YAML; it begins with {opening:?}");
+        return Err(Error::new(ErrorKind::Markup, message));
+    }
+    Ok(text)
+}
+
+/// Whether code units are wider than a byte: a byte order mark says so, or a zero byte in the first character.
+fn is_wide(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xFE\xFF")
+        || bytes.starts_with(b"\xFF\xFE")
+        || bytes.iter().take(2).any(|byte| *byte == 0)
+}
+
+fn is_html(start: &str) -> bool {
+    let opening = start.chars().take(512).collect::<String>().to_ascii_lowercase();
+    opening.starts_with("<!doctype html") || opening.contains("<html") || opening.contains("<head")
+}
+
+/// Whether the text is meant to be JSON: it begins with an array, or with an object whose first key is quoted. What
+/// begins with `{key:` is a flow mapping of YAML.
+pub(crate) fn is_json(text: &str) -> bool {
+    let text = text.trim_start();
+    match text.strip_prefix('{') {
+        Some(rest) => matches!(rest.trim_start().chars().next(), None | Some('"' | '}')),
+        None => text.starts_with('['),
+    }
+}

@@ -1,0 +1,71 @@
+//! `cargo xtask bindings`: a crate of its own from any OpenAPI document.
+
+use std::{error::Error, fs, io::Write, path::Path};
+
+use databar_codegen::{Report, Settings, Sources, generate, package};
+
+use crate::{Outcome, folder};
+
+/// Writes the crate of the document at `spec` into the folder `out`.
+///
+/// # Errors
+///
+/// A message that names the file when the document cannot be read or generated, or the crate cannot be written.
+pub fn run(
+    spec: &Path,
+    overlay: Option<&Path>,
+    out: &Path,
+    report: Option<&Path>,
+    workspace: &Path,
+) -> Result<Outcome, Box<dyn Error>> {
+    let mut sources = Sources::new(spec);
+    if let Some(overlay) = overlay {
+        sources = sources.overlay(overlay);
+    }
+    let document = sources.read()?.value;
+    let generated = generate(document.clone(), &Settings::standalone())
+        .map_err(|error| format!("{}: {error}", spec.display()))?;
+    let package = package(&document, &generated, None, false);
+    // The versions that this workspace is tested with, and which are on this machine.
+    let lock = Some(workspace.join("Cargo.lock")).filter(|lock| lock.is_file());
+    folder::write(&package, out, lock.as_deref())?;
+    if let Some(file) = report {
+        write_whole(file, &package.report.json()).map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    let Report {
+        operations, schemas, ..
+    } = &package.report;
+    println!(
+        "{}: the crate {} with {} of {} operations and {} of {} schemas, {} of them widened",
+        out.display(),
+        package.name,
+        operations.generated,
+        operations.total,
+        schemas.generated,
+        schemas.total,
+        schemas.widened
+    );
+    for skipped in &operations.skipped {
+        eprintln!(
+            "skipped: {} ({}): {}",
+            skipped.operation, skipped.pointer, skipped.reason
+        );
+    }
+    Ok(if operations.skipped.is_empty() {
+        Outcome::Done
+    } else {
+        Outcome::SomeSkipped
+    })
+}
+
+fn write_whole(file: &Path, content: &str) -> std::io::Result<()> {
+    let folder = match file.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder)?;
+    let mut new = tempfile::NamedTempFile::new_in(folder)?;
+    new.write_all(content.as_bytes())?;
+    new.persist(file)?;
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! What a change does to the Rust bindings that are generated from the documents, and the release step that it forces.
+//!
+//! The public surfaces are compared, as users of the bindings see them, who make values with builders, and do not match on what
+//! they send:
+//!
+//! | change | step |
+//! | --- | --- |
+//! | a method, a type, a field or a variant is removed or renamed | major |
+//! | the type of a field, of an argument or of a result is another | major |
+//! | a method or a type is added | minor |
+//! | an argument of an operation, or a field of a type that is sent, is added: it must be given | major |
+//! | ... it may be left out | minor |
+//! | an argument or a field that could be left out must be given now, or the reverse | major, minor |
+//! | a field is added to a type that is only received | minor |
+//! | a variant is added to an enum with `Unknown`, or to one that is only sent | minor |
+//! | a variant is added to another enum that is received | major |
+//!
+//! What follows from an item is not told beside it: the fields of a new type, the builder of a method or of a type, a type that the
+//! document has inline, at the field or the method that it is named after.
+
+mod bindings;
+mod cause;
+mod items;
+
+use databar_codegen::Settings;
+use openapi_diff::{Diff, report::Item};
+
+use super::source::Loaded;
+use bindings::Bindings;
+
+/// How large a document may be that is generated, in bytes of its text: the generator takes its time, and the findings should not
+/// wait for it.
+const LARGEST: usize = 1024 * 1024;
+
+/// The public items that differ, the gravest first; the reason where that cannot be said.
+pub(crate) fn effect(
+    old: &Loaded,
+    new: &Loaded,
+    settings: &Settings,
+    diff: &Diff,
+) -> Result<Vec<Item>, String> {
+    let (old, new) = std::thread::scope(|scope| {
+        let old = scope.spawn(|| generate(old, settings));
+        let new = generate(new, settings);
+        let old = old
+            .join()
+            .unwrap_or_else(|_| Err("the generator panicked".to_owned()));
+        (old, new)
+    });
+    let (old, new) = (old?, new?);
+    let mut items = items::compare(&old, &new);
+    cause::attribute(&mut items, &old, &new, diff);
+    Ok(items)
+}
+
+fn generate(document: &Loaded, settings: &Settings) -> Result<Bindings, String> {
+    if document.bytes.len() > LARGEST {
+        return Err(format!(
+            "{} is larger than {} MB, which would take the generator too long",
+            document.name,
+            LARGEST >> 20
+        ));
+    }
+    databar_codegen::generate(document.value.clone(), settings)
+        .and_then(|generated| Bindings::of(&generated, &document.value))
+        .map_err(|error| format!("{}: {error}", document.name))
+}

@@ -1,0 +1,314 @@
+//! Two surfaces become a list of the items that differ.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use heck::ToUpperCamelCase;
+use openapi_diff::{
+    Semver,
+    report::{Change, Item},
+};
+
+use super::bindings::{Bindings, Method, Type};
+
+/// The items that differ, the gravest first.
+pub(super) fn compare(old: &Bindings, new: &Bindings) -> Vec<Item> {
+    let renamed = renamed_types(old, new);
+    let mut items = Vec::new();
+    methods(old, new, &renamed, &mut items);
+    types(old, new, &renamed, &mut items);
+    let inner = inner_types(&items, old, new);
+    items.retain(|item| !inner.contains(item.item.as_str()));
+    items.sort_by(|a, b| (Reverse(a.semver), &a.item).cmp(&(Reverse(b.semver), &b.item)));
+    items
+}
+
+/// Types that come and go with the item that they are named after: `OrderState` with `Order::state`, or with `Order`. What is a
+/// component of the document goes for itself.
+fn inner_types(items: &[Item], old: &Bindings, new: &Bindings) -> BTreeSet<String> {
+    let is_inline =
+        |name: &str, bindings: &Bindings| bindings.types.get(name).is_some_and(|ty| !ty.is_component);
+    let inline = |change: Change, bindings: &Bindings| -> Vec<&str> {
+        items
+            .iter()
+            .filter(|item| item.change == change)
+            .filter_map(|item| item.item.strip_prefix("types::"))
+            .filter(|name| is_inline(name, bindings))
+            .collect()
+    };
+    let (gone, came) = (inline(Change::Removed, old), inline(Change::Added, new));
+    let mut inner = BTreeSet::new();
+    for item in items {
+        let sides = [
+            (&item.old, Change::Removed, &gone),
+            (&item.new, Change::Added, &came),
+        ];
+        for (signature, change, types) in sides {
+            let Some(signature) = signature else { continue };
+            if item.change != change && item.change != Change::Changed {
+                continue;
+            }
+            let path = match signature.split_once("-> builder::") {
+                Some((_, builder)) => builder.split('<').next().unwrap_or(builder),
+                None => item.item.split_once("::").map_or("", |(_, path)| path),
+            };
+            let name = path.to_upper_camel_case();
+            let named_after = types.iter().filter(|ty| **ty != path && ty.starts_with(&name));
+            inner.extend(named_after.map(|ty| format!("types::{ty}")));
+        }
+    }
+    inner
+}
+
+fn item(path: String, change: Change, old: Option<&str>, new: Option<&str>, semver: Semver) -> Item {
+    Item {
+        item: path,
+        change,
+        old: old.map(str::to_owned),
+        new: new.map(str::to_owned),
+        semver,
+        renamed_from: None,
+        cause: None,
+    }
+}
+
+fn added(path: String, new: &str, semver: Semver) -> Item {
+    item(path, Change::Added, None, Some(new), semver)
+}
+
+fn removed(path: String, old: &str) -> Item {
+    item(path, Change::Removed, Some(old), None, Semver::Major)
+}
+
+fn renamed(from: &str, to: &str, old: &str, new: &str) -> Item {
+    Item {
+        renamed_from: Some(from.to_owned()),
+        ..item(
+            to.to_owned(),
+            Change::Changed,
+            Some(old),
+            Some(new),
+            Semver::Major,
+        )
+    }
+}
+
+/// The type of what is added, and whether callers have to give it.
+fn given(ty: &str, required: bool) -> String {
+    if required {
+        format!("{ty}, required")
+    } else {
+        ty.to_owned()
+    }
+}
+
+fn step(breaks: bool) -> Semver {
+    if breaks { Semver::Major } else { Semver::Minor }
+}
+
+/// Types of the old bindings that have another name in the new ones, and are the same otherwise.
+fn renamed_types<'a>(old: &'a Bindings, new: &'a Bindings) -> BTreeMap<&'a str, &'a str> {
+    let gone = old.types.keys().filter(|name| !new.types.contains_key(*name));
+    let mut came: Vec<_> = new
+        .types
+        .keys()
+        .filter(|name| !old.types.contains_key(*name))
+        .collect();
+    let mut renamed = BTreeMap::new();
+    for from in gone {
+        // What is named after the type is renamed with it.
+        let shape = |name: &str, ty: &Type| {
+            let own = |text: &String| text.replace(name, "Self");
+            (
+                own(&ty.kind),
+                ty.members
+                    .iter()
+                    .map(|(name, ty)| (name.clone(), own(ty)))
+                    .collect::<Vec<_>>(),
+                ty.required.clone(),
+            )
+        };
+        let wanted = shape(from, &old.types[from]);
+        // A type without members is like any other one.
+        let found = came
+            .iter()
+            .position(|to| !wanted.1.is_empty() && shape(to, &new.types[*to]) == wanted);
+        if let Some(index) = found {
+            renamed.insert(from.as_str(), came.remove(index).as_str());
+        }
+    }
+    renamed
+}
+
+/// A signature of the old bindings, with the names that types have in the new ones.
+fn translated(signature: &str, renamed: &BTreeMap<&str, &str>) -> String {
+    if renamed.is_empty() {
+        return signature.to_owned();
+    }
+    signature
+        .split_inclusive(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .map(|piece| {
+            let word = piece.trim_end_matches(|c: char| !(c.is_alphanumeric() || c == '_'));
+            match renamed.get(word) {
+                Some(to) => piece.replacen(word, to, 1),
+                None => piece.to_owned(),
+            }
+        })
+        .collect()
+}
+
+fn methods(old: &Bindings, new: &Bindings, types: &BTreeMap<&str, &str>, items: &mut Vec<Item>) {
+    let places: BTreeMap<_, _> = new
+        .methods
+        .iter()
+        .filter(|(id, _)| !old.methods.contains_key(*id))
+        .map(|(id, method)| (method.place(), id))
+        .collect();
+    let mut paired = BTreeSet::new();
+    for (id, before) in &old.methods {
+        let id = match new.methods.get(id) {
+            Some(_) => Some(id),
+            None => places.get(&before.place()).copied(),
+        };
+        match id.and_then(|id| new.methods.get(id).map(|after| (id, after))) {
+            Some((id, after)) => {
+                paired.insert(id);
+                if before.path != after.path {
+                    items.push(renamed(
+                        &before.path,
+                        &after.path,
+                        &before.signature,
+                        &after.signature,
+                    ));
+                }
+                method(before, after, types, items);
+            }
+            None => items.push(removed(before.path.clone(), &before.signature)),
+        }
+    }
+    for (id, after) in &new.methods {
+        if !paired.contains(id) {
+            items.push(added(after.path.clone(), &after.signature, Semver::Minor));
+        }
+    }
+}
+
+fn method(before: &Method, after: &Method, types: &BTreeMap<&str, &str>, items: &mut Vec<Item>) {
+    let path = |name: &str| format!("builder::{}::{name}", after.builder);
+    for (name, old) in &before.arguments {
+        match after.arguments.get(name) {
+            None => items.push(removed(path(name), old)),
+            Some(new) => items.extend(changed(
+                path(name),
+                (old, before.required.contains(name)),
+                (new, after.required.contains(name)),
+                true,
+                types,
+            )),
+        }
+    }
+    for (name, new) in &after.arguments {
+        if !before.arguments.contains_key(name) {
+            let required = after.required.contains(name);
+            items.push(added(path(name), &given(new, required), step(required)));
+        }
+    }
+    if translated(&before.output, types) != after.output {
+        items.push(item(
+            path("send"),
+            Change::Changed,
+            Some(&before.output),
+            Some(&after.output),
+            Semver::Major,
+        ));
+    }
+}
+
+/// What has a type, and may have to be given where it is sent, before and after.
+fn changed(
+    path: String,
+    (old, was_required): (&str, bool),
+    (new, is_required): (&str, bool),
+    sent: bool,
+    types: &BTreeMap<&str, &str>,
+) -> Option<Item> {
+    if translated(old, types) != new {
+        return Some(item(path, Change::Changed, Some(old), Some(new), Semver::Major));
+    }
+    (sent && was_required != is_required).then(|| {
+        let said = |required| format!("{new}, {}", if required { "required" } else { "optional" });
+        item(
+            path,
+            Change::Changed,
+            Some(&said(was_required)),
+            Some(&said(is_required)),
+            step(is_required),
+        )
+    })
+}
+
+fn types(old: &Bindings, new: &Bindings, names: &BTreeMap<&str, &str>, items: &mut Vec<Item>) {
+    let path = |name: &str| format!("types::{name}");
+    for (name, before) in &old.types {
+        if let Some(to) = names.get(name.as_str()) {
+            items.push(renamed(
+                &path(name),
+                &path(to),
+                &before.kind,
+                &new.types[*to].kind,
+            ));
+            continue;
+        }
+        let Some(after) = new.types.get(name) else {
+            items.push(removed(path(name), &before.kind));
+            continue;
+        };
+        if translated(&before.kind, names) == after.kind {
+            members(&path(name), before, after, names, items);
+        } else {
+            items.push(item(
+                path(name),
+                Change::Changed,
+                Some(&before.kind),
+                Some(&after.kind),
+                Semver::Major,
+            ));
+        }
+    }
+    let known = |name: &str| old.types.contains_key(name) || names.values().any(|to| *to == name);
+    for (name, after) in &new.types {
+        if !known(name) {
+            items.push(added(path(name), &after.kind, Semver::Minor));
+        }
+    }
+}
+
+fn members(path: &str, before: &Type, after: &Type, types: &BTreeMap<&str, &str>, items: &mut Vec<Item>) {
+    let member = |name: &str| format!("{path}::{name}");
+    for (name, old) in &before.members {
+        match after.members.get(name) {
+            None => items.push(removed(member(name), old)),
+            Some(new) => items.extend(changed(
+                member(name),
+                (old, before.required.contains(name)),
+                (new, after.required.contains(name)),
+                after.sent,
+                types,
+            )),
+        }
+    }
+    for (name, new) in &after.members {
+        if before.members.contains_key(name) {
+            continue;
+        }
+        let required = !before.is_enum() && after.sent && after.required.contains(name);
+        let unexpected = before.is_enum() && before.received && !before.is_open();
+        items.push(added(
+            member(name),
+            &given(new, required),
+            step(required || unexpected),
+        ));
+    }
+}

@@ -1,0 +1,227 @@
+//! Where a document comes from: a file, or a revision in git.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use openapi_overlay::{Outcome, Overlay};
+use serde_json::Value;
+
+const DOCUMENT: &str = "openapi.json";
+const OVERLAY: &str = "openapi.overlay.json";
+
+/// Where a document comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Source {
+    File(PathBuf),
+    Revision {
+        /// Where git is asked.
+        folder: PathBuf,
+        revision: String,
+        path: String,
+    },
+}
+
+/// A document, as it was read.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    /// What messages call it.
+    pub(crate) name: String,
+    /// The file, in the working tree or in a revision.
+    pub(crate) file: PathBuf,
+    /// What was read.
+    pub(crate) bytes: Vec<u8>,
+    /// With the overlay, if it was wanted.
+    pub(crate) value: Value,
+}
+
+impl Source {
+    /// What was given, or the vendored document of the last commit.
+    pub(super) fn old(given: Option<&str>, workspace: &Path) -> Result<Self, String> {
+        match given {
+            Some(given) => Self::parse(given),
+            None => Ok(Source::Revision {
+                folder: workspace.to_owned(),
+                revision: "HEAD".to_owned(),
+                // Relative to the folder, which need not be the root of the repository.
+                path: format!("./{DOCUMENT}"),
+            }),
+        }
+    }
+
+    /// What was given, or the vendored document.
+    pub(super) fn new(given: Option<&str>, workspace: &Path) -> Result<Self, String> {
+        match given {
+            Some(given) => Self::parse(given),
+            None => Ok(Source::File(workspace.join(DOCUMENT))),
+        }
+    }
+
+    fn parse(given: &str) -> Result<Self, String> {
+        let file = Path::new(given);
+        if file.exists() {
+            return Ok(Source::File(file.to_owned()));
+        }
+        match given.split_once(':') {
+            // `C:\openapi.json` is a file that is not there.
+            Some((drive, rest)) if drive.len() == 1 && rest.starts_with(['\\', '/']) => {
+                Ok(Source::File(file.to_owned()))
+            }
+            Some((revision, path)) if !revision.is_empty() && !path.is_empty() => {
+                if revision.starts_with('-') {
+                    return Err(format!("{given}: a revision does not begin with `-`"));
+                }
+                Ok(Source::Revision {
+                    folder: PathBuf::from("."),
+                    revision: revision.to_owned(),
+                    path: path.to_owned(),
+                })
+            }
+            _ => Ok(Source::File(file.to_owned())),
+        }
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Source::File(file) => file.display().to_string(),
+            Source::Revision { revision, path, .. } => {
+                format!("{revision}:{}", path.strip_prefix("./").unwrap_or(path))
+            }
+        }
+    }
+
+    /// The overlay beside the document.
+    fn overlay(&self) -> Self {
+        match self {
+            Source::File(file) => Source::File(file.with_file_name(OVERLAY)),
+            Source::Revision {
+                folder,
+                revision,
+                path,
+            } => {
+                let beside = path.rfind('/').map_or("", |end| &path[..=end]);
+                Source::Revision {
+                    folder: folder.clone(),
+                    revision: revision.clone(),
+                    path: format!("{beside}{OVERLAY}"),
+                }
+            }
+        }
+    }
+
+    /// Reads the document, and applies the overlay beside it if that is wanted.
+    pub(super) fn load(&self, overlay: bool) -> Result<Loaded, String> {
+        let (bytes, mut value) = self.read()?;
+        if overlay {
+            self.overlay().apply(&mut value)?;
+        }
+        Ok(Loaded {
+            name: self.name(),
+            file: match self {
+                Source::File(file) => file.clone(),
+                Source::Revision { path, .. } => path.strip_prefix("./").unwrap_or(path).into(),
+            },
+            bytes,
+            value,
+        })
+    }
+
+    fn read(&self) -> Result<(Vec<u8>, Value), String> {
+        let bytes = match self {
+            Source::File(file) => {
+                std::fs::read(file).map_err(|error| format!("{}: cannot be read: {error}", self.name()))?
+            }
+            Source::Revision {
+                folder,
+                revision,
+                path,
+            } => blob(folder, revision, path).map_err(|error| format!("{}: {error}", self.name()))?,
+        };
+        let value = openapi_read::from_slice(&bytes).map_err(|error| format!("{}: {error}", self.name()))?;
+        Ok((bytes, value))
+    }
+
+    /// Applies this overlay. A target that matches nothing is told, and no error: the document may be the very thing that the
+    /// overlay has to follow yet.
+    fn apply(&self, document: &mut Value) -> Result<(), String> {
+        let (_, value) = self.read()?;
+        let report = Overlay::from_value(value)
+            .and_then(|overlay| overlay.apply(document))
+            .map_err(|error| format!("{}: {error}", self.name()))?;
+        for action in &report.actions {
+            if matches!(action.outcome, Outcome::NoMatch) && !action.target.contains("[?") {
+                eprintln!(
+                    "warning: {}: /actions/{}/target: {} matches nothing",
+                    self.name(),
+                    action.index,
+                    action.target
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A file as git has it.
+fn blob(folder: &Path, revision: &str, path: &str) -> Result<Vec<u8>, String> {
+    let output = Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        .args(["cat-file", "blob"])
+        .arg(format!("{revision}:{path}"))
+        .output()
+        .map_err(|error| format!("git cannot be started ({error}); name a file instead of a revision"))?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let said = said.lines().next().unwrap_or_default();
+    Err(format!(
+        "there is no such file, and git has no such file in a revision: {}",
+        said.trim_start_matches("fatal: ")
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(given: &str) -> Source {
+        Source::parse(given).unwrap()
+    }
+
+    #[test]
+    fn a_colon_parts_revision_and_path() {
+        let Source::Revision { revision, path, .. } = parse("v1.2.0:api/openapi.json") else {
+            panic!("a file");
+        };
+        assert_eq!((revision.as_str(), path.as_str()), ("v1.2.0", "api/openapi.json"));
+        for file in [
+            "nowhere.json",
+            r"C:\api\openapi.json",
+            "C:/api/openapi.json",
+            ":a",
+            "a:",
+        ] {
+            assert_eq!(parse(file), Source::File(file.into()));
+        }
+        assert!(Source::parse("--upload-pack=x:openapi.json").is_err());
+    }
+
+    #[test]
+    fn the_overlay_stands_beside_the_document() {
+        assert_eq!(
+            parse("HEAD:api/openapi.json").overlay().name(),
+            "HEAD:api/openapi.overlay.json"
+        );
+        assert_eq!(
+            parse("HEAD:openapi.json").overlay().name(),
+            "HEAD:openapi.overlay.json"
+        );
+        assert_eq!(
+            parse("api/openapi.json").overlay(),
+            Source::File("api/openapi.overlay.json".into())
+        );
+    }
+}

@@ -1,0 +1,60 @@
+//! What differs between the document that is there and the new one, overlay applied to both: what `cargo xtask diff` would say.
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use databar_codegen::Settings;
+use openapi_diff::report::{Described, Rust};
+use openapi_diff::{Options, Report, Semver, render};
+use serde_json::Value;
+
+use crate::diff::source::Loaded;
+use crate::diff::{release, rust};
+
+/// The differences in words, and whether they break anybody.
+pub(crate) struct Changes {
+    /// With the effect on the bindings, the version that a release gets, and lines for the changelog.
+    pub(crate) markdown: String,
+    pub(crate) is_breaking: bool,
+}
+
+pub(crate) fn compare(old: &Value, new: &Value, workspace: &Path, today: NaiveDate) -> Changes {
+    let diff = match openapi_diff::diff(old, new, Options::new(today)) {
+        Ok(diff) => diff,
+        // There is nothing that could break.
+        Err(error) => {
+            let markdown = format!("## Everything is new\n\nThere is nothing to compare with: {error}\n");
+            return Changes {
+                markdown,
+                is_breaking: false,
+            };
+        }
+    };
+    let (old, new) = (
+        loaded("the present document", old),
+        loaded("the new document", new),
+    );
+    let mut report = Report::new(
+        &diff,
+        Described::new(&old.value, &old.bytes),
+        Described::new(&new.value, &new.bytes),
+    );
+    report.rust = match rust::effect(&old, &new, &Settings::databar(), &diff) {
+        Ok(items) => Rust::Items(items),
+        Err(reason) => Rust::Unavailable(reason),
+    };
+    report.release = release::version(&report, workspace);
+    Changes {
+        markdown: render::markdown(&report),
+        is_breaking: report.semver() == Semver::Major,
+    }
+}
+
+fn loaded(name: &str, document: &Value) -> Loaded {
+    Loaded {
+        name: name.to_owned(),
+        file: PathBuf::new(),
+        bytes: document.to_string().into_bytes(),
+        value: document.clone(),
+    }
+}
