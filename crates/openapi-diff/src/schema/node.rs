@@ -398,8 +398,7 @@ impl<'a> Schemas<'a> {
         if target.is_some_and(|target| self.rejects_null_within(target, depth)) {
             return true;
         }
-        if self.is_nullable(schema)
-            || (self.document.version == Version::V3_0 && schema.contains_key("$ref"))
+        if self.is_nullable(schema) || (self.document.version == Version::V3_0 && schema.contains_key("$ref"))
         {
             return false;
         }
