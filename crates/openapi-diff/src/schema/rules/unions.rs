@@ -203,7 +203,7 @@ fn against_single(pair: &mut Compare<'_, '_>, union: &Union, added: bool) -> Pai
         return Vec::new();
     };
     pair.descend_nodes(old, new, pair.usage.of_branch());
-    changed_branches(pair, union.one, &matched);
+    changed_branches(pair, [union.one; 2], &matched);
     matched.pairs
 }
 
@@ -303,11 +303,11 @@ fn one(pair: &mut Compare<'_, '_>, old: &Union, new: &Union) -> Paired {
         };
         pair.report(rule, keyword(new.one));
     }
-    changed_branches(pair, new.one, &matched);
+    changed_branches(pair, [old.one, new.one], &matched);
     matched.pairs
 }
 
-fn changed_branches(pair: &mut Compare<'_, '_>, one: bool, matched: &Matched) {
+fn changed_branches(pair: &mut Compare<'_, '_>, [was_one, one]: [bool; 2], matched: &Matched) {
     if !matched.fresh.is_empty() {
         let rule = if one { &ONE_OF_ADDED } else { &ANY_OF_ADDED };
         let names = names(&pair.engine.new, &matched.fresh);
@@ -320,9 +320,9 @@ fn changed_branches(pair: &mut Compare<'_, '_>, one: bool, matched: &Matched) {
         pair.push(change);
     }
     if !matched.gone.is_empty() {
-        let rule = if one { &ONE_OF_REMOVED } else { &ANY_OF_REMOVED };
+        let rule = if was_one { &ONE_OF_REMOVED } else { &ANY_OF_REMOVED };
         let names = names(&pair.engine.old, &matched.gone);
-        let change = pair.change(rule, keyword(one)).with("branches", names);
+        let change = pair.change(rule, keyword(was_one)).with("branches", names);
         pair.push(change);
     }
 }
