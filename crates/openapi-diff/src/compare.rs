@@ -142,10 +142,12 @@ impl<'a> Comparison<'a> {
     }
 }
 
+/// What findings of one change have in common: the id, the places and the arguments.
+type Cause = (String, String, String, BTreeMap<&'static str, String>);
+
 /// A change is one finding for each operation that meets it, by however many ways.
 fn findings(changes: Vec<(Operation, Change)>) -> Vec<Finding> {
-    let mut users: HashMap<(String, String, String, BTreeMap<&'static str, String>), BTreeSet<String>> =
-        HashMap::new();
+    let mut users: HashMap<Cause, BTreeSet<String>> = HashMap::new();
     let mut found = BTreeMap::new();
     for (operation, change) in changes {
         let Some(level) = change.verdict.level else {
