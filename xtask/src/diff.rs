@@ -2,9 +2,9 @@
 
 mod allow;
 mod locate;
-mod release;
-mod rust;
-mod source;
+pub(crate) mod release;
+pub(crate) mod rust;
+pub(crate) mod source;
 
 use std::{error::Error, path::Path, path::PathBuf};
 

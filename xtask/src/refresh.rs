@@ -29,7 +29,7 @@ use crate::lock::Lock;
 use crate::replace::{self, Guard, Step};
 use crate::{Failure, Outcome, canonical, files};
 use fetch::Fetcher;
-use report::{Report, SurfaceChange};
+use report::Report;
 use source::{Retrieval, Retrieved, Source};
 
 /// How a refresh is to go.
@@ -69,7 +69,6 @@ struct Present {
     /// Null if there is none, or none that can be read.
     document: Value,
     text: String,
-    surface: String,
     lock: Option<Lock>,
     notes: Vec<String>,
 }
@@ -85,15 +84,7 @@ pub fn run(workspace: &Path, options: &Options, out: &mut dyn Write) -> Result<O
     } else {
         Some(Guard::acquire(workspace)?)
     };
-    let recovered = match &guard {
-        Some(guard) => guard.recover()?,
-        None if replace::is_interrupted(workspace) => {
-            let problem = "an earlier refresh was killed while it replaced the files; \
-                           run `cargo xtask refresh` without --check, which finishes that first";
-            return Err(problem.to_owned().into());
-        }
-        None => None,
-    };
+    let recovered = recover(guard.as_ref(), workspace)?;
     let mut say = |text: &str| writeln!(out, "{text}").map_err(|error| format!("standard output: {error}"));
     if let Some(note) = recovered {
         say(&note)?;
@@ -135,25 +126,11 @@ pub fn run(workspace: &Path, options: &Options, out: &mut dyn Write) -> Result<O
         ))?;
         return Ok(Outcome::Done);
     }
-    let mut obstacles = present
-        .shrinkage(&document)
-        .filter(|_| !options.allow_shrink)
-        .into_iter()
-        .collect::<Vec<_>>();
-    if trial.overlay.actions.iter().any(trial::lost_its_target) {
-        obstacles.push(format!(
-            "{}: actions have lost their targets, see there",
-            files::OVERLAY
-        ));
-    }
+    let shrinkage = present.shrinkage(&document).filter(|_| !options.allow_shrink);
+    let mut obstacles: Vec<String> = shrinkage.into_iter().chain(trial.lost_targets()).collect();
     let mut new = vec![(files::DOCUMENT, text)];
-    let (mut surface, mut widened) = (None, 0);
     match trial.bindings {
-        Ok(bindings) => {
-            new.push((files::SURFACE, bindings.surface.clone()));
-            surface = Some(SurfaceChange::between(&present.surface, &bindings.surface));
-            widened = bindings.widened;
-        }
+        Ok(bindings) => new.push((files::SURFACE, bindings.surface)),
         Err(problem) => obstacles.push(problem),
     }
     new.push((files::LOCK, lock.text()?));
@@ -166,14 +143,21 @@ pub fn run(workspace: &Path, options: &Options, out: &mut dyn Write) -> Result<O
         notes: [tried, present.notes.clone(), notes].concat(),
         redacted,
         obstacles,
-        changes: changes::compare(before.as_ref().unwrap_or(&present.document), &trial.overlaid),
+        changes: changes::compare(
+            before.as_ref().unwrap_or(&present.document),
+            &trial.overlaid,
+            workspace,
+            Utc::now().date_naive(),
+        ),
         overlay: trial.overlay,
-        surface: surface.unwrap_or_default(),
-        widened,
-        upstream_version: lock.upstream_version.clone(),
-        today: Utc::now().format("%Y-%m-%d").to_string(),
     };
-    say(&report.to_string())?;
+    if is_same {
+        say(&format!(
+            "{source}: the document is the same; what else is known of it has changed"
+        ))?;
+    } else {
+        say(&report.to_string())?;
+    }
     match guard {
         Some(_) if !report.obstacles.is_empty() => Err(report.obstacles.into()),
         Some(guard) => {
@@ -189,6 +173,19 @@ pub fn run(workspace: &Path, options: &Options, out: &mut dyn Write) -> Result<O
         None if is_same => Ok(Outcome::Done),
         None if report.is_breaking() => Ok(Outcome::Breaking),
         None => Ok(Outcome::Stale),
+    }
+}
+
+/// Finishes what a killed refresh left, if that may be; says what it found.
+fn recover(guard: Option<&Guard>, workspace: &Path) -> Result<Option<String>, String> {
+    match guard {
+        Some(guard) => guard.recover(),
+        None if replace::is_interrupted(workspace) => {
+            let problem = "an earlier refresh was killed while it replaced the files; \
+                           run `cargo xtask refresh` without --check, which finishes that first";
+            Err(problem.to_owned())
+        }
+        None => Ok(None),
     }
 }
 
@@ -231,7 +228,6 @@ impl Present {
         Ok(Self {
             document,
             text,
-            surface: files::read(workspace, files::SURFACE)?.unwrap_or_default(),
             lock,
             notes,
         })

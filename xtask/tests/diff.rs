@@ -437,7 +437,7 @@ mod allow {
         );
         let output = run(&versions, &format!("{ENTRY}{ENTRY}"), "2026-01-01");
         assert_eq!(code(&output), 1);
-        assert!(stderr(&output).contains("line 14"), "{output:?}");
+        assert!(stderr(&output).contains("line 13"), "{output:?}");
         // Also where no finding would fail the run.
         versions.write("new.json", &old().to_string());
         let output = run(&versions, ENTRY, "2026-01-01");

@@ -142,7 +142,7 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// What is one change, however many operations meet it: the id, both places, and the arguments.
+/// What makes a change this one, whoever meets it: id, both places, arguments.
 type Cause = (String, String, String, BTreeMap<&'static str, String>);
 
 /// A change is one finding for each operation that meets it, by however many ways.

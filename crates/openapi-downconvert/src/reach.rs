@@ -7,14 +7,14 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use crate::grammar::{Kind, Scope, children};
+use crate::grammar::{Kind, Scope, Step, each_below};
 use crate::pointer;
 use crate::references::Prepared;
 use crate::walk::visit;
 
 /// The pointers of the schemas whose `oneOf` or `not` depends on one of the widened schemas.
 pub(crate) fn affected(prepared: &Prepared, scope: Scope, widened: &HashSet<String>) -> HashSet<String> {
-    if widened.is_empty() {
+    if widened.is_empty() || !has_exclusive(prepared, scope) {
         return HashSet::new();
     }
     // Where the components are that were moved.
@@ -35,16 +35,15 @@ pub(crate) fn affected(prepared: &Prepared, scope: Scope, widened: &HashSet<Stri
         if kind != Kind::Schema {
             return;
         }
-        let below: Vec<_> = children(value, kind, scope)
-            .into_iter()
-            .map(|(below, _)| below)
-            .collect();
-        for child in &below {
-            dependents
-                .entry(format!("{place}{child}"))
-                .or_default()
-                .push(place.to_owned());
-        }
+        let mut branches: Vec<String> = Vec::new();
+        each_below(value, kind, scope, &mut |step, _, _| {
+            let mut child = place.to_owned();
+            step.push_to(&mut child);
+            if matches!(step, Step::Field("not") | Step::Item("oneOf", _)) {
+                branches.push(child.clone());
+            }
+            dependents.entry(child).or_default().push(place.to_owned());
+        });
         let references = ["$ref", "$dynamicRef"]
             .into_iter()
             .filter_map(|keyword| value.get(keyword)?.as_str());
@@ -57,10 +56,6 @@ pub(crate) fn affected(prepared: &Prepared, scope: Scope, widened: &HashSet<Stri
                 dependents.entry(target).or_default().push(place.to_owned());
             }
         }
-        let branches = below
-            .iter()
-            .filter(|below| *below == "/not" || below.starts_with("/oneOf/"));
-        let branches: Vec<_> = branches.map(|below| format!("{place}{below}")).collect();
         if !branches.is_empty() {
             exclusive.push((place.to_owned(), branches));
         }
@@ -94,4 +89,23 @@ pub(crate) fn affected(prepared: &Prepared, scope: Scope, widened: &HashSet<Stri
         .filter(|(_, branches)| is_affected(branches))
         .map(|(place, _)| place.clone())
         .collect()
+}
+
+/// Whether there is any `oneOf` or `not` at all.
+fn has_exclusive(prepared: &Prepared, scope: Scope) -> bool {
+    let mut found = false;
+    let mut look = |value: &Value, kind: Kind, _: &str| {
+        found |= kind == Kind::Schema && (value.get("not").is_some() || value.get("oneOf").is_some());
+    };
+    visit(
+        &prepared.document,
+        Kind::Document,
+        scope,
+        &mut String::new(),
+        &mut look,
+    );
+    for moved in &prepared.moved {
+        visit(&moved.value, moved.kind, scope, &mut String::new(), &mut look);
+    }
+    found
 }

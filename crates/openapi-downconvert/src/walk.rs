@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::grammar::{Kind, Scope, children};
+use crate::grammar::{Kind, Scope, each_below, each_below_mut};
 use crate::schema::Object;
 
 /// Shows every object to `visit`, each before those below it.
@@ -15,13 +15,11 @@ pub(crate) fn visit(
 ) {
     visitor(value, kind, pointer);
     let length = pointer.len();
-    for (below, kind) in children(value, kind, scope) {
-        if let Some(child) = value.pointer(&below) {
-            pointer.push_str(&below);
-            visit(child, kind, scope, pointer, visitor);
-            pointer.truncate(length);
-        }
-    }
+    each_below(value, kind, scope, &mut |step, child, kind| {
+        step.push_to(pointer);
+        visit(child, kind, scope, pointer, visitor);
+        pointer.truncate(length);
+    });
 }
 
 /// Gives every object to `change`, each after those below it, with the place where it was before any change.
@@ -33,13 +31,11 @@ pub(crate) fn transform(
     change: &mut impl FnMut(&mut Value, Kind, &str),
 ) {
     let length = pointer.len();
-    for (below, kind) in children(value, kind, scope) {
-        if let Some(child) = value.pointer_mut(&below) {
-            pointer.push_str(&below);
-            transform(child, kind, scope, pointer, change);
-            pointer.truncate(length);
-        }
-    }
+    each_below_mut(value, kind, scope, &mut |step, child, kind| {
+        step.push_to(pointer);
+        transform(child, kind, scope, pointer, change);
+        pointer.truncate(length);
+    });
     change(value, kind, pointer);
 }
 
@@ -54,7 +50,8 @@ pub(crate) fn is_deeper_than(value: &Value, limit: usize) -> bool {
     }
 }
 
-/// Gives every object of one kind in a document to `change`, with its place.
+/// Gives every object of one kind in a document to `change`, with its place, each after those below it. Schemas are
+/// not looked into.
 pub(crate) fn each(
     document: &mut Object,
     kind: Kind,
@@ -62,19 +59,37 @@ pub(crate) fn each(
     change: &mut impl FnMut(&mut Object, &str),
 ) {
     let mut whole = Value::Object(std::mem::take(document));
-    transform(
+    each_in(
         &mut whole,
         Kind::Document,
+        kind,
         scope,
         &mut String::new(),
-        &mut |value, found, place| {
-            if let Some(object) = value.as_object_mut().filter(|_| found == kind) {
-                change(object, place);
-            }
-        },
+        change,
     );
     if let Value::Object(whole) = whole {
         *document = whole;
+    }
+}
+
+fn each_in(
+    value: &mut Value,
+    kind: Kind,
+    wanted: Kind,
+    scope: Scope,
+    pointer: &mut String,
+    change: &mut impl FnMut(&mut Object, &str),
+) {
+    let length = pointer.len();
+    each_below_mut(value, kind, scope, &mut |step, child, kind| {
+        if kind != Kind::Schema {
+            step.push_to(pointer);
+            each_in(child, kind, wanted, scope, pointer, change);
+            pointer.truncate(length);
+        }
+    });
+    if let Some(object) = value.as_object_mut().filter(|_| kind == wanted) {
+        change(object, pointer);
     }
 }
 

@@ -5,13 +5,18 @@
 
 #![expect(clippy::panic, reason = "helpers of tests")]
 
+mod support;
+
 use openapi_downconvert::{Loss, downconvert};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
+use support::{cases, problems};
 
 const COMPONENTS: [&str; 3] = ["A", "B", "C"];
+/// Places inside of components; `schemas` sees to it that there is something.
+const DEEP: [&str; 2] = ["B/$defs/D", "C/properties/a"];
 const NAMES: [&str; 3] = ["a", "b", "xa"];
 
 /// What an OpenAPI 3.0.3 schema means, in JSON Schema 2020-12.
@@ -185,6 +190,12 @@ fn deeper(
         1 => list(&part).prop_map(|schemas| vec![("prefixItems", schemas), ("items", false.into())]),
         1 => part.clone().prop_map(|schema| vec![("contains", schema)]),
         1 => part.clone().prop_map(|schema| vec![("propertyNames", schema)]),
+        1 => (part.clone(), 0..3_u64, 0..3_u64)
+            .prop_map(|(schema, min, max)| vec![("contains", schema), ("minContains", min.into()), ("maxContains", max.into())]),
+        1 => part.clone().prop_map(|schema| vec![("unevaluatedItems", schema)]),
+        1 => part.clone().prop_map(|schema| vec![("unevaluatedProperties", schema)]),
+        1 => reference(&DEEP).prop_map(|target| vec![("items", json!({ "$ref": target }))]),
+        1 => reference(&COMPONENTS).prop_map(|target| vec![("items", json!({ "$dynamicRef": target }))]),
         1 => Just(vec![("unevaluatedProperties", false.into())]),
         1 => list(&same).prop_map(|schemas| vec![("allOf", schemas)]),
         1 => list(&same).prop_map(|schemas| vec![("anyOf", schemas)]),
@@ -222,14 +233,20 @@ fn schemas() -> impl Strategy<Value = Value> {
         component(&COMPONENTS[2..]),
         component(&[]),
     );
-    all.prop_map(|(mut a, b, c)| {
-        // The target of the references into `$defs`.
-        if let Some(a) = a.as_object_mut() {
-            a.entry("$defs").or_insert_with(|| json!({ "D": {} }));
-        } else {
-            a = json!({ "allOf": [a], "$defs": { "D": {} } });
-        }
-        json!({ "A": a, "B": b, "C": c })
+    all.prop_map(|(a, b, c)| {
+        // The targets of the references into components.
+        let with = |schema: Value, keyword: &str, name: &str| {
+            let mut schema = match schema {
+                Value::Object(schema) => schema,
+                boolean => Map::from_iter([("allOf".to_owned(), json!([boolean]))]),
+            };
+            let members = schema.entry(keyword).or_insert_with(|| json!({}));
+            if members.get(name).is_none() {
+                members[name] = json!({});
+            }
+            Value::Object(schema)
+        };
+        json!({ "A": with(a, "$defs", "D"), "B": with(b, "$defs", "D"), "C": with(c, "properties", "a") })
     })
 }
 
@@ -244,7 +261,7 @@ fn validator(schemas: &Value, name: &str) -> jsonschema::Validator {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(512))]
 
     #[test]
     fn what_was_valid_stays_valid(schemas in schemas(), instances in vec(instance(), 12)) {
@@ -269,6 +286,7 @@ proptest! {
     #[test]
     fn a_result_needs_no_conversion(schemas in schemas()) {
         let converted = downconvert(document(&schemas)).unwrap();
+        prop_assert_eq!(problems(&converted.document), Vec::<String>::new());
         let again = downconvert(converted.document.clone()).unwrap();
         prop_assert_eq!(again.changes, vec![]);
         prop_assert_eq!(again.document.to_string(), converted.document.to_string());

@@ -3,8 +3,6 @@
 #![expect(clippy::expect_used, reason = "helpers of tests")]
 
 use openapi_downconvert::{Error, MAX_DEPTH, downconvert};
-use proptest::prelude::*;
-use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
 fn with_schemas(schemas: Value) -> Value {

@@ -5,7 +5,7 @@ use std::path::Path;
 use openapi_diff::{Report, Semver};
 
 /// The version that a release with these changes gets; `None` where there is nothing to release, and for documents of another API.
-pub(super) fn version(report: &Report<'_>, workspace: &Path) -> Option<String> {
+pub(crate) fn version(report: &Report<'_>, workspace: &Path) -> Option<String> {
     let ours = openapi_read::from_path(workspace.join("openapi.json")).ok()?;
     let title = ours.pointer("/info/title")?.as_str()?;
     if title != report.new.title {

@@ -33,7 +33,7 @@ use bindings::Bindings;
 const LARGEST: usize = 1024 * 1024;
 
 /// The public items that differ, the gravest first; the reason where that cannot be said.
-pub(super) fn effect(
+pub(crate) fn effect(
     old: &Loaded,
     new: &Loaded,
     settings: &Settings,

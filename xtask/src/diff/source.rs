@@ -25,15 +25,15 @@ pub(super) enum Source {
 
 /// A document, as it was read.
 #[derive(Debug)]
-pub(super) struct Loaded {
+pub(crate) struct Loaded {
     /// What messages call it.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The file, in the working tree or in a revision.
-    pub(super) file: PathBuf,
+    pub(crate) file: PathBuf,
     /// What was read.
-    pub(super) bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// With the overlay, if it was wanted.
-    pub(super) value: Value,
+    pub(crate) value: Value,
 }
 
 impl Source {

@@ -1,91 +1,60 @@
-//! What differs between two documents, in the terms of the API.
+//! What differs between the document that is there and the new one, overlay applied to both: what `cargo xtask diff` would say.
 
-use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
+use databar_codegen::Settings;
+use openapi_diff::report::{Described, Rust};
+use openapi_diff::{Options, Report, Semver, render};
 use serde_json::Value;
 
-/// The differences, and whether any of them breaks a client.
-#[derive(Debug, Default)]
+use crate::diff::source::Loaded;
+use crate::diff::{release, rust};
+
+/// The differences in words, and whether they break anybody.
 pub(crate) struct Changes {
-    /// One line each, the gravest first.
-    pub(crate) lines: Vec<String>,
+    /// With the effect on the bindings, the version that a release gets, and lines for the changelog.
+    pub(crate) markdown: String,
     pub(crate) is_breaking: bool,
 }
 
-/// Compares two documents whose overlay has been applied.
-pub(crate) fn compare(old: &Value, new: &Value) -> Changes {
-    let mut changes = Changes::default();
-    let operations = (super::operations(old), super::operations(new));
-    changes.note("operation", &operations.0, &operations.1, |_, _| Vec::new());
-    let schemas = (schemas(old), schemas(new));
-    changes.note("schema", &schemas.0, &schemas.1, lost_properties);
-    changes.lines.sort_by_key(|line| !line.contains("(breaking)"));
-    changes
-}
-
-impl Changes {
-    fn note(
-        &mut self,
-        what: &str,
-        old: &BTreeMap<String, &Value>,
-        new: &BTreeMap<String, &Value>,
-        lost: fn(&Value, &Value) -> Vec<String>,
-    ) {
-        for (name, before) in old {
-            match new.get(name) {
-                None => {
-                    // A schema that nothing uses any more breaks nobody; its users show as changed.
-                    let is_breaking = what == "operation";
-                    self.is_breaking |= is_breaking;
-                    self.lines
-                        .push(format!("{what} {name}: removed{}", mark(is_breaking)));
-                }
-                Some(after) if before != after => {
-                    let lost = lost(before, after);
-                    self.is_breaking |= !lost.is_empty();
-                    let detail = if lost.is_empty() {
-                        String::new()
-                    } else {
-                        format!(", without {}", lost.join(", "))
-                    };
-                    self.lines.push(format!(
-                        "{what} {name}: changed{detail}{}",
-                        mark(!lost.is_empty())
-                    ));
-                }
-                Some(_) => {}
-            }
+pub(crate) fn compare(old: &Value, new: &Value, workspace: &Path, today: NaiveDate) -> Changes {
+    let diff = match openapi_diff::diff(old, new, Options::new(today)) {
+        Ok(diff) => diff,
+        // There is nothing that could break.
+        Err(error) => {
+            let markdown = format!("## Everything is new\n\nThere is nothing to compare with: {error}\n");
+            return Changes {
+                markdown,
+                is_breaking: false,
+            };
         }
-        let added = new.keys().filter(|name| !old.contains_key(*name));
-        self.lines
-            .extend(added.map(|name| format!("{what} {name}: added")));
+    };
+    let (old, new) = (
+        loaded("the present document", old),
+        loaded("the new document", new),
+    );
+    let mut report = Report::new(
+        &diff,
+        Described::new(&old.value, &old.bytes),
+        Described::new(&new.value, &new.bytes),
+    );
+    report.rust = match rust::effect(&old, &new, &Settings::databar(), &diff) {
+        Ok(items) => Rust::Items(items),
+        Err(reason) => Rust::Unavailable(reason),
+    };
+    report.release = release::version(&report, workspace);
+    Changes {
+        markdown: render::markdown(&report),
+        is_breaking: report.semver() == Semver::Major,
     }
 }
 
-fn mark(is_breaking: bool) -> &'static str {
-    if is_breaking { " (breaking)" } else { "" }
-}
-
-fn schemas(document: &Value) -> BTreeMap<String, &Value> {
-    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
-    schemas
-        .into_iter()
-        .flatten()
-        .map(|(name, schema)| (name.clone(), schema))
-        .collect()
-}
-
-fn lost_properties(old: &Value, new: &Value) -> Vec<String> {
-    let names = |schema: &Value| -> Vec<String> {
-        let properties = schema.get("properties").and_then(Value::as_object);
-        properties
-            .into_iter()
-            .flat_map(|properties| properties.keys().cloned())
-            .collect()
-    };
-    let kept = names(new);
-    names(old)
-        .into_iter()
-        .filter(|name| !kept.contains(name))
-        .collect()
+fn loaded(name: &str, document: &Value) -> Loaded {
+    Loaded {
+        name: name.to_owned(),
+        file: PathBuf::new(),
+        bytes: document.to_string().into_bytes(),
+        value: document.clone(),
+    }
 }

@@ -131,7 +131,7 @@ impl Fetcher {
         } else if error.is_connect() {
             Attempt::Again(format!("no connection: {reason}"), None)
         } else if error.is_decode() {
-            Attempt::Failed(format!("the answer is damaged: {reason}"))
+            Attempt::Again(format!("the answer is damaged: {reason}"), None)
         } else {
             Attempt::Again(format!("the connection broke: {reason}"), None)
         }

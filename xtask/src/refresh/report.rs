@@ -21,91 +21,12 @@ pub(crate) struct Report {
     pub(crate) obstacles: Vec<String>,
     pub(crate) changes: Changes,
     pub(crate) overlay: Overlay,
-    pub(crate) surface: SurfaceChange,
-    pub(crate) widened: usize,
-    pub(crate) upstream_version: Option<String>,
-    pub(crate) today: String,
-}
-
-/// The lines of the surface that come and go.
-#[derive(Debug, Default)]
-pub(crate) struct SurfaceChange {
-    pub(crate) added: Vec<String>,
-    pub(crate) removed: Vec<String>,
-}
-
-/// What a release with this change would be, by the rules of cargo for versions that begin with 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Semver {
-    Breaking,
-    Compatible,
-}
-
-impl SurfaceChange {
-    pub(crate) fn between(old: &str, new: &str) -> Self {
-        let set = |text: &'_ str| {
-            text.lines()
-                .map(str::to_owned)
-                .collect::<std::collections::BTreeSet<_>>()
-        };
-        let (old, new) = (set(old), set(new));
-        Self {
-            added: new.difference(&old).cloned().collect(),
-            removed: old.difference(&new).cloned().collect(),
-        }
-    }
 }
 
 impl Report {
-    /// Whether users notice by more than additions: clients of the API, or of the bindings.
+    /// Whether it breaks clients of the API or users of the bindings, or cannot be taken as it is.
     pub(crate) fn is_breaking(&self) -> bool {
-        !self.obstacles.is_empty() || self.changes.is_breaking || !self.surface.removed.is_empty()
-    }
-
-    fn semver(&self) -> Semver {
-        if self.is_breaking() {
-            Semver::Breaking
-        } else {
-            Semver::Compatible
-        }
-    }
-
-    fn changelog(&self) -> String {
-        let count = |list: &[String], what: &str, how: &str| {
-            list.iter()
-                .filter(|line| line.starts_with(what) && line.contains(how))
-                .count()
-        };
-        let lines = &self.changes.lines;
-        let mut entry = format!(
-            "- The provider's document of {}{}: {} operations added, {} removed, {} changed.",
-            self.today,
-            self.upstream_version
-                .as_ref()
-                .map_or(String::new(), |version| format!(", version {version}")),
-            count(lines, "operation ", ": added"),
-            count(lines, "operation ", ": removed"),
-            count(lines, "operation ", ": changed"),
-        );
-        if self.is_breaking() {
-            entry.push_str(" **Breaking**: see the lines that are gone from `openapi.surface.txt`.");
-        }
-        entry
-    }
-}
-
-impl Semver {
-    fn next(self, version: &str) -> String {
-        let mut numbers = version
-            .split(['.', '-'])
-            .map(|number| number.parse::<u64>().unwrap_or_default());
-        let mut number = || numbers.next().unwrap_or_default();
-        match (self, number(), number(), number()) {
-            (Self::Breaking, 0, minor, _) => format!("0.{}.0", minor + 1),
-            (Self::Breaking, major, _, _) => format!("{}.0.0", major + 1),
-            (Self::Compatible, 0, minor, patch) => format!("0.{minor}.{}", patch + 1),
-            (Self::Compatible, major, minor, _) => format!("{major}.{}.0", minor + 1),
-        }
+        !self.obstacles.is_empty() || self.changes.is_breaking
     }
 }
 
@@ -115,46 +36,19 @@ impl fmt::Display for Report {
         list(out, "Notes", &self.notes)?;
         list(out, "In the way", &self.obstacles)?;
         list(out, "Secrets taken out of examples", &self.redacted)?;
-        list(out, "The API, overlay applied", &self.changes.lines)?;
         list(
             out,
             &format!("{}: to be looked at", files::OVERLAY),
             &overlay_lines(&self.overlay),
         )?;
-        let removed = self.surface.removed.iter().map(|line| format!("- {line}"));
-        let added = self.surface.added.iter().map(|line| format!("+ {line}"));
-        let lines: Vec<String> = removed.chain(added).collect();
-        if !lines.is_empty() {
-            writeln!(out, "\n## The bindings\n\n```diff")?;
-            for line in super::bounded(&lines, SHOWN) {
-                writeln!(out, "{line}")?;
-            }
-            writeln!(out, "```")?;
-        }
-        if self.widened > 0 {
-            writeln!(
+        writeln!(out, "\n{}", self.changes.markdown.trim_end())?;
+        if !self.obstacles.is_empty() {
+            return writeln!(
                 out,
-                "\n{} places of the bindings accept more than the document says.",
-                self.widened
-            )?;
+                "\nNext: mend what is in the way, most likely in {}, and refresh again.",
+                files::OVERLAY
+            );
         }
-        let version = env!("CARGO_PKG_VERSION");
-        let semver = self.semver();
-        let kind = if semver == Semver::Breaking {
-            "it breaks users"
-        } else {
-            "it breaks nobody"
-        };
-        writeln!(
-            out,
-            "\n## The release\n\nSuggested version: {} (after {version}; {kind}).",
-            semver.next(version)
-        )?;
-        writeln!(
-            out,
-            "\nFor CHANGELOG.md, under `### Changed`:\n\n{}",
-            self.changelog()
-        )?;
         writeln!(
             out,
             "\nNext:\n\n```sh\ngit diff --stat\ncargo xtask check\n.ci/run\n```"

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use databar_codegen::{Loss, Settings, generate, surface};
+use databar_codegen::{Settings, generate, surface};
 use openapi_overlay::{ActionReport, Outcome, Overlay, Report};
 use serde_json::Value;
 
@@ -24,8 +24,24 @@ pub(crate) struct Bindings {
     pub(crate) surface: String,
     /// The names of the methods of the operations.
     pub(crate) operations: Vec<String>,
-    /// Places where the bindings accept more than the document says.
-    pub(crate) widened: usize,
+}
+
+impl Trial {
+    /// That actions of the overlay have lost their targets, if any have: the build would stop there.
+    pub(crate) fn lost_targets(&self) -> Option<String> {
+        let lost = self
+            .overlay
+            .actions
+            .iter()
+            .filter(|action| lost_its_target(action));
+        let places: Vec<String> = lost.map(|action| format!("/actions/{}", action.index)).collect();
+        let problem = format!(
+            "{}: actions have lost their targets: {}",
+            files::OVERLAY,
+            places.join(", ")
+        );
+        (!places.is_empty()).then_some(problem)
+    }
 }
 
 /// Applies the overlay and generates the bindings.
@@ -55,11 +71,6 @@ fn bindings(overlaid: Value) -> Result<Bindings, String> {
             .into_iter()
             .map(|operation| operation.id)
             .collect(),
-        widened: generated
-            .changes
-            .iter()
-            .filter(|change| matches!(change.loss, Loss::Widened))
-            .count(),
     })
 }
 

@@ -47,14 +47,14 @@ fn reader(item: &ItemEnum, tag: Option<&Tag>, runtime: &Path) -> Result<Item, Er
     for variant in &item.variants {
         let ident = &variant.ident;
         branches.push(match &variant.fields {
-            Fields::Unit => quote!(|value| <()>::deserialize(value).map(|()| Self::#ident)),
+            Fields::Unit => quote!(|value| <() as ::serde::Deserialize>::deserialize(value).map(|()| Self::#ident)),
             Fields::Unnamed(fields) => {
                 let types: Vec<&Type> = fields.unnamed.iter().map(|field| &field.ty).collect();
                 match types.as_slice() {
                     [_] => quote!(|value| ::serde::Deserialize::deserialize(value).map(Self::#ident)),
                     _ => {
                         let names: Vec<_> = (0..types.len()).map(|index| format_ident!("part{index}")).collect();
-                        quote!(|value| <(#(#types,)*)>::deserialize(value).map(|(#(#names,)*)| Self::#ident(#(#names),*)))
+                        quote!(|value| <(#(#types,)*) as ::serde::Deserialize>::deserialize(value).map(|(#(#names,)*)| Self::#ident(#(#names),*)))
                     }
                 }
             }

@@ -391,19 +391,16 @@ impl<'a> Schemas<'a> {
             Value::Object(schema) => schema,
             _ => return false,
         };
-        if let Some(target) = schema
+        let target = schema
             .get("$ref")
             .and_then(Value::as_str)
-            .and_then(|reference| self.target(reference))
-        {
-            if self.rejects_null_within(target, depth) {
-                return true;
-            }
+            .and_then(|reference| self.target(reference));
+        if target.is_some_and(|target| self.rejects_null_within(target, depth)) {
+            return true;
         }
-        if self.document.version == Version::V3_0 {
-            if schema.contains_key("$ref") || schema.get("nullable") == Some(&Value::Bool(true)) {
-                return false;
-            }
+        if self.is_nullable(schema) || (self.document.version == Version::V3_0 && schema.contains_key("$ref"))
+        {
+            return false;
         }
         if stated_types(schema).is_some_and(|types| !types.meets(Types::NULL))
             || schema.get("const").is_some_and(|value| !value.is_null())

@@ -134,7 +134,7 @@ pub(crate) fn schema() -> impl Strategy<Value = Value> + Clone {
 /// The schemas that others refer to.
 pub(crate) fn components() -> impl Strategy<Value = Value> {
     [schema(), schema(), schema()].prop_map(|schemas| {
-        let founded = schemas.map(|schema| founded(schema));
+        let founded = schemas.map(founded);
         COMPONENTS.into_iter().map(str::to_owned).zip(founded).collect()
     })
 }

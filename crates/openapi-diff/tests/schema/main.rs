@@ -39,13 +39,13 @@ struct Case {
 /// Cases, each as `name: old => new, [in a request], [in a response];`.
 macro_rules! cases {
     ($($name:literal: $old:tt => $new:tt, [$($request:literal),*], [$($response:literal),*];)*) => {
-        vec![$($crate::Case {
+        Vec::from([$($crate::Case {
             name: $name,
             old: serde_json::json!($old),
             new: serde_json::json!($new),
             request: &[$($request),*],
             response: &[$($response),*],
-        }),*]
+        }),*])
     };
 }
 pub(crate) use cases;

@@ -164,60 +164,96 @@ impl Kind {
     }
 }
 
-fn is_reference_alone(value: &Value, kind: Kind, version: Version) -> bool {
+/// Whether a reference is all there is to the object.
+pub(crate) fn is_reference_alone(value: &Value, kind: Kind, version: Version) -> bool {
     let is_alone = kind.may_be_reference_object() || (kind == Schema && version == Version::V3_0);
-    is_alone && value.get("$ref").is_some()
+    is_alone && value.get("$ref").is_some_and(Value::is_string)
 }
 
 fn is_in(scope: Scope, since: Since) -> bool {
     since != Since::Lost || scope.lost
 }
 
-/// The objects directly below one: their pointers from there, and what they are.
-pub(crate) fn children(value: &Value, kind: Kind, scope: Scope) -> Vec<(String, Kind)> {
-    let Value::Object(object) = value else {
-        return Vec::new();
+/// The way from an object to one directly below it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Step<'a> {
+    Field(&'a str),
+    Item(&'a str, usize),
+    Entry(&'a str, &'a str),
+}
+
+impl Step<'_> {
+    /// Makes a pointer to the object one to the object below.
+    pub(crate) fn push_to(self, pointer: &mut String) {
+        pointer.push('/');
+        match self {
+            // The names in the tables need no escapes; those of a map may.
+            Self::Field(name) => pointer.push_str(&escape(name)),
+            Self::Item(name, index) => {
+                pointer.push_str(name);
+                pointer.push('/');
+                pointer.push_str(&index.to_string());
+            }
+            Self::Entry(name, key) => {
+                pointer.push_str(name);
+                pointer.push('/');
+                pointer.push_str(&escape(key));
+            }
+        }
+    }
+}
+
+/// The two ways to look at the objects directly below one.
+macro_rules! each_below {
+    ($(#[$doc:meta])* $name:ident, $value:ty, $act:ty, $iter:ident) => {
+        $(#[$doc])*
+        pub(crate) fn $name(value: $value, kind: Kind, scope: Scope, act: $act) {
+            if is_reference_alone(value, kind, scope.version) {
+                return;
+            }
+            let Value::Object(object) = value else {
+                return;
+            };
+            for (name, value) in object {
+                if kind == Callback {
+                    if !name.starts_with("x-") {
+                        act(Step::Field(name), value, PathItem);
+                    }
+                    continue;
+                }
+                let Some((_, form, _)) = kind.field(name).filter(|(.., since)| is_in(scope, *since)) else {
+                    continue;
+                };
+                match (value, form) {
+                    (Value::Bool(_), ObjectOrFlag(_)) => {}
+                    (value, Object(child) | ObjectOrFlag(child)) => act(Step::Field(name), value, *child),
+                    (Value::Array(items), List(child)) => {
+                        for (index, item) in items.$iter().enumerate() {
+                            act(Step::Item(name, index), item, *child);
+                        }
+                    }
+                    (Value::Object(members), Map(child) | MapWithExtensions(child)) => {
+                        let has_extensions = matches!(form, MapWithExtensions(_));
+                        for (key, member) in members {
+                            if !(has_extensions && key.starts_with("x-")) {
+                                act(Step::Entry(name, key), member, *child);
+                            }
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
     };
-    if is_reference_alone(value, kind, scope.version) {
-        return Vec::new();
-    }
-    let is_no_extension = |key: &&String| !key.starts_with("x-");
-    if kind == Callback {
-        let expressions = object.keys().filter(is_no_extension);
-        return expressions
-            .map(|key| (format!("/{}", escape(key)), PathItem))
-            .collect();
-    }
-    let mut children = Vec::new();
-    for (name, value) in object {
-        let Some((name, form, since)) = kind.field(name) else {
-            continue;
-        };
-        if !is_in(scope, *since) {
-            continue;
-        }
-        let below = |key: &String| format!("/{name}/{}", escape(key));
-        match (value, form) {
-            (Value::Bool(_), ObjectOrFlag(_)) => {}
-            (_, Object(child) | ObjectOrFlag(child)) => children.push((format!("/{name}"), *child)),
-            (Value::Array(items), List(child)) => {
-                children.extend((0..items.len()).map(|index| (format!("/{name}/{index}"), *child)));
-            }
-            (Value::Object(members), Map(child)) => {
-                children.extend(members.keys().map(|key| (below(key), *child)));
-            }
-            (Value::Object(members), MapWithExtensions(child)) => {
-                children.extend(
-                    members
-                        .keys()
-                        .filter(is_no_extension)
-                        .map(|key| (below(key), *child)),
-                );
-            }
-            _ => {}
-        }
-    }
-    children
+}
+
+each_below! {
+    /// Shows the objects directly below one.
+    each_below, &Value, &mut dyn FnMut(Step<'_>, &Value, Kind), iter
+}
+each_below! {
+    /// Like [`each_below`], to change them.
+    each_below_mut, &mut Value, &mut dyn FnMut(Step<'_>, &mut Value, Kind), iter_mut
 }
 
 /// What the pointer leads to, from an object of this kind, if that is an object of the specification.

@@ -2,7 +2,7 @@
 //! "allows for an external definition", and there are no such components: what is referred to goes to where it
 //! is referred to.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -32,10 +32,18 @@ pub(super) fn run(document: &mut Object, site: &mut Site<'_>) {
         referred.extend(target(item, version))
     });
     if !referred.is_empty() {
-        let source = Value::Object(document.clone());
+        let whole = Value::Object(std::mem::take(document));
+        let budget = size(&whole, usize::MAX).saturating_mul(GROWTH);
+        let found = referred
+            .iter()
+            .filter_map(|place| Some((place.clone(), whole.pointer(place)?.clone())));
+        let source: HashMap<String, Value> = found.collect();
+        if let Value::Object(whole) = whole {
+            *document = whole;
+        }
         let mut inliner = Inliner {
             scope,
-            budget: size(&source, usize::MAX).saturating_mul(GROWTH),
+            budget,
             source: &source,
             inside: Vec::new(),
             left_out: 0,
@@ -84,7 +92,8 @@ pub(super) fn run(document: &mut Object, site: &mut Site<'_>) {
 
 struct Inliner<'a> {
     scope: Scope,
-    source: &'a Value,
+    /// What is referred to, by its place.
+    source: &'a HashMap<String, Value>,
     /// How many values may yet be put in.
     budget: usize,
     /// The path items that are being put in.
@@ -100,10 +109,7 @@ impl Inliner<'_> {
         let outside = self.inside.len();
         while let Some(place) = target(item, self.scope.version) {
             item.shift_remove("$ref");
-            let found = self
-                .source
-                .pointer(&place)
-                .filter(|_| !self.inside.contains(&place));
+            let found = self.source.get(&place).filter(|_| !self.inside.contains(&place));
             let cost = found.map_or(usize::MAX, |found| size(found, self.budget));
             let Some(Value::Object(found)) = found.filter(|_| cost < self.budget && outside < DEEPEST) else {
                 self.left_out += 1;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::change::Loss;
-use crate::grammar::{Kind, Version};
+use crate::grammar::{Kind, Version, is_reference_alone};
 use crate::schema::Object;
 
 /// A step of the conversion that handles one feature of OpenAPI 3.1.
@@ -154,7 +154,7 @@ pub(crate) fn run(
     log: &mut Log,
 ) {
     let is_3_1 = version == Version::V3_1;
-    if !is_3_1 && kind == Schema && value.get("$ref").is_some() {
+    if kind == Schema && is_reference_alone(value, kind, version) {
         return;
     }
     let loosened = loosened.contains(place);

@@ -17,7 +17,8 @@ enum End {
 pub(super) fn settle(found: &[Found], targets: &mut [Target]) {
     let mut at: HashMap<&str, usize> = HashMap::new();
     for (index, reference) in found.iter().enumerate() {
-        if reference.how == How::Reference {
+        // Of two in one schema, the dynamic one comes second and moves into an `allOf`.
+        if !matches!(reference.how, How::Mapping(_)) {
             at.entry(&reference.place).or_insert(index);
         }
     }

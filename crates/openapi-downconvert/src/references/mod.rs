@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::change::Loss;
 use crate::error::{Error, Reference};
-use crate::grammar::{Kind, Scope, Version, children};
+use crate::grammar::{Kind, Scope, Version, each_below};
 use crate::passes::broken_places::{bury, mend};
 use crate::passes::deep_references::{Moved, plan, take_out};
 use crate::passes::{Log, Site};
@@ -153,7 +153,7 @@ pub(crate) fn prepare(
                     Target::Nothing(why) => format!("`{}` {why}", reference.text),
                     _ => format!("`{}` leads out of the document", reference.text),
                 };
-                remove(&mut root.value, &inside, reference, &why, &mut log);
+                remove(&mut root.value, &inside, version, reference, &why, &mut log);
             }
         }
     }
@@ -183,7 +183,7 @@ fn needed<'a>(
 }
 
 /// Removes a reference that leads nowhere, or the object which is nothing else.
-fn remove(value: &mut Value, inside: &str, reference: &Found, why: &str, log: &mut Log) {
+fn remove(value: &mut Value, inside: &str, version: Version, reference: &Found, why: &str, log: &mut Log) {
     let mut site = Site::new("dangling-references", &reference.place, log);
     if reference.kind.may_be_reference_object() {
         site.record_here(Loss::Dropped, format!("removed: {why}"));
@@ -198,7 +198,12 @@ fn remove(value: &mut Value, inside: &str, reference: &Found, why: &str, log: &m
         How::Mapping(key) => (format!("{inside}/mapping"), key.as_str()),
     };
     if let Some(holder) = value.pointer_mut(&holder).and_then(Value::as_object_mut) {
-        holder.shift_remove(field);
+        if is_checked && version == Version::V3_0 {
+            // What is beside a reference never counted.
+            holder.clear();
+        } else {
+            holder.shift_remove(field);
+        }
     }
 }
 
@@ -210,10 +215,11 @@ fn has_operations(document: &Value, scope: Scope) -> bool {
         .flat_map(|items| items.values());
     let items: Vec<&Value> = items.filter(|item| item.is_object()).collect();
     let has_any = |item: &&Value| {
-        item.get("$ref").is_some()
-            || children(item, Kind::PathItem, scope)
-                .iter()
-                .any(|(_, kind)| *kind == Kind::Operation)
+        let mut has_any = item.get("$ref").is_some();
+        each_below(item, Kind::PathItem, scope, &mut |_, _, kind| {
+            has_any |= kind == Kind::Operation
+        });
+        has_any
     };
     items.is_empty() || items.iter().any(has_any)
 }

@@ -104,7 +104,8 @@ impl Resolver {
         let Some(value) = document.pointer(&place) else {
             return Target::Nothing("leads to nothing".to_owned());
         };
-        if !value.is_object() && !(kind == Kind::Schema && value.is_boolean()) {
+        let is_usable = value.is_object() || (kind == Kind::Schema && value.is_boolean());
+        if !is_usable {
             return Target::Nothing(format!("leads to something that is not {}", kind.one()));
         }
         let needed = size(value, *budget);

@@ -203,7 +203,7 @@ fn against_single(pair: &mut Compare<'_, '_>, union: &Union, added: bool) -> Pai
         return Vec::new();
     };
     pair.descend_nodes(old, new, pair.usage.of_branch());
-    changed_branches(pair, union.one, &matched);
+    changed_branches(pair, [union.one; 2], &matched);
     matched.pairs
 }
 
@@ -303,11 +303,11 @@ fn one(pair: &mut Compare<'_, '_>, old: &Union, new: &Union) -> Paired {
         };
         pair.report(rule, keyword(new.one));
     }
-    changed_branches(pair, new.one, &matched);
+    changed_branches(pair, [old.one, new.one], &matched);
     matched.pairs
 }
 
-fn changed_branches(pair: &mut Compare<'_, '_>, one: bool, matched: &Matched) {
+fn changed_branches(pair: &mut Compare<'_, '_>, [was_one, one]: [bool; 2], matched: &Matched) {
     if !matched.fresh.is_empty() {
         let rule = if one { &ONE_OF_ADDED } else { &ANY_OF_ADDED };
         let names = names(&pair.engine.new, &matched.fresh);
@@ -320,9 +320,9 @@ fn changed_branches(pair: &mut Compare<'_, '_>, one: bool, matched: &Matched) {
         pair.push(change);
     }
     if !matched.gone.is_empty() {
-        let rule = if one { &ONE_OF_REMOVED } else { &ANY_OF_REMOVED };
+        let rule = if was_one { &ONE_OF_REMOVED } else { &ANY_OF_REMOVED };
         let names = names(&pair.engine.old, &matched.gone);
-        let change = pair.change(rule, keyword(one)).with("branches", names);
+        let change = pair.change(rule, keyword(was_one)).with("branches", names);
         pair.push(change);
     }
 }
@@ -369,7 +369,8 @@ struct Matched {
     fresh: Vec<NodeId>,
 }
 
-/// Pairs branches: the same content, the same name, the same value of the discriminator, the same title, the last on both sides.
+/// Pairs branches: the same content, the same name, the same value of the discriminator, the same title, the same value of what
+/// serves as discriminator, the last on both sides.
 fn matching(pair: &mut Compare<'_, '_>, old: &[NodeId], new: &[NodeId]) -> Matched {
     let mut matched = Matched {
         pairs: Vec::new(),
@@ -394,6 +395,10 @@ fn matching(pair: &mut Compare<'_, '_>, old: &[NodeId], new: &[NodeId]) -> Match
     matched.pair_up(|old, new| {
         let old = title(&engine.old, old);
         old.is_some() && old == title(&engine.new, new)
+    });
+    matched.pair_up(|old, new| {
+        let old = tags(&mut engine.old, old);
+        !old.is_empty() && old == tags(&mut engine.new, new)
     });
     if let ([old], [new]) = (&matched.gone[..], &matched.fresh[..]) {
         matched.pairs.push((*old, *new));
@@ -437,6 +442,27 @@ fn discriminated(schemas: &mut Schemas<'_>, branch: NodeId, discriminator: Optio
         [value] => value.as_str().map(str::to_owned),
         _ => None,
     }
+}
+
+/// The properties of a branch that must be there and have one value only: they tell it from others where no discriminator does.
+fn tags(schemas: &mut Schemas<'_>, branch: NodeId) -> Vec<(String, Value)> {
+    let normal = schemas.normal(branch, true);
+    let required = normal
+        .properties
+        .iter()
+        .filter(|(name, _)| normal.required.contains(*name));
+    required
+        .filter_map(|(name, places)| {
+            let node = schemas.node_of(places);
+            let property = schemas.normal(node, true);
+            match property.values[..] {
+                [value] if property.enumerated.contains(property.types) => {
+                    Some(((*name).to_owned(), value.clone()))
+                }
+                _ => None,
+            }
+        })
+        .collect()
 }
 
 fn overlap(schemas: &mut Schemas<'_>, kept: &[NodeId], fresh: &[NodeId]) -> bool {

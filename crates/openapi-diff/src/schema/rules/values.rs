@@ -138,11 +138,9 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         }
     }
     let (gone, fresh) = differences(&old.values, &new.values, both);
-    if old.constant && new.constant {
-        if let ([from], [to]) = (&gone[..], &fresh[..]) {
-            pair.report_values(&CONST_CHANGED, "const", from, to);
-            return;
-        }
+    if let ([from], [to], true) = (&gone[..], &fresh[..], old.constant && new.constant) {
+        pair.report_values(&CONST_CHANGED, "const", from, to);
+        return;
     }
     for value in gone {
         value_of(pair, &VALUE_REMOVED, keyword(old.constant), Some(&value));

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{Log, Site, schema_dialect};
 use crate::change::Loss;
-use crate::grammar::{Form, Kind, Scope, children};
+use crate::grammar::{Form, Kind, Scope, each_below_mut};
 use crate::pointer::escape;
 use crate::schema::{Object, is_annotation};
 
@@ -67,13 +67,16 @@ pub(crate) fn mend(value: &mut Value, kind: Kind, scope: Scope, place: &mut Stri
         }
     }
     let length = place.len();
-    for (below, kind) in children(value, kind, Scope { lost: true, ..scope }) {
-        if let Some(child) = value.pointer_mut(&below) {
-            place.push_str(&below);
+    each_below_mut(
+        value,
+        kind,
+        Scope { lost: true, ..scope },
+        &mut |step, child, kind| {
+            step.push_to(place);
             mend(child, kind, scope, place, log);
             place.truncate(length);
-        }
-    }
+        },
+    );
     if let Value::Object(object) = value
         && !rules::complete(object, kind, &mut Site::new(PASS, place, log))
     {

@@ -122,11 +122,15 @@ fn schema_or_content(object: &mut Object, site: &mut Site<'_>) {
     if object.contains_key("schema") {
         return remove(object, site, "content", "`schema` is there too");
     }
-    match object.get_mut("content").and_then(Value::as_object_mut) {
-        Some(content) if !content.is_empty() => {
+    let content = object.get_mut("content").and_then(Value::as_object_mut);
+    let first = content.as_ref().and_then(|content| {
+        let mut usable = content.iter().filter(|(_, described)| !described.is_null());
+        usable.next().map(|(media_type, _)| media_type.clone())
+    });
+    match (content, first) {
+        (Some(content), Some(first)) => {
             if content.len() > 1 {
-                let first = content.keys().next().cloned();
-                content.retain(|media_type, _| Some(media_type) == first.as_ref());
+                content.retain(|media_type, _| *media_type == first);
                 site.record(
                     "content",
                     Loss::Dropped,

@@ -14,6 +14,14 @@ pub(in super::super) fn run(object: &mut Object, kind: Kind, site: &mut Site<'_>
     if kind.may_be_reference_object() && object.contains_key("$ref") {
         return;
     }
+    if kind == Kind::Schema {
+        for name in ["discriminator", "xml", "externalDocs"] {
+            if object.get(name).is_some_and(Value::is_null) {
+                object.shift_remove(name);
+            }
+        }
+        return;
+    }
     if kind == Kind::Callback {
         object.retain(|name, item| name.starts_with("x-") || !item.is_null());
     }

@@ -1,0 +1,70 @@
+//! Generates what the tests look at: the types of the difficult document and of Databar's, as standalone crates have them, and
+//! for each a table from the names of the schemas to the types; one more table for the types of `databar-api`.
+
+use std::{collections::BTreeMap, env, error::Error, fmt::Write, fs, path::PathBuf, process::ExitCode};
+
+use databar_codegen::{Settings, Sources, generate};
+
+const DIFFICULT: &str = "difficult.yaml";
+const DATABAR: &str = "../../openapi.json";
+const OVERLAY: &str = "../../openapi.overlay.json";
+
+fn main() -> ExitCode {
+    for file in [DIFFICULT, DATABAR, OVERLAY] {
+        println!("cargo::rerun-if-changed={file}");
+    }
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("cargo::error={}", error.to_string().replace('\n', " "));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: run this through cargo")?);
+    let databar = || Sources::new(DATABAR).overlay(OVERLAY).read();
+    for (name, document) in [
+        ("difficult", Sources::new(DIFFICULT).read()?),
+        ("databar", databar()?),
+    ] {
+        let mut settings = Settings::standalone();
+        settings.module = format!("crate::{name}::code");
+        let generated = generate(document.value, &settings)?;
+        if let Some(skipped) = generated.skipped.first() {
+            return Err(format!("{name}: {} is left out: {}", skipped.operation, skipped.reason).into());
+        }
+        fs::write(out.join(format!("{name}.rs")), generated.code)?;
+        fs::write(
+            out.join(format!("{name}_table.rs")),
+            table(&generated.types, |rust| format!("code::types::{rust}"))?,
+        )?;
+    }
+    let settings = Settings::databar();
+    let types = generate(databar()?.value, &settings)?.types;
+    let path = |rust: &str| match settings.replacements.iter().find(|(schema, _)| schema == rust) {
+        Some((_, replacement)) => replacement.replace("crate::", "databar_api::"),
+        None => format!("databar_api::types::{rust}"),
+    };
+    fs::write(out.join("databar_api_table.rs"), table(&types, path)?)?;
+    Ok(())
+}
+
+/// A function that reads and writes a value through the type of a schema.
+fn table(types: &BTreeMap<String, String>, path: impl Fn(&str) -> String) -> Result<String, std::fmt::Error> {
+    let mut text = String::from(
+        "/// Reads a value into the type of this schema, and writes what that gives back.\n\
+         ///\n/// # Errors\n///\n/// The reason why the type does not accept the value, or that there is no such schema.\n\
+         pub fn roundtrip(schema: &str, value: serde_json::Value) -> Result<serde_json::Value, String> {\n    match schema {\n",
+    );
+    for (schema, rust) in types {
+        writeln!(
+            text,
+            "        {schema:?} => crate::through::<{}>(value),",
+            path(rust)
+        )?;
+    }
+    text.push_str("        _ => Err(\"there is no such schema\".to_owned()),\n    }\n}\n");
+    Ok(text)
+}

@@ -1,0 +1,16 @@
+//! The commands of maintainers, each tried on a copy of the workspace.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "clippy's exception for tests does not reach their helpers"
+)]
+
+mod check;
+mod faults;
+mod refresh;
+mod site;
+mod small;
+mod support;
+mod upstream_catches_up;
