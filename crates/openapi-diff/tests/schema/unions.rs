@@ -35,6 +35,12 @@ pub(crate) fn cases() -> Vec<Case> {
                 "discriminator": {"propertyName": "k"}
             },
             ["breaking ~became-required", "breaking ~became-required"], ["info ~became-required", "info ~became-required"];
+        "branches are paired by their constant without a discriminator": {
+                "oneOf": [{"required": ["k", "x"], "properties": {"k": {"const": "a"}}, "type": "object"}, {"required": ["k", "x"], "properties": {"k": {"const": "b"}}, "type": "object"}]
+            } => {
+                "oneOf": [{"required": ["k"], "properties": {"k": {"enum": ["b"]}}, "type": "object"}, {"required": ["k"], "properties": {"k": {"enum": ["a"]}}, "type": "object"}]
+            },
+            ["info ~became-optional", "info ~became-optional"], ["breaking ~became-optional", "breaking ~became-optional"];
         "the last branches are paired": {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}]}
             => {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b", "c"]}]},
             ["breaking ~became-required"], ["info ~became-required"];

@@ -369,7 +369,8 @@ struct Matched {
     fresh: Vec<NodeId>,
 }
 
-/// Pairs branches: the same content, the same name, the same value of the discriminator, the same title, the last on both sides.
+/// Pairs branches: the same content, the same name, the same value of the discriminator, the same title, the same value of what
+/// serves as discriminator, the last on both sides.
 fn matching(pair: &mut Compare<'_, '_>, old: &[NodeId], new: &[NodeId]) -> Matched {
     let mut matched = Matched {
         pairs: Vec::new(),
@@ -394,6 +395,10 @@ fn matching(pair: &mut Compare<'_, '_>, old: &[NodeId], new: &[NodeId]) -> Match
     matched.pair_up(|old, new| {
         let old = title(&engine.old, old);
         old.is_some() && old == title(&engine.new, new)
+    });
+    matched.pair_up(|old, new| {
+        let old = tags(&mut engine.old, old);
+        !old.is_empty() && old == tags(&mut engine.new, new)
     });
     if let ([old], [new]) = (&matched.gone[..], &matched.fresh[..]) {
         matched.pairs.push((*old, *new));
@@ -437,6 +442,27 @@ fn discriminated(schemas: &mut Schemas<'_>, branch: NodeId, discriminator: Optio
         [value] => value.as_str().map(str::to_owned),
         _ => None,
     }
+}
+
+/// The properties of a branch that must be there and have one value only: they tell it from others where no discriminator does.
+fn tags(schemas: &mut Schemas<'_>, branch: NodeId) -> Vec<(String, Value)> {
+    let normal = schemas.normal(branch, true);
+    let required = normal
+        .properties
+        .iter()
+        .filter(|(name, _)| normal.required.contains(*name));
+    required
+        .filter_map(|(name, places)| {
+            let node = schemas.node_of(places);
+            let property = schemas.normal(node, true);
+            match property.values[..] {
+                [value] if property.enumerated.contains(property.types) => {
+                    Some(((*name).to_owned(), value.clone()))
+                }
+                _ => None,
+            }
+        })
+        .collect()
 }
 
 fn overlap(schemas: &mut Schemas<'_>, kept: &[NodeId], fresh: &[NodeId]) -> bool {
