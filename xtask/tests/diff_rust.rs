@@ -192,8 +192,7 @@ fn fields_of_requests_must_be_given_or_not() {
     );
     assert_eq!(
         item(|document| push(&mut schema(document, "Order")["required"], "labels".into())),
-        "major changed types::Order::labels (Vec<String>, optional -> Vec<String>, required) \
-         by request-property-became-required"
+        "major changed types::Order::labels (Option<Vec<String>> -> Vec<String>) by request-property-became-required"
     );
 }
 
