@@ -71,10 +71,7 @@ fn cases() -> Vec<(PathBuf, Case)> {
 fn revision(base: &Value, case: &Case) -> Value {
     let mut revision = base.clone();
     json_patch::patch(&mut revision, &case.patch).unwrap();
-    let about_versions = case
-        .patch
-        .iter()
-        .any(|it| it.path().as_str() == "/info/version");
+    let about_versions = case.patch.iter().any(|it| it.path().as_str() == "/info/version");
     if !about_versions {
         revision["info"]["version"] = "2.0.0".into();
     }
