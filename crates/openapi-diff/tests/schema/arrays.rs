@@ -32,6 +32,9 @@ pub(crate) fn cases() -> Vec<Case> {
         "a tuple got longer": {"type": "array", "prefixItems": [{"type": "string"}], "items": false}
             => {"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}], "items": false},
             ["info ~prefix-items-added"], ["breaking ~prefix-items-added"];
+        "a position was one of the others": {"type": "array", "items": {"type": "integer"}}
+            => {"type": "array", "prefixItems": [{"type": "number"}], "items": {"type": "integer"}},
+            ["info ~type-generalized"], ["breaking ~type-generalized"];
         "position compared": {"type": "array", "prefixItems": [{"type": "string"}]} => {"type": "array", "prefixItems": [{"type": "integer"}]},
             ["breaking ~type-changed"], ["breaking ~type-changed"];
         "contains given": {"type": "array"} => {"type": "array", "contains": {"type": "string"}},

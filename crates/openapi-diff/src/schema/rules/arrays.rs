@@ -165,16 +165,34 @@ fn prefix_items(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) 
         return;
     }
     let added = to.len() > from.len();
-    let closed = if added {
-        pair.is_closed_in_old(&old.items)
+    // A position without a schema of its own is one of the other items.
+    let (rest, closed) = if added {
+        (
+            restricting(&mut pair.engine.old, &old.items),
+            pair.is_closed_in_old(&old.items),
+        )
     } else {
-        pair.is_closed_in_new(&new.items)
+        (
+            restricting(&mut pair.engine.new, &new.items),
+            pair.is_closed_in_new(&new.items),
+        )
     };
     let (rule, longer) = if added {
         (&PREFIX_ITEMS_ADDED, to)
     } else {
         (&PREFIX_ITEMS_REMOVED, from)
     };
+    if !rest.is_empty() && !closed {
+        for position in &longer[shared..] {
+            let (old, new) = if added {
+                (&rest, position)
+            } else {
+                (position, &rest)
+            };
+            pair.descend(old, new, pair.usage.below());
+        }
+        return;
+    }
     let positions: Vec<_> = (shared..longer.len()).map(|index| index.to_string()).collect();
     let mut change = pair
         .change(rule, "prefixItems")
