@@ -223,7 +223,7 @@ fn judge(task: types::TaskResponse, status: TaskStatus) -> Result<Ended, Error> 
     let words = match task.error {
         Some(types::TaskResponseError::String(words)) => words,
         Some(types::TaskResponseError::Array(list)) => list.join("; "),
-        Some(types::TaskResponseError::Null) | None => String::new(),
+        None => String::new(),
     };
     if !words.is_empty() {
         error = error.with_body(ErrorBody::with_message(&words));
