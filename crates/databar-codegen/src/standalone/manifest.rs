@@ -143,7 +143,7 @@ mod tests {
     fn crates_are_called_after_the_title() {
         assert_eq!(crate_name("Pet Store (v2)"), "pet-store-v2-client");
         assert_eq!(crate_name("progenitor"), "progenitor-api-client");
-        assert_eq!(crate_name("3D Print"), "api-3-d-print-client");
+        assert_eq!(crate_name("3D Print"), "api-3d-print-client");
         assert_eq!(crate_name("日本"), "api-client");
         assert_eq!(crate_name("My Client"), "my-client");
         assert!(crate_name(&"long ".repeat(50)).len() <= 64);
