@@ -50,7 +50,7 @@ fn nothing_is_widened_but_what_is_meant_to_be() {
     assert!(
         passes(Loss::Widened)
             .into_iter()
-            .eq(["error-bodies", "open-enums", "success-ranges"])
+            .eq(["error-bodies", "open-enums", "success-responses"])
     );
     assert!(
         passes(Loss::Dropped).into_iter().eq(["optional-bodies"]),

@@ -6,7 +6,12 @@ use databar_codegen::{Report, Settings, Sources, generate, package};
 
 use crate::{Outcome, folder};
 
-pub(crate) fn run(
+/// Writes the crate of the document at `spec` into the folder `out`.
+///
+/// # Errors
+///
+/// A message that names the file when the document cannot be read or generated, or the crate cannot be written.
+pub fn run(
     spec: &Path,
     overlay: Option<&Path>,
     out: &Path,

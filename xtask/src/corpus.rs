@@ -53,12 +53,12 @@ struct Schemas {
     widened: usize,
 }
 
-pub(crate) fn run(
-    folder: &Path,
-    compile: bool,
-    json: bool,
-    workspace: &Path,
-) -> Result<Outcome, Box<dyn Error>> {
+/// Generates from every document in `folder`, and prints a line for each.
+///
+/// # Errors
+///
+/// A message when the folder cannot be read.
+pub fn run(folder: &Path, compile: bool, json: bool, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
     let (files, skipped) = documents::find(folder)?;
     for file in &skipped {
         eprintln!("{}: is no OpenAPI document, and is left out", file.display());

@@ -24,7 +24,7 @@ use source::{Loaded, Source};
 
 /// What is compared, and how it is shown.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
+pub struct Arguments {
     /// The document that clients were written against: a file (JSON or YAML), or REV:path in git [default: HEAD:openapi.json].
     old: Option<String>,
     /// The document that is to replace it, likewise [default: openapi.json].
@@ -81,7 +81,12 @@ impl FailOn {
     }
 }
 
-pub(crate) fn run(arguments: &Arguments, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
+/// Compares two documents, and prints what changed.
+///
+/// # Errors
+///
+/// A message when a document or the list of what is accepted cannot be read.
+pub fn run(arguments: &Arguments, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
     let today = arguments
         .today
         .unwrap_or_else(|| chrono::Local::now().date_naive());

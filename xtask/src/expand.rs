@@ -10,7 +10,12 @@ use databar_codegen::{Settings, Sources, generate};
 
 use crate::Outcome;
 
-pub(crate) fn run(spec: Option<&Path>, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
+/// Prints the code of `spec` alone, or of the vendored document with its overlay.
+///
+/// # Errors
+///
+/// The document cannot be read or generated, or standard output cannot be written.
+pub fn run(spec: Option<&Path>, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
     print(&code(spec, workspace)?)?;
     Ok(Outcome::Done)
 }

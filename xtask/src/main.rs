@@ -1,18 +1,14 @@
 //! Maintenance commands of this workspace: `cargo xtask --help`.
 
-mod bindings;
-mod corpus;
-mod diff;
-mod expand;
-mod folder;
-mod surface;
-
 use std::{
+    error::Error,
+    io::stdout,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand};
+use xtask::{bindings, check, corpus, diff, expand, refresh, surface};
 
 /// Maintenance commands of this workspace.
 #[derive(Parser)]
@@ -41,6 +37,10 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         report: Option<PathBuf>,
     },
+    /// Checks that document, lock, overlay, surface and facade are in step; reads only.
+    ///
+    /// Exits with 0; with 4 when something is not, each with the command that mends it; with 100 when a file cannot be read.
+    Check,
     /// Generates from every OpenAPI document in a folder, a line each.
     ///
     /// Exits with 0, or with 1 when any document failed.
@@ -68,6 +68,26 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         spec: Option<PathBuf>,
     },
+    /// Replaces openapi.json by the provider's present document, with its lock and its surface, and says what that changes.
+    ///
+    /// Exits with 0 when nothing has changed or all three files are written; with 100 when it failed, and then no file is
+    /// touched. With --check: 4 when the document differs, 5 when it breaks users or could not be taken as it is.
+    Refresh {
+        /// A document or an llms.txt index by its address, a file of either, or a folder with an index and its pages.
+        ///
+        /// By default what docs.databar.ai publishes: its document, or else its reference pages.
+        #[arg(long, value_name = "URL|FILE|DIR")]
+        from: Option<String>,
+        /// Write nothing.
+        #[arg(long)]
+        check: bool,
+        /// Accept a document with fewer than half of the present operations.
+        #[arg(long)]
+        allow_shrink: bool,
+        /// Also type-check the facade against the new document, in a temporary copy of the workspace.
+        #[arg(long)]
+        compile: bool,
+    },
     /// Prints the public items of the generated code, a line each.
     ///
     /// Exits with 0; with 4 when openapi.surface.txt has other lines; with 100 when the document cannot be generated.
@@ -78,61 +98,51 @@ enum Command {
     },
 }
 
-/// How a command that could do its work ends.
-enum Outcome {
-    /// All is as it should be.
-    Done,
-    /// Some documents could not be generated.
-    SomeFailed,
-    /// What could be generated is, without some operations.
-    SomeSkipped,
-    /// A file of the workspace is not what it should be.
-    Stale,
-    /// There are findings that must not pass.
-    Findings,
-}
-
-/// The exit code of a command for which some documents failed.
-const SOME_FAILED: u8 = 1;
-
-/// The exit code of a command that has left out operations.
-const SOME_SKIPPED: u8 = 3;
-/// The exit code of a command that found what must not pass.
-const FINDINGS: u8 = 1;
-
-/// The exit code of a command that found a file to be stale.
-const STALE: u8 = 4;
-
 /// The exit code of a command that could not do its work.
 const FAILED: u8 = 100;
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
+    match run(Arguments::parse().command, &workspace()) {
+        Ok(outcome) => ExitCode::from(outcome.exit_code()),
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn run(command: Command, workspace: &Path) -> Result<xtask::Outcome, Box<dyn Error>> {
+    match command {
         Command::Bindings {
             spec,
             out,
             overlay,
             report,
-        } => bindings::run(&spec, overlay.as_deref(), &out, report.as_deref(), &workspace()),
+        } => bindings::run(&spec, overlay.as_deref(), &out, report.as_deref(), workspace),
+        Command::Check => Ok(check::run(workspace, &mut stdout())?),
         Command::Corpus {
             folder,
             compile,
             json,
-        } => corpus::run(&folder, compile, json, &workspace()),
-        Command::Diff(arguments) => diff::run(&arguments, &workspace()),
-        Command::Expand { spec } => expand::run(spec.as_deref(), &workspace()),
-        Command::Surface { write } => surface::run(write, &workspace()),
-    };
-    match result {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::SomeFailed) => ExitCode::from(SOME_FAILED),
-        Ok(Outcome::SomeSkipped) => ExitCode::from(SOME_SKIPPED),
-        Ok(Outcome::Findings) => ExitCode::from(FINDINGS),
-        Ok(Outcome::Stale) => ExitCode::from(STALE),
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::from(FAILED)
+        } => corpus::run(&folder, compile, json, workspace),
+        Command::Diff(arguments) => diff::run(&arguments, workspace),
+        Command::Expand { spec } => expand::run(spec.as_deref(), workspace),
+        Command::Refresh {
+            from,
+            check,
+            allow_shrink,
+            compile,
+        } => {
+            let options = refresh::Options {
+                from,
+                check,
+                allow_shrink,
+                compile,
+                ..refresh::Options::default()
+            };
+            Ok(refresh::run(workspace, &options, &mut stdout())?)
         }
+        Command::Surface { write } => surface::run(write, workspace),
     }
 }
 

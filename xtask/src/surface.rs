@@ -1,28 +1,33 @@
 //! `cargo xtask surface`: the public items of the generated code, and whether `openapi.surface.txt` has them.
 
-use std::{
-    error::Error,
-    fs,
-    io::{ErrorKind, Write},
-    path::Path,
-};
+use std::{error::Error, path::Path};
 
 use databar_codegen::surface;
 
-use crate::{Outcome, expand};
+use crate::{Outcome, canonical::sha256, expand, files, lock::Lock, replace::Guard};
 
-const FILE: &str = "openapi.surface.txt";
-
-pub(crate) fn run(write: bool, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
+/// Prints the public items, a line each; or writes them, with the hash of the overlay that they are of.
+///
+/// # Errors
+///
+/// The document cannot be read or generated, or what was made of it cannot be written.
+pub fn run(write: bool, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
     let current = surface(&expand::code(None, workspace)?)?;
-    let file = workspace.join(FILE);
-    let recorded = match fs::read_to_string(&file) {
-        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-        other => other.map_err(|error| format!("{}: {error}", file.display()))?,
-    };
+    let recorded = files::read(workspace, files::SURFACE)?.unwrap_or_default();
     if write {
+        let mut new = Vec::new();
+        if let Some(mut lock) = Lock::read(workspace)? {
+            let overlay = files::read(workspace, files::OVERLAY)?.map(sha256);
+            if lock.sha256.overlay != overlay {
+                lock.sha256.overlay = overlay;
+                new.push((files::LOCK, lock.text()?));
+            }
+        }
         if recorded != current {
-            replace(&file, &current).map_err(|error| format!("{}: {error}", file.display()))?;
+            new.push((files::SURFACE, current));
+        }
+        if !new.is_empty() {
+            Guard::acquire(workspace)?.replace(&new, &|_| Ok(()))?;
         }
         return Ok(Outcome::Done);
     }
@@ -32,22 +37,11 @@ pub(crate) fn run(write: bool, workspace: &Path) -> Result<Outcome, Box<dyn Erro
     }
     let missing = |from: &str, line: &&str| !from.lines().any(|other| other == *line);
     eprintln!(
-        "{FILE} is not that of the document and its overlay: {} lines are new, {} are gone; \
+        "{} is not that of the document and its overlay: {} lines are new, {} are gone; \
          run `cargo xtask surface --write`",
+        files::SURFACE,
         current.lines().filter(|line| missing(&recorded, line)).count(),
         recorded.lines().filter(|line| missing(&current, line)).count(),
     );
     Ok(Outcome::Stale)
-}
-
-/// Whole or not at all: a file beside it is moved over it. It may be read by whoever may read the document.
-fn replace(file: &Path, content: &str) -> std::io::Result<()> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let mut new = tempfile::NamedTempFile::new_in(folder)?;
-    new.write_all(content.as_bytes())?;
-    new.as_file()
-        .set_permissions(fs::metadata(folder.join("openapi.json"))?.permissions())?;
-    new.as_file().sync_all()?;
-    new.persist(file)?;
-    Ok(())
 }

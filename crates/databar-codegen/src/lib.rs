@@ -37,6 +37,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use generator::Generator;
+use openapi_downconvert::ExternalReferences;
 
 /// The bindings, and the trace of how they came about.
 #[derive(Debug, Clone)]
@@ -110,7 +111,14 @@ fn generate_here(document: Value, settings: &Settings) -> Result<Generated, Erro
         .into_iter()
         .flat_map(|schemas| schemas.keys().cloned())
         .collect();
-    let converted = openapi_downconvert::downconvert(document)?;
+    let external = if settings.strict {
+        ExternalReferences::Refuse
+    } else {
+        ExternalReferences::Remove
+    };
+    let converted = openapi_downconvert::Options::default()
+        .external_references(external)
+        .downconvert(document)?;
     let mut changes = converted.changes;
     let prepare::Prepared {
         document: prepared,
@@ -118,6 +126,11 @@ fn generate_here(document: Value, settings: &Settings) -> Result<Generated, Erro
         schemas: known,
         skipped: mut left_out,
     } = prepare::prepare(converted.document, settings, &mut changes)?;
+    if settings.strict
+        && let Some(repaired) = changes.iter().find(|change| is_repair(change))
+    {
+        return Err(Error::document(&repaired.pointer, &repaired.note));
+    }
     let generator = Generator::new(settings)?;
     let salvage::Salvaged {
         tokens,
@@ -154,6 +167,15 @@ fn generate_here(document: Value, settings: &Settings) -> Result<Generated, Erro
 }
 
 /// Passes name a place by the schema's name in the document, and, once it has its Rust name, by that.
+/// Whether a change took out what the document got wrong, rather than what the generator lacks.
+fn is_repair(change: &Change) -> bool {
+    change.loss != Loss::None
+        && matches!(
+            change.pass,
+            "broken-places" | "dangling-references" | prepare::KNOWN_MEMBERS
+        )
+}
+
 fn schemas(types: &BTreeMap<String, String>, changes: &[Change]) -> Schemas {
     let mut counts = Schemas::default();
     for (given, rust) in types {

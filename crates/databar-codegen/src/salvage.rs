@@ -264,3 +264,47 @@ fn references(value: &Value, names: &mut BTreeSet<String>) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// The items of `0..count` that are left out, and the number of tries.
+    fn left_out(count: u32, fails: impl Fn(&[u32]) -> bool) -> (Vec<u32>, u32) {
+        let tries = Cell::new(0);
+        let items: Vec<u32> = (0..count).collect();
+        let found = culprits(&items, |items| {
+            tries.set(tries.get() + 1);
+            fails(items).then(|| Error::Generator("no".to_owned()))
+        });
+        (
+            found.unwrap().into_iter().map(|(item, _)| item).collect(),
+            tries.get(),
+        )
+    }
+
+    #[test]
+    fn culprits_are_found_by_halving() {
+        assert_eq!(left_out(512, |_| false), (vec![], 2));
+        let (found, tries) = left_out(512, |items| items.contains(&300));
+        assert_eq!(found, [300]);
+        assert!(tries <= 2 * 9 + 2, "{tries} tries");
+        let (found, _) = left_out(512, |items| items.iter().any(|item| item % 100 == 7));
+        assert_eq!(found, [7, 107, 207, 307, 407, 507]);
+    }
+
+    #[test]
+    fn what_fails_together_only_loses_as_little_as_it_can() {
+        let (found, tries) = left_out(512, |items| items.contains(&3) && items.contains(&400));
+        assert_eq!(found, [400]);
+        assert!(tries <= 2 * 9 + 4, "{tries} tries");
+    }
+
+    #[test]
+    fn an_error_that_is_not_of_the_document_ends_the_search() {
+        let error = culprits(&[1, 2], |_| Some(Error::Settings("wrong".to_owned()))).unwrap_err();
+        assert!(matches!(error, Error::Settings(_)));
+    }
+}

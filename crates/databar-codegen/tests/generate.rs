@@ -262,7 +262,7 @@ fn bad_files_are_refused_with_the_file_and_the_place() {
     fs::write(&file, "{\n  \"openapi\": nope").unwrap();
     let message = read();
     assert!(
-        message.contains("openapi.json: is not JSON") && message.contains("line 2"),
+        message.contains("openapi.json: line 2") && message.contains("not JSON"),
         "{message}"
     );
 

@@ -51,16 +51,20 @@ fn of_place<'a>(call: &'a Call, places: &'a [Place]) -> impl Iterator<Item = &'a
         .filter(move |parameter| places.contains(&parameter.place))
 }
 
-/// `let url = format!(..)`, with the document's path.
+/// `let url = format!(..)`, with the document's path and its parameters as they are written there.
 fn url(block: &mut Block, call: &Call, runtime: &TokenStream) -> Result<(), Error> {
-    let url = block.stmts.iter_mut().find_map(|stmt| match stmt {
-        Stmt::Local(Local { init: Some(init), .. }) => match &*init.expr {
-            Expr::Macro(expr) if expr.mac.path.is_ident("format") => Some(&mut init.expr),
+    let found = block
+        .stmts
+        .iter_mut()
+        .enumerate()
+        .find_map(|(index, stmt)| match stmt {
+            Stmt::Local(Local { init: Some(init), .. }) => match &*init.expr {
+                Expr::Macro(expr) if expr.mac.path.is_ident("format") => Some((index, &mut init.expr)),
+                _ => None,
+            },
             _ => None,
-        },
-        _ => None,
-    });
-    let Some(url) = url else {
+        });
+    let Some((index, url)) = found else {
         return Err(shape(call, "does not format its URL"));
     };
     let mut format = "{}".to_owned();
@@ -73,14 +77,21 @@ fn url(block: &mut Block, call: &Call, runtime: &TokenStream) -> Result<(), Erro
                     .find(|parameter| parameter.api_name == name)
                     .ok_or_else(|| shape(call, "lacks a parameter of its path"))?;
                 format.push_str("{}");
-                let (ident, style) = (ident(parameter), parameter.style.variant());
-                values.push(quote! {
-                    #runtime::path(#name, #runtime::Style::#style, &#ident).map_err(Error::InvalidRequest)?
-                });
+                values.push(ident(parameter));
             }
         }
     }
     **url = syn::parse_quote!(format!(#format, client.baseurl, #(#values),*));
+    let written: Vec<Stmt> = of_place(call, &[Place::Path])
+        .map(|parameter| {
+            let (ident, name, style) = (ident(parameter), &parameter.api_name, parameter.style.variant());
+            syn::parse_quote! {
+                let #ident = #runtime::path(#name, #runtime::Style::#style, &#ident)
+                    .map_err(Error::InvalidRequest)?;
+            }
+        })
+        .collect();
+    block.stmts.splice(index..index, written);
     Ok(())
 }
 

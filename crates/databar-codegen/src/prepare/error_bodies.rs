@@ -16,6 +16,8 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(),
     for (place, responses) in responses(document)? {
         if !responses.keys().any(|status| status.starts_with(['1', '2', '3']))
             && let Some(only) = responses.shift_remove("default")
+            // If not even that says what the body is, progenitor makes a stream of bytes of it.
+            && only.get("content").is_some()
         {
             responses.insert("2XX".to_owned(), only);
             let note = "the only response, `default`, is taken for the successes";

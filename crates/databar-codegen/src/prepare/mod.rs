@@ -29,6 +29,7 @@ use serde_json::{Map, Value};
 
 use crate::{Error, Settings, Skipped, call::Calls};
 
+pub(crate) use known_members::PASS as KNOWN_MEMBERS;
 pub(crate) use schemas::{Schemas, Tag, Tags};
 
 /// The name of the component that stands for the one error type; progenitor replaces it by the real type.

@@ -86,7 +86,7 @@ fn prepare(
     if boxed {
         schema = json!({ "type": "array", "items": schema });
     }
-    if !matches!(style, Style::FormExploded | Style::Simple) {
+    if !matches!(style, Style::FormExploded | Style::Simple | Style::Json) {
         let note = format!("{name} is written in the style {style:?}");
         changes.push(change(PASS, pointer, Loss::None, note));
     }

@@ -1,0 +1,164 @@
+//! How the runtime of generated code writes parameters: the tables of OpenAPI 3.0.4 and 3.1.1 (Parameter Object, "Style
+//! Examples"), and what they leave open.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy's exception for tests does not reach their helpers"
+)]
+
+use reqwest::header::HeaderMap;
+use runtime::Style;
+use serde_json::{Value, json};
+
+/// As it stands in generated code.
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "generated code has public items, and not all are tested here"
+)]
+mod runtime {
+    include!("../runtime/encode_path.rs");
+    include!("../runtime/parameters.rs");
+    include!("../runtime/request_body.rs");
+}
+
+/// The query as it is sent.
+fn query(style: Style, value: Value) -> String {
+    let pairs = runtime::query("color", style, &value).unwrap();
+    let pairs: Vec<String> = pairs
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    pairs.join("&")
+}
+
+fn path(style: Style, value: Value) -> String {
+    runtime::path("color", style, &value).unwrap()
+}
+
+fn header(style: Style, value: Value) -> Option<String> {
+    let mut headers = HeaderMap::new();
+    runtime::header(&mut headers, "color", style, &value).unwrap();
+    headers
+        .get("color")
+        .map(|value| value.to_str().unwrap().to_owned())
+}
+
+fn list() -> Value {
+    json!(["blue", "black", "brown"])
+}
+
+fn object() -> Value {
+    json!({ "R": 100, "G": 200, "B": 150 })
+}
+
+#[test]
+fn queries_are_written_in_their_style() {
+    use Style::{DeepObject, Form, FormExploded, Json, PipeDelimited, SpaceDelimited};
+    for (style, value, expected) in [
+        (Form, json!("blue"), "color=blue"),
+        (Form, json!(""), "color="),
+        (Form, list(), "color=blue,black,brown"),
+        (Form, object(), "color=R,100,G,200,B,150"),
+        (FormExploded, json!(1.5), "color=1.5"),
+        (FormExploded, list(), "color=blue&color=black&color=brown"),
+        (FormExploded, object(), "R=100&G=200&B=150"),
+        (SpaceDelimited, list(), "color=blue black brown"),
+        (SpaceDelimited, object(), "color=R 100 G 200 B 150"),
+        (PipeDelimited, list(), "color=blue|black|brown"),
+        (DeepObject, object(), "color[R]=100&color[G]=200&color[B]=150"),
+        (
+            DeepObject,
+            json!({ "a": { "b": [1, 2] }, "c": null }),
+            "color[a][b]=1&color[a][b]=2",
+        ),
+        (Json, object(), r#"color={"R":100,"G":200,"B":150}"#),
+        (Json, json!("blue"), r#"color="blue""#),
+    ] {
+        assert_eq!(query(style, value.clone()), expected, "{style:?} {value}");
+    }
+}
+
+#[test]
+fn what_is_not_given_is_not_sent() {
+    for style in [Style::Form, Style::FormExploded, Style::DeepObject, Style::Json] {
+        assert_eq!(query(style, Value::Null), "");
+    }
+    assert_eq!(query(Style::FormExploded, json!([])), "");
+    assert_eq!(header(Style::Simple, Value::Null), None);
+    let error = runtime::path("color", Style::Simple, &None::<String>).unwrap_err();
+    assert!(error.starts_with("color: "), "{error}");
+}
+
+#[test]
+fn paths_are_written_in_their_style_and_encoded() {
+    use Style::{Json, Label, LabelExploded, Matrix, MatrixExploded, Simple, SimpleExploded};
+    for (style, value, expected) in [
+        (Simple, json!(r"a/b\c?"), "a%2Fb%5Cc%3F"),
+        (Simple, json!(7), "7"),
+        (Simple, list(), "blue,black,brown"),
+        (Simple, object(), "R,100,G,200,B,150"),
+        (SimpleExploded, list(), "blue,black,brown"),
+        (SimpleExploded, object(), "R=100,G=200,B=150"),
+        (Label, json!("blue"), ".blue"),
+        (Label, list(), ".blue,black,brown"),
+        (Label, object(), ".R,100,G,200,B,150"),
+        (LabelExploded, list(), ".blue.black.brown"),
+        (LabelExploded, object(), ".R=100.G=200.B=150"),
+        (Matrix, json!(""), ";color"),
+        (Matrix, json!("blue"), ";color=blue"),
+        (Matrix, list(), ";color=blue,black,brown"),
+        (Matrix, object(), ";color=R,100,G,200,B,150"),
+        (MatrixExploded, list(), ";color=blue;color=black;color=brown"),
+        (MatrixExploded, object(), ";R=100;G=200;B=150"),
+        (Json, json!("a b"), "%22a%20b%22"),
+    ] {
+        assert_eq!(path(style, value.clone()), expected, "{style:?} {value}");
+    }
+}
+
+#[test]
+fn headers_and_cookies_are_written_in_their_style() {
+    assert_eq!(header(Style::Simple, list()).as_deref(), Some("blue,black,brown"));
+    assert_eq!(
+        header(Style::Simple, object()).as_deref(),
+        Some("R,100,G,200,B,150")
+    );
+    assert_eq!(
+        header(Style::SimpleExploded, object()).as_deref(),
+        Some("R=100,G=200,B=150")
+    );
+    assert_eq!(header(Style::Json, json!([1])).as_deref(), Some("[1]"));
+    let error = runtime::header(&mut HeaderMap::new(), "color", Style::Simple, &"a\nb").unwrap_err();
+    assert!(error.starts_with("color: "), "{error}");
+
+    let mut headers = HeaderMap::new();
+    runtime::cookie(&mut headers, "session", Style::FormExploded, &"a;b").unwrap();
+    runtime::cookie(&mut headers, "none", Style::FormExploded, &None::<u8>).unwrap();
+    runtime::cookie(&mut headers, "page", Style::FormExploded, &2).unwrap();
+    let cookies: Vec<_> = headers.get_all("cookie").iter().collect();
+    assert_eq!(cookies, ["session=a%3Bb; page=2"], "one header holds all cookies");
+}
+
+/// The body and the content type of a request with this form.
+fn form(value: Value) -> Result<(Option<String>, Option<String>), String> {
+    use runtime::RequestBody;
+    let request = reqwest::Client::new().post("http://localhost/").form(&value)?;
+    let request = request.build().unwrap();
+    let kind = request.headers().get("content-type");
+    let body = request.body().and_then(reqwest::Body::as_bytes);
+    Ok((
+        kind.map(|kind| kind.to_str().unwrap().to_owned()),
+        body.map(|body| String::from_utf8_lossy(body).into_owned()),
+    ))
+}
+
+#[test]
+fn forms_repeat_lists_and_are_left_out_when_there_is_none() {
+    let kind = Some("application/x-www-form-urlencoded".to_owned());
+    let value = json!({ "a": "x y", "b": [1, 2], "c": null, "d": { "e": 1 } });
+    let body = "a=x+y&b=1&b=2&d=%7B%22e%22%3A1%7D".to_owned();
+    assert_eq!(form(value), Ok((kind, Some(body))));
+    assert_eq!(form(Value::Null), Ok((None, None)));
+    assert!(form(json!([1])).is_err());
+}

@@ -1,0 +1,19 @@
+//! The files at the root of the workspace that the commands read and write.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+pub(crate) const DOCUMENT: &str = "openapi.json";
+pub(crate) const OVERLAY: &str = "openapi.overlay.json";
+pub(crate) const LOCK: &str = "openapi.lock.json";
+pub(crate) const SURFACE: &str = "openapi.surface.txt";
+
+/// The text of a file; nothing if it is not there.
+pub(crate) fn read(workspace: &Path, name: &str) -> Result<Option<String>, String> {
+    match fs::read_to_string(workspace.join(name)) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("{name}: cannot be read: {error}")),
+    }
+}

@@ -1,0 +1,391 @@
+//! Where a document may come from, and how it is got from there. Not what it must be like.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use futures::{StreamExt, stream};
+use serde_json::Value;
+use url::Url;
+
+use super::fetch::{Fetched, Fetcher};
+use super::index::{self, Link};
+use super::page::{self, Page};
+use super::{merge, progress::Progress};
+use crate::Failure;
+use crate::canonical::sha256;
+use crate::lock::{self, Kind, Lock};
+
+/// How many pages are fetched at the same time.
+const AT_ONCE: usize = 8;
+
+/// How many pages an index may list.
+const MAX_PAGES: usize = 2_000;
+
+/// How long a page, or an index, may be, in bytes.
+const MAX_PAGE: usize = 4 * 1024 * 1024;
+
+/// One place of one kind of source.
+#[derive(Debug, Clone)]
+pub(crate) struct Source {
+    kind: Kind,
+    place: Place,
+}
+
+#[derive(Debug, Clone)]
+enum Place {
+    Url(Url),
+    File(PathBuf),
+}
+
+/// What a source gave.
+pub(crate) enum Retrieval {
+    /// Nothing has changed there since the lock was written.
+    Unchanged,
+    Retrieved(Box<Retrieved>),
+}
+
+pub(crate) struct Retrieved {
+    pub(crate) document: Value,
+    /// The lock, as far as it says where the document came from.
+    pub(crate) origin: Lock,
+    pub(crate) notes: Vec<String>,
+}
+
+impl Source {
+    /// What `--from` names: a URL, a file, or a folder that holds an index.
+    pub(crate) fn named(from: &str) -> Result<Self, String> {
+        let by_name = |name: &str| {
+            if name.ends_with(".txt") {
+                Kind::Pages
+            } else {
+                Kind::Document
+            }
+        };
+        if from.starts_with("http://") || from.starts_with("https://") {
+            let url = Url::parse(from).map_err(|error| format!("{from}: is no URL: {error}"))?;
+            return Ok(Self {
+                kind: by_name(url.path()),
+                place: Place::Url(url),
+            });
+        }
+        let path = PathBuf::from(from);
+        if path.is_dir() {
+            let index = path.join(index::NAME);
+            if !index.is_file() {
+                return Err(format!(
+                    "{from}: holds no {}, the index of reference pages",
+                    index::NAME
+                ));
+            }
+            return Ok(Self {
+                kind: Kind::Pages,
+                place: Place::File(index),
+            });
+        }
+        Ok(Self {
+            kind: by_name(from),
+            place: Place::File(path),
+        })
+    }
+
+    /// Where the provider publishes it, in the order in which it is looked for.
+    pub(crate) fn published(site: &str) -> Result<Vec<Self>, String> {
+        let site = Url::parse(site).map_err(|error| format!("{site}: is no URL: {error}"))?;
+        let candidates = [
+            (Kind::Document, "/api-reference/openapi.json"),
+            (Kind::Document, "/openapi.json"),
+            (Kind::Pages, "/llms.txt"),
+        ];
+        let sources = candidates.into_iter().map(|(kind, path)| {
+            let url = site.join(path).map_err(|error| format!("{site}: {error}"))?;
+            Ok(Self {
+                kind,
+                place: Place::Url(url),
+            })
+        });
+        sources.collect()
+    }
+
+    fn origin(&self, raw: &[u8], etag: Option<String>) -> Lock {
+        let source = lock::Source {
+            kind: self.kind,
+            address: self.place.to_string(),
+            note: None,
+        };
+        let hashes = lock::Hashes {
+            raw: Some(sha256(raw)),
+            canonical: String::new(),
+            overlay: None,
+        };
+        let mut origin = Lock::new(source, hashes);
+        origin.etag = etag;
+        origin
+    }
+
+    /// Gets the document. With `known`, the lock of the document that is there, asks only for what has changed.
+    pub(crate) async fn retrieve(
+        &self,
+        fetcher: &Fetcher,
+        known: Option<&Lock>,
+    ) -> Result<Retrieval, Failure> {
+        let known = known
+            .filter(|lock| lock.source.kind == self.kind && lock.source.address == self.place.to_string());
+        match self.kind {
+            Kind::Pages => self.pages(fetcher, known).await,
+            Kind::Document | Kind::Assembled => self.document(fetcher, known).await,
+        }
+    }
+
+    async fn document(&self, fetcher: &Fetcher, known: Option<&Lock>) -> Result<Retrieval, Failure> {
+        let etag = known.and_then(|lock| lock.etag.as_deref());
+        match self.place.read(fetcher, openapi_read::MAX_BYTES, etag).await? {
+            Fetched::NotModified => Ok(Retrieval::Unchanged),
+            Fetched::Body { bytes, etag } => {
+                let origin = self.origin(&bytes, etag);
+                if known.is_some_and(|known| known.is_same_retrieval(&origin)) {
+                    return Ok(Retrieval::Unchanged);
+                }
+                let document =
+                    openapi_read::from_slice(&bytes).map_err(|error| format!("{}: {error}", self.place))?;
+                Ok(Retrieval::Retrieved(Box::new(Retrieved {
+                    document,
+                    origin,
+                    notes: Vec::new(),
+                })))
+            }
+        }
+    }
+
+    async fn pages(&self, fetcher: &Fetcher, known: Option<&Lock>) -> Result<Retrieval, Failure> {
+        let etag = known.and_then(|lock| lock.etag.as_deref());
+        let index = match self.place.read(fetcher, MAX_PAGE, etag).await? {
+            Fetched::NotModified => None,
+            body @ Fetched::Body { .. } => Some(body),
+        };
+        if let (None, Some(known)) = (&index, known) {
+            let pages = known
+                .pages
+                .iter()
+                .map(|page| Ok((self.place.page(&page.address)?, page.etag.as_deref())));
+            let pages = pages.collect::<Result<Vec<_>, String>>()?;
+            let answers = fetch_all(fetcher, pages).await;
+            if answers
+                .iter()
+                .all(|answer| matches!(answer, Ok(Fetched::NotModified)))
+            {
+                return Ok(Retrieval::Unchanged);
+            }
+        }
+        // Something has changed, so that all pages are needed.
+        let index = match index {
+            Some(body) => body,
+            None => self.place.read(fetcher, MAX_PAGE, None).await?,
+        };
+        let Fetched::Body { bytes, etag } = index else {
+            return Err(format!("{}: answers 304 to a request without a condition", self.place).into());
+        };
+        let text = page::text(&bytes).map_err(|reason| format!("{}: {reason}", self.place))?;
+        let links = index::links(text);
+        let (addresses, skipped) = self.place.addresses(&links)?;
+        let mut notes = Vec::new();
+        if !skipped.is_empty() {
+            notes.push(format!(
+                "{}: {} links lead to no reference page on the same host and were not followed: {}",
+                self.place,
+                skipped.len(),
+                super::bounded(&skipped, 5).join(", ")
+            ));
+        }
+        let origin = self.origin(&bytes, etag);
+        self.merged(fetcher, &addresses, origin, notes, known).await
+    }
+
+    async fn merged(
+        &self,
+        fetcher: &Fetcher,
+        addresses: &[String],
+        mut origin: Lock,
+        mut notes: Vec<String>,
+        known: Option<&Lock>,
+    ) -> Result<Retrieval, Failure> {
+        // An index that has changed may still list pages that have not.
+        let mut problems = Vec::new();
+        let mut pages: Vec<Page> = Vec::new();
+        let mut without = Vec::new();
+        let places = addresses
+            .iter()
+            .map(|address| Ok((self.place.page(address)?, None)));
+        let answers = fetch_all(fetcher, places.collect::<Result<Vec<_>, String>>()?).await;
+        for (address, answer) in addresses.iter().zip(answers) {
+            let (bytes, etag) = match answer {
+                Ok(Fetched::Body { bytes, etag }) => (bytes, etag),
+                Ok(Fetched::NotModified) => {
+                    problems.push(format!("{address}: answers 304 to a request without a condition"));
+                    continue;
+                }
+                Err(problem) => {
+                    problems.push(problem);
+                    continue;
+                }
+            };
+            origin.pages.push(lock::Page {
+                address: address.clone(),
+                sha256: Some(sha256(&bytes)),
+                etag,
+            });
+            match page::read(address, &bytes) {
+                Ok(Some(page)) => pages.push(page),
+                Ok(None) => without.push(address.clone()),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if known.is_some_and(|known| known.is_same_retrieval(&origin)) {
+            return Ok(Retrieval::Unchanged);
+        }
+        Failure::unless_empty(problems)?;
+        if pages.is_empty() {
+            return Err(format!(
+                "{}: none of its {} pages has an operation",
+                self.place,
+                addresses.len()
+            )
+            .into());
+        }
+        if !without.is_empty() {
+            let shown = super::bounded(&without, 5).join(", ");
+            notes.push(format!(
+                "{} of {} pages have no operation: {shown}",
+                without.len(),
+                addresses.len()
+            ));
+        }
+        let document = merge::merge(&pages)?;
+        Ok(Retrieval::Retrieved(Box::new(Retrieved {
+            document,
+            origin,
+            notes,
+        })))
+    }
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.place.fmt(formatter)
+    }
+}
+
+/// In the order of the pages, whatever the order in which they arrive.
+async fn fetch_all(fetcher: &Fetcher, pages: Vec<(Place, Option<&str>)>) -> Vec<Result<Fetched, String>> {
+    let progress = Progress::of(pages.len());
+    let answers = stream::iter(pages).map(|(place, etag)| {
+        let progress = &progress;
+        async move {
+            let answer = place.read(fetcher, MAX_PAGE, etag).await;
+            progress.advance();
+            answer
+        }
+    });
+    answers.buffered(AT_ONCE).collect().await
+}
+
+impl Place {
+    async fn read(&self, fetcher: &Fetcher, limit: usize, etag: Option<&str>) -> Result<Fetched, String> {
+        match self {
+            Self::Url(url) => fetcher.get(url, limit, etag).await,
+            Self::File(path) => read_file(path, limit).map_err(|reason| format!("{self}: {reason}")),
+        }
+    }
+
+    /// The addresses of the reference pages among these links, each once, and the links that are none.
+    fn addresses(&self, links: &[Link]) -> Result<(Vec<String>, Vec<String>), String> {
+        let mut seen = HashSet::new();
+        let mut found = Vec::new();
+        let mut skipped = Vec::new();
+        for link in links {
+            match self.address(link) {
+                Some(address) if seen.insert(address.clone()) => found.push(address),
+                Some(_) => {}
+                None => skipped.push(link.target.clone()),
+            }
+        }
+        match found.len() {
+            0 => Err(format!(
+                "{self}: lists no reference page: a link to a Markdown file (`.md`)"
+            )),
+            1..=MAX_PAGES => Ok((found, skipped)),
+            more => Err(format!(
+                "{self}: lists {more} pages; {MAX_PAGES} are read at most"
+            )),
+        }
+    }
+
+    fn address(&self, link: &Link) -> Option<String> {
+        match self {
+            Self::Url(index) => {
+                let mut url = index.join(&link.target).ok()?;
+                url.set_fragment(None);
+                let is_page = url.origin() == index.origin() && index::is_page(url.path());
+                is_page.then(|| url.to_string())
+            }
+            // A copy of the site, or of its pages alone.
+            Self::File(_) => {
+                let path = match Url::parse(&link.target) {
+                    Ok(url) if matches!(url.scheme(), "http" | "https") => url.path().to_owned(),
+                    Ok(_) => return None,
+                    Err(_) => link
+                        .target
+                        .split(['#', '?'])
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned(),
+                };
+                let path = path.trim_start_matches(['/', '.']).to_owned();
+                let is_inside = Path::new(&path)
+                    .components()
+                    .all(|component| matches!(component, std::path::Component::Normal(_)));
+                (is_inside && index::is_page(&path)).then_some(path)
+            }
+        }
+    }
+
+    /// Where the page with an address is.
+    fn page(&self, address: &str) -> Result<Self, String> {
+        match self {
+            Self::Url(_) => Url::parse(address)
+                .map(Self::Url)
+                .map_err(|error| format!("{address}: is no URL: {error}")),
+            Self::File(index) => {
+                let folder = index.parent().unwrap_or(Path::new(""));
+                let whole = folder.join(address);
+                let alone = Path::new(address).file_name().map(|name| folder.join(name));
+                Ok(Self::File(
+                    alone
+                        .filter(|alone| !whole.exists() && alone.exists())
+                        .unwrap_or(whole),
+                ))
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Url(url) => url.fmt(formatter),
+            Self::File(path) => path.display().fmt(formatter),
+        }
+    }
+}
+
+fn read_file(path: &Path, limit: usize) -> Result<Fetched, String> {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(|error| format!("cannot be read: {error}"))?;
+    file.take(limit as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| format!("cannot be read: {error}"))?;
+    if bytes.len() > limit {
+        return Err(super::fetch::too_long(limit));
+    }
+    Ok(Fetched::Body { bytes, etag: None })
+}
