@@ -25,12 +25,15 @@ pub(crate) fn read_union<'de, D: ::serde::Deserializer<'de>, T: ::serde::Seriali
     for (index, branch) in branches.iter().enumerate() {
         match branch(&value) {
             Ok(read) => {
-                let lost = ::serde_json::to_value(&read).map_or(usize::MAX, |back| lost(&value, &back));
+                let back = ::serde_json::to_value(&read).unwrap_or_default();
+                let lost = lost(&value, &back);
                 if lost == 0 {
                     return Ok(read);
                 }
-                if best.as_ref().is_none_or(|(least, _)| lost < *least) {
-                    best = Some((lost, read));
+                // serde reads structs from lists too; that is the last resort.
+                let other = ::std::mem::discriminant(&value) != ::std::mem::discriminant(&back);
+                if best.as_ref().is_none_or(|(least, _)| (other, lost) < *least) {
+                    best = Some(((other, lost), read));
                 }
             }
             Err(error) => reasons.push_str(&format!("; branch {index}: {error}")),
