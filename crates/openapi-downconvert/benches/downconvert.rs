@@ -15,9 +15,9 @@ const EVERYTHING: &str = include_str!("../tests/documents/everything.json");
 /// A document whose text has about this many bytes, made of copies of one that has everything. Each copy has
 /// names of its own.
 fn document(bytes: usize) -> Value {
-    let copies = bytes.div_ceil(EVERYTHING.len());
     let parse = |text: &str| serde_json::from_str::<Value>(text).expect("the document is JSON");
     let mut whole = parse(EVERYTHING);
+    let copies = bytes.div_ceil(whole.to_string().len());
     for copy in 0..copies {
         let text = EVERYTHING
             .replace("/orders", &format!("/orders{copy}"))

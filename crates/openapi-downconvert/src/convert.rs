@@ -1,7 +1,7 @@
 //! The conversion: checks first, then the references, then the passes at each object of the document, from the
 //! innermost outwards.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use crate::reach::affected;
 use crate::references::{Prepared, prepare};
 use crate::schema::Object;
 use crate::walk::{is_deeper_than, transform};
-use crate::{ExternalReferences, MAX_DEPTH, Options};
+use crate::{ExternalReferences, MAX_DEPTH, Options, pointer};
 
 /// Converts an OpenAPI 3.1 document to OpenAPI 3.0.3. A document of 3.0 keeps its version, and is returned as it
 /// is unless something in it is not valid.
@@ -109,8 +109,13 @@ fn convert(prepared: Prepared, version: Version, loosened: &HashSet<String>) -> 
         );
     };
     convert_one(&mut document, Kind::Document, "");
+    // Where the new components come from.
+    let mut origins: HashMap<String, String> = HashMap::new();
     for mut moved in moved {
         convert_one(&mut moved.value, moved.kind, &moved.origin);
+        if let Some(place) = pointer::of_reference(&pointer::to_component(moved.kind, &moved.name)) {
+            origins.insert(place, moved.origin);
+        }
         if let Some(section) = moved
             .kind
             .section()
@@ -119,7 +124,19 @@ fn convert(prepared: Prepared, version: Version, loosened: &HashSet<String>) -> 
             section.insert(moved.name, moved.value);
         }
     }
+    let before = log.changes.len();
     run(&mut document, Kind::Document, "", version, loosened, &mut log);
+    for change in &mut log.changes[before..] {
+        // `/components/<section>/<name>`, and what is below.
+        let end = change
+            .pointer
+            .match_indices('/')
+            .nth(3)
+            .map_or(change.pointer.len(), |(end, _)| end);
+        if let Some(origin) = origins.get(&change.pointer[..end]) {
+            change.pointer.replace_range(..end, origin);
+        }
+    }
     (document, log)
 }
 

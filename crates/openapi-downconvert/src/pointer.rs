@@ -65,3 +65,10 @@ pub(crate) fn to_component(kind: Kind, name: &str) -> String {
     let section = kind.section().unwrap_or("schemas");
     to_reference(&format!("/components/{section}/{}", escape(name)))
 }
+
+/// Whether the place is the other one, or inside of it.
+pub(crate) fn is_below(place: &str, outer: &str) -> bool {
+    place
+        .strip_prefix(outer)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}

@@ -25,3 +25,8 @@ pub(crate) fn scheme<'d>(document: &'d Object, name: &str) -> Option<&'d Value> 
     }
     Some(found)
 }
+
+/// The list that a requirement is in. Where in it may have changed since the document was given.
+pub(crate) fn list_of(requirement: &str) -> &str {
+    requirement.rsplit_once('/').map_or(requirement, |(list, _)| list)
+}

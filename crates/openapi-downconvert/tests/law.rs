@@ -192,8 +192,9 @@ fn deeper(
         1 => part.clone().prop_map(|schema| vec![("propertyNames", schema)]),
         1 => (part.clone(), 0..3_u64, 0..3_u64)
             .prop_map(|(schema, min, max)| vec![("contains", schema), ("minContains", min.into()), ("maxContains", max.into())]),
-        1 => part.clone().prop_map(|schema| vec![("unevaluatedItems", schema)]),
-        1 => part.clone().prop_map(|schema| vec![("unevaluatedProperties", schema)]),
+        // The validator cannot do these with references in them.
+        1 => vec(flat(), 1..3).prop_map(|schema| vec![("unevaluatedItems", into_schema(schema))]),
+        1 => vec(flat(), 1..3).prop_map(|schema| vec![("unevaluatedProperties", into_schema(schema))]),
         1 => reference(&DEEP).prop_map(|target| vec![("items", json!({ "$ref": target }))]),
         1 => reference(&COMPONENTS).prop_map(|target| vec![("items", json!({ "$dynamicRef": target }))]),
         1 => Just(vec![("unevaluatedProperties", false.into())]),

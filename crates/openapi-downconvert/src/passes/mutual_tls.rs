@@ -7,7 +7,7 @@ use super::Site;
 use crate::change::Loss;
 use crate::grammar::{Kind, Scope, Version};
 use crate::schema::Object;
-use crate::security::{scheme, schemes};
+use crate::security::{self, scheme, schemes};
 use crate::walk::each;
 
 pub(super) fn run(document: &mut Object, site: &mut Site<'_>) {
@@ -49,7 +49,7 @@ pub(super) fn run(document: &mut Object, site: &mut Site<'_>) {
             let before = requirement.len();
             requirement.retain(|name, _| !names.contains(name));
             if requirement.len() < before {
-                site.record_below(place, Loss::Dropped, "mutual TLS removed");
+                site.record_below(security::list_of(place), Loss::Dropped, "mutual TLS removed");
             }
         },
     );

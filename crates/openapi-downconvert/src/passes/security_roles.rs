@@ -8,9 +8,8 @@ use serde_json::{Value, json};
 use super::Site;
 use crate::change::Loss;
 use crate::grammar::{Kind, Scope, Version};
-use crate::pointer::escape;
 use crate::schema::Object;
-use crate::security::{scheme, schemes};
+use crate::security::{self, scheme, schemes};
 use crate::walk::each;
 
 pub(super) fn run(document: &mut Object, site: &mut Site<'_>) {
@@ -37,9 +36,9 @@ pub(super) fn run(document: &mut Object, site: &mut Site<'_>) {
                 if roles.as_array().is_some_and(|roles| !roles.is_empty()) {
                     *roles = json!([]);
                     site.record_below(
-                        &format!("{place}/{}", escape(name)),
+                        security::list_of(place),
                         Loss::Dropped,
-                        "roles removed",
+                        format!("roles of `{name}` removed"),
                     );
                 }
             }

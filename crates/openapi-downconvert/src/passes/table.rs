@@ -70,6 +70,10 @@ passes! {
         => "it becomes a component", [Nothing], First;
     "identifiers": "`$ref` to an `$id` or `$anchor`; `$id`, `$anchor`, `$dynamicAnchor`"
         => "`$ref` to the place; removed", [Nothing, Dropped], Each(Schema, identifiers::run);
+    "mutual-tls": "`mutualTLS` security schemes"
+        => "removed, also from what operations require", [Dropped], Each(Document, mutual_tls::run);
+    "security-roles": "roles that an operation requires of a scheme without scopes"
+        => "removed", [Dropped], Each31(Document, security_roles::run);
     "path-items": "`components.pathItems`, `$ref` to path items"
         => "put in the place of the references", [Nothing, Dropped], Each(Document, path_items::run);
     "broken-places": "what is not as the specification says: a `required` that is no list, a response that is null"
@@ -130,10 +134,6 @@ passes! {
         => "removed", [Dropped], Each(Info, info_summary::run);
     "webhooks": "`webhooks`"
         => "removed", [Dropped], Each(Document, webhooks::run);
-    "mutual-tls": "`mutualTLS` security schemes"
-        => "removed, also from what operations require", [Dropped], Each(Document, mutual_tls::run);
-    "security-roles": "roles that an operation requires of a scheme without scopes"
-        => "removed", [Dropped], Each31(Document, security_roles::run);
     "paths": "documents without `paths`"
         => "`paths: {}`", [Nothing], Each(Document, paths::run);
     "dialect": "`jsonSchemaDialect`"

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::{Found, How, Root};
 use crate::grammar::{Kind, Scope, Version};
+use crate::pointer;
 use crate::walk::visit;
 
 /// Stands for where the document is, which nobody says: only the same name again leads to it.
@@ -57,7 +58,10 @@ impl Identifiers {
             scope,
             &mut root.origin.clone(),
             &mut |value, kind, place| {
-                while inside.last().is_some_and(|(outer, _)| !is_below(place, outer)) {
+                while inside
+                    .last()
+                    .is_some_and(|(outer, _)| !pointer::is_below(place, outer))
+                {
                     inside.pop();
                 }
                 let text = |field: &str| value.get(field).and_then(Value::as_str);
@@ -152,12 +156,6 @@ impl Identifiers {
         let name = reference.rsplit_once('#').map_or("", |(_, name)| name);
         self.dynamic.get(name).is_some_and(|count| *count > 1)
     }
-}
-
-fn is_below(place: &str, outer: &str) -> bool {
-    place
-        .strip_prefix(outer)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn without_fragment(url: &Url) -> String {
