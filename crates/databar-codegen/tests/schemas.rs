@@ -155,7 +155,12 @@ fn a_keyword_that_is_wrong_costs_that_keyword() {
     assert_eq!(generated.schemas.generated, 1);
     assert!(generated.code.contains("pub size: ::std::option::Option<i64>"));
     // A list of items that is empty says nothing: nothing is lost there.
-    assert_eq!(passes(&generated, Loss::Widened).len(), 3, "{:?}", generated.changes);
+    assert_eq!(
+        passes(&generated, Loss::Widened).len(),
+        3,
+        "{:?}",
+        generated.changes
+    );
 }
 
 #[test]
