@@ -28,7 +28,7 @@ impl Intersection<'_> {
     }
 
     fn at(&self, one: Object, other: Object, depth: usize) -> Object {
-        let nullable = [&one, &other].into_iter().all(takes_null);
+        let nullable = takes_null(&one) && takes_null(&other);
         let mut both = self.kind(one, other, depth);
         if !is_anything(&both) {
             both.shift_remove("nullable");
