@@ -10,7 +10,8 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use openapi_diff::{Options, diff};
 use serde_json::{Map, Value, json};
 
-/// A document of `size` resources, each with its operations and its components; `changes` of the components differ.
+/// A document of `size` resources, each with its operations and its components, which lead to each other by tens; `changes` of
+/// the components differ in one property.
 fn document(size: usize, changes: usize) -> Value {
     let every = size.checked_div(changes).unwrap_or(usize::MAX).max(1);
     let mut paths = Map::new();
@@ -40,10 +41,10 @@ fn document(size: usize, changes: usize) -> Value {
             }),
         );
         let changed = changes > 0 && index % every == 0;
-        let length = if changed { 63 } else { 64 };
         let properties = |neighbour: usize| {
             let mut properties = Map::new();
             for field in 0..12 {
+                let length = if changed && field == 0 { 63 } else { 64 };
                 properties.insert(
                     format!("field_{field}"),
                     json!({"type": "string", "maxLength": length, "description": "What it is for, in some words that nobody reads."}),
@@ -66,7 +67,7 @@ fn document(size: usize, changes: usize) -> Value {
         schemas.insert(
             format!("Thing{index}"),
             json!({"allOf": [
-                {"type": "object", "properties": properties((index + 1) % size), "required": ["field_0"]},
+                {"type": "object", "properties": properties(index - index % 10 + (index + 1) % 10), "required": ["field_0"]},
                 {"type": "object", "properties": {"id": {"type": "integer", "format": "int64"}}, "required": ["id"]},
             ]}),
         );

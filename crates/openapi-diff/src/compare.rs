@@ -113,13 +113,14 @@ impl<'a> Comparison<'a> {
 
     pub(crate) fn finish(mut self) -> Diff {
         self.graph.solve();
-        let mut changes = self.changes;
-        for (operation, root) in self.uses {
-            changes.extend(
-                self.graph
-                    .changes_below(root)
-                    .map(|change| (operation.clone(), change.clone())),
-            );
+        let mut changes: Vec<_> = self
+            .changes
+            .iter()
+            .map(|(operation, change)| (operation.as_deref(), change))
+            .collect();
+        for (operation, root) in &self.uses {
+            let below = self.graph.changes_below(*root);
+            changes.extend(below.map(|change| (operation.as_deref(), change)));
         }
         let mut findings = findings(changes);
         if findings
@@ -130,7 +131,7 @@ impl<'a> Comparison<'a> {
             findings.extend(
                 verdict
                     .into_iter()
-                    .flat_map(|change| self::findings(vec![(None, change)])),
+                    .flat_map(|change| self::findings(vec![(None, &change)])),
             );
             findings.sort_by(gravest_first);
         }
@@ -143,58 +144,66 @@ impl<'a> Comparison<'a> {
 }
 
 /// What is one change, however many operations meet it: the id, both places, and the arguments.
-type Cause = (String, String, String, BTreeMap<&'static str, String>);
+type Cause<'c> = (String, String, String, &'c BTreeMap<&'static str, String>);
 
 /// A change is one finding for each operation that meets it, by however many ways.
-fn findings(changes: Vec<(Operation, Change)>) -> Vec<Finding> {
-    let mut users: HashMap<Cause, BTreeSet<String>> = HashMap::new();
-    let mut found = BTreeMap::new();
+fn findings(changes: Vec<(Option<&str>, &Change)>) -> Vec<Finding> {
+    let mut causes: Vec<Cause<'_>> = Vec::new();
+    let mut users: Vec<BTreeSet<&str>> = Vec::new();
+    let mut numbers: HashMap<Cause<'_>, usize> = HashMap::new();
+    // One change of a component is met by many operations: what is the same for all is worked out once.
+    let mut numbered: HashMap<*const Change, usize> = HashMap::new();
+    let mut found: BTreeMap<(Option<&str>, usize), &Change> = BTreeMap::new();
     for (operation, change) in changes {
-        let Some(level) = change.verdict.level else {
+        if change.verdict.level.is_none() {
             continue;
-        };
-        let id = change.rule.id(change.place).into_owned();
-        let cause = (
-            id,
-            change.old.to_string(),
-            change.new.to_string(),
-            change.arguments.clone(),
-        );
-        if let Some(operation) = &operation {
-            users
-                .entry(cause.clone())
-                .or_default()
-                .insert(operation.to_string());
         }
-        // The level comes first: in a place that is used in several ways the gravest is what counts.
+        let number = *numbered.entry(std::ptr::from_ref(change)).or_insert_with(|| {
+            let id = change.rule.id(change.place).into_owned();
+            let cause = (
+                id,
+                change.old.to_string(),
+                change.new.to_string(),
+                &change.arguments,
+            );
+            *numbers.entry(cause.clone()).or_insert_with(|| {
+                causes.push(cause);
+                users.push(BTreeSet::new());
+                causes.len() - 1
+            })
+        });
+        users[number].extend(operation);
+        // In a place that is used in several ways the gravest is what counts.
         found
-            .entry((operation, cause))
-            .and_modify(|(known, _): &mut (_, Change)| *known = level.max(*known))
-            .or_insert((level, change));
+            .entry((operation, number))
+            .and_modify(|known| {
+                if change.verdict.level > known.verdict.level {
+                    *known = change;
+                }
+            })
+            .or_insert(change);
     }
-    let users: HashMap<_, Arc<[String]>> = users
+    let users: Vec<Arc<[String]>> = users
         .into_iter()
-        .map(|(cause, operations)| (cause, operations.into_iter().collect()))
+        .map(|users| users.into_iter().map(str::to_owned).collect())
         .collect();
     let mut findings: Vec<_> = found
         .into_iter()
-        .map(|((operation, cause), (level, change))| {
-            let used_by = users.get(&cause).cloned().unwrap_or_default();
-            let (id, old, new, arguments) = cause;
-            let operation = operation.map(|operation| operation.to_string());
-            Finding {
-                fingerprint: fingerprint(&id, operation.as_deref(), &change.subject, &arguments),
-                id,
-                level,
-                operation,
-                old,
-                new,
-                subject: change.subject,
-                arguments,
-                used_by,
+        .filter_map(|((operation, number), change)| {
+            let (id, old, new, arguments) = &causes[number];
+            Some(Finding {
+                fingerprint: fingerprint(id, operation, &change.subject, arguments),
+                id: id.clone(),
+                level: change.verdict.level?,
+                operation: operation.map(str::to_owned),
+                old: old.clone(),
+                new: new.clone(),
+                subject: change.subject.clone(),
+                arguments: (*arguments).clone(),
+                used_by: Arc::clone(&users[number]),
                 deviates: change.verdict.deviates,
                 rule: change.rule,
-            }
+            })
         })
         .collect();
     findings.sort_by(gravest_first);

@@ -42,6 +42,7 @@ impl<'a> Schemas<'a> {
     fn with_unions(&mut self, mut own: Normal<'a>, fold: bool) -> Normal<'a> {
         let unions = std::mem::take(&mut own.unions);
         own.bare = own.is_open();
+        own = own.settle();
         let mut types = Types::ANY;
         for mut union in unions {
             let mut opaque = false;

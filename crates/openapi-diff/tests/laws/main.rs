@@ -121,6 +121,11 @@ proptest! {
         components in generate::components(),
         edit in generate::edit(),
     ) {
+        // Below `not` directions are turned round, and with them what is worth a line; below `if` there are none.
+        let texts = [&schema, &components, &edit.apply(&schema)].map(Value::to_string).concat();
+        if texts.contains("\"not\"") || texts.contains("\"if\"") {
+            return Err(TestCaseError::reject("directions are turned round"));
+        }
         let old = generate::document(&schema, &components);
         let new = generate::document(&edit.apply(&schema), &components);
         let (there, back) = (compare(&old, &new), compare(&new, &old));
@@ -130,10 +135,6 @@ proptest! {
             .map(|finding| (without_variant(finding.rule.event), finding.id.contains("response")))
             .collect();
         for finding in &there.findings {
-            // Below `not` directions are turned round, and with them what is worth a line.
-            if finding.old.contains("/not/") || finding.old.contains("/not") || finding.old.contains("/if") {
-                continue;
-            }
             let response = finding.id.contains("response");
             if let Some(event) = mirrored(finding.rule, response) {
                 prop_assert!(
