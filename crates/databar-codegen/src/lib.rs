@@ -148,13 +148,14 @@ fn generate_here(document: Value, settings: &Settings) -> Result<Generated, Erro
     )?;
     file.items.extend(runtime::items(&operations, settings)?);
     finish::schemars(&mut file, settings)?;
-    left_out.extend(skipped);
-    let code = prettyplease::unparse(&file);
     let types: BTreeMap<String, String> = known
         .names
         .into_iter()
         .filter(|(given, _)| named.contains(given))
         .collect();
+    finish::timestamps(&mut file, &document, types.values(), settings)?;
+    left_out.extend(skipped);
+    let code = prettyplease::unparse(&file);
     Ok(Generated {
         crates: runtime::crates(&code),
         schemas: schemas(&types, &changes),
@@ -166,7 +167,6 @@ fn generate_here(document: Value, settings: &Settings) -> Result<Generated, Erro
     })
 }
 
-/// Passes name a place by the schema's name in the document, and, once it has its Rust name, by that.
 /// Whether a change took out what the document got wrong, rather than what the generator lacks.
 fn is_repair(change: &Change) -> bool {
     change.loss != Loss::None
@@ -176,6 +176,7 @@ fn is_repair(change: &Change) -> bool {
         )
 }
 
+/// Passes name a place by the schema's name in the document, and, once it has its Rust name, by that.
 fn schemas(types: &BTreeMap<String, String>, changes: &[Change]) -> Schemas {
     let mut counts = Schemas::default();
     for (given, rust) in types {

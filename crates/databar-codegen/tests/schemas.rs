@@ -178,3 +178,19 @@ fn the_result_is_the_same_each_time() {
     let schemas = json!({ "A": { "anyOf": [{ "type": "string" }, { "type": "object", "properties": { "a": { "enum": ["x", 1] } } }] } });
     assert_eq!(generated(schemas.clone()).code, generated(schemas).code);
 }
+
+#[test]
+fn a_schema_that_is_a_date_time_keeps_its_name() {
+    let generated = generated(json!({
+        "Moment": { "type": "string", "format": "date-time" },
+        "Event": { "type": "object", "properties": { "at": { "$ref": "#/components/schemas/Moment" } } },
+    }));
+    assert!(
+        generated
+            .code
+            .contains("pub type Moment = crate::runtime::Timestamp;"),
+        "{}",
+        generated.code
+    );
+    assert_eq!(generated.types["Moment"], "Moment");
+}

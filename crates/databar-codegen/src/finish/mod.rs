@@ -15,11 +15,13 @@ mod parameters;
 mod prelude;
 mod schemars;
 mod success_responses;
+mod timestamps;
 mod unions;
 
 use openapi_downconvert::Change;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
+use serde_json::Value;
 use syn::{Attribute, File, Item, ItemMod, Meta, Path, Token, parse_quote, punctuated::Punctuated};
 
 use crate::{Error, Settings, call::Calls, prepare::Tags};
@@ -69,6 +71,16 @@ fn requests(file: &mut File, calls: &Calls, operations: usize, settings: &Settin
     };
     module(file, "builder")?.insert(0, import);
     Ok(())
+}
+
+/// Gives the schemas that are date-times, and have no type of their own, their names back.
+pub(crate) fn timestamps<'a>(
+    file: &mut File,
+    document: &Value,
+    names: impl Iterator<Item = &'a String>,
+    settings: &Settings,
+) -> Result<(), Error> {
+    timestamps::run(file, document, names, settings)
 }
 
 /// Derives `JsonSchema` for all types, those of the runtime included.
