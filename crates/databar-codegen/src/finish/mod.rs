@@ -73,7 +73,7 @@ fn requests(file: &mut File, calls: &Calls, operations: usize, settings: &Settin
     Ok(())
 }
 
-/// Gives the schemas that are date-times, and have no type of their own, their names back.
+/// Gives a date-time schema without a type of its own its name back.
 pub(crate) fn timestamps<'a>(
     file: &mut File,
     document: &Value,

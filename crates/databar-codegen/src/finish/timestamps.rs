@@ -1,5 +1,5 @@
-//! A schema that is a date-time and nothing else has no type of its own: typify puts `Timestamp` wherever it is used. An alias
-//! keeps its name.
+//! A date-time schema that is called as our type for date-times is, `Timestamp`, has no type of its own: typify takes the two for
+//! one. An alias keeps its name.
 
 use serde_json::Value;
 use syn::{File, Item, Path, parse_quote};
