@@ -321,6 +321,9 @@ fn properties(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
 }
 
 fn removed(pair: &mut Compare<'_, '_>, name: &str, (node, usage): (NodeId, Use), hint: String) {
+    if pair.new.required.contains(name) && !pair.old.required.contains(name) {
+        required::compare(pair, name, usage);
+    }
     let rule = if pair.old.required.contains(name) {
         &REQUIRED_PROPERTY_REMOVED
     } else {
@@ -341,12 +344,20 @@ fn removed(pair: &mut Compare<'_, '_>, name: &str, (node, usage): (NodeId, Use),
 }
 
 fn added(pair: &mut Compare<'_, '_>, name: &str, (node, usage): (NodeId, Use), hint: String) {
-    let rule = match pair.new.required.contains(name) && !pair.old.required.contains(name) {
+    let (was_required, is_required) = (pair.old.required.contains(name), pair.new.required.contains(name));
+    let rule = match is_required {
         true if required::has_default(pair, name) => &REQUIRED_PROPERTY_ADDED_WITH_DEFAULT,
         true => &REQUIRED_PROPERTY_ADDED,
         false => &PROPERTY_ADDED,
     };
     let mut change = pair.property_change(rule, name).with("hint", hint);
+    if was_required && is_required && pair.is_sent() {
+        // It had to be there although nothing was said of it.
+        change.verdict = INFO.deviating();
+    }
+    if was_required && !is_required {
+        required::compare(pair, name, usage);
+    }
     let rest = pair.old.additional_properties.clone();
     let closed = pair.is_closed_in_old(&rest);
     if closed && pair.is_received() {
