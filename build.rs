@@ -2,7 +2,7 @@
 
 use std::{env, fs, path::PathBuf, process::ExitCode};
 
-use databar_codegen::{Settings, Sources};
+use openapi_bindgen::{Settings, Sources};
 
 const DOCUMENT: &str = "openapi.json";
 const OVERLAY: &str = "openapi.overlay.json";
@@ -27,10 +27,22 @@ fn generate() -> Result<(), Box<dyn std::error::Error>> {
             conflict.action, conflict.reference, conflict.skipped_action
         );
     }
-    let generated = databar_codegen::generate(document.value, &Settings::databar())
+    let generated = openapi_bindgen::generate(document.value, &settings())
         .map_err(|error| format!("{DOCUMENT} with {OVERLAY}: {error}"))?;
     let file = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: run this through cargo")?)
         .join("databar.rs");
     fs::write(&file, generated.code).map_err(|error| format!("{}: {error}", file.display()))?;
     Ok(())
+}
+
+/// How Databar's bindings are generated; the tools of this workspace read it from here.
+pub(crate) fn settings() -> Settings {
+    let mut settings = Settings::within("crate::generated");
+    settings.transport = Some("crate::Transport".to_owned());
+    settings.error_body = Some("crate::ErrorBody".to_owned());
+    settings.replacements = vec![("TableRow".to_owned(), "crate::TableRow".to_owned())];
+    settings.marker_prefix = "x-databar-".to_owned();
+    settings.credential_headers = vec!["x-apikey".to_owned()];
+    settings.schemars = true;
+    settings
 }

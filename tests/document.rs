@@ -5,10 +5,14 @@
     reason = "clippy's exception for tests does not reach their helpers"
 )]
 
+#[path = "../build.rs"]
+#[allow(dead_code, reason = "only the settings are used here")]
+mod build_script;
+
 use std::path::Path;
 
 use databar_api::{ErrorBody, operations};
-use databar_codegen::{Loss, Settings, Sources};
+use openapi_bindgen::{Loss, Sources};
 use serde_json::Value;
 
 fn document() -> Value {
@@ -30,14 +34,14 @@ fn every_operation_is_generated() {
         assert_eq!(found["operationId"], operation.id);
         assert_eq!(found["tags"][0], operation.tag);
     }
-    let generated = databar_codegen::generate(document, &Settings::databar()).unwrap();
+    let generated = openapi_bindgen::generate(document, &build_script::settings()).unwrap();
     assert_eq!(generated.operations.len(), operations::ALL.len());
 }
 
 /// Where the bindings accept more than the document: nowhere but where it is meant.
 #[test]
 fn nothing_is_widened_but_what_is_meant_to_be() {
-    let changes = databar_codegen::generate(document(), &Settings::databar())
+    let changes = openapi_bindgen::generate(document(), &build_script::settings())
         .unwrap()
         .changes;
     let passes = |loss| -> std::collections::BTreeSet<&str> {
@@ -79,7 +83,7 @@ fn a_document_that_has_everything_does_not_collide_with_the_overlay() {
         refreshed.value["paths"]["/v1/flows"]["get"]["summary"],
         "Upstream"
     );
-    let generated = databar_codegen::generate(refreshed.value, &Settings::databar()).unwrap();
+    let generated = openapi_bindgen::generate(refreshed.value, &build_script::settings()).unwrap();
     let names = |id: &str| (id.to_owned(), operations::find(id).unwrap().tag.to_owned());
     for operation in generated.operations {
         assert_eq!((operation.id.clone(), operation.tag), names(&operation.id));

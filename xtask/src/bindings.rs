@@ -2,7 +2,7 @@
 
 use std::{error::Error, fs, io::Write, path::Path};
 
-use databar_codegen::{Report, Settings, Sources, generate, package};
+use openapi_bindgen::{Report, Settings, Sources, generate, package};
 
 use crate::{Outcome, folder};
 

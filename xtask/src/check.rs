@@ -57,7 +57,7 @@ fn document(workspace: &Path, findings: &mut Vec<String>) -> Result<Option<Value
             None
         }
     };
-    let document = match openapi_read::from_slice(text.as_bytes()) {
+    let document = match openapi_document::from_slice(text.as_bytes()) {
         Ok(document) => document,
         Err(error) => {
             findings.push(format!("{}: {error}: {restore}", files::DOCUMENT));

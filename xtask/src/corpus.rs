@@ -13,7 +13,7 @@ use std::{
     time::Instant,
 };
 
-use databar_codegen::{Package, Settings, generate, package};
+use openapi_bindgen::{Package, Settings, generate, package};
 use serde::Serialize;
 
 use crate::{Outcome, expand};
@@ -167,7 +167,7 @@ fn one(folder: &Path, file: &Path, index: usize) -> (Row, Option<Package>) {
 
 /// The crate of a document. Its name is its own: cargo takes crates of one name in one target folder for the same.
 fn made(file: &Path, index: usize) -> Result<Package, String> {
-    let document = openapi_read::from_path(file).map_err(|error| error.to_string())?;
+    let document = openapi_document::from_path(file).map_err(|error| error.to_string())?;
     let generated = generate(document.clone(), &Settings::standalone()).map_err(|error| error.to_string())?;
     let name = format!("corpus-{index:04}");
     Ok(package(&document, &generated, Some(&name), true))

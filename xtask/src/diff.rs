@@ -10,7 +10,7 @@ use std::{error::Error, path::Path, path::PathBuf};
 
 use chrono::NaiveDate;
 use clap::ValueEnum;
-use databar_codegen::Settings;
+use openapi_bindgen::Settings;
 use openapi_diff::{
     Diff, Level, Options, Report,
     render::{self, Palette},
@@ -148,7 +148,7 @@ fn named(error: &openapi_diff::Error, old: &Loaded, new: &Loaded) -> String {
 /// What the change does to the bindings: ours with the overlay, or such as any document would get.
 fn effect(old: &Loaded, new: &Loaded, diff: &Diff, overlay: bool) -> Rust {
     let settings = if overlay {
-        Settings::databar()
+        crate::build_script::settings()
     } else {
         Settings::standalone()
     };

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use databar_codegen::{Settings, Sources, generate};
+use openapi_bindgen::{Sources, generate};
 
 use crate::Outcome;
 
@@ -27,7 +27,7 @@ pub(crate) fn code(spec: Option<&Path>, workspace: &Path) -> Result<String, Box<
     if spec.is_none() {
         sources = sources.overlay(workspace.join("openapi.overlay.json"));
     }
-    let generated = generate(sources.read()?.value, &Settings::databar());
+    let generated = generate(sources.read()?.value, &crate::build_script::settings());
     Ok(generated
         .map_err(|error| format!("{}: {error}", file.display()))?
         .code)

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use databar_codegen::Package;
+use openapi_bindgen::Package;
 
 /// What cargo has made in a crate's folder stays when the crate is written anew.
 const KEPT: [&str; 2] = ["target", "Cargo.lock"];

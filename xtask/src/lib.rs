@@ -3,6 +3,12 @@
 //! Each works on a workspace folder that it is given, so that tests run on a copy.
 
 pub mod bindings;
+#[path = "../../build.rs"]
+#[allow(
+    dead_code,
+    reason = "only the settings are used here, so that there is one place for them"
+)]
+mod build_script;
 mod canonical;
 pub mod check;
 pub mod corpus;

@@ -214,7 +214,7 @@ impl Present {
     fn read(workspace: &Path) -> Result<Self, String> {
         let text = files::read(workspace, files::DOCUMENT)?.unwrap_or_default();
         let mut notes = Vec::new();
-        let document = openapi_read::from_slice(text.as_bytes()).unwrap_or_else(|error| {
+        let document = openapi_document::from_slice(text.as_bytes()).unwrap_or_else(|error| {
             notes.push(format!(
                 "{}: {error}; the new document is compared with nothing",
                 files::DOCUMENT

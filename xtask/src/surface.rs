@@ -2,7 +2,7 @@
 
 use std::{error::Error, path::Path};
 
-use databar_codegen::surface;
+use openapi_bindgen::surface;
 
 use crate::{Outcome, canonical::sha256, expand, files, lock::Lock, replace::Guard};
 

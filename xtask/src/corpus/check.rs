@@ -8,7 +8,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use databar_codegen::Package;
+use openapi_bindgen::Package;
 use serde::Deserialize;
 
 /// What cargo writes with `--message-format=json`, as far as it matters here.

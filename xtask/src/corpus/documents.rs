@@ -40,8 +40,8 @@ fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), 
 
 /// What cannot be read may be a document, and its error is worth knowing. What can be read says of itself whether it is.
 fn may_be_document(file: &Path) -> bool {
-    match openapi_read::from_path(file) {
+    match openapi_document::from_path(file) {
         Ok(value) => value.get("openapi").is_some() || value.get("swagger").is_some(),
-        Err(error) => error.kind() != openapi_read::ErrorKind::NotAnObject,
+        Err(error) => error.kind() != openapi_document::ErrorKind::NotAnObject,
     }
 }

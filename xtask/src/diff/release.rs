@@ -6,7 +6,7 @@ use openapi_diff::{Report, Semver};
 
 /// The version that a release with these changes gets; `None` where there is nothing to release, and for documents of another API.
 pub(crate) fn version(report: &Report<'_>, workspace: &Path) -> Option<String> {
-    let ours = openapi_read::from_path(workspace.join("openapi.json")).ok()?;
+    let ours = openapi_document::from_path(workspace.join("openapi.json")).ok()?;
     let title = ours.pointer("/info/title")?.as_str()?;
     if title != report.new.title {
         return None;

@@ -22,7 +22,7 @@ mod bindings;
 mod cause;
 mod items;
 
-use databar_codegen::Settings;
+use openapi_bindgen::Settings;
 use openapi_diff::{Diff, report::Item};
 
 use super::source::Loaded;
@@ -61,7 +61,7 @@ fn generate(document: &Loaded, settings: &Settings) -> Result<Bindings, String> 
             LARGEST >> 20
         ));
     }
-    databar_codegen::generate(document.value.clone(), settings)
+    openapi_bindgen::generate(document.value.clone(), settings)
         .and_then(|generated| Bindings::of(&generated, &document.value))
         .map_err(|error| format!("{}: {error}", document.name))
 }

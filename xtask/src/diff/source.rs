@@ -138,7 +138,8 @@ impl Source {
                 path,
             } => blob(folder, revision, path).map_err(|error| format!("{}: {error}", self.name()))?,
         };
-        let value = openapi_read::from_slice(&bytes).map_err(|error| format!("{}: {error}", self.name()))?;
+        let value =
+            openapi_document::from_slice(&bytes).map_err(|error| format!("{}: {error}", self.name()))?;
         Ok((bytes, value))
     }
 

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use databar_codegen::Settings;
 use openapi_diff::report::{Described, Rust};
 use openapi_diff::{Options, Report, Semver, render};
 use serde_json::Value;
@@ -39,7 +38,7 @@ pub(crate) fn compare(old: &Value, new: &Value, workspace: &Path, today: NaiveDa
         Described::new(&old.value, &old.bytes),
         Described::new(&new.value, &new.bytes),
     );
-    report.rust = match rust::effect(&old, &new, &Settings::databar(), &diff) {
+    report.rust = match rust::effect(&old, &new, &crate::build_script::settings(), &diff) {
         Ok(items) => Rust::Items(items),
         Err(reason) => Rust::Unavailable(reason),
     };

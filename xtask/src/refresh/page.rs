@@ -57,7 +57,7 @@ pub(crate) fn read(address: &str, bytes: &[u8]) -> Result<Option<Page>, String> 
             block.line
         ));
     }
-    let document = openapi_read::from_slice(block.yaml.as_bytes()).map_err(|error| {
+    let document = openapi_document::from_slice(block.yaml.as_bytes()).map_err(|error| {
         let line = error
             .line()
             .map_or(String::new(), |line| format!("line {}: ", block.line + line));

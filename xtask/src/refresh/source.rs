@@ -138,15 +138,19 @@ impl Source {
 
     async fn document(&self, fetcher: &Fetcher, known: Option<&Lock>) -> Result<Retrieval, Failure> {
         let etag = known.and_then(|lock| lock.etag.as_deref());
-        match self.place.read(fetcher, openapi_read::MAX_BYTES, etag).await? {
+        match self
+            .place
+            .read(fetcher, openapi_document::MAX_BYTES, etag)
+            .await?
+        {
             Fetched::NotModified => Ok(Retrieval::Unchanged),
             Fetched::Body { bytes, etag } => {
                 let origin = self.origin(&bytes, etag);
                 if known.is_some_and(|known| known.is_same_retrieval(&origin)) {
                     return Ok(Retrieval::Unchanged);
                 }
-                let document =
-                    openapi_read::from_slice(&bytes).map_err(|error| format!("{}: {error}", self.place))?;
+                let document = openapi_document::from_slice(&bytes)
+                    .map_err(|error| format!("{}: {error}", self.place))?;
                 Ok(Retrieval::Retrieved(Box::new(Retrieved {
                     document,
                     origin,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use databar_codegen::{Settings, generate, surface};
+use openapi_bindgen::{generate, surface};
 use openapi_overlay::{ActionReport, Outcome, Overlay, Report};
 use serde_json::Value;
 
@@ -63,7 +63,7 @@ fn bindings(overlaid: Value) -> Result<Bindings, String> {
             files::OVERLAY
         )
     };
-    let generated = generate(overlaid, &Settings::databar()).map_err(|error| failed(&error))?;
+    let generated = generate(overlaid, &crate::build_script::settings()).map_err(|error| failed(&error))?;
     Ok(Bindings {
         surface: surface(&generated.code).map_err(|error| failed(&error))?,
         operations: generated

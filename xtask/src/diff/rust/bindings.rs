@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use databar_codegen::{Error, Generated, required, surface};
 use heck::ToUpperCamelCase;
+use openapi_bindgen::{Error, Generated, required, surface};
 use serde_json::Value;
 
 /// The public surface of generated bindings.

@@ -1,6 +1,6 @@
 //! The public surface as lines.
 
-use databar_codegen::surface;
+use openapi_bindgen::surface;
 
 const CODE: &str = r"
     pub mod types {

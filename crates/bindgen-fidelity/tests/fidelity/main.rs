@@ -12,10 +12,10 @@ mod instances;
 
 use std::path::Path;
 
-use codegen_fidelity::{databar, databar_bindings, difficult};
+use bindgen_fidelity::{databar, databar_bindings, difficult};
 use compare::{Rules, difference};
-use databar_codegen::Sources;
 use instances::Instances;
+use openapi_bindgen::Sources;
 use serde_json::{Value, json};
 
 /// Valid values for each schema.

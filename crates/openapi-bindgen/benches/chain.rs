@@ -1,4 +1,4 @@
-//! What the chain costs, by part, on the vendored document: `cargo bench -p databar-codegen`.
+//! What the chain costs, by part, on the vendored document: `cargo bench -p openapi-bindgen`.
 //!
 //! The parts are measured beside the whole, so that a share can be read off one run whatever the machine does.
 
@@ -8,17 +8,21 @@
     reason = "criterion's macros; a bench may stop"
 )]
 
+#[path = "../../../build.rs"]
+#[allow(dead_code, reason = "only the settings are used here")]
+mod databar;
+
 use std::{hint::black_box, path::Path};
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use databar_codegen::{Settings, Sources, generate};
+use openapi_bindgen::{Sources, generate};
 use openapi_downconvert::downconvert;
 
 fn chain(criterion: &mut Criterion) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let sources = Sources::new(root.join("openapi.json")).overlay(root.join("openapi.overlay.json"));
     let document = sources.read().unwrap().value;
-    let settings = Settings::databar();
+    let settings = databar::settings();
 
     let mut group = criterion.benchmark_group("chain");
     group.sample_size(20);

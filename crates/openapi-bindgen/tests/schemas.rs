@@ -1,12 +1,12 @@
 //! Schemas that typify cannot read, or reads with loss, through the chain of standalone crates. That the types give values back is
-//! tested in `codegen-fidelity`; here it is what becomes of what.
+//! tested in `bindgen-fidelity`; here it is what becomes of what.
 
 #![allow(
     clippy::unwrap_used,
     reason = "clippy's exception for tests does not reach their helpers"
 )]
 
-use databar_codegen::{Generated, Loss, Settings, generate};
+use openapi_bindgen::{Generated, Loss, Settings, generate};
 use serde_json::{Value, json};
 
 fn generated(schemas: Value) -> Generated {

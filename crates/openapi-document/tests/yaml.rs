@@ -1,6 +1,6 @@
 //! What is read from YAML, and what is refused.
 
-use openapi_read::{ErrorKind, MAX_DEPTH, from_slice};
+use openapi_document::{ErrorKind, MAX_DEPTH, from_slice};
 use serde_json::{Value, json};
 
 fn read(text: &str) -> Value {

@@ -1,16 +1,20 @@
 //! Generates what the tests look at: the types of the difficult document and of Databar's, as standalone crates have them, and
 //! for each a table from the names of the schemas to the types; one more table for the types of `databar-api`.
 
+#[path = "../../build.rs"]
+#[allow(dead_code, reason = "only the settings are used here")]
+mod databar;
+
 use std::{collections::BTreeMap, env, error::Error, fmt::Write, fs, path::PathBuf, process::ExitCode};
 
-use databar_codegen::{Settings, Sources, generate};
+use openapi_bindgen::{Settings, Sources, generate};
 
 const DIFFICULT: &str = "difficult.yaml";
 const DATABAR: &str = "../../openapi.json";
 const OVERLAY: &str = "../../openapi.overlay.json";
 
 fn main() -> ExitCode {
-    for file in [DIFFICULT, DATABAR, OVERLAY] {
+    for file in [DIFFICULT, DATABAR, OVERLAY, "../../build.rs"] {
         println!("cargo::rerun-if-changed={file}");
     }
     match run() {
@@ -41,7 +45,7 @@ fn run() -> Result<(), Box<dyn Error>> {
             table(&generated.types, |rust| format!("code::types::{rust}"))?,
         )?;
     }
-    let settings = Settings::databar();
+    let settings = databar::settings();
     let types = generate(databar()?.value, &settings)?.types;
     let path = |rust: &str| match settings.replacements.iter().find(|(schema, _)| schema == rust) {
         Some((_, replacement)) => replacement.replace("crate::", "databar_api::"),

@@ -15,6 +15,9 @@ pub struct Settings {
     pub error_body: Option<String>,
     /// Components for which a hand-written type stands: the name of the schema, and the path of the type.
     pub replacements: Vec<(String, String)>,
+    /// What the names of the extension members begin with that say more of an operation than OpenAPI can: with `x-`, an
+    /// operation is marked with `x-idempotent`, `x-billable`, `x-batch` and `x-pagination`.
+    pub marker_prefix: String,
     /// Header parameters that hold the credential, in lower case: the transport sends them, not the caller.
     pub credential_headers: Vec<String>,
     /// Whether an operation or a schema that cannot be generated is an error; otherwise it is left out, with a record,
@@ -32,18 +35,15 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The settings of the `databar-api` package. Nothing may be left out.
-    pub fn databar() -> Self {
+    /// For code that is included in the module `module` of a crate, such as `crate::generated`. Anything that cannot be
+    /// generated is an error, and types are as handy as they can be for one service that is known.
+    pub fn within(module: impl Into<String>) -> Self {
         Self {
-            module: "crate::generated".to_owned(),
-            transport: Some("crate::Transport".to_owned()),
-            error_body: Some("crate::ErrorBody".to_owned()),
-            replacements: vec![("TableRow".to_owned(), "crate::TableRow".to_owned())],
-            credential_headers: vec!["x-apikey".to_owned()],
+            module: module.into(),
             strict: true,
             operation_table: true,
             lossless: false,
-            schemars: true,
+            ..Self::standalone()
         }
     }
 
@@ -55,6 +55,7 @@ impl Settings {
             transport: None,
             error_body: None,
             replacements: Vec::new(),
+            marker_prefix: "x-".to_owned(),
             credential_headers: Vec::new(),
             strict: false,
             operation_table: false,

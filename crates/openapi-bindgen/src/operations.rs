@@ -18,13 +18,13 @@ pub struct Operation {
     pub path: String,
     /// Its first tag, or nothing.
     pub tag: String,
-    /// Whether it may be sent twice: by HTTP's rule for the method, or by the marker `x-databar-idempotent`.
+    /// Whether it may be sent twice: by HTTP's rule for the method, or by the marker `idempotent` (see [`Settings::marker_prefix`](crate::Settings::marker_prefix)).
     pub idempotent: bool,
-    /// Whether it spends credits: the marker `x-databar-billable`.
+    /// Whether it spends credits: the marker `billable`.
     pub billable: bool,
-    /// The largest number of items of one request: the marker `x-databar-batch`.
+    /// The largest number of items of one request: the marker `batch`.
     pub max_batch: Option<u32>,
-    /// How its list is divided into pages: the marker `x-databar-pagination`.
+    /// How its list is divided into pages: the marker `pagination`.
     pub pages: Option<Pages>,
 }
 
@@ -42,18 +42,20 @@ pub struct Pages {
     pub items: String,
 }
 
-pub(crate) fn collect(document: &Value, calls: &Calls) -> Result<Vec<Operation>, Error> {
+/// `prefix` stands before the names of the markers.
+pub(crate) fn collect(document: &Value, calls: &Calls, prefix: &str) -> Result<Vec<Operation>, Error> {
     let mut document = document.clone();
     let mut found = Vec::new();
     for at in walk(&mut document)? {
         let call = at.id().and_then(|id| calls.get(id));
         let text = |key: &str| at.value.get(key).and_then(Value::as_str).unwrap_or_default();
-        let marker = |name: &str| -> Result<Option<bool>, Error> {
-            match at.value.get(name) {
+        let member = |name: &str| at.value.get(&format!("{prefix}{name}"));
+        let flag = |name: &str| -> Result<Option<bool>, Error> {
+            match member(name) {
                 None => Ok(None),
                 Some(Value::Bool(flag)) => Ok(Some(*flag)),
                 Some(_) => Err(Error::document(
-                    format!("{}/{name}", at.pointer),
+                    format!("{}/{prefix}{name}", at.pointer),
                     "must be true or false",
                 )),
             }
@@ -69,17 +71,13 @@ pub(crate) fn collect(document: &Value, calls: &Calls) -> Result<Vec<Operation>,
                 .and_then(Value::as_str)
                 .unwrap_or_default()
                 .to_owned(),
-            idempotent: marker("x-databar-idempotent")?.unwrap_or(!matches!(at.method, "post" | "patch")),
-            billable: marker("x-databar-billable")?.unwrap_or(false),
-            max_batch: at
-                .value
-                .get("x-databar-batch")
-                .map(|marker| max(marker, &at.pointer))
+            idempotent: flag("idempotent")?.unwrap_or(!matches!(at.method, "post" | "patch")),
+            billable: flag("billable")?.unwrap_or(false),
+            max_batch: member("batch")
+                .map(|marker| max(marker, &format!("{}/{prefix}batch", at.pointer)))
                 .transpose()?,
-            pages: at
-                .value
-                .get("x-databar-pagination")
-                .map(|marker| pages(marker, &at.pointer))
+            pages: member("pagination")
+                .map(|marker| pages(marker, &format!("{}/{prefix}pagination", at.pointer)))
                 .transpose()?,
         });
     }
@@ -92,17 +90,12 @@ fn pages(marker: &Value, pointer: &str) -> Result<Pages, Error> {
             .get(key)
             .and_then(Value::as_str)
             .map(ToOwned::to_owned)
-            .ok_or_else(|| {
-                Error::document(
-                    format!("{pointer}/x-databar-pagination/{key}"),
-                    "is missing or is no text",
-                )
-            })
+            .ok_or_else(|| Error::document(format!("{pointer}/{key}"), "is missing or is no text"))
     };
     Ok(Pages {
         number: text("page")?,
         size: text("size")?,
-        max_size: max(marker, &format!("{pointer}/x-databar-pagination"))?,
+        max_size: max(marker, pointer)?,
         items: text("items")?,
     })
 }

@@ -5,7 +5,7 @@
 //! tokens (one file per pass in `finish/`). Every change that a pass makes is a [`Change`] in the result, with what
 //! it lost: nothing is widened, dropped or renamed silently.
 //!
-//! This crate is what `build.rs` of `databar-api` calls; it is of no use to users of the bindings.
+//! It is made for a `build.rs`: [`Settings::within`] for code that a crate includes, [`Settings::standalone`] for a crate of its own.
 
 mod call;
 mod error;
@@ -137,7 +137,7 @@ fn generate_here(document: Value, settings: &Settings) -> Result<Generated, Erro
         document,
         skipped,
     } = salvage::generate(prepared, &calls, &generator, settings.strict, &mut changes)?;
-    let operations = operations::collect(&document, &calls)?;
+    let operations = operations::collect(&document, &calls, &settings.marker_prefix)?;
     let mut file = finish::finish(
         tokens,
         &calls,

@@ -7,7 +7,7 @@
 
 use std::fmt::Write as _;
 
-use openapi_read::from_slice;
+use openapi_document::from_slice;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

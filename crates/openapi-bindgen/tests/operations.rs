@@ -7,7 +7,7 @@
     reason = "clippy's exception for tests does not reach their helpers"
 )]
 
-use databar_codegen::{Change, Generated, Loss, Settings, generate};
+use openapi_bindgen::{Change, Generated, Loss, Settings, generate};
 use serde_json::{Value, json};
 
 fn client(paths: Value) -> Generated {

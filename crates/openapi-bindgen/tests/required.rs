@@ -1,6 +1,6 @@
 //! The setters that must be called.
 
-use databar_codegen::required;
+use openapi_bindgen::required;
 
 const CODE: &str = r#"
     pub mod types {

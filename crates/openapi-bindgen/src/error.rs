@@ -8,7 +8,7 @@ use std::path::PathBuf;
 pub enum Error {
     /// A file could not be read, or is neither JSON nor YAML.
     #[error(transparent)]
-    Read(#[from] openapi_read::Error),
+    Read(#[from] openapi_document::Error),
     /// The overlay is not a valid overlay, or could not be applied.
     #[error("{}: {source}", path.display())]
     Overlay {

@@ -48,7 +48,7 @@ impl Sources {
     /// target that matches nothing: a correction that silently stopped applying is a fault. A target with a filter
     /// (`[?...]`) is a condition, which may not hold once the provider has made the correction: it is no fault.
     pub fn read(&self) -> Result<Document, Error> {
-        let mut value = openapi_read::from_path(&self.document)?;
+        let mut value = openapi_document::from_path(&self.document)?;
         let Some(path) = &self.overlay else {
             return Ok(Document { value, overlay: None });
         };
@@ -56,7 +56,7 @@ impl Sources {
             path: path.clone(),
             source,
         };
-        let overlay = Overlay::from_value(openapi_read::from_path(path)?).map_err(failed)?;
+        let overlay = Overlay::from_value(openapi_document::from_path(path)?).map_err(failed)?;
         let report = overlay.apply(&mut value).map_err(failed)?;
         if let Some(action) = report
             .actions

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use openapi_read::{ErrorKind, MAX_DEPTH, from_slice};
+use openapi_document::{ErrorKind, MAX_DEPTH, from_slice};
 use serde_json::{Value, json};
 
 #[test]

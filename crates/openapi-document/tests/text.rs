@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use openapi_read::{ErrorKind, MAX_BYTES, from_path, from_slice};
+use openapi_document::{ErrorKind, MAX_BYTES, from_path, from_slice};
 use serde_json::json;
 
 #[test]

@@ -8,7 +8,7 @@
 
 use std::fs;
 
-use databar_codegen::{Error, Generated, Loss, Settings, Sources, generate};
+use openapi_bindgen::{Error, Generated, Loss, Settings, Sources, generate};
 use serde_json::{Value, json};
 
 fn document() -> Value {
@@ -22,7 +22,7 @@ fn document() -> Value {
                     "operationId": "ship_order_v1_orders__id__ship_post",
                     "tags": ["Order"],
                     "summary": "Ships [an order], see https://shop.test/docs.",
-                    "x-databar-billable": true,
+                    "x-shop-billable": true,
                     "parameters": [
                         { "name": "id", "in": "path", "required": true, "schema": { "type": "string", "title": "Id" } },
                         key,
@@ -43,7 +43,7 @@ fn document() -> Value {
                 "get": {
                     "tags": ["Order"],
                     "parameters": [key],
-                    "x-databar-pagination": { "page": "page", "size": "limit", "max": 500, "items": "items" },
+                    "x-shop-pagination": { "page": "page", "size": "limit", "max": 500, "items": "items" },
                     "responses": { "200": { "description": "ok", "content": { "application/json": {
                         "schema": { "type": "array", "items": { "$ref": "#/components/schemas/Order" } } } } } },
                 },
@@ -60,8 +60,18 @@ fn document() -> Value {
     })
 }
 
+fn settings() -> Settings {
+    let mut settings = Settings::within("crate::generated");
+    settings.transport = Some("crate::Transport".to_owned());
+    settings.error_body = Some("crate::ErrorBody".to_owned());
+    settings.marker_prefix = "x-shop-".to_owned();
+    settings.credential_headers = vec!["x-apikey".to_owned()];
+    settings.schemars = true;
+    settings
+}
+
 fn generated() -> Generated {
-    generate(document(), &Settings::databar()).unwrap()
+    generate(document(), &settings()).unwrap()
 }
 
 /// The code without line breaks and indentation.
@@ -183,7 +193,7 @@ fn the_code_is_the_same_each_time() {
 }
 
 fn refused(document: Value) -> String {
-    generate(document, &Settings::databar()).unwrap_err().to_string()
+    generate(document, &settings()).unwrap_err().to_string()
 }
 
 #[test]
@@ -202,8 +212,8 @@ fn bad_documents_are_refused_with_the_place() {
     );
 
     let mut wrong = document();
-    wrong["paths"]["/v1/orders"]["get"]["x-databar-billable"] = json!("yes");
-    assert!(refused(wrong).contains("/paths/~1v1~1orders/get/x-databar-billable"));
+    wrong["paths"]["/v1/orders"]["get"]["x-shop-billable"] = json!("yes");
+    assert!(refused(wrong).contains("/paths/~1v1~1orders/get/x-shop-billable"));
 
     let mut wrong = document();
     wrong["components"]["schemas"] = json!([]);
@@ -218,7 +228,7 @@ fn bad_documents_are_refused_with_the_place() {
 fn what_cannot_be_generated_is_an_error_at_its_place() {
     let mut wrong = document();
     wrong["paths"]["/v1/orders"]["get"]["parameters"][0]["name"] = json!("no name");
-    let error = generate(wrong, &Settings::databar()).unwrap_err();
+    let error = generate(wrong, &settings()).unwrap_err();
     assert!(matches!(error, Error::Document { .. }), "{error}");
     assert!(
         error.to_string().starts_with("/paths/~1v1~1orders/get: "),
@@ -288,7 +298,7 @@ fn a_success_without_a_schema_is_any_json() {
     let mut document = document();
     document["paths"]["/v1/orders"]["get"]["responses"]["200"]["content"]["application/json"] =
         json!({ "example": [] });
-    let generated = generate(document, &Settings::databar()).unwrap();
+    let generated = generate(document, &settings()).unwrap();
     assert!(
         generated
             .changes
@@ -317,6 +327,6 @@ fn what_is_shared_is_found_too() {
         json!({ "$ref": "#/components/requestBodies/Ship" });
     document["paths"]["x-internal"] = json!(true);
 
-    let shared = generate(document, &Settings::databar()).unwrap();
+    let shared = generate(document, &settings()).unwrap();
     assert_eq!(shared.code, generated().code);
 }
