@@ -13,7 +13,6 @@ mod generated;
 mod key;
 mod retry;
 mod table_row;
-mod target;
 mod transport;
 
 pub use clock::{Clock, Sleep, SystemClock};

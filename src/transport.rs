@@ -1,7 +1,6 @@
-//! The way of every request: the key and the name of the client go on, the request goes out, again
-//! where that is safe, and a text answer is read to its end before it is handed on.
+//! Sends requests: adds the key, sends again where that is safe, and reads a text answer to its end before handing it on.
 //!
-//! It knows the operations table and HTTP; what an answer means is the business of its callers.
+//! It knows what the operations table says of an operation, and HTTP. What an answer means is for its callers to say.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,16 +8,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
+use progenitor_client::Error;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName};
 use reqwest::{Request, Response, ResponseBuilderExt};
 use tracing::Instrument;
 
 use crate::clock::{Clock, SystemClock};
+use crate::error_body::ErrorBody;
 use crate::key::ApiKey;
-use crate::operations::{self, Operation};
+use crate::operations::Operation;
 use crate::retry::{self, RetryPolicy};
-use crate::target;
 
 /// The header that carries the key.
 const KEY_HEADER: HeaderName = HeaderName::from_static("x-apikey");
@@ -134,11 +133,23 @@ impl Transport {
         self.0.requests_sent.load(Ordering::Relaxed)
     }
 
-    async fn send(&self, mut request: Request, operation_id: &str) -> reqwest::Result<Response> {
+    /// Sends the request of an operation, and again where that is safe.
+    ///
+    /// # Errors
+    ///
+    /// When there is no answer, or a text answer breaks off. An answer that is not a success is an answer.
+    pub(crate) async fn call(
+        &self,
+        operation: &'static Operation,
+        request: Request,
+    ) -> Result<Response, Error<ErrorBody>> {
+        let span = tracing::debug_span!("databar", operation = operation.id, method = operation.method);
+        let answer = self.send(request, operation.idempotent).instrument(span).await;
+        answer.map_err(Error::CommunicationError)
+    }
+
+    async fn send(&self, mut request: Request, idempotent: bool) -> reqwest::Result<Response> {
         request.headers_mut().insert(KEY_HEADER, self.0.key.header());
-        // An operation that is not in the table could do anything, so it counts as not repeatable.
-        let idempotent =
-            operations::find(operation_id).is_some_and(|operation: &Operation| operation.idempotent);
         let mut delays = self.0.retry.delays();
         let mut attempt = 1_u32;
         loop {
@@ -195,29 +206,6 @@ impl fmt::Debug for Transport {
             .field("retry", &self.0.retry)
             .field("requests_sent", &self.requests_sent())
             .finish_non_exhaustive()
-    }
-}
-
-impl ClientHooks<Transport> for crate::Client {
-    /// Refuses a request that an argument has led away from its operation.
-    async fn pre<E>(
-        &self,
-        request: &mut Request,
-        info: &OperationInfo,
-    ) -> Result<(), progenitor_client::Error<E>> {
-        operations::find(info.operation_id)
-            .ok_or_else(|| format!("{} is no operation of the table", info.operation_id))
-            .and_then(|operation| target::check(request.url(), self.baseurl(), operation))
-            .map_err(progenitor_client::Error::InvalidRequest)
-    }
-
-    async fn exec(&self, request: Request, info: &OperationInfo) -> reqwest::Result<Response> {
-        let span = tracing::debug_span!(
-            "databar",
-            operation = info.operation_id,
-            method = request.method().as_str()
-        );
-        self.inner.send(request, info.operation_id).instrument(span).await
     }
 }
 

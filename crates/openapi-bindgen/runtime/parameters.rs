@@ -37,7 +37,7 @@ type Written<T> = ::std::result::Result<T, ::std::string::String>;
 /// When the value has no JSON form, with the name of the parameter.
 pub(super) fn query<T: ::serde::Serialize>(name: &str, style: Style, value: &T) -> Written<Pairs> {
     let mut pairs = Pairs::new();
-    match json(name, value)? {
+    match json_value(name, value)? {
         ::serde_json::Value::Null => {}
         value if style == Style::Json => pairs.push((name.to_owned(), value.to_string())),
         ::serde_json::Value::Array(items) if style == Style::FormExploded || style == Style::DeepObject => {
@@ -63,16 +63,14 @@ pub(super) fn query<T: ::serde::Serialize>(name: &str, style: Style, value: &T) 
     Ok(pairs)
 }
 
-/// The members of a form as pairs of name and value; none if there is no form. Lists are repeated; what is nested deeper
-/// is JSON text.
+/// The members of a form as pairs of name and value. Lists are repeated; what is nested deeper is JSON text.
 ///
 /// # Errors
 ///
 /// When the value is no object.
-fn form<T: ::serde::Serialize>(value: &T) -> Written<::std::option::Option<Pairs>> {
-    match json("body", value)? {
-        ::serde_json::Value::Null => Ok(None),
-        value @ ::serde_json::Value::Object(_) => query("body", Style::FormExploded, &value).map(Some),
+fn form<T: ::serde::Serialize>(value: &T) -> Written<Pairs> {
+    match json_value("body", value)? {
+        value @ ::serde_json::Value::Object(_) => query("body", Style::FormExploded, &value),
         _ => Err("body: a form must be an object".to_owned()),
     }
 }
@@ -81,9 +79,10 @@ fn form<T: ::serde::Serialize>(value: &T) -> Written<::std::option::Option<Pairs
 ///
 /// # Errors
 ///
-/// When there is no value, or it has no JSON form, with the name of the parameter.
+/// When there is no value, it has no JSON form, or the URL would lead to another operation (an empty value, `.` and `..`,
+/// which URL parsers resolve in every spelling), with the name of the parameter.
 pub(super) fn path<T: ::serde::Serialize>(name: &str, style: Style, value: &T) -> Written<::std::string::String> {
-    let value = json(name, value)?;
+    let value = json_value(name, value)?;
     if value.is_null() {
         return Err(format!("{name}: a part of the path cannot be left out"));
     }
@@ -97,7 +96,7 @@ pub(super) fn path<T: ::serde::Serialize>(name: &str, style: Style, value: &T) -
         value => flat(value, &encoded).join(separator),
     };
     let joined = || flat(&value, &encoded).join(",");
-    Ok(match (style, &value) {
+    let written = match (style, &value) {
         (Style::Json, value) => encode_path(&value.to_string()),
         (Style::SimpleExploded, _) => members(","),
         (Style::Label, _) => format!(".{}", joined()),
@@ -109,7 +108,13 @@ pub(super) fn path<T: ::serde::Serialize>(name: &str, style: Style, value: &T) -
             .collect(),
         (Style::Matrix, _) => matrix(name, &joined()),
         _ => joined(),
-    })
+    };
+    if matches!(written.as_str(), "" | "." | "..") {
+        return Err(format!(
+            "{name}: {written:?} cannot be a part of the path: the request would leave its operation"
+        ));
+    }
+    Ok(written)
 }
 
 /// Adds a header parameter to the headers of a request, if there is a value.
@@ -123,7 +128,7 @@ pub(super) fn header<T: ::serde::Serialize>(
     style: Style,
     value: &T,
 ) -> Written<()> {
-    let text = match (json(name, value)?, style) {
+    let text = match (json_value(name, value)?, style) {
         (::serde_json::Value::Null, _) => return Ok(()),
         (value, Style::Json) => value.to_string(),
         (::serde_json::Value::Object(members), Style::SimpleExploded) => members
@@ -167,7 +172,7 @@ pub(super) fn cookie<T: ::serde::Serialize>(
     Ok(())
 }
 
-fn json<T: ::serde::Serialize>(name: &str, value: &T) -> Written<::serde_json::Value> {
+fn json_value<T: ::serde::Serialize>(name: &str, value: &T) -> Written<::serde_json::Value> {
     ::serde_json::to_value(value).map_err(|error| format!("{name}: {error}"))
 }
 

@@ -1,5 +1,4 @@
-//! What a call is made of, beyond what a document can tell progenitor: the preparing passes write it down, the finishing
-//! passes put it into the code.
+//! What the call of an operation is made of: the preparing passes collect it from the document, the writer makes code of it.
 
 use std::collections::BTreeMap;
 
@@ -13,16 +12,28 @@ pub(crate) struct Call {
     pub(crate) pointer: String,
     /// The path template, as the document has it.
     pub(crate) path: String,
-    /// The path that it has in the prepared document, where that is another.
-    pub(crate) moved_to: Option<String>,
     /// Its parameters, in the order in which they stand in the prepared operation.
     pub(crate) parameters: Vec<Parameter>,
     /// Its request body, if it has one.
     pub(crate) body: Option<Body>,
-    /// The media type to ask for, where it is another than progenitor's.
+    /// What a success has for a body.
+    pub(crate) success: Success,
+    /// The media type to ask for.
     pub(crate) accept: Option<String>,
     /// Whether a success may come without the JSON that others have.
     pub(crate) may_be_empty: bool,
+}
+
+/// What a success has for a body.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Success {
+    /// A value, as JSON.
+    Json,
+    /// A stream of bytes; so is what the document does not describe.
+    #[default]
+    Bytes,
+    /// Nothing that matters.
+    Empty,
 }
 
 /// One parameter of a call.
@@ -34,9 +45,6 @@ pub(crate) struct Parameter {
     pub(crate) api_name: String,
     pub(crate) place: Place,
     pub(crate) style: Style,
-    /// Whether its type stands in the prepared operation as the item of an array: progenitor panics on parameters
-    /// with a builder of their own, as structs have.
-    pub(crate) boxed: bool,
 }
 
 /// Where a parameter is sent (OAS 3.0.3, Parameter Object, `in`).

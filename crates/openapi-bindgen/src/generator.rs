@@ -1,19 +1,33 @@
 //! Runs progenitor, and turns its panics into errors.
+//!
+//! progenitor makes the types of the document and the client. Of an operation it is shown no more than what types have to
+//! be found for: each parameter as one of the query, a JSON body, a JSON success. It answers with a method in the positional
+//! style, whose signature has these types; the method itself is not used.
 
 use std::{
     cell::Cell,
+    collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Once,
 };
 
+use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
-use progenitor::{GenerationSettings, HooksMode, InterfaceStyle, TagStyle, TypeImpl};
-use serde_json::{Value, json};
+use progenitor::{GenerationSettings, InterfaceStyle, TagStyle, TypeImpl};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
 use serde_path_to_error::Segment;
+use syn::{
+    FnArg, GenericArgument, ImplItem, ImplItemFn, Item, Pat, PathArguments, ReturnType, Type, parse_quote,
+    visit_mut::{self, VisitMut},
+};
 
 use crate::{
     Error, Settings,
-    prepare::{ERROR_BODY, pointer_token},
+    call::{BodyKind, Calls, Success},
+    items,
+    prepare::{pointer_token, prepared_operations},
+    sabotage::{self, Stage},
 };
 
 /// progenitor with our options.
@@ -21,16 +35,91 @@ pub(crate) struct Generator {
     options: GenerationSettings,
 }
 
+/// What progenitor makes of a document.
+pub(crate) struct Made {
+    /// The client and what belongs to it.
+    pub(crate) client: Vec<Item>,
+    /// The items of the module `types`.
+    pub(crate) types: Vec<Item>,
+    /// The types of the parts of each operation, by the name of its method.
+    pub(crate) signatures: BTreeMap<String, Signature>,
+}
+
+/// The types of the parts of an operation.
+pub(crate) struct Signature {
+    arguments: BTreeMap<String, (Type, bool)>,
+    /// The type of a success that is JSON.
+    pub(crate) success: Type,
+}
+
+/// The argument that is the body.
+pub(crate) const BODY: &str = "body";
+
+impl Signature {
+    /// The type of an argument, and whether it may be left out.
+    pub(crate) fn argument(&self, name: &str) -> Option<(Type, bool)> {
+        self.arguments.get(name).cloned()
+    }
+
+    fn of(method: &ImplItemFn) -> Option<Self> {
+        let mut arguments = BTreeMap::new();
+        for input in &method.sig.inputs {
+            if let FnArg::Typed(argument) = input
+                && let Pat::Ident(name) = &*argument.pat
+            {
+                let mut ty = (*argument.ty).clone();
+                Owned.visit_type_mut(&mut ty);
+                let inner = first_argument(&ty, "Option").cloned();
+                let is_optional = inner.is_some();
+                arguments.insert(name.ident.to_string(), (inner.unwrap_or(ty), is_optional));
+            }
+        }
+        // `Result<ResponseValue<T>, Error<E>>`
+        let ReturnType::Type(_, output) = &method.sig.output else {
+            return None;
+        };
+        let success = first_argument(first_argument(output, "Result")?, "ResponseValue")?.clone();
+        Some(Self { arguments, success })
+    }
+}
+
+/// `T` of `Name<T, ..>`.
+fn first_argument<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == name)?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+/// `&'a T` becomes `T`, and `&'a str` a `String`.
+struct Owned;
+
+impl VisitMut for Owned {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if let Type::Reference(reference) = ty {
+            *ty = match &*reference.elem {
+                Type::Path(path) if path.path.is_ident("str") => parse_quote!(::std::string::String),
+                owned => owned.clone(),
+            };
+        }
+        visit_mut::visit_type_mut(self, ty);
+    }
+}
+
 impl Generator {
     pub(crate) fn new(settings: &Settings) -> Result<Self, Error> {
         let mut options = GenerationSettings::new();
         options
-            .with_interface(InterfaceStyle::Builder)
-            .with_tag(TagStyle::Separate)
+            .with_interface(InterfaceStyle::Positional)
+            .with_tag(TagStyle::Merged)
             .with_map_type("::std::collections::BTreeMap")
-            .with_replacement(ERROR_BODY, settings.error_body(), std::iter::empty())
             .with_conversion(
-                from_json(json!({ "type": "string", "format": "date-time" }))?,
+                from_json(&json!({ "type": "string", "format": "date-time" }))?,
                 format!("{}::runtime::Timestamp", settings.module),
                 [
                     TypeImpl::Display,
@@ -43,7 +132,7 @@ impl Generator {
             let transport: TokenStream = transport
                 .parse()
                 .map_err(|error| Error::Settings(format!("the transport type {transport:?}: {error}")))?;
-            options.with_inner_type(transport).with_hooks(HooksMode::Expected);
+            options.with_inner_type(transport);
         }
         for (schema, replacement) in &settings.replacements {
             options.with_replacement(schema, replacement, std::iter::empty());
@@ -51,15 +140,120 @@ impl Generator {
         Ok(Self { options })
     }
 
-    /// progenitor's tokens for an OpenAPI 3.0 document.
-    pub(crate) fn run(&self, document: &Value) -> Result<TokenStream, Error> {
-        let document = from_json(document.clone())?;
-        quietly(|| progenitor::Generator::new(&self.options).generate_tokens(&document))?
-            .map_err(|error| Error::Generator(one_line(&error.to_string())))
+    /// What progenitor makes of an OpenAPI 3.0 document.
+    pub(crate) fn run(&self, document: &Value, calls: &Calls) -> Result<Made, Error> {
+        for name in document["components"]["schemas"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name)
+        {
+            sabotage::check(Stage::Generating, name).map_err(Error::Generator)?;
+        }
+        let model = model(document, calls)?;
+        let tokens = quietly(|| progenitor::Generator::new(&self.options).generate_tokens(&model))?
+            .map_err(|error| Error::Generator(one_line(&error.to_string())))?;
+        drop(model);
+        let file: syn::File = syn::parse2(tokens)
+            .map_err(|error| Error::Generator(format!("its output is not Rust: {error}")))?;
+        Ok(Made::of(file.items))
     }
 }
 
-fn from_json<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, Error> {
+impl Made {
+    fn of(mut all: Vec<Item>) -> Self {
+        let types = items::take_module(&mut all, "types").unwrap_or_default();
+        items::take_module(&mut all, "prelude");
+        let mut signatures = BTreeMap::new();
+        all.retain_mut(|item| match item {
+            // `encode_path` and others, for methods that are not used.
+            Item::Use(import) => matches!(import.vis, syn::Visibility::Public(_)),
+            Item::Impl(block) if block.trait_.is_none() => {
+                block.items.retain(|member| match member {
+                    ImplItem::Fn(method) if method.sig.asyncness.is_some() => {
+                        if let Some(signature) = Signature::of(method) {
+                            signatures.insert(method.sig.ident.to_string(), signature);
+                        }
+                        false
+                    }
+                    // It panics when TLS cannot be set up, and its HTTP client follows redirects, which would hand a
+                    // credential to another host. `new_with_client` stays.
+                    ImplItem::Fn(method) => method.sig.ident != "new",
+                    _ => true,
+                });
+                !block.items.is_empty()
+            }
+            // Requests do not go through progenitor's hooks.
+            Item::Impl(block) => !block.trait_.as_ref().is_some_and(|(path, _)| {
+                path.segments
+                    .last()
+                    .is_some_and(|last| last.ident == "ClientHooks")
+            }),
+            _ => true,
+        });
+        Self {
+            client: all,
+            types,
+            signatures,
+        }
+    }
+}
+
+/// The part of a document that progenitor is shown.
+fn model(document: &Value, calls: &Calls) -> Result<OpenAPI, Error> {
+    let mut paths = Map::new();
+    for at in prepared_operations(document) {
+        let Some((id, call)) = at.id().and_then(|id| calls.get_key_value(id)) else {
+            continue;
+        };
+        let parameters = at.value.get("parameters").and_then(Value::as_array);
+        let parameters: Vec<Value> = parameters
+            .into_iter()
+            .flatten()
+            .map(|parameter| {
+                json!({
+                    "name": parameter["name"],
+                    "in": "query",
+                    "required": parameter["required"] == true,
+                    "schema": parameter["schema"],
+                })
+            })
+            .collect();
+        let mut operation = json!({ "operationId": id, "parameters": parameters });
+        if call.body.as_ref().is_some_and(|body| body.kind != BodyKind::Raw)
+            && let Some(schema) = media_schema(&at.value["requestBody"])
+        {
+            operation["requestBody"] = json!({ "content": json_body(schema) });
+        }
+        let mut success = json!({ "description": "" });
+        if call.success == Success::Json
+            && let Some(schema) = media_schema(&at.value["responses"]["2XX"])
+        {
+            success["content"] = json_body(schema);
+        }
+        operation["responses"] = json!({ "2XX": success });
+        paths.insert(format!("/{id}"), json!({ "post": operation }));
+    }
+    let empty = json!({});
+    Ok(OpenAPI {
+        openapi: "3.0.3".to_owned(),
+        info: from_json(document.get("info").unwrap_or(&empty))?,
+        paths: from_json(&Value::Object(paths))?,
+        components: document.get("components").map(from_json).transpose()?,
+        ..OpenAPI::default()
+    })
+}
+
+/// The schema of the only media type of a body.
+fn media_schema(body: &Value) -> Option<&Value> {
+    body.get("content")?.as_object()?.values().next()?.get("schema")
+}
+
+fn json_body(schema: &Value) -> Value {
+    json!({ "application/json": { "schema": schema } })
+}
+
+fn from_json<T: DeserializeOwned>(value: &Value) -> Result<T, Error> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let pointer: String = error
             .path()

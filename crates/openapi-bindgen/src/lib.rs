@@ -11,17 +11,20 @@ mod call;
 mod error;
 mod finish;
 mod generator;
+mod items;
 mod operations;
 mod prepare;
 mod required;
 mod runtime;
 mod rust_name;
+mod sabotage;
 mod salvage;
 mod settings;
 mod sources;
 mod standalone;
 mod surface;
 mod template;
+mod write;
 
 pub use error::Error;
 pub use openapi_downconvert::{Change, Loss};
@@ -36,8 +39,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use generator::Generator;
+use call::Calls;
+use generator::{Generator, Made};
 use openapi_downconvert::ExternalReferences;
+use sabotage::Stage;
+use salvage::Salvage;
+use write::{Surroundings, struct_builders};
 
 /// The bindings, and the trace of how they came about.
 #[derive(Debug, Clone)]
@@ -127,38 +134,68 @@ fn generate_here(document: Value, settings: &Settings) -> Result<Generated, Erro
         skipped: mut left_out,
     } = prepare::prepare(converted.document, settings, &mut changes)?;
     if settings.strict
-        && let Some(repaired) = changes.iter().find(|change| is_repair(change))
+        && let Some(repaired) = changes
+            .iter()
+            .find(|change| change.repairs && change.loss != Loss::None)
     {
         return Err(Error::document(&repaired.pointer, &repaired.note));
     }
+    let tags = tag_descriptions(&prepared);
+    let surroundings = Surroundings::of(settings)?;
     let generator = Generator::new(settings)?;
-    let salvage::Salvaged {
-        tokens,
-        document,
-        skipped,
-    } = salvage::generate(prepared, &calls, &generator, settings.strict, &mut changes)?;
-    let operations = operations::collect(&document, &calls, &settings.marker_prefix)?;
-    let mut file = finish::finish(
-        tokens,
-        &calls,
-        &known.tags,
-        operations.len(),
-        settings,
-        &mut changes,
-    )?;
-    file.items.extend(runtime::items(&operations, settings)?);
-    finish::schemars(&mut file, settings)?;
+    let mut salvage = Salvage::new(prepared, &calls, &generator, settings.strict);
+    let (made, written) = loop {
+        let mut made = salvage.generate(&mut changes)?;
+        let written = write_operations(&mut salvage, &calls, &made)?;
+        let received = items::reachable(&made.types, written.iter().map(write::Operation::received));
+        let mut opened = Vec::new();
+        let failures = finish::types(
+            &mut made.types,
+            &received,
+            &known.tags,
+            &surroundings,
+            &mut opened,
+        );
+        if failures.is_empty() {
+            changes.extend(opened);
+            break (made, written);
+        }
+        for failure in failures {
+            salvage.widen(failure, &mut changes)?;
+        }
+    };
     let types: BTreeMap<String, String> = known
         .names
         .into_iter()
         .filter(|(given, _)| named.contains(given))
         .collect();
-    finish::timestamps(&mut file, &document, types.values(), settings)?;
-    left_out.extend(skipped);
+    let operations = operations::collect(salvage.document(), &calls, &settings.marker_prefix)?;
+    let items = assemble(
+        made,
+        &written,
+        &tags,
+        &types,
+        &operations,
+        salvage.document(),
+        settings,
+        &surroundings,
+    )?;
+    let unmade = types
+        .iter()
+        .filter(|(given, rust)| known.unnamed.contains(*given) || salvage.unmade.contains(*rust))
+        .map(|(given, _)| given.clone())
+        .collect();
+    left_out.extend(salvage.skipped);
+    let file = syn::File {
+        shebang: None,
+        frontmatter: None,
+        attrs: Vec::new(),
+        items,
+    };
     let code = prettyplease::unparse(&file);
     Ok(Generated {
         crates: runtime::crates(&code),
-        schemas: schemas(&types, &changes),
+        schemas: schemas(&types, &unmade, &changes),
         code,
         changes,
         operations,
@@ -167,17 +204,85 @@ fn generate_here(document: Value, settings: &Settings) -> Result<Generated, Erro
     })
 }
 
-/// Whether a change took out what the document got wrong, rather than what the generator lacks.
-fn is_repair(change: &Change) -> bool {
-    change.loss != Loss::None
-        && matches!(
-            change.pass,
-            "broken-places" | "dangling-references" | prepare::KNOWN_MEMBERS
-        )
+/// The operations, ready to be written; one that cannot be is left out.
+fn write_operations<'a>(
+    salvage: &mut Salvage<'_>,
+    calls: &'a Calls,
+    made: &Made,
+) -> Result<Vec<write::Operation<'a>>, Error> {
+    let structs = struct_builders::names(&made.types);
+    let mut written = Vec::new();
+    let mut failed = Vec::new();
+    for at in prepare::prepared_operations(salvage.document()) {
+        let Some((id, call)) = at.id().and_then(|id| calls.get_key_value(id)) else {
+            continue;
+        };
+        let operation = sabotage::check(Stage::Writing, id).and_then(|()| {
+            let signature = made.signatures.get(id).ok_or("progenitor has no method for it")?;
+            write::Operation::new(&at, call, signature, &structs)
+        });
+        match operation {
+            Ok(operation) => written.push(operation),
+            Err(reason) => failed.push((id, reason)),
+        }
+    }
+    for (id, reason) in failed {
+        salvage.skip_operation(id, reason)?;
+    }
+    Ok(written)
+}
+
+/// All items of the code, in their order.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the parts of the code, each from another stage"
+)]
+fn assemble(
+    made: Made,
+    written: &[write::Operation<'_>],
+    tags: &BTreeMap<String, String>,
+    names: &BTreeMap<String, String>,
+    operations: &[Operation],
+    document: &Value,
+    settings: &Settings,
+    surroundings: &Surroundings,
+) -> Result<Vec<syn::Item>, Error> {
+    let Made {
+        client, mut types, ..
+    } = made;
+    let sent = items::reachable(&types, written.iter().flat_map(write::Operation::sent));
+    let builders = struct_builders::items(&types, &sent);
+    if settings.schemars {
+        finish::schemars(&mut types);
+    }
+    finish::timestamps(&mut types, document, names.values(), surroundings);
+    types.extend(builders);
+    let mut items = client;
+    items.iter_mut().for_each(write::clean_docs);
+    items.push(syn::parse_quote! {
+        /// Types used as operation parameters and responses.
+        #[allow(clippy::all)]
+        pub mod types {
+            #(#types)*
+        }
+    });
+    items.extend(write::items(written, tags, surroundings));
+    items.extend(runtime::items(operations, settings, surroundings)?);
+    Ok(items)
+}
+
+/// The descriptions of tags, by their names.
+fn tag_descriptions(document: &Value) -> BTreeMap<String, String> {
+    let tags = document["tags"].as_array().into_iter().flatten();
+    tags.filter_map(|tag| {
+        let text = |key: &str| tag[key].as_str().map(ToOwned::to_owned);
+        Some((text("name")?, text("description")?))
+    })
+    .collect()
 }
 
 /// Passes name a place by the schema's name in the document, and, once it has its Rust name, by that.
-fn schemas(types: &BTreeMap<String, String>, changes: &[Change]) -> Schemas {
+fn schemas(types: &BTreeMap<String, String>, unmade: &BTreeSet<String>, changes: &[Change]) -> Schemas {
     let mut counts = Schemas::default();
     for (given, rust) in types {
         let places =
@@ -192,7 +297,7 @@ fn schemas(types: &BTreeMap<String, String>, changes: &[Change]) -> Schemas {
         };
         let here = || changes.iter().filter(within);
         counts.total += 1;
-        counts.generated += usize::from(!here().any(|change| change.pass == "salvage"));
+        counts.generated += usize::from(!unmade.contains(given));
         counts.widened += usize::from(here().any(|change| change.loss == Loss::Widened));
     }
     counts

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use crate::{Error, call::Calls, prepare::operations as walk};
+use crate::{Error, call::Calls, prepare::prepared_operations};
 
 /// One operation of the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,10 +44,10 @@ pub struct Pages {
 
 /// `prefix` stands before the names of the markers.
 pub(crate) fn collect(document: &Value, calls: &Calls, prefix: &str) -> Result<Vec<Operation>, Error> {
-    let mut document = document.clone();
     let mut found = Vec::new();
-    for at in walk(&mut document)? {
+    for at in prepared_operations(document) {
         let call = at.id().and_then(|id| calls.get(id));
+        let pointer = call.map_or("", |call| call.pointer.as_str());
         let text = |key: &str| at.value.get(key).and_then(Value::as_str).unwrap_or_default();
         let member = |name: &str| at.value.get(&format!("{prefix}{name}"));
         let flag = |name: &str| -> Result<Option<bool>, Error> {
@@ -55,7 +55,7 @@ pub(crate) fn collect(document: &Value, calls: &Calls, prefix: &str) -> Result<V
                 None => Ok(None),
                 Some(Value::Bool(flag)) => Ok(Some(*flag)),
                 Some(_) => Err(Error::document(
-                    format!("{}/{prefix}{name}", at.pointer),
+                    format!("{}/{prefix}{name}", pointer),
                     "must be true or false",
                 )),
             }
@@ -74,10 +74,10 @@ pub(crate) fn collect(document: &Value, calls: &Calls, prefix: &str) -> Result<V
             idempotent: flag("idempotent")?.unwrap_or(!matches!(at.method, "post" | "patch")),
             billable: flag("billable")?.unwrap_or(false),
             max_batch: member("batch")
-                .map(|marker| max(marker, &format!("{}/{prefix}batch", at.pointer)))
+                .map(|marker| max(marker, &format!("{}/{prefix}batch", pointer)))
                 .transpose()?,
             pages: member("pagination")
-                .map(|marker| pages(marker, &format!("{}/{prefix}pagination", at.pointer)))
+                .map(|marker| pages(marker, &format!("{}/{prefix}pagination", pointer)))
                 .transpose()?,
         });
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use syn::{Item, parse_quote};
 
-use crate::{Error, Operation, Settings, operations};
+use crate::{Error, Operation, Settings, finish, operations, write::Surroundings};
 
 /// What generated code can use. Of these, only what occurs in it is needed.
 const CRATES: [&str; 11] = [
@@ -22,25 +22,38 @@ const CRATES: [&str; 11] = [
 ];
 
 /// The modules that the generated code leans on.
-pub(crate) fn items(all: &[Operation], settings: &Settings) -> Result<Vec<Item>, Error> {
+pub(crate) fn items(
+    all: &[Operation],
+    settings: &Settings,
+    surroundings: &Surroundings,
+) -> Result<Vec<Item>, Error> {
     let mut files = vec![
         ("encode_path.rs", include_str!("../runtime/encode_path.rs")),
-        ("optional_body.rs", include_str!("../runtime/optional_body.rs")),
-        (
-            "optional_response.rs",
-            include_str!("../runtime/optional_response.rs"),
-        ),
         ("parameters.rs", include_str!("../runtime/parameters.rs")),
-        ("request_body.rs", include_str!("../runtime/request_body.rs")),
+        ("request.rs", include_str!("../runtime/request.rs")),
+        ("response.rs", include_str!("../runtime/response.rs")),
         ("timestamp.rs", include_str!("../runtime/timestamp.rs")),
         ("union.rs", include_str!("../runtime/union.rs")),
     ];
     if settings.error_body.is_none() {
         files.push(("error_body.rs", include_str!("../runtime/error_body.rs")));
     }
-    let mut runtime = Vec::new();
+    let mut runtime: Vec<Item> = Vec::new();
     for (name, source) in files {
         runtime.extend(parse(name, source)?);
+    }
+    if settings.error_body.is_some() {
+        let error_body = &surroundings.error_body;
+        runtime.insert(0, parse_quote!(use #error_body as ErrorBody;));
+    }
+    if settings.schemars {
+        for item in &mut runtime {
+            if let Item::Struct(item) = item
+                && item.ident == "Timestamp"
+            {
+                item.attrs.push(finish::derive_schemars());
+            }
+        }
     }
     let mut items: Vec<Item> = vec![parse_quote! {
         /// What the bindings lean on beside the types of the document.

@@ -1,16 +1,25 @@
-//! The names that typify and progenitor give to things: what is told apart by case and punctuation alone collapses in Rust.
+//! Names in Rust, made from those of a document.
+//!
+//! A name is a fixed point of the case rules of typify and progenitor: applied to it, they give the name again. So each
+//! thing is called what it is called here, and nobody has to predict what they make of it.
 
 use std::collections::HashSet;
 
 use heck::{ToPascalCase, ToSnakeCase};
+use syn::Ident;
 use unicode_ident::{is_xid_continue, is_xid_start};
 
-/// The name of a type or a variant.
+/// The name of a type: `a.b.c` becomes `Abc`.
 pub(crate) fn pascal(name: &str) -> String {
+    fixed_point(name, variant)
+}
+
+/// The name that typify gives a variant.
+pub(crate) fn variant(name: &str) -> String {
     identifier(name, |words| words.to_pascal_case(), "X")
 }
 
-/// The name of a field.
+/// The name that typify gives a field.
 pub(crate) fn snake(name: &str) -> String {
     identifier(name, |words| words.to_snake_case(), "x")
 }
@@ -20,10 +29,42 @@ pub(crate) fn builder(name: &str) -> String {
     identifier(name, |words| words.to_pascal_case(), "_")
 }
 
-/// The name of a method, and of an argument.
+/// The name of a method.
 pub(crate) fn method(name: &str) -> String {
-    identifier(name, |words| words.to_snake_case(), "_")
+    fixed_point(name, |name| identifier(name, |words| words.to_snake_case(), "_"))
 }
+
+/// The name of an argument.
+pub(crate) fn argument(name: &str) -> String {
+    method(name)
+}
+
+/// A name as an identifier.
+///
+/// # Errors
+///
+/// A sentence, when Rust does not take it.
+pub(crate) fn ident(name: &str) -> Result<Ident, String> {
+    syn::parse_str(name).map_err(|_| format!("{name:?} is not a name in Rust"))
+}
+
+/// Applies a case rule until it changes nothing any more. A rule that never settles on a name, as those of some scripts
+/// may, gets one that every rule leaves alone.
+fn fixed_point(name: &str, rule: impl Fn(&str) -> String) -> String {
+    let mut current = rule(name);
+    for _ in 0..MOST_ROUNDS {
+        let next = rule(&current);
+        if next == current {
+            return current;
+        }
+        current = next;
+    }
+    let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    rule(&format!("x{}", letters.to_ascii_lowercase()))
+}
+
+/// Each round can only take word boundaries away; names do not have more than a few that come and go.
+const MOST_ROUNDS: usize = 8;
 
 /// `prefix` stands before what may not begin a name; typify and progenitor differ in it.
 fn identifier(name: &str, case: impl Fn(&str) -> String, prefix: &str) -> String {
@@ -56,8 +97,8 @@ pub(crate) fn variants_are_distinct(values: &[&str]) -> bool {
         names.len() == values.len()
     };
     // Its second try: what it would have left out becomes an `X`.
-    let marked = |value: &str| pascal(&value.replace(|c: char| c == '_' || !is_xid_continue(c), "X"));
-    distinct(&pascal) || distinct(&marked)
+    let marked = |value: &str| variant(&value.replace(|c: char| c == '_' || !is_xid_continue(c), "X"));
+    distinct(&variant) || distinct(&marked)
 }
 
 #[cfg(test)]

@@ -1,74 +1,112 @@
-//! Takes out of the document what progenitor fails on, and generates the rest: one operation that it panics on must
-//! not cost the other five hundred.
+//! Takes out of the document what progenitor fails on, or what cannot be finished or written, and generates the rest: one
+//! operation that it panics on must not cost the other five hundred.
 //!
 //! The culprits are found by halving, each time with no more of the document than the half needs; then the rest is tried
 //! together. Should it still fail, by an interplay of parts that are fine alone, the parts are put together again one
-//! after the other, and those that do not fit are left out.
+//! after the other, and those that do not fit are left out. A type that cannot be finished becomes any JSON, and the
+//! document is generated again.
 
 use std::collections::BTreeSet;
 
 use openapi_downconvert::{Change, Loss};
-use proc_macro2::TokenStream;
 use serde_json::{Map, Value, json};
 
 use crate::{
     Error, Skipped,
     call::Calls,
-    generator::Generator,
-    prepare::{change, operations, pointer_token},
+    finish::Failure,
+    generator::{Generator, Made},
+    prepare::{change, pointer_token, prepared_operations},
 };
 
 const PASS: &str = "salvage";
 
-/// What could be generated.
-pub(crate) struct Salvaged {
-    pub(crate) tokens: TokenStream,
-    /// The document without what could not.
-    pub(crate) document: Value,
+/// A document that is reduced to what can be generated.
+pub(crate) struct Salvage<'a> {
+    parts: Parts,
+    calls: &'a Calls,
+    generator: &'a Generator,
+    strict: bool,
+    /// The operations that were left out.
     pub(crate) skipped: Vec<Skipped>,
+    /// The schemas that are any JSON now, by their Rust names.
+    pub(crate) unmade: BTreeSet<String>,
 }
 
-pub(crate) fn generate(
-    document: Value,
-    calls: &Calls,
-    generator: &Generator,
-    strict: bool,
-    changes: &mut Vec<Change>,
-) -> Result<Salvaged, Error> {
-    let mut parts = Parts::of(document, calls)?;
-    match generator.run(&parts.document) {
-        Err(Error::Generator(_) | Error::Document { .. }) => {}
-        other => return other.map(|tokens| parts.salvaged(tokens, Vec::new())),
-    }
-    let names: Vec<String> = parts.schemas().keys().cloned().collect();
-    for (name, reason) in culprits(&names, |names| generator.run(&parts.with_schemas(names)).err())? {
-        let pointer = format!("/components/schemas/{}", pointer_token(&name));
-        if strict {
-            return Err(Error::document(pointer, reason));
+impl<'a> Salvage<'a> {
+    pub(crate) fn new(document: Value, calls: &'a Calls, generator: &'a Generator, strict: bool) -> Self {
+        Self {
+            parts: Parts::of(document, calls),
+            calls,
+            generator,
+            strict,
+            skipped: Vec::new(),
+            unmade: BTreeSet::new(),
         }
+    }
+
+    /// The document without what could not be generated.
+    pub(crate) fn document(&self) -> &Value {
+        &self.parts.document
+    }
+
+    /// What progenitor makes of the document, or of what it can take of it.
+    pub(crate) fn generate(&mut self, changes: &mut Vec<Change>) -> Result<Made, Error> {
+        let (generator, calls) = (self.generator, self.calls);
+        match generator.run(&self.parts.document, calls) {
+            Err(Error::Generator(_) | Error::Document { .. }) => {}
+            other => return other,
+        }
+        let names: Vec<String> = self.parts.schemas().keys().cloned().collect();
+        let fails = |names: &[String]| generator.run(&self.parts.with_schemas(names), calls).err();
+        for (name, reason) in culprits(&names, fails)? {
+            self.widen(Failure { name, reason }, changes)?;
+        }
+        let places = self.parts.places.clone();
+        let fails = |places: &[Place]| generator.run(&self.parts.with_operations(places), calls).err();
+        for (place, reason) in culprits(&places, fails)? {
+            self.skip(&place, reason)?;
+        }
+        generator.run(&self.parts.document, calls)
+    }
+
+    /// Makes a schema any JSON.
+    pub(crate) fn widen(
+        &mut self,
+        Failure { name, reason }: Failure,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), Error> {
+        let pointer = format!("/components/schemas/{}", pointer_token(&name));
+        let schema = self.parts.document.pointer_mut(&pointer);
+        let Some(schema) = schema.filter(|_| !self.strict && self.unmade.insert(name)) else {
+            return Err(Error::document(pointer, reason));
+        };
+        *schema = json!({});
         let note = format!("the schema cannot be generated and is any JSON: {reason}");
         changes.push(change(PASS, pointer, Loss::Widened, note));
-        if let Some(schema) = parts.document.pointer_mut("/components/schemas") {
-            schema[name] = json!({});
+        Ok(())
+    }
+
+    /// Leaves an operation out, by the name of its method.
+    pub(crate) fn skip_operation(&mut self, id: &str, reason: String) -> Result<(), Error> {
+        match self.parts.places.iter().find(|place| place.id == id).cloned() {
+            Some(place) => self.skip(&place, reason),
+            None => Ok(()),
         }
     }
-    let mut skipped = Vec::new();
-    let places = parts.places.clone();
-    for (place, reason) in culprits(&places, |places| {
-        generator.run(&parts.with_operations(places)).err()
-    })? {
-        if strict {
-            return Err(Error::document(place.pointer, reason));
+
+    fn skip(&mut self, place: &Place, reason: String) -> Result<(), Error> {
+        if self.strict {
+            return Err(Error::document(&place.pointer, reason));
         }
-        parts.remove(&place);
-        skipped.push(Skipped {
-            operation: place.operation,
-            pointer: place.pointer,
+        self.parts.remove(place);
+        self.skipped.push(Skipped {
+            operation: place.operation.clone(),
+            pointer: place.pointer.clone(),
             reason,
         });
+        Ok(())
     }
-    let tokens = generator.run(&parts.document)?;
-    Ok(parts.salvaged(tokens, skipped))
 }
 
 /// The items that fail, with the reason: first each alone, then those that do not go together with the ones before.
@@ -143,6 +181,8 @@ fn reason(error: Error) -> Result<String, Error> {
 /// Where an operation stands.
 #[derive(Clone, PartialEq)]
 struct Place {
+    /// The name of its method.
+    id: String,
     path: String,
     method: &'static str,
     /// Its method and path in the document that was given.
@@ -158,27 +198,21 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(mut document: Value, calls: &Calls) -> Result<Self, Error> {
-        let mut places = Vec::new();
-        for at in operations(&mut document)? {
-            let call = at.id().and_then(|id| calls.get(id));
-            let path = call.map_or(at.path, |call| &call.path);
-            places.push(Place {
-                operation: format!("{} {path}", at.method.to_ascii_uppercase()),
-                pointer: call.map_or(&at.pointer, |call| &call.pointer).clone(),
-                path: at.path.to_owned(),
-                method: at.method,
-            });
-        }
-        Ok(Self { document, places })
-    }
-
-    fn salvaged(self, tokens: TokenStream, skipped: Vec<Skipped>) -> Salvaged {
-        Salvaged {
-            tokens,
-            document: self.document,
-            skipped,
-        }
+    fn of(document: Value, calls: &Calls) -> Self {
+        let places = prepared_operations(&document)
+            .filter_map(|at| {
+                let id = at.id()?;
+                let call = calls.get(id)?;
+                Some(Place {
+                    id: id.to_owned(),
+                    operation: format!("{} {}", at.method.to_ascii_uppercase(), call.path),
+                    pointer: call.pointer.clone(),
+                    path: at.path.to_owned(),
+                    method: at.method,
+                })
+            })
+            .collect();
+        Self { document, places }
     }
 
     fn schemas(&self) -> &Map<String, Value> {
@@ -242,6 +276,7 @@ impl Parts {
         if let Some(item) = self.document["paths"][&place.path].as_object_mut() {
             item.shift_remove(place.method);
         }
+        self.places.retain(|other| other != place);
     }
 }
 

@@ -194,7 +194,7 @@ fn without_std(tokens: TokenStream) -> Vec<TokenTree> {
 fn ends_in_name(tokens: &[TokenTree]) -> bool {
     let before = tokens.len().checked_sub(2).and_then(|index| tokens.get(index));
     match tokens.last() {
-        Some(TokenTree::Ident(_)) => true,
+        Some(TokenTree::Ident(word)) => word != "as",
         // Not the one of an arrow.
         Some(TokenTree::Punct(punct)) => {
             punct.as_char() == '>'

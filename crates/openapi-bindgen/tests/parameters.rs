@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 mod runtime {
     include!("../runtime/encode_path.rs");
     include!("../runtime/parameters.rs");
-    include!("../runtime/request_body.rs");
+    include!("../runtime/request.rs");
 }
 
 /// The query as it is sent.
@@ -118,6 +118,17 @@ fn paths_are_written_in_their_style_and_encoded() {
 }
 
 #[test]
+fn a_path_argument_that_leads_elsewhere_is_refused() {
+    for value in [json!(""), json!("."), json!(".."), json!([]), json!(null)] {
+        let error = runtime::path("color", Style::Simple, &value).unwrap_err();
+        assert!(error.starts_with("color: "), "{error}");
+    }
+    assert!(runtime::path("color", Style::Label, &json!("")).is_err());
+    assert_eq!(path(Style::Simple, json!("...")), "...");
+    assert_eq!(path(Style::Simple, json!("a/../b")), "a%2F..%2Fb");
+}
+
+#[test]
 fn headers_and_cookies_are_written_in_their_style() {
     assert_eq!(header(Style::Simple, list()).as_deref(), Some("blue,black,brown"));
     assert_eq!(
@@ -141,10 +152,10 @@ fn headers_and_cookies_are_written_in_their_style() {
 }
 
 /// The body and the content type of a request with this form.
-fn form(value: Value) -> Result<(Option<String>, Option<String>), String> {
-    use runtime::RequestBody;
-    let request = reqwest::Client::new().post("http://localhost/").form(&value)?;
-    let request = request.build().unwrap();
+fn form(value: Option<Value>) -> Result<(Option<String>, Option<String>), String> {
+    let url = "http://localhost/".to_owned();
+    let request = runtime::Request::new(&reqwest::Client::new(), reqwest::Method::POST, url);
+    let request = request.form(value.as_ref())?.build()?;
     let kind = request.headers().get("content-type");
     let body = request.body().and_then(reqwest::Body::as_bytes);
     Ok((
@@ -158,7 +169,7 @@ fn forms_repeat_lists_and_are_left_out_when_there_is_none() {
     let kind = Some("application/x-www-form-urlencoded".to_owned());
     let value = json!({ "a": "x y", "b": [1, 2], "c": null, "d": { "e": 1 } });
     let body = "a=x+y&b=1&b=2&d=%7B%22e%22%3A1%7D".to_owned();
-    assert_eq!(form(value), Ok((kind, Some(body))));
-    assert_eq!(form(Value::Null), Ok((None, None)));
-    assert!(form(json!([1])).is_err());
+    assert_eq!(form(Some(value)), Ok((kind, Some(body))));
+    assert_eq!(form(None), Ok((None, None)));
+    assert!(form(Some(json!([1]))).is_err());
 }

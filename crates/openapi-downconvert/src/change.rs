@@ -21,6 +21,8 @@ pub struct Change {
     pub pointer: String,
     /// What is lost by it.
     pub loss: Loss,
+    /// Whether the document was wrong here; otherwise it is right, and OpenAPI 3.0 says it in other words or not at all.
+    pub repairs: bool,
     /// What was done, for people.
     pub note: String,
 }

@@ -2,127 +2,76 @@
 //! Such an enum gets a last variant `Unknown(String)`. Enums that are only sent stay closed: there, a wrong value is
 //! the caller's mistake, and worth an error before the request.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use openapi_downconvert::{Change, Loss};
-use syn::{
-    Expr, ExprMatch, Fields, File, Ident, ImplItemFn, Item, ItemEnum, ItemImpl, Path, ReturnType, Type,
-    parse_quote,
-    visit::{self, Visit},
-    visit_mut::{self, VisitMut},
-};
+use quote::format_ident;
+use syn::{Fields, Ident, Item, ItemEnum, LitStr, Type, Variant, parse_quote};
 
-use super::{module, without_derive};
-use crate::Error;
+use super::Failure;
+use crate::{items::without_derive, prepare::change};
 
-pub(super) fn run(file: &mut File, changes: &mut Vec<Change>) -> Result<(), Error> {
-    let roots = response_types(module(file, "builder")?);
-    let types = module(file, "types")?;
-    let received = reachable(types, roots);
-    let mut opened = BTreeMap::new();
+pub(super) fn run(
+    types: &mut Vec<Item>,
+    received: &BTreeSet<String>,
+    failures: &mut Vec<Failure>,
+    changes: &mut Vec<Change>,
+) {
+    let mut texts: Vec<Item> = Vec::new();
+    let mut opened = BTreeSet::new();
     for item in types.iter_mut() {
-        if let Item::Enum(item) = item
-            && received.contains(&item.ident)
-            && item
-                .variants
-                .iter()
-                .all(|variant| matches!(variant.fields, Fields::Unit))
-        {
-            let variant = open(item);
-            changes.push(Change {
-                pass: "open-enums",
-                pointer: String::new(),
-                loss: Loss::Widened,
-                note: format!(
-                    "types::{}: a value that it does not name is {variant}",
-                    item.ident
-                ),
+        let Item::Enum(item) = item else { continue };
+        let is_of_text = item
+            .variants
+            .iter()
+            .all(|variant| matches!(variant.fields, Fields::Unit));
+        if !is_of_text || !received.contains(&item.ident.to_string()) {
+            continue;
+        }
+        let Some(values) = item.variants.iter().map(value).collect::<Option<Vec<String>>>() else {
+            failures.push(Failure {
+                name: item.ident.to_string(),
+                reason: "the text of a variant is not known".to_owned(),
             });
-            opened.insert(item.ident.clone(), variant);
-        }
-    }
-    let mut extended = 0;
-    for item in types.iter_mut() {
-        if let Item::Impl(item) = item
-            && let Some(variant) = name_of(&item.self_ty).and_then(|name| opened.get(name))
-        {
-            extended += extend(item, variant);
-        }
-    }
-    // `Display` and `FromStr` of each.
-    if extended != 2 * opened.len() {
-        return Err(Error::Shape(format!(
-            "{} enums have {extended} matches to extend",
-            opened.len()
-        )));
-    }
-    Ok(())
-}
-
-/// The names in the success types of all operations.
-fn response_types(builders: &[Item]) -> BTreeSet<Ident> {
-    let mut names = Names::default();
-    for item in builders {
-        let Item::Impl(item) = item else { continue };
-        for member in &item.items {
-            if let syn::ImplItem::Fn(function) = member
-                && function.sig.ident == "send"
-                && let ReturnType::Type(_, output) = &function.sig.output
-            {
-                names.visit_type(output);
-            }
-        }
-    }
-    names.0
-}
-
-/// The types that occur in `roots`, directly or within others.
-fn reachable(types: &[Item], roots: BTreeSet<Ident>) -> BTreeSet<Ident> {
-    let mut parts = BTreeMap::new();
-    for item in types {
-        let mut names = Names::default();
-        let ident = match item {
-            Item::Struct(item) => {
-                names.visit_fields(&item.fields);
-                &item.ident
-            }
-            Item::Enum(item) => {
-                names.visit_item_enum(item);
-                &item.ident
-            }
-            _ => continue,
+            continue;
         };
-        parts.insert(ident.clone(), names.0);
+        let known: Vec<Ident> = item
+            .variants
+            .iter()
+            .map(|variant| variant.ident.clone())
+            .collect();
+        let unknown = open(item);
+        let note = format!(
+            "types::{}: a value that it does not name is {unknown}",
+            item.ident
+        );
+        changes.push(change("open-enums", "", Loss::Widened, note));
+        texts.extend(conversions(&item.ident, &known, &values, &unknown));
+        opened.insert(item.ident.clone());
     }
-    let mut seen = BTreeSet::new();
-    let mut open: Vec<Ident> = roots.into_iter().collect();
-    while let Some(name) = open.pop() {
-        if let Some(names) = parts.get(&name)
-            && seen.insert(name)
-        {
-            open.extend(names.iter().cloned());
-        }
-    }
-    seen
+    // Those of a closed enum, which know no other value.
+    types.retain(|item| !is_conversion(item, &opened));
+    types.extend(texts);
 }
 
-#[derive(Default)]
-struct Names(BTreeSet<Ident>);
-
-impl<'ast> Visit<'ast> for Names {
-    fn visit_path(&mut self, path: &'ast Path) {
-        if let Some(segment) = path.segments.last() {
-            self.0.insert(segment.ident.clone());
-        }
-        visit::visit_path(self, path);
+/// The text of a variant.
+fn value(variant: &Variant) -> Option<String> {
+    let mut value = Some(variant.ident.to_string());
+    for attribute in variant
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("serde"))
+    {
+        let read = attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("rename") {
+                value = Some(meta.value()?.parse::<LitStr>()?.value());
+                return Ok(());
+            }
+            Err(meta.error("an option that is not expected here"))
+        });
+        read.ok()?;
     }
-}
-
-fn name_of(ty: &Type) -> Option<&Ident> {
-    match ty {
-        Type::Path(path) => path.path.get_ident(),
-        _ => None,
-    }
+    value
 }
 
 /// Adds the variant, whose name it returns, and takes `Copy` away, which a text cannot have.
@@ -131,7 +80,7 @@ fn open(item: &mut ItemEnum) -> Ident {
     while item.variants.iter().any(|variant| variant.ident == name) {
         name.push('_');
     }
-    let name: Ident = quote::format_ident!("{name}");
+    let name = format_ident!("{name}");
     item.variants.push(parse_quote! {
         /// A value that the document does not name.
         #[serde(untagged)]
@@ -143,36 +92,45 @@ fn open(item: &mut ItemEnum) -> Ident {
     name
 }
 
-/// Teaches `Display` and `FromStr` the variant; tells how many matches it has extended.
-fn extend(item: &mut ItemImpl, variant: &Ident) -> usize {
-    struct Arms<'a>(&'a Ident, usize);
-    impl VisitMut for Arms<'_> {
-        fn visit_expr_match_mut(&mut self, expr: &mut ExprMatch) {
-            visit_mut::visit_expr_match_mut(self, expr);
-            let variant = self.0;
-            if matches!(&*expr.expr, Expr::Unary(_)) {
-                expr.expr = parse_quote!(self);
-                expr.arms
-                    .push(parse_quote!(Self::#variant(value) => f.write_str(value),));
-                self.1 += 1;
-            } else if let Some(last) = expr.arms.last_mut()
-                && matches!(last.pat, syn::Pat::Wild(_))
-            {
-                *last = parse_quote!(_ => Ok(Self::#variant(value.to_owned())),);
-                self.1 += 1;
+/// Whether an item is `Display` or `FromStr` of one of the enums.
+fn is_conversion(item: &Item, enums: &BTreeSet<Ident>) -> bool {
+    let Item::Impl(item) = item else { return false };
+    let Some((path, _)) = &item.trait_ else {
+        return false;
+    };
+    let is_text = path
+        .segments
+        .last()
+        .is_some_and(|last| last.ident == "Display" || last.ident == "FromStr");
+    is_text
+        && match &*item.self_ty {
+            Type::Path(path) => path.path.get_ident().is_some_and(|name| enums.contains(name)),
+            _ => false,
+        }
+}
+
+fn conversions(name: &Ident, known: &[Ident], values: &[String], unknown: &Ident) -> [Item; 2] {
+    [
+        parse_quote! {
+            impl ::std::fmt::Display for #name {
+                fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                    match self {
+                        #(Self::#known => f.write_str(#values),)*
+                        Self::#unknown(value) => f.write_str(value),
+                    }
+                }
             }
-        }
-    }
-    let relevant = |function: &ImplItemFn| function.sig.ident == "fmt" || function.sig.ident == "from_str";
-    let mut extended = 0;
-    for member in &mut item.items {
-        if let syn::ImplItem::Fn(function) = member
-            && relevant(function)
-        {
-            let mut arms = Arms(variant, 0);
-            arms.visit_impl_item_fn_mut(function);
-            extended += arms.1;
-        }
-    }
-    extended
+        },
+        parse_quote! {
+            impl ::std::str::FromStr for #name {
+                type Err = self::error::ConversionError;
+                fn from_str(value: &str) -> ::std::result::Result<Self, self::error::ConversionError> {
+                    Ok(match value {
+                        #(#values => Self::#known,)*
+                        _ => Self::#unknown(value.to_owned()),
+                    })
+                }
+            }
+        },
+    ]
 }

@@ -2,33 +2,39 @@
 //! branch that accepts the value, though it may drop members that a later one has; and it says nothing of why none did.
 
 use quote::{format_ident, quote};
-use syn::{
-    Attribute, Fields, File, Item, ItemEnum, Meta, Path, Token, Type, parse_quote, punctuated::Punctuated,
-};
+use syn::{Attribute, Fields, Item, ItemEnum, Meta, Path, Token, Type, parse_quote, punctuated::Punctuated};
 
-use super::{module, without_derive};
+use super::Failure;
 use crate::{
-    Error, Settings,
+    items::without_derive,
     prepare::{Tag, Tags},
+    write::Surroundings,
 };
 
-pub(super) fn run(file: &mut File, tags: &Tags, settings: &Settings) -> Result<(), Error> {
-    let runtime: Path = syn::parse_str(&format!("{}::runtime", settings.module))
-        .map_err(|error| Error::Settings(format!("the module {:?}: {error}", settings.module)))?;
-    let types = module(file, "types")?;
+pub(super) fn run(
+    types: &mut Vec<Item>,
+    tags: &Tags,
+    surroundings: &Surroundings,
+    failures: &mut Vec<Failure>,
+) {
     let mut readers = Vec::new();
     for item in types.iter_mut() {
         if let Item::Enum(item) = item
             && item.attrs.iter().any(is_untagged)
         {
+            match reader(item, tags.get(&item.ident.to_string()), &surroundings.runtime) {
+                Ok(reader) => readers.push(reader),
+                Err(reason) => failures.push(Failure {
+                    name: item.ident.to_string(),
+                    reason,
+                }),
+            }
             for attribute in &mut item.attrs {
                 without_derive(attribute, "Deserialize");
             }
-            readers.push(reader(item, tags.get(&item.ident.to_string()), &runtime)?);
         }
     }
     types.extend(readers);
-    Ok(())
 }
 
 fn is_untagged(attribute: &Attribute) -> bool {
@@ -41,7 +47,7 @@ fn is_untagged(attribute: &Attribute) -> bool {
         }
 }
 
-fn reader(item: &ItemEnum, tag: Option<&Tag>, runtime: &Path) -> Result<Item, Error> {
+fn reader(item: &ItemEnum, tag: Option<&Tag>, runtime: &Path) -> Result<Item, String> {
     let name = &item.ident;
     let mut branches = Vec::new();
     for variant in &item.variants {
@@ -59,7 +65,7 @@ fn reader(item: &ItemEnum, tag: Option<&Tag>, runtime: &Path) -> Result<Item, Er
                 }
             }
             Fields::Named(_) => {
-                return Err(Error::Shape(format!("the union `{name}` has a branch with members of its own")));
+                return Err(format!("the union `{name}` has a branch with members of its own"));
             }
         });
     }

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::{METHODS, Rejected, change, pointer_token};
 use crate::call::Place;
 
-pub(crate) const PASS: &str = "known-members";
+const PASS: &str = "known-members";
 
 pub(super) fn run(document: &mut Value, rejected: &mut Vec<Rejected>, changes: &mut Vec<Change>) {
     let mut pass = Pass {
@@ -235,7 +235,10 @@ impl Pass<'_> {
     }
 
     fn dropped(&mut self, place: impl Into<String>, note: &str) {
-        self.changes.push(change(PASS, place, Loss::Dropped, note));
+        self.changes.push(Change {
+            repairs: true,
+            ..change(PASS, place, Loss::Dropped, note)
+        });
     }
 }
 

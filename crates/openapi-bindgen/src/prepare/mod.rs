@@ -15,7 +15,6 @@ mod optional_bodies;
 mod parameter_names;
 mod parameter_styles;
 mod path_parameters;
-mod path_templates;
 mod request_bodies;
 mod response_media;
 mod response_schemas;
@@ -29,11 +28,7 @@ use serde_json::{Map, Value};
 
 use crate::{Error, Settings, Skipped, call::Calls};
 
-pub(crate) use known_members::PASS as KNOWN_MEMBERS;
 pub(crate) use schemas::{Schemas, Tag, Tags};
-
-/// The name of the component that stands for the one error type; progenitor replaces it by the real type.
-pub(crate) const ERROR_BODY: &str = "GeneratorErrorBody";
 
 /// A document that progenitor can read, and what it cannot express.
 #[derive(Debug)]
@@ -71,7 +66,6 @@ pub(crate) fn prepare(
     optional_bodies::run(&mut document, &calls, changes)?;
     let skipped = remove(&mut document, rejected, settings.strict)?;
     let schemas = schemas::run(&mut document, settings, changes);
-    path_templates::run(&mut document, &mut calls, changes)?;
     Ok(Prepared {
         document,
         calls,
@@ -177,6 +171,35 @@ pub(crate) fn operations(document: &mut Value) -> Result<Vec<OperationAt<'_>>, E
     Ok(found)
 }
 
+/// An operation of a prepared document.
+pub(crate) struct PreparedOperation<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) method: &'static str,
+    pub(crate) value: &'a Map<String, Value>,
+}
+
+impl PreparedOperation<'_> {
+    pub(crate) fn id(&self) -> Option<&str> {
+        self.value.get("operationId").and_then(Value::as_str)
+    }
+}
+
+/// All operations of a prepared document, in its order.
+pub(crate) fn prepared_operations(document: &Value) -> impl Iterator<Item = PreparedOperation<'_>> {
+    let paths = document["paths"].as_object().into_iter().flatten();
+    paths
+        .filter_map(|(path, item)| Some((path, item.as_object()?)))
+        .flat_map(|(path, item)| {
+            item.iter().filter_map(move |(key, value)| {
+                Some(PreparedOperation {
+                    path,
+                    method: METHODS.into_iter().find(|method| method == key)?,
+                    value: value.as_object()?,
+                })
+            })
+        })
+}
+
 /// The responses of an operation by status, with their place.
 pub(crate) type ResponsesAt<'a> = (String, &'a mut Map<String, Value>);
 
@@ -212,6 +235,7 @@ pub(crate) fn change(
         pass,
         pointer: pointer.into(),
         loss,
+        repairs: false,
         note: note.into(),
     }
 }

@@ -11,8 +11,8 @@ use crate::{Error, call::Calls, rust_name};
 
 const PASS: &str = "parameter-names";
 
-/// The methods and variables of a builder.
-const BUILDER: [&str; 4] = ["client", "header_map", "new", "send"];
+/// The members and methods of a builder.
+const BUILDER: [&str; 4] = ["client", "new", "request", "send"];
 /// Those of a builder with a body.
 const BODY: [&str; 2] = ["body", "body_map"];
 
@@ -35,22 +35,22 @@ pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Cha
             .zip(&mut call.parameters)
             .enumerate()
         {
-            let wanted = rust_name::method(&known.api_name);
+            let wanted = rust_name::argument(&known.api_name);
             let mut name = wanted.clone();
             let mut number = 1;
             while !taken.insert(name.clone()) {
                 name = match number {
-                    1 => rust_name::method(&format!("{wanted}_{}", known.place.name())),
-                    _ => rust_name::method(&format!("{wanted}_{}_{number}", known.place.name())),
+                    1 => rust_name::argument(&format!("{wanted}_{}", known.place.name())),
+                    _ => rust_name::argument(&format!("{wanted}_{}_{number}", known.place.name())),
                 };
                 number += 1;
             }
+            prepared["name"] = json!(name);
+            known.name.clone_from(&name);
             if name != wanted {
                 let pointer = format!("{}/parameters/{index}", operation.pointer);
                 let note = format!("the argument for {} is called {name}", known.api_name);
                 changes.push(change(PASS, pointer, Loss::None, note));
-                prepared["name"] = json!(name);
-                known.name = name;
             }
         }
     }

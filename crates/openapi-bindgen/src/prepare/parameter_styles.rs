@@ -1,5 +1,4 @@
-//! Gives each parameter a schema that progenitor can read, and notes how it is written: the style is the business of
-//! the generated code's runtime, which has all that OpenAPI knows. Cookies go to progenitor as headers.
+//! Gives each parameter a schema, and notes where and in which style it is written.
 
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Map, Value, json};
@@ -12,12 +11,7 @@ use crate::{
 
 const PASS: &str = "parameter-styles";
 
-/// References can lead to references, and unions to unions; what is deeper is not looked at.
-const DEEPEST: usize = 16;
-
 pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Change>) -> Result<(), Error> {
-    let components = document.pointer("/components/schemas").cloned();
-    let components = components.as_ref().and_then(Value::as_object);
     for operation in operations(document)? {
         let Some(call) = operation.id().and_then(|id| calls.get_mut(id)) else {
             continue;
@@ -32,7 +26,7 @@ pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Cha
             let Some(given) = parameter.as_object_mut() else {
                 continue;
             };
-            let (prepared, known) = prepare(given, components, &pointer, changes);
+            let (prepared, known) = prepare(given, &pointer, changes);
             *given = prepared;
             call.parameters.push(known);
         }
@@ -42,7 +36,6 @@ pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Cha
 
 fn prepare(
     given: &mut Map<String, Value>,
-    components: Option<&Map<String, Value>>,
     pointer: &str,
     changes: &mut Vec<Change>,
 ) -> (Map<String, Value>, Parameter) {
@@ -78,13 +71,10 @@ fn prepare(
         changes.push(change(PASS, pointer, Loss::Widened, note));
         json!({ "type": "string" })
     });
-    let boxed = may_have_builder(&schema, components, 0);
-    // A parameter that is not given is left out; there is no way to write null. progenitor sees to it in queries.
-    if place != Place::Query || boxed {
+    // A parameter that is not given is left out; there is no way to write null. A query parameter that may be null is one
+    // that need not be given.
+    if place != Place::Query {
         without_null(&mut schema);
-    }
-    if boxed {
-        schema = json!({ "type": "array", "items": schema });
     }
     if !matches!(style, Style::FormExploded | Style::Simple | Style::Json) {
         let note = format!("{name} is written in the style {style:?}");
@@ -92,12 +82,7 @@ fn prepare(
     }
     let mut prepared = Map::new();
     prepared.insert("name".to_owned(), json!(name));
-    let prepared_place = if place == Place::Cookie {
-        Place::Header
-    } else {
-        place
-    };
-    prepared.insert("in".to_owned(), json!(prepared_place.name()));
+    prepared.insert("in".to_owned(), json!(place.name()));
     for key in ["description", "required"] {
         if let Some(value) = given.get(key) {
             prepared.insert(key.to_owned(), value.clone());
@@ -109,7 +94,6 @@ fn prepare(
         name,
         place,
         style,
-        boxed,
     };
     (prepared, known)
 }
@@ -128,33 +112,5 @@ fn style(place: Place, style: &str, explode: Option<bool>) -> Style {
         (Place::Path, "matrix") => Style::Matrix,
         (Place::Path | Place::Header, _) if explode == Some(true) => Style::SimpleExploded,
         (Place::Path | Place::Header, _) => Style::Simple,
-    }
-}
-
-/// Whether typify may make a struct of a schema.
-fn may_have_builder(schema: &Value, components: Option<&Map<String, Value>>, depth: usize) -> bool {
-    if depth > DEEPEST {
-        return true;
-    }
-    let below = |schema: &Value| may_have_builder(schema, components, depth + 1);
-    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-        let name = reference
-            .strip_prefix("#/components/schemas/")
-            .unwrap_or(reference);
-        let name = name.replace("~1", "/").replace("~0", "~");
-        return components
-            .and_then(|components| components.get(&name))
-            .is_none_or(below);
-    }
-    for keyword in ["anyOf", "oneOf"] {
-        if let Some(branches) = schema.get(keyword).and_then(Value::as_array) {
-            return branches.iter().any(below);
-        }
-    }
-    match schema.get("type").and_then(Value::as_str) {
-        Some(kind) => kind == "object",
-        None => ["properties", "additionalProperties", "required", "allOf", "not"]
-            .iter()
-            .any(|keyword| schema.get(*keyword).is_some()),
     }
 }

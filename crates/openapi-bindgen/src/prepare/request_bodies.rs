@@ -1,5 +1,5 @@
-//! Chooses one media type for each request body, and puts it into the terms of progenitor, which knows three: JSON, forms
-//! that are URL-encoded, and bytes. Types like JSON are JSON with their own `Content-Type`; all else is bytes with their
+//! Chooses one media type for each request body, and sends it in one of three ways: as JSON, as a form that is URL-encoded, or
+//! as bytes. Types like JSON are JSON with their own `Content-Type`; all else is bytes with their
 //! own `Content-Type`. Where only the caller can know that, as with the boundary of a multipart body, it is an argument.
 
 use openapi_downconvert::{Change, Loss};
@@ -149,7 +149,6 @@ fn content_type(media_type: &str, required: bool, call: &mut Call) -> Value {
         api_name: NAME.to_owned(),
         place: Place::Header,
         style: Style::Simple,
-        boxed: false,
     });
     let hint = if media_types::essence(media_type).starts_with("multipart/") {
         format!("{media_type}; boundary=...")

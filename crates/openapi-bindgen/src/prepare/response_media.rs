@@ -1,4 +1,4 @@
-//! Chooses one media type for each success: JSON, if there is any, under the name that progenitor knows; else bytes, as
+//! Chooses one media type for each success: JSON, if there is any, else bytes, as
 //! a stream.
 
 use openapi_downconvert::{Change, Loss};

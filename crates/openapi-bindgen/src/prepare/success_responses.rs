@@ -8,7 +8,10 @@ use openapi_downconvert::{Change, Loss};
 use serde_json::{Map, Value, json};
 
 use super::{change, operations};
-use crate::{Error, call::Calls};
+use crate::{
+    Error,
+    call::{Calls, Success},
+};
 
 const PASS: &str = "success-responses";
 const JSON: &str = "application/json";
@@ -38,6 +41,7 @@ pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Cha
             .map(|mut response| response.get_mut("content").map(Value::take))
             .collect();
         let Some(first) = contents.first() else { continue };
+        let mut call = call;
         let mut success = json!({ "description": "Success" });
         let mut how = "the documented one";
         let merged = if contents.iter().all(|content| content == first) {
@@ -47,7 +51,7 @@ pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Cha
             how = "one of those documented";
             match union(contents.into_iter().flatten().collect()) {
                 Some(schema) if empty => {
-                    if let Some(call) = call {
+                    if let Some(call) = &mut call {
                         call.may_be_empty = true;
                     }
                     how = "one of those documented, or none";
@@ -60,6 +64,13 @@ pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Cha
                 }
             }
         };
+        if let Some(call) = call {
+            call.success = match &merged {
+                None => Success::Empty,
+                Some(content) if content.get(JSON).is_some() => Success::Json,
+                Some(_) => Success::Bytes,
+            };
+        }
         if let Some(content) = merged {
             success["content"] = content;
         }

@@ -20,6 +20,8 @@ pub(crate) struct Site<'a> {
     pub(crate) pass: &'static str,
     /// Whether the object must be loosened because something that it depends on accepts more than before.
     pub(crate) loosened: bool,
+    /// Whether the pass mends what is wrong in the document.
+    pub(crate) repairs: bool,
     pub(crate) log: &'a mut Log,
 }
 
@@ -29,7 +31,16 @@ impl<'a> Site<'a> {
             place,
             pass,
             loosened: false,
+            repairs: false,
             log,
+        }
+    }
+
+    /// For a pass that mends what is wrong in the document.
+    pub(crate) fn repairing(pass: &'static str, place: &'a str, log: &'a mut Log) -> Self {
+        Self {
+            repairs: true,
+            ..Self::new(pass, place, log)
         }
     }
 
@@ -52,6 +63,7 @@ impl<'a> Site<'a> {
             pass: self.pass,
             pointer: format!("{}{below}", self.place),
             loss,
+            repairs: self.repairs,
             note: note.into(),
         });
     }

@@ -164,6 +164,7 @@ pub(crate) fn run(
             place,
             pass: pass.name,
             loosened,
+            repairs: false,
             log,
         };
         match (pass.run, value.as_object_mut()) {

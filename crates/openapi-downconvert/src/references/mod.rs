@@ -184,7 +184,7 @@ fn needed<'a>(
 
 /// Removes a reference that leads nowhere, or the object which is nothing else.
 fn remove(value: &mut Value, inside: &str, version: Version, reference: &Found, why: &str, log: &mut Log) {
-    let mut site = Site::new("dangling-references", &reference.place, log);
+    let mut site = Site::repairing("dangling-references", &reference.place, log);
     if reference.kind.may_be_reference_object() {
         site.record_here(Loss::Dropped, format!("removed: {why}"));
         return bury(value, inside);

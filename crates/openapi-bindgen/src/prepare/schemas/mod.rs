@@ -21,6 +21,8 @@ mod scalars;
 mod unions;
 mod walk;
 
+use std::collections::BTreeSet;
+
 use openapi_downconvert::Change;
 use serde_json::{Map, Value};
 
@@ -38,6 +40,8 @@ pub(crate) struct Schemas {
     pub(crate) names: TypeNames,
     /// The unions with a discriminator, by Rust name.
     pub(crate) tags: Tags,
+    /// The components that could not be named, by the name that they have in the document: they are any JSON.
+    pub(crate) unnamed: BTreeSet<String>,
 }
 
 pub(crate) fn run(document: &mut Value, settings: &Settings, changes: &mut Vec<Change>) -> Schemas {
@@ -55,8 +59,8 @@ pub(crate) fn run(document: &mut Value, settings: &Settings, changes: &mut Vec<C
     unions::run(document, changes);
     aliases::run(document, changes);
     fields::run(document, settings, changes);
-    let names = names::run(document, changes);
+    let (names, unnamed) = names::run(document, changes);
     inline_types::run(document, changes);
     let tags = unions::tags(document);
-    Schemas { names, tags }
+    Schemas { names, tags, unnamed }
 }

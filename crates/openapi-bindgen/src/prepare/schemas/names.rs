@@ -11,7 +11,10 @@ use super::{
     Object,
     walk::{components, each, refer, reference, target},
 };
-use crate::rust_name;
+use crate::{
+    rust_name,
+    sabotage::{self, Stage},
+};
 
 const PASS: &str = "type-names";
 
@@ -67,11 +70,24 @@ const PRELUDE: [&str; 42] = [
 /// Traits of the prelude that did not fit above.
 const CONVERSIONS: [&str; 4] = ["ToOwned", "TryFrom", "TryInto", "Unpin"];
 
-pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> TypeNames {
+/// The names, and the components that could not be named.
+pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> (TypeNames, BTreeSet<String>) {
     let Some(schemas) = components(document) else {
-        return TypeNames::new();
+        return (TypeNames::new(), BTreeSet::new());
     };
     let names = name(schemas.keys());
+    let mut unnamed = BTreeSet::new();
+    for (given, schema) in schemas.iter_mut() {
+        let rust = names.get(given).map_or("", String::as_str);
+        let named = sabotage::check(Stage::Naming, given).and_then(|()| rust_name::ident(rust));
+        if let Err(reason) = named {
+            let place = format!("/components/schemas/{}", pointer_token(given));
+            let note = format!("the schema cannot be named and is any JSON: {reason}");
+            changes.push(change(PASS, place, Loss::Widened, note));
+            *schema = json!({});
+            unnamed.insert(given.clone());
+        }
+    }
     for (given, rust) in &names {
         let expected = rust_name::pascal(given);
         if *rust != expected {
@@ -90,7 +106,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> TypeNames 
         }
         discriminator(schema, &names);
     });
-    names
+    (names, unnamed)
 }
 
 fn name<'a>(given: impl Iterator<Item = &'a String>) -> TypeNames {
@@ -119,10 +135,10 @@ fn name<'a>(given: impl Iterator<Item = &'a String>) -> TypeNames {
 
 /// The name, or the name with the first number that makes it free.
 pub(super) fn free(wanted: &str, taken: &mut BTreeSet<String>) -> String {
-    let mut name = wanted.to_owned();
+    let mut name = rust_name::pascal(wanted);
     let mut number = 2;
     while !taken.insert(name.clone()) {
-        name = format!("{wanted}{number}");
+        name = rust_name::pascal(&format!("{wanted}{number}"));
         number += 1;
     }
     name

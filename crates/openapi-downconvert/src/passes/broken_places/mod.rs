@@ -29,7 +29,7 @@ pub(crate) fn mend(value: &mut Value, kind: Kind, scope: Scope, place: &mut Stri
     if kind == Kind::Schema {
         schema_dialect::read(value, &mut Site::new("schema-dialect", place, log));
     }
-    let site = &mut Site::new(PASS, place, log);
+    let site = &mut Site::repairing(PASS, place, log);
     match value {
         Value::Object(object) if kind.may_be_reference_object() && object.contains_key("$ref") => {
             if !object.get("$ref").is_some_and(Value::is_string) {
@@ -78,7 +78,7 @@ pub(crate) fn mend(value: &mut Value, kind: Kind, scope: Scope, place: &mut Stri
         },
     );
     if let Value::Object(object) = value
-        && !rules::complete(object, kind, &mut Site::new(PASS, place, log))
+        && !rules::complete(object, kind, &mut Site::repairing(PASS, place, log))
     {
         *value = Value::Null;
     }

@@ -1,57 +1,84 @@
-//! Makes rustdoc of the document's texts: they are CommonMark, but were not written with rustdoc's links, its tests and
-//! its HTML checks in mind. Operations are described with the document's path. The JSON schema that typify repeats below each type is taken out.
+//! Rustdoc from the document's texts: they are CommonMark, but were not written with rustdoc's links, its tests and
+//! its HTML checks in mind.
 
-use proc_macro2::Span;
-use syn::{Attribute, Expr, ExprLit, File, Lit, LitStr, Meta, visit_mut::VisitMut};
+use quote::ToTokens;
+use syn::{Attribute, Block, Expr, ExprLit, Item, Lit, LitStr, Meta, Type, visit_mut::VisitMut};
 
-use crate::call::Calls;
+use super::operation::Operation;
 
-pub(super) fn run(file: &mut File, calls: &Calls) {
-    let moved = calls
-        .values()
-        .filter_map(|call| {
-            Some((
-                format!("`{}`", call.moved_to.as_ref()?),
-                format!("`{}`", call.path),
-            ))
-        })
-        .collect();
-    Pass { moved }.visit_file_mut(file);
-}
-
-struct Pass {
-    /// The paths that are not the document's, with those that are.
-    moved: Vec<(String, String)>,
-}
-
-impl VisitMut for Pass {
-    fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
-        if !attribute.path().is_ident("doc") {
-            return;
-        }
-        if let Meta::NameValue(pair) = &mut attribute.meta
-            && let Expr::Lit(ExprLit {
-                lit: Lit::Str(text), ..
-            }) = &mut pair.value
-        {
-            let mut given = text.value();
-            for (from, to) in &self.moved {
-                given = given.replace(from, to);
-            }
-            *text = LitStr::new(&clean(&given), Span::call_site());
+/// What a method is for: the document's words, the request, and the arguments that are described.
+pub(super) fn of_method(operation: &Operation<'_>) -> String {
+    let mut text = String::new();
+    for part in [
+        operation.summary.trim_end_matches(['.', ',']),
+        &operation.description,
+        &sends(operation),
+    ] {
+        if !part.is_empty() {
+            text.push_str(part);
+            text.push_str("\n\n");
         }
     }
+    if operation
+        .arguments
+        .iter()
+        .any(|argument| !argument.description.is_empty())
+    {
+        text.push_str("Arguments:\n");
+        for argument in &operation.arguments {
+            text.push_str(&format!("- `{}`", argument.name));
+            if !argument.description.is_empty() {
+                text.push_str(&format!(": {}", argument.description));
+            }
+            text.push('\n');
+        }
+    }
+    clean(&text)
 }
 
-fn clean(text: &str) -> String {
+/// ``Sends a `POST` request to `/v1/orders` ``
+pub(super) fn sends(operation: &Operation<'_>) -> String {
+    format!(
+        "Sends a `{}` request to `{}`",
+        operation.method.to_ascii_uppercase(),
+        operation.call.path
+    )
+}
+
+/// A type as people write it, for messages.
+pub(super) fn type_name(ty: &Type) -> String {
+    let text: String = ty.to_token_stream().to_string().split_whitespace().collect();
+    let text = text.strip_prefix("types::").unwrap_or(&text);
+    text.trim_start_matches("::").to_owned()
+}
+
+/// Cleans the documentation of an item and of all that is in it.
+pub(crate) fn clean_docs(item: &mut Item) {
+    struct Pass;
+    impl VisitMut for Pass {
+        fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
+            if attribute.path().is_ident("doc")
+                && let Meta::NameValue(pair) = &mut attribute.meta
+                && let Expr::Lit(ExprLit {
+                    lit: Lit::Str(text), ..
+                }) = &mut pair.value
+            {
+                *text = LitStr::new(&clean(&text.value()), text.span());
+            }
+        }
+
+        // There are no attributes in expressions, which are most of the code.
+        fn visit_block_mut(&mut self, _: &mut Block) {}
+    }
+    Pass.visit_item_mut(item);
+}
+
+/// A text of the document as rustdoc. The JSON schema that typify repeats below each type is taken out.
+pub(crate) fn clean(text: &str) -> String {
     let text = match text.find("<details><summary>JSON schema") {
         Some(end) => text.get(..end).unwrap_or(text).trim_end(),
         None => text,
     };
-    // progenitor's own links, to items that exist.
-    if text.starts_with("Builder for [`") {
-        return text.to_owned();
-    }
     let mut out = String::new();
     let mut fenced = false;
     let mut code = false;

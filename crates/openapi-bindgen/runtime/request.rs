@@ -1,0 +1,94 @@
+/// A request that is being put together.
+pub(super) struct Request {
+    builder: ::reqwest::RequestBuilder,
+    headers: ::reqwest::header::HeaderMap,
+}
+
+impl Request {
+    pub(super) fn new(client: &::reqwest::Client, method: ::reqwest::Method, url: ::std::string::String) -> Self {
+        Self {
+            builder: client.request(method, url),
+            headers: ::reqwest::header::HeaderMap::new(),
+        }
+    }
+
+    /// Adds a query parameter, if there is a value.
+    pub(super) fn query<T: ::serde::Serialize>(self, name: &str, style: Style, value: &T) -> Written<Self> {
+        let pairs = query(name, style, value)?;
+        Ok(Self {
+            builder: self.builder.query(&pairs),
+            headers: self.headers,
+        })
+    }
+
+    /// Adds a header, if there is a value.
+    pub(super) fn header<T: ::serde::Serialize>(mut self, name: &'static str, style: Style, value: &T) -> Written<Self> {
+        header(&mut self.headers, name, style, value)?;
+        Ok(self)
+    }
+
+    /// Adds a cookie, if there is a value.
+    pub(super) fn cookie<T: ::serde::Serialize>(mut self, name: &str, style: Style, value: &T) -> Written<Self> {
+        cookie(&mut self.headers, name, style, value)?;
+        Ok(self)
+    }
+
+    /// Asks for a media type.
+    pub(super) fn accept(mut self, media_type: &'static str) -> Self {
+        self.headers.insert(
+            ::reqwest::header::ACCEPT,
+            ::reqwest::header::HeaderValue::from_static(media_type),
+        );
+        self
+    }
+
+    /// Sets a JSON body, if there is one: a body that was not given is no body, not the text `null`.
+    pub(super) fn json<T: ::serde::Serialize>(
+        self,
+        media_type: &'static str,
+        body: ::std::option::Option<&T>,
+    ) -> Written<Self> {
+        let Some(body) = body else { return Ok(self) };
+        let text = ::serde_json::to_vec(body).map_err(|error| format!("body: {error}"))?;
+        Ok(self.bytes(Some(text.into()), Some(media_type)))
+    }
+
+    /// Sets a URL-encoded form, if there is one; lists repeat their name.
+    pub(super) fn form<T: ::serde::Serialize>(self, body: ::std::option::Option<&T>) -> Written<Self> {
+        let Some(body) = body else { return Ok(self) };
+        let builder = ::progenitor_client::RequestBuilderExt::<()>::form_urlencoded(self.builder, &form(body)?)
+            .map_err(|error| error.to_string())?;
+        Ok(Self {
+            builder,
+            headers: self.headers,
+        })
+    }
+
+    /// Sets a body of bytes, if there is one, and its content type unless that is an argument of the call.
+    pub(super) fn bytes(
+        mut self,
+        body: ::std::option::Option<::reqwest::Body>,
+        media_type: ::std::option::Option<&'static str>,
+    ) -> Self {
+        let Some(body) = body else { return self };
+        if let Some(media_type) = media_type {
+            self.headers.insert(
+                ::reqwest::header::CONTENT_TYPE,
+                ::reqwest::header::HeaderValue::from_static(media_type),
+            );
+        }
+        Self {
+            builder: self.builder.body(body),
+            headers: self.headers,
+        }
+    }
+
+    /// The request.
+    ///
+    /// # Errors
+    ///
+    /// When the URL is none.
+    pub(super) fn build(self) -> Written<::reqwest::Request> {
+        self.builder.headers(self.headers).build().map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,90 @@
+//! What is asked of generated items, whoever asks: their names, and which types a type is made of.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use syn::{
+    Attribute, Ident, Item, ItemMod, Meta, Path, Token, Type,
+    punctuated::Punctuated,
+    visit::{self, Visit},
+};
+
+/// The name of a type.
+pub(crate) fn name(item: &Item) -> Option<&Ident> {
+    match item {
+        Item::Struct(item) => Some(&item.ident),
+        Item::Enum(item) => Some(&item.ident),
+        Item::Type(item) => Some(&item.ident),
+        _ => None,
+    }
+}
+
+/// The types that `roots` are made of, directly or within others, by name.
+pub(crate) fn reachable<'a>(types: &[Item], roots: impl IntoIterator<Item = &'a Type>) -> BTreeSet<String> {
+    let mut parts = BTreeMap::new();
+    for item in types {
+        let mut names = Names::default();
+        match item {
+            Item::Struct(item) => names.visit_fields(&item.fields),
+            Item::Enum(item) => names.visit_item_enum(item),
+            Item::Type(item) => names.visit_type(&item.ty),
+            _ => continue,
+        }
+        if let Some(name) = name(item) {
+            parts.insert(name.to_string(), names.0);
+        }
+    }
+    let mut open = Names::default();
+    for root in roots {
+        open.visit_type(root);
+    }
+    let mut seen = BTreeSet::new();
+    while let Some(name) = open.0.pop_first() {
+        if let Some(names) = parts.remove(&name) {
+            seen.insert(name);
+            open.0.extend(names);
+        }
+    }
+    seen
+}
+
+/// The last names of all paths.
+#[derive(Default)]
+struct Names(BTreeSet<String>);
+
+impl<'ast> Visit<'ast> for Names {
+    fn visit_path(&mut self, path: &'ast Path) {
+        if let Some(segment) = path.segments.last() {
+            self.0.insert(segment.ident.to_string());
+        }
+        visit::visit_path(self, path);
+    }
+
+    fn visit_attribute(&mut self, _: &'ast Attribute) {}
+}
+
+/// The items of a module, taken out.
+pub(crate) fn take_module(items: &mut Vec<Item>, name: &str) -> Option<Vec<Item>> {
+    let index = items
+        .iter()
+        .position(|item| matches!(item, Item::Mod(ItemMod { ident, .. }) if ident == name))?;
+    match items.remove(index) {
+        Item::Mod(module) => module.content.map(|(_, items)| items),
+        _ => None,
+    }
+}
+
+/// Takes a trait out of the derived ones.
+pub(crate) fn without_derive(attribute: &mut Attribute, name: &str) {
+    if !attribute.path().is_ident("derive") {
+        return;
+    }
+    if let Ok(derives) = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated) {
+        let kept = derives
+            .into_iter()
+            .filter(|path| path.segments.last().is_none_or(|last| last.ident != name));
+        let kept: Punctuated<Path, Token![,]> = kept.collect();
+        if let Meta::List(list) = &mut attribute.meta {
+            list.tokens = quote::ToTokens::into_token_stream(kept);
+        }
+    }
+}
