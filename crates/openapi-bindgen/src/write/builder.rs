@@ -203,11 +203,14 @@ fn send(operation: &Operation<'_>, index: usize, surroundings: &Surroundings) ->
         Success::Empty => quote!(empty),
     };
     let description = docs::sends(operation);
+    let invalid = format!("{}: {{}}", operation.name);
     quote! {
         #[doc = #description]
         pub async fn send(self) -> Result<ResponseValue<#success>, Error<#error_body>> {
             let client = self.client;
-            let request = self.request().map_err(Error::InvalidRequest)?;
+            let request = self
+                .request()
+                .map_err(|error| Error::InvalidRequest(format!(#invalid, error)))?;
             let response = #answer;
             #runtime::#read(response).await
         }
