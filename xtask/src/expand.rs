@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use openapi_bindgen::{Sources, generate};
+use openapi_bindgen::{Generated, Sources, generate};
 
 use crate::Outcome;
 
@@ -16,21 +16,19 @@ use crate::Outcome;
 ///
 /// The document cannot be read or generated, or standard output cannot be written.
 pub fn run(spec: Option<&Path>, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
-    print(&code(spec, workspace)?)?;
+    print(&generated(spec, workspace)?.code)?;
     Ok(Outcome::Done)
 }
 
-/// The code of `spec` alone, or of the vendored document with its overlay.
-pub(crate) fn code(spec: Option<&Path>, workspace: &Path) -> Result<String, Box<dyn Error>> {
+/// What is generated from `spec` alone, or from the vendored document with its overlay.
+pub(crate) fn generated(spec: Option<&Path>, workspace: &Path) -> Result<Generated, Box<dyn Error>> {
     let file = spec.map_or_else(|| workspace.join("openapi.json"), Path::to_owned);
     let mut sources = Sources::new(&file);
     if spec.is_none() {
         sources = sources.overlay(workspace.join("openapi.overlay.json"));
     }
     let generated = generate(sources.read()?.value, &crate::build_script::settings());
-    Ok(generated
-        .map_err(|error| format!("{}: {error}", file.display()))?
-        .code)
+    Ok(generated.map_err(|error| format!("{}: {error}", file.display()))?)
 }
 
 pub(crate) fn print(text: &str) -> std::io::Result<()> {

@@ -2,8 +2,6 @@
 
 use std::{error::Error, path::Path};
 
-use openapi_bindgen::surface;
-
 use crate::{Outcome, canonical::sha256, expand, files, lock::Lock, replace::Guard};
 
 /// Prints the public items, a line each; or writes them, with the hash of the overlay that they are of.
@@ -12,7 +10,7 @@ use crate::{Outcome, canonical::sha256, expand, files, lock::Lock, replace::Guar
 ///
 /// The document cannot be read or generated, or what was made of it cannot be written.
 pub fn run(write: bool, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
-    let current = surface(&expand::code(None, workspace)?)?;
+    let current = expand::generated(None, workspace)?.surface.to_string();
     let recorded = files::read(workspace, files::SURFACE)?.unwrap_or_default();
     if write {
         let mut new = Vec::new();

@@ -41,6 +41,8 @@ pub(crate) enum Success {
 pub(crate) struct Parameter {
     /// Its name in the prepared operation.
     pub(crate) name: String,
+    /// Where the document describes it: in the operation or its path item, and what a reference there leads to.
+    pub(crate) pointers: Vec<String>,
     /// Its name in requests.
     pub(crate) api_name: String,
     pub(crate) place: Place,

@@ -14,7 +14,6 @@ mod generator;
 mod items;
 mod operations;
 mod prepare;
-mod required;
 mod runtime;
 mod rust_name;
 mod sabotage;
@@ -29,11 +28,10 @@ mod write;
 pub use error::Error;
 pub use openapi_downconvert::{Change, Loss};
 pub use operations::{Operation, Pages};
-pub use required::required;
 pub use settings::Settings;
 pub use sources::{Document, Sources};
 pub use standalone::{Package, Report, package};
-pub use surface::surface;
+pub use surface::{Item, Kind, Surface};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +50,8 @@ use write::{Surroundings, struct_builders};
 pub struct Generated {
     /// The Rust source: formatted, to be included in a module.
     pub code: String,
+    /// The public items of `code`.
+    pub surface: Surface,
     /// Everything that was changed on the way from the document to the code, in order.
     pub changes: Vec<Change>,
     /// The operations that have a method in `code`, in the order of the document.
@@ -97,11 +97,24 @@ pub struct Schemas {
 /// [`Error`] when the document is not one that can be converted, and, with [`Settings::strict`], when an operation or a
 /// schema of it cannot be generated.
 pub fn generate(document: Value, settings: &Settings) -> Result<Generated, Error> {
-    // progenitor and typify recurse as deep as schemas nest, in frames that are large without optimisation.
+    on_large_stack(|| generate_here(document, settings, true))
+}
+
+/// The surface of the bindings that [`generate`] gives for the same document, without printing them.
+///
+/// # Errors
+///
+/// As [`generate`].
+pub fn surface(document: Value, settings: &Settings) -> Result<Surface, Error> {
+    on_large_stack(|| Ok(generate_here(document, settings, false)?.surface))
+}
+
+/// progenitor and typify recurse as deep as schemas nest, in frames that are large without optimisation.
+fn on_large_stack<T: Send>(work: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
     std::thread::scope(|scope| {
         std::thread::Builder::new()
             .stack_size(STACK)
-            .spawn_scoped(scope, || generate_here(document, settings))
+            .spawn_scoped(scope, work)
             .map_err(|error| Error::Generator(format!("no thread could be started: {error}")))?
             .join()
             .unwrap_or_else(|_| Err(Error::Generator("it panicked".to_owned())))
@@ -111,7 +124,7 @@ pub fn generate(document: Value, settings: &Settings) -> Result<Generated, Error
 /// The stack of the generating thread, in bytes; only what is used of it takes memory.
 const STACK: usize = 256 * 1024 * 1024;
 
-fn generate_here(document: Value, settings: &Settings) -> Result<Generated, Error> {
+fn generate_here(document: Value, settings: &Settings, print: bool) -> Result<Generated, Error> {
     let named: BTreeSet<String> = document
         .pointer("/components/schemas")
         .and_then(Value::as_object)
@@ -170,6 +183,12 @@ fn generate_here(document: Value, settings: &Settings) -> Result<Generated, Erro
         .filter(|(given, _)| named.contains(given))
         .collect();
     let operations = operations::collect(salvage.document(), &calls, &settings.marker_prefix)?;
+    let known_of_items = surface::Known {
+        sent: items::reachable(&made.types, written.iter().flat_map(write::Operation::sent)),
+        received: items::reachable(&made.types, written.iter().map(write::Operation::received)),
+        operations: &written,
+        places: known.places,
+    };
     let items = assemble(
         made,
         &written,
@@ -192,8 +211,14 @@ fn generate_here(document: Value, settings: &Settings) -> Result<Generated, Erro
         attrs: Vec::new(),
         items,
     };
-    let code = prettyplease::unparse(&file);
+    let surface = Surface::of(&file.items, &known_of_items);
+    let code = if print {
+        prettyplease::unparse(&file)
+    } else {
+        String::new()
+    };
     Ok(Generated {
+        surface,
         crates: runtime::crates(&code),
         schemas: schemas(&types, &unmade, &changes),
         code,

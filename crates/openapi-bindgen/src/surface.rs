@@ -1,113 +1,338 @@
-//! The public surface of generated code: one line per public item, sorted. It is the trace of a regeneration that a person
-//! can review, and it does not change with formatting, private items, documentation or the order of items.
-//!
-//! A line is the kind of the item, its path, and what of its signature callers see: the type of a field, the parameters
-//! and the result of a function, the payload of a variant. Types of the standard library are written without their path.
+//! The public surface of generated code, as data: one item for each public item, sorted. It is what the effect of a change
+//! is computed from, and, as text with a line for each item, the trace of a regeneration that a person can review. It does
+//! not change with formatting, private items, documentation or the order of items.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use proc_macro2::{Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Fields, FnArg, ImplItem, Item, Pat, Signature, TraitItem, Type, Visibility};
+use syn::{Field, Fields, FnArg, ImplItem, Pat, Signature, TraitItem, Type, Variant, Visibility};
 
-use crate::Error;
+use crate::{
+    prepare::pointer_token,
+    write::{self, struct_builders},
+};
 
-/// The lines of the surface of `code`, each with a line break.
-///
-/// # Errors
-///
-/// [`Error::Code`] when `code` is not Rust.
-pub fn surface(code: &str) -> Result<String, Error> {
-    let file = syn::parse_file(code).map_err(Error::Code)?;
-    let mut lines = BTreeSet::new();
-    items(&file.items, "", &mut lines);
-    Ok(lines
-        .into_iter()
-        .flat_map(|line| [line, "\n".to_owned()])
-        .collect())
+/// The public surface of generated code.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Surface {
+    /// The items, in the order of their lines.
+    pub items: Vec<Item>,
 }
 
-fn items(all: &[Item], path: &str, lines: &mut BTreeSet<String>) {
-    for item in all {
-        match item {
-            Item::Mod(item) if public(&item.vis) => {
-                if let Some((_, inner)) = &item.content {
-                    items(inner, &format!("{path}{}::", item.ident), lines);
-                }
-            }
-            Item::Struct(item) if public(&item.vis) => {
-                lines.insert(format!("struct {path}{}", item.ident));
-                fields(&item.fields, &format!("{path}{}", item.ident), lines);
-            }
-            Item::Enum(item) if public(&item.vis) => {
-                lines.insert(format!("enum {path}{}", item.ident));
-                for variant in &item.variants {
-                    let payload = match &variant.fields {
-                        Fields::Unit => String::new(),
-                        fields => text(fields),
-                    };
-                    lines.insert(format!(
-                        "variant {path}{}::{}{payload}",
-                        item.ident, variant.ident
-                    ));
-                }
-            }
-            Item::Trait(item) if public(&item.vis) => {
-                lines.insert(format!("trait {path}{}", item.ident));
-                for member in &item.items {
-                    if let TraitItem::Fn(function) = member {
-                        lines.insert(function_line(&format!("{path}{}::", item.ident), &function.sig));
-                    }
-                }
-            }
-            Item::Impl(item) if item.trait_.is_none() => {
-                for member in &item.items {
-                    if let ImplItem::Fn(function) = member
-                        && public(&function.vis)
-                    {
-                        lines.insert(function_line(
-                            &format!("{path}{}::", name(&item.self_ty)),
-                            &function.sig,
-                        ));
-                    }
-                }
-            }
-            Item::Fn(item) if public(&item.vis) => {
-                lines.insert(function_line(path, &item.sig));
-            }
-            Item::Const(item) if public(&item.vis) => {
-                lines.insert(format!("const {path}{}: {}", item.ident, text(&item.ty)));
-            }
-            Item::Type(item) if public(&item.vis) => {
-                lines.insert(format!("type {path}{} = {}", item.ident, text(&item.ty)));
-            }
-            Item::Static(item) if public(&item.vis) => {
-                lines.insert(format!("static {path}{}: {}", item.ident, text(&item.ty)));
-            }
-            Item::Use(item) if public(&item.vis) => {
-                lines.insert(format!("use {path}{}", text(&item.tree)));
-            }
-            _ => {}
+/// A public item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Item {
+    /// What it is.
+    pub kind: Kind,
+    /// Its path: `types::User::email`, `ClientTableExt::create_table`, `builder::CreateTable::body`.
+    pub path: String,
+    /// What of its signature callers see, behind the path. Types of the standard library are written without their path.
+    pub signature: String,
+    /// The type of a field, of what an argument takes, of the success of `send`, of what an alias stands for; the payload
+    /// of a variant; nothing for other items.
+    pub ty: String,
+    /// Method and path of the operation that a method, a builder, or an argument belongs to: `POST /v1/orders/{id}`.
+    pub operation: Option<String>,
+    /// Whether it must be given: an argument of an operation, or a field where values of the type are sent.
+    pub required: bool,
+    /// Whether values of it are sent: of a type, or of a member of one.
+    pub sent: bool,
+    /// Whether values of it are received.
+    pub received: bool,
+    /// Whether it is an enum with a variant for values that the document does not name.
+    pub open: bool,
+    /// Where the document describes it, as JSON pointers.
+    pub pointers: Vec<String>,
+}
+
+/// What an item is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "the words of Rust")]
+pub enum Kind {
+    AsyncFn,
+    Const,
+    Enum,
+    Field,
+    Fn,
+    Static,
+    Struct,
+    Trait,
+    Type,
+    Use,
+    Variant,
+}
+
+impl Kind {
+    fn word(self) -> &'static str {
+        match self {
+            Kind::AsyncFn => "async fn",
+            Kind::Const => "const",
+            Kind::Enum => "enum",
+            Kind::Field => "field",
+            Kind::Fn => "fn",
+            Kind::Static => "static",
+            Kind::Struct => "struct",
+            Kind::Trait => "trait",
+            Kind::Type => "type",
+            Kind::Use => "use",
+            Kind::Variant => "variant",
         }
     }
 }
 
-fn fields(fields: &Fields, path: &str, lines: &mut BTreeSet<String>) {
-    for (index, field) in fields.iter().enumerate().filter(|(_, field)| public(&field.vis)) {
-        let name = field
-            .ident
-            .as_ref()
-            .map_or_else(|| index.to_string(), ToString::to_string);
-        lines.insert(format!("field {path}::{name}: {}", text(&field.ty)));
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}{}", self.kind.word(), self.path, self.signature)
     }
 }
 
-fn function_line(path: &str, signature: &Signature) -> String {
+/// A line for each item, each with a line break.
+impl fmt::Display for Surface {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.items.iter().try_for_each(|item| writeln!(f, "{item}"))
+    }
+}
+
+/// What is known of generated items beyond their code.
+pub(crate) struct Known<'a> {
+    pub(crate) operations: &'a [write::Operation<'a>],
+    /// The types that are sent, and those that are received.
+    pub(crate) sent: BTreeSet<String>,
+    pub(crate) received: BTreeSet<String>,
+    /// Where the document describes each type.
+    pub(crate) places: BTreeMap<String, String>,
+}
+
+impl Surface {
+    pub(crate) fn of(all: &[syn::Item], known: &Known<'_>) -> Self {
+        let mut found = Found(Vec::new());
+        found.items(all, "");
+        let mut items = found.0;
+        items.sort_by_cached_key(ToString::to_string);
+        items.dedup();
+        let operations = of_operations(known.operations);
+        for item in &mut items {
+            if let Some(name) = item.path.strip_prefix("types::") {
+                let (name, is_member) = match name.split_once("::") {
+                    Some((name, _)) => (name, true),
+                    None => (name, false),
+                };
+                item.sent = known.sent.contains(name);
+                item.received = known.received.contains(name);
+                if let Some(place) = known.places.get(name) {
+                    item.pointers = match item.pointers.pop() {
+                        Some(below) if is_member => vec![format!("{place}{below}")],
+                        _ => vec![place.clone()],
+                    };
+                }
+            } else if let Some(part) = operations.get(&item.path) {
+                item.operation = Some(part.operation.clone());
+                item.ty.clone_from(&part.ty);
+                item.required = part.required;
+                item.pointers.clone_from(&part.pointers);
+            }
+        }
+        Self { items }
+    }
+}
+
+/// What is known of a method, a builder or an argument.
+struct Part {
+    operation: String,
+    ty: String,
+    required: bool,
+    pointers: Vec<String>,
+}
+
+/// By the path of the item.
+fn of_operations(operations: &[write::Operation<'_>]) -> BTreeMap<String, Part> {
+    let mut parts = BTreeMap::new();
+    for operation in operations {
+        let place = &operation.call.pointer;
+        let name = format!(
+            "{} {}",
+            operation.method.to_ascii_uppercase(),
+            operation.call.path
+        );
+        let mut add = |path: String, ty: String, required: bool, pointers: Vec<String>| {
+            let operation = name.clone();
+            parts.insert(
+                path,
+                Part {
+                    operation,
+                    ty,
+                    required,
+                    pointers,
+                },
+            );
+        };
+        let builder = format!("builder::{}", operation.builder);
+        add(operation.method_path(), String::new(), false, vec![place.clone()]);
+        add(builder.clone(), String::new(), false, vec![place.clone()]);
+        let send = format!("{builder}::send");
+        add(
+            send,
+            text(&operation.success),
+            false,
+            vec![format!("{place}/responses")],
+        );
+        for argument in &operation.arguments {
+            let path = format!("{builder}::{}", argument.name);
+            let pointers = argument.parameter.pointers.clone();
+            add(path, text(&argument.ty), !argument.is_optional, pointers);
+        }
+        if let Some(body) = &operation.body {
+            let required = !body.body.optional && body.builder.is_none();
+            let pointer = format!("{place}/requestBody");
+            add(
+                format!("{builder}::body"),
+                text(&body.ty),
+                required,
+                vec![pointer],
+            );
+        }
+    }
+    parts
+}
+
+struct Found(Vec<Item>);
+
+impl Found {
+    fn add(&mut self, kind: Kind, path: String, signature: String) -> &mut Item {
+        self.0.push(Item {
+            kind,
+            path,
+            signature,
+            ty: String::new(),
+            operation: None,
+            required: false,
+            sent: false,
+            received: false,
+            open: false,
+            pointers: Vec::new(),
+        });
+        let last = self.0.len() - 1;
+        &mut self.0[last]
+    }
+
+    fn items(&mut self, all: &[syn::Item], path: &str) {
+        for item in all {
+            match item {
+                syn::Item::Mod(item) if public(&item.vis) => {
+                    if let Some((_, inner)) = &item.content {
+                        self.items(inner, &format!("{path}{}::", item.ident));
+                    }
+                }
+                syn::Item::Struct(item) if public(&item.vis) => {
+                    let path = format!("{path}{}", item.ident);
+                    self.add(Kind::Struct, path.clone(), String::new());
+                    self.fields(&item.fields, &path);
+                }
+                syn::Item::Enum(item) if public(&item.vis) => {
+                    let path = format!("{path}{}", item.ident);
+                    self.add(Kind::Enum, path.clone(), String::new()).open =
+                        item.variants.iter().any(is_open);
+                    for variant in &item.variants {
+                        let payload = match &variant.fields {
+                            Fields::Unit => String::new(),
+                            fields => text(fields),
+                        };
+                        let path = format!("{path}::{}", variant.ident);
+                        let item = self.add(Kind::Variant, path, payload.clone());
+                        item.ty = payload;
+                    }
+                }
+                syn::Item::Trait(item) if public(&item.vis) => {
+                    self.add(Kind::Trait, format!("{path}{}", item.ident), String::new());
+                    for member in &item.items {
+                        if let TraitItem::Fn(function) = member {
+                            self.function(&format!("{path}{}::", item.ident), &function.sig);
+                        }
+                    }
+                }
+                syn::Item::Impl(item) if item.trait_.is_none() => {
+                    for member in &item.items {
+                        if let ImplItem::Fn(function) = member
+                            && public(&function.vis)
+                        {
+                            self.function(&format!("{path}{}::", name(&item.self_ty)), &function.sig);
+                        }
+                    }
+                }
+                syn::Item::Fn(item) if public(&item.vis) => self.function(path, &item.sig),
+                syn::Item::Const(item) if public(&item.vis) => {
+                    let signature = format!(": {}", text(&item.ty));
+                    self.add(Kind::Const, format!("{path}{}", item.ident), signature);
+                }
+                syn::Item::Type(item) if public(&item.vis) => {
+                    let ty = text(&item.ty);
+                    let signature = format!(" = {ty}");
+                    self.add(Kind::Type, format!("{path}{}", item.ident), signature)
+                        .ty = ty;
+                }
+                syn::Item::Static(item) if public(&item.vis) => {
+                    let signature = format!(": {}", text(&item.ty));
+                    self.add(Kind::Static, format!("{path}{}", item.ident), signature);
+                }
+                syn::Item::Use(item) if public(&item.vis) => {
+                    self.add(Kind::Use, format!("{path}{}", text(&item.tree)), String::new());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn fields(&mut self, fields: &Fields, path: &str) {
+        for (index, field) in fields.iter().enumerate().filter(|(_, field)| public(&field.vis)) {
+            let name = field
+                .ident
+                .as_ref()
+                .map_or_else(|| index.to_string(), ToString::to_string);
+            let ty = text(&field.ty);
+            let item = self.add(Kind::Field, format!("{path}::{name}"), format!(": {ty}"));
+            item.ty = ty;
+            item.required = struct_builders::is_required(field);
+            item.pointers = vec![below(field)];
+        }
+    }
+
+    fn function(&mut self, path: &str, signature: &Signature) {
+        let kind = match signature.asyncness {
+            Some(_) => Kind::AsyncFn,
+            None => Kind::Fn,
+        };
+        self.add(kind, format!("{path}{}", signature.ident), parameters(signature));
+    }
+}
+
+/// Where a field is described, below the place of its type.
+fn below(field: &Field) -> String {
+    match struct_builders::member(field) {
+        Some(member) => format!("/properties/{}", pointer_token(&member)),
+        None => String::new(),
+    }
+}
+
+/// Whether a variant takes any text.
+fn is_open(variant: &Variant) -> bool {
+    variant.attrs.iter().any(|attribute| {
+        attribute.path().is_ident("serde") && attribute.to_token_stream().to_string().contains("untagged")
+    })
+}
+
+fn parameters(signature: &Signature) -> String {
     let parameters: Vec<String> = signature
         .inputs
         .iter()
         .map(|input| match input {
-            // `mut self` is the function's own business.
+            // `mut self` does not concern callers.
             FnArg::Receiver(receiver) => text(receiver).trim_start_matches("mut ").to_owned(),
             FnArg::Typed(typed) => match &*typed.pat {
                 Pat::Ident(pat) => format!("{}: {}", pat.ident, text(&typed.ty)),
@@ -117,13 +342,7 @@ fn function_line(path: &str, signature: &Signature) -> String {
         .collect();
     let generics = &signature.generics;
     format!(
-        "{}fn {path}{}{}({}){}{}",
-        if signature.asyncness.is_some() {
-            "async "
-        } else {
-            ""
-        },
-        signature.ident,
+        "{}({}){}{}",
         text(generics),
         parameters.join(", "),
         spaced(&text(&signature.output)),

@@ -1,62 +1,147 @@
-//! The public surface as lines.
+//! The public surface, as data and as lines.
 
-use openapi_bindgen::surface;
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy's exception for tests does not reach their helpers"
+)]
 
-const CODE: &str = r"
-    pub mod types {
-        #[derive(Clone)]
-        pub struct Order { pub id: ::std::option::Option<::uuid::Uuid>, pub lines: ::std::vec::Vec<Line>, secret: u8 }
-        struct Private;
-        pub enum State { Open, Unknown(::std::string::String) }
-        impl Order {
-            pub fn builder() -> builder::Order { Default::default() }
-            fn hidden(&self) {}
-        }
-        impl Clone for State { fn clone(&self) -> Self { loop {} } }
-    }
-    pub trait ClientOrderExt { fn ship_order(&self) -> builder::ShipOrder<'_>; }
-    pub mod builder {
-        pub struct ShipOrder<'a> { client: &'a super::Client }
-        impl<'a> ShipOrder<'a> {
-            pub fn id<V>(mut self, value: V) -> Self where V: std::convert::TryInto<::uuid::Uuid>, { self }
-            pub async fn send(self) -> Result<ResponseValue<types::Order>, Error<crate::ErrorBody>> { loop {} }
-        }
-    }
-    pub const ALL: &[Operation] = &[];
-";
+use openapi_bindgen::{Item, Settings, Surface, generate, surface};
+use serde_json::{Value, json};
+
+fn document() -> Value {
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Shop", "version": "1.0.0" },
+        "paths": { "/orders/{id}": {
+            "parameters": [{ "$ref": "#/components/parameters/Id" }],
+            "put": {
+                "operationId": "putOrder",
+                "tags": ["Order"],
+                "parameters": [{ "name": "dry-run", "in": "query", "schema": { "type": "boolean" } }],
+                "requestBody": { "required": true, "content": { "application/json": {
+                    "schema": { "$ref": "#/components/schemas/new.order" } } } },
+                "responses": { "200": { "description": "ok", "content": { "application/json": {
+                    "schema": { "$ref": "#/components/schemas/Order" } } } } },
+            },
+        } },
+        "components": {
+            "parameters": { "Id": { "name": "id", "in": "path", "required": true, "schema": { "type": "string" } } },
+            "schemas": {
+                "new.order": { "type": "object", "required": ["Item-No"], "properties": {
+                    "Item-No": { "type": "string" }, "note": { "type": "string" } } },
+                "Order": { "type": "object", "required": ["state"], "properties": {
+                    "state": { "type": "string", "enum": ["open", "shipped"] } } },
+            },
+        },
+    })
+}
+
+fn of_document() -> Surface {
+    surface(document(), &Settings::standalone()).unwrap()
+}
+
+fn item(surface: &Surface, path: &str) -> Item {
+    surface
+        .items
+        .iter()
+        .find(|item| item.path == path)
+        .cloned()
+        .unwrap()
+}
 
 #[test]
 fn every_public_item_is_a_line() {
-    let lines = surface(CODE).unwrap_or_default();
-    assert_eq!(
-        lines.lines().collect::<Vec<_>>(),
-        [
-            "async fn builder::ShipOrder::send(self) -> Result<ResponseValue<types::Order>, Error<crate::ErrorBody>>",
-            "const ALL: &[Operation]",
-            "enum types::State",
-            "field types::Order::id: Option<uuid::Uuid>",
-            "field types::Order::lines: Vec<Line>",
-            "fn ClientOrderExt::ship_order(&self) -> builder::ShipOrder<'_>",
-            "fn builder::ShipOrder::id<V>(self, value: V) -> Self where V: TryInto<uuid::Uuid>",
-            "fn types::Order::builder() -> builder::Order",
-            "struct builder::ShipOrder",
-            "struct types::Order",
-            "trait ClientOrderExt",
-            "variant types::State::Open",
-            "variant types::State::Unknown(String)",
-        ]
+    let text = of_document().to_string();
+    for line in [
+        "async fn builder::PutOrder::send(self) -> Result<ResponseValue<types::Order>, Error<crate::runtime::ErrorBody>>",
+        "enum types::OrderState",
+        "field types::NewOrder::note: Option<String>",
+        "fn ClientOrderExt::put_order(&self) -> builder::PutOrder<'_>",
+        "fn builder::PutOrder::dry_run<V>(self, value: V) -> Self where V: TryInto<bool>",
+        "fn types::NewOrder::builder() -> builder::NewOrder",
+        "fn types::builder::NewOrder::note<T>(self, value: T) -> Self where T: TryInto<Option<String>>, T::Error: Display",
+        "struct builder::PutOrder",
+        "struct types::Order",
+        "trait ClientOrderExt",
+        "variant types::OrderState::Shipped",
+        "variant types::OrderState::Unknown(String)",
+    ] {
+        assert!(text.lines().any(|other| other == line), "{line}\n{text}");
+    }
+    assert!(text.lines().is_sorted());
+    assert!(
+        !text.contains("types::builder::Order"),
+        "what is only received has no builder"
     );
+    assert!(!text.contains("request("), "what is private is no part of it");
 }
 
 #[test]
-fn formatting_does_not_matter() {
-    let code = CODE.replace("TryInto<::uuid::Uuid>", "TryInto<\n::uuid::Uuid,\n>");
-    assert_eq!(surface(CODE).ok(), surface(&code).ok());
-    let flat = CODE.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert_eq!(surface(CODE).ok(), surface(&flat).ok());
+fn items_know_their_place_and_what_is_asked_of_them() {
+    let surface = of_document();
+    let of = |path: &str| item(&surface, path);
+    let operation = "/paths/~1orders~1{id}/put";
+    for (path, pointers, required, ty) in [
+        ("ClientOrderExt::put_order", vec![operation.to_owned()], false, ""),
+        (
+            "builder::PutOrder::dry_run",
+            vec![format!("{operation}/parameters/0")],
+            false,
+            "bool",
+        ),
+        (
+            "builder::PutOrder::id",
+            vec![
+                "/paths/~1orders~1{id}/parameters/0".to_owned(),
+                "/components/parameters/Id".to_owned(),
+            ],
+            true,
+            "String",
+        ),
+        (
+            "builder::PutOrder::body",
+            vec![format!("{operation}/requestBody")],
+            false,
+            "types::NewOrder",
+        ),
+        (
+            "builder::PutOrder::send",
+            vec![format!("{operation}/responses")],
+            false,
+            "types::Order",
+        ),
+        (
+            "types::NewOrder::item_no",
+            vec!["/components/schemas/new.order/properties/Item-No".to_owned()],
+            true,
+            "String",
+        ),
+        (
+            "types::OrderState",
+            vec!["/components/schemas/Order/properties/state".to_owned()],
+            false,
+            "",
+        ),
+    ] {
+        let item = of(path);
+        assert_eq!(
+            (item.pointers, item.required, item.ty.as_str()),
+            (pointers, required, ty),
+            "{path}"
+        );
+    }
+    assert_eq!(
+        of("builder::PutOrder::id").operation.as_deref(),
+        Some("PUT /orders/{id}")
+    );
+    let directions = |path: &str| (of(path).sent, of(path).received);
+    assert_eq!(directions("types::NewOrder::note"), (true, false));
+    assert_eq!(directions("types::OrderState::Open"), (false, true));
+    assert!(of("types::OrderState").open && !of("types::Order").open);
 }
 
 #[test]
-fn what_is_not_rust_is_an_error() {
-    assert!(surface("pub struct {").is_err());
+fn it_is_the_same_with_and_without_the_code() {
+    let generated = generate(document(), &Settings::standalone()).unwrap();
+    assert_eq!(generated.surface, of_document());
 }

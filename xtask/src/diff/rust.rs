@@ -27,10 +27,7 @@ use openapi_diff::{Diff, report::Item};
 
 use super::source::Loaded;
 use bindings::Bindings;
-
-/// How large a document may be that is generated, in bytes of its text: the generator takes its time, and the findings should not
-/// wait for it.
-const LARGEST: usize = 1024 * 1024;
+use cause::Side;
 
 /// The public items that differ, the gravest first; the reason where that cannot be said.
 pub(crate) fn effect(
@@ -39,7 +36,7 @@ pub(crate) fn effect(
     settings: &Settings,
     diff: &Diff,
 ) -> Result<Vec<Item>, String> {
-    let (old, new) = std::thread::scope(|scope| {
+    let (old_bindings, new_bindings) = std::thread::scope(|scope| {
         let old = scope.spawn(|| generate(old, settings));
         let new = generate(new, settings);
         let old = old
@@ -47,21 +44,24 @@ pub(crate) fn effect(
             .unwrap_or_else(|_| Err("the generator panicked".to_owned()));
         (old, new)
     });
-    let (old, new) = (old?, new?);
-    let mut items = items::compare(&old, &new);
+    let (old_bindings, new_bindings) = (old_bindings?, new_bindings?);
+    let mut items = items::compare(&old_bindings, &new_bindings);
+    let (old, new) = (
+        Side {
+            bindings: &old_bindings,
+            document: &old.value,
+        },
+        Side {
+            bindings: &new_bindings,
+            document: &new.value,
+        },
+    );
     cause::attribute(&mut items, &old, &new, diff);
     Ok(items)
 }
 
 fn generate(document: &Loaded, settings: &Settings) -> Result<Bindings, String> {
-    if document.bytes.len() > LARGEST {
-        return Err(format!(
-            "{} is larger than {} MB, which would take the generator too long",
-            document.name,
-            LARGEST >> 20
-        ));
-    }
-    openapi_bindgen::generate(document.value.clone(), settings)
-        .and_then(|generated| Bindings::of(&generated, &document.value))
-        .map_err(|error| format!("{}: {error}", document.name))
+    let surface = openapi_bindgen::surface(document.value.clone(), settings)
+        .map_err(|error| format!("{}: {error}", document.name))?;
+    Ok(Bindings::of(&surface))
 }

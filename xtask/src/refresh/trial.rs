@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use openapi_bindgen::{generate, surface};
+use openapi_bindgen::generate;
 use openapi_overlay::{ActionReport, Outcome, Overlay, Report};
 use serde_json::Value;
 
@@ -65,7 +65,7 @@ fn bindings(overlaid: Value) -> Result<Bindings, String> {
     };
     let generated = generate(overlaid, &crate::build_script::settings()).map_err(|error| failed(&error))?;
     Ok(Bindings {
-        surface: surface(&generated.code).map_err(|error| failed(&error))?,
+        surface: generated.surface.to_string(),
         operations: generated
             .operations
             .into_iter()

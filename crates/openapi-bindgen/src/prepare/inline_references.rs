@@ -2,6 +2,8 @@
 //! parameters that a path item has for all its operations. The passes after this one, and progenitor, then find everything
 //! in one place. References to schemas stay: they name types.
 
+use std::collections::BTreeMap;
+
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Map, Value, json};
 
@@ -112,6 +114,42 @@ fn identity(document: &Value, parameter: &Value) -> (Value, Value) {
     let resolved = target(parameter).and_then(|target| resolve(document, &target).ok());
     let parameter = resolved.as_ref().unwrap_or(parameter);
     (parameter["name"].clone(), parameter["in"].clone())
+}
+
+/// Where the parameters of an operation are described, by their location and name.
+pub(super) type PlacesOf = BTreeMap<(String, String), Vec<String>>;
+
+/// The same for all operations, by their pointers.
+pub(super) type Places = BTreeMap<String, PlacesOf>;
+
+/// Where each parameter is described, before anything is moved: at its place in the operation or in the path item, and
+/// where a reference there leads to.
+pub(super) fn places(document: &Value) -> Places {
+    let mut places = Places::new();
+    let paths = document["paths"].as_object().into_iter().flatten();
+    for (path, item) in paths {
+        let at = format!("/paths/{}", pointer_token(path));
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            if !METHODS.contains(&method.as_str()) {
+                continue;
+            }
+            let of = places.entry(format!("{at}/{method}")).or_default();
+            for (holder, at) in [(operation, format!("{at}/{method}")), (item, at.clone())] {
+                let parameters = holder["parameters"].as_array().into_iter().flatten();
+                for (index, parameter) in parameters.enumerate() {
+                    let (name, location) = identity(document, parameter);
+                    let (Some(name), Some(location)) = (name.as_str(), location.as_str()) else {
+                        continue;
+                    };
+                    let place = format!("{at}/parameters/{index}");
+                    let reference = target(parameter).and_then(|to| Some(to.strip_prefix('#')?.to_owned()));
+                    of.entry((location.to_owned(), name.to_owned()))
+                        .or_insert_with(|| std::iter::once(place).chain(reference).collect());
+                }
+            }
+        }
+    }
+    places
 }
 
 fn target(value: &Value) -> Option<String> {

@@ -48,6 +48,7 @@ pub(crate) fn prepare(
     changes: &mut Vec<Change>,
 ) -> Result<Prepared, Error> {
     let mut rejected = Vec::new();
+    let places = inline_references::places(&document);
     inline_references::run(&mut document, &mut rejected, changes);
     known_members::run(&mut document, &mut rejected, changes);
     let mut calls = operation_ids::run(&mut document, changes)?;
@@ -56,7 +57,7 @@ pub(crate) fn prepare(
     inline_titles::run(&mut document, changes)?;
     sent_headers::run(&mut document, &mut rejected, changes)?;
     path_parameters::run(&mut document, changes)?;
-    parameter_styles::run(&mut document, &mut calls, changes)?;
+    parameter_styles::run(&mut document, &places, &mut calls, changes)?;
     request_bodies::run(&mut document, &mut calls, changes)?;
     parameter_names::run(&mut document, &mut calls, changes)?;
     error_bodies::run(&mut document, changes)?;

@@ -3,7 +3,12 @@
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Map, Value, json};
 
-use super::{change, nullable::without_null, operations};
+use super::{
+    change,
+    inline_references::{Places, PlacesOf},
+    nullable::without_null,
+    operations,
+};
 use crate::{
     Error,
     call::{Calls, Parameter, Place, Style},
@@ -11,11 +16,18 @@ use crate::{
 
 const PASS: &str = "parameter-styles";
 
-pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Change>) -> Result<(), Error> {
+pub(super) fn run(
+    document: &mut Value,
+    places: &Places,
+    calls: &mut Calls,
+    changes: &mut Vec<Change>,
+) -> Result<(), Error> {
     for operation in operations(document)? {
         let Some(call) = operation.id().and_then(|id| calls.get_mut(id)) else {
             continue;
         };
+        let none = PlacesOf::new();
+        let places = places.get(&operation.pointer).unwrap_or(&none);
         let pointer = format!("{}/parameters", operation.pointer);
         let parameters = operation
             .value
@@ -26,7 +38,7 @@ pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Cha
             let Some(given) = parameter.as_object_mut() else {
                 continue;
             };
-            let (prepared, known) = prepare(given, &pointer, changes);
+            let (prepared, known) = prepare(given, &pointer, places, changes);
             *given = prepared;
             call.parameters.push(known);
         }
@@ -37,6 +49,7 @@ pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Cha
 fn prepare(
     given: &mut Map<String, Value>,
     pointer: &str,
+    places: &PlacesOf,
     changes: &mut Vec<Change>,
 ) -> (Map<String, Value>, Parameter) {
     let text = |key: &str| given.get(key).and_then(Value::as_str).unwrap_or_default();
@@ -90,6 +103,10 @@ fn prepare(
     }
     prepared.insert("schema".to_owned(), schema);
     let known = Parameter {
+        pointers: places
+            .get(&(place.name().to_owned(), name.clone()))
+            .cloned()
+            .unwrap_or_default(),
         api_name: name.clone(),
         name,
         place,

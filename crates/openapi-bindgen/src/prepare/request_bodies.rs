@@ -146,6 +146,7 @@ fn content_type(media_type: &str, required: bool, call: &mut Call) -> Value {
     const NAME: &str = "content-type";
     call.parameters.push(Parameter {
         name: NAME.to_owned(),
+        pointers: vec![format!("{}/requestBody/content", call.pointer)],
         api_name: NAME.to_owned(),
         place: Place::Header,
         style: Style::Simple,

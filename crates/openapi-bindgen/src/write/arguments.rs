@@ -13,25 +13,25 @@ use crate::{
 };
 
 /// A parameter.
-pub(super) struct Argument<'a> {
-    pub(super) parameter: &'a Parameter,
-    pub(super) name: Ident,
-    pub(super) ty: Type,
-    pub(super) is_optional: bool,
-    pub(super) description: String,
+pub(crate) struct Argument<'a> {
+    pub(crate) parameter: &'a Parameter,
+    pub(crate) name: Ident,
+    pub(crate) ty: Type,
+    pub(crate) is_optional: bool,
+    pub(crate) description: String,
 }
 
 /// A body.
-pub(super) struct Body<'a> {
-    pub(super) body: &'a call::Body,
-    pub(super) ty: Type,
+pub(crate) struct Body<'a> {
+    pub(crate) body: &'a call::Body,
+    pub(crate) ty: Type,
     /// The name of the builder of that type, if it has one.
-    pub(super) builder: Option<Ident>,
+    pub(crate) builder: Option<Ident>,
 }
 
 impl<'a> Body<'a> {
     /// `structs` has the types of the document that have builders.
-    pub(super) fn new(body: &'a call::Body, ty: Type, structs: &BTreeSet<String>) -> Self {
+    pub(crate) fn new(body: &'a call::Body, ty: Type, structs: &BTreeSet<String>) -> Self {
         let builder = match &ty {
             Type::Path(path)
                 if path

@@ -16,10 +16,7 @@ use crate::call::{BodyKind, Success};
 /// `index` is the place of the operation in the table.
 pub(super) fn items(operation: &Operation<'_>, index: usize, surroundings: &Surroundings) -> [Item; 2] {
     let builder = &operation.builder;
-    let method = match operation.extension() {
-        Some(extension) => format!("{extension}::{}", operation.name),
-        None => format!("Client::{}", operation.name),
-    };
+    let method = operation.method_path();
     let description = format!("Builder for [`{method}`](super::{method})");
     // `reqwest::Body` may be a stream.
     let derives = match &operation.body {

@@ -16,21 +16,21 @@ use crate::{
 
 /// An operation of the document.
 pub(crate) struct Operation<'a> {
-    pub(super) call: &'a Call,
+    pub(crate) call: &'a Call,
     /// The name of its method.
-    pub(super) name: Ident,
+    pub(crate) name: Ident,
     /// The name of its builder.
-    pub(super) builder: Ident,
+    pub(crate) builder: Ident,
     /// The HTTP method, in lower case.
-    pub(super) method: &'static str,
+    pub(crate) method: &'static str,
     /// Its tag, if it has one.
-    pub(super) tag: Option<String>,
-    pub(super) summary: String,
-    pub(super) description: String,
-    pub(super) arguments: Vec<Argument<'a>>,
-    pub(super) body: Option<Body<'a>>,
+    pub(crate) tag: Option<String>,
+    pub(crate) summary: String,
+    pub(crate) description: String,
+    pub(crate) arguments: Vec<Argument<'a>>,
+    pub(crate) body: Option<Body<'a>>,
     /// The type of a success.
-    pub(super) success: Type,
+    pub(crate) success: Type,
 }
 
 impl<'a> Operation<'a> {
@@ -102,14 +102,22 @@ impl<'a> Operation<'a> {
         &self.success
     }
 
-    pub(super) fn of_place(&self, places: &'a [Place]) -> impl Iterator<Item = &Argument<'a>> {
+    pub(crate) fn of_place(&self, places: &'a [Place]) -> impl Iterator<Item = &Argument<'a>> {
         self.arguments
             .iter()
             .filter(move |argument| places.contains(&argument.parameter.place))
     }
 
+    /// The path of its method.
+    pub(crate) fn method_path(&self) -> String {
+        match self.extension() {
+            Some(extension) => format!("{extension}::{}", self.name),
+            None => format!("Client::{}", self.name),
+        }
+    }
+
     /// The trait that has its method.
-    pub(super) fn extension(&self) -> Option<Ident> {
+    pub(crate) fn extension(&self) -> Option<Ident> {
         let tag = self.tag.as_ref()?;
         Some(format_ident!("Client{}Ext", rust_name::builder(tag)))
     }

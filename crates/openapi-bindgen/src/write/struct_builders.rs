@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{
-    Expr, Field, Fields, Item, ItemStruct, LitStr, Path, Type, parse_quote,
+    Expr, Field, Fields, Item, ItemStruct, LitStr, Path, Token, Type,
+    meta::ParseNestedMeta,
+    parse_quote,
     visit_mut::{self, VisitMut},
 };
 
@@ -115,40 +117,76 @@ fn builder(item: &ItemStruct, names: &BTreeSet<String>) -> TokenStream {
 
 /// What a member is until it is set: what serde reads when it is absent, or an error.
 fn start(field: &Field) -> TokenStream {
-    let mut start = match &field.ident {
-        Some(name) => {
+    match (absent(field), &field.ident) {
+        (Absent::Function(path), _) => quote!(Ok(super::#path())),
+        (Absent::Error, Some(name)) => {
             let missing = format!("no value supplied for {name}");
             quote!(Err(#missing.to_string()))
         }
-        None => TokenStream::new(),
-    };
+        _ => quote!(Ok(::std::default::Default::default())),
+    }
+}
+
+/// Whether a member must be given.
+pub(crate) fn is_required(field: &Field) -> bool {
+    matches!(absent(field), Absent::Error)
+}
+
+/// The name that a member has in JSON; none if it stands for further members.
+pub(crate) fn member(field: &Field) -> Option<String> {
+    let mut name = field.ident.as_ref().map(ToString::to_string);
+    options(field, |meta| {
+        if meta.path.is_ident("rename") {
+            name = Some(meta.value()?.parse::<LitStr>()?.value());
+        } else if meta.path.is_ident("flatten") {
+            name = None;
+        }
+        Ok(())
+    });
+    name
+}
+
+/// What serde makes of a member that is absent.
+enum Absent {
+    Error,
+    Default,
+    Function(Path),
+}
+
+fn absent(field: &Field) -> Absent {
+    let mut absent = Absent::Error;
+    options(field, |meta| {
+        if meta.path.is_ident("flatten") || meta.path.is_ident("skip_serializing_if") {
+            if !matches!(absent, Absent::Function(_)) {
+                absent = Absent::Default;
+            }
+        } else if meta.path.is_ident("default") {
+            absent = match meta.value() {
+                Ok(value) => Absent::Function(value.parse::<LitStr>()?.parse()?),
+                Err(_) => Absent::Default,
+            };
+        }
+        Ok(())
+    });
+    absent
+}
+
+/// Visits serde's options of a field.
+fn options(field: &Field, mut visit: impl FnMut(&ParseNestedMeta<'_>) -> syn::Result<()>) {
     for attribute in field
         .attrs
         .iter()
         .filter(|attribute| attribute.path().is_ident("serde"))
     {
-        // What is no option of serde's would not compile in any case.
+        // typify writes the attribute, so that it parses.
         let _ = attribute.parse_nested_meta(|meta| {
-            if meta.path.is_ident("flatten") || meta.path.is_ident("skip_serializing_if") {
-                if let Ok(value) = meta.value() {
-                    value.parse::<Expr>()?;
-                }
-                start = quote!(Ok(::std::default::Default::default()));
-            } else if meta.path.is_ident("default") {
-                start = match meta.value() {
-                    Ok(value) => {
-                        let path: Path = value.parse::<LitStr>()?.parse()?;
-                        quote!(Ok(super::#path()))
-                    }
-                    Err(_) => quote!(Ok(::std::default::Default::default())),
-                };
-            } else if let Ok(value) = meta.value() {
-                value.parse::<Expr>()?;
+            visit(&meta)?;
+            if meta.input.peek(Token![=]) {
+                meta.value()?.parse::<Expr>()?;
             }
             Ok(())
         });
     }
-    start
 }
 
 /// Puts `super::` before the types of the document.

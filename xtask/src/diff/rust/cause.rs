@@ -1,165 +1,143 @@
-//! Which finding caused the change of an item: names in the bindings are made of names in the document.
+//! Which finding caused the change of an item: the one about the place of the document that the item is made of.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
 use openapi_diff::{Diff, Finding, report::Item};
+use serde_json::Value;
 
 use super::bindings::Bindings;
 
-/// Gives each item the gravest finding about what its name is made of, where there is one.
-pub(super) fn attribute(items: &mut [Item], old: &Bindings, new: &Bindings, diff: &Diff) {
-    let mut index = Index::default();
-    let mut methods: HashMap<&str, Vec<(&str, &str)>> = HashMap::new();
-    for (id, method) in old.methods.iter().chain(&new.methods) {
-        methods
-            .entry(&method.operation)
-            .or_default()
-            .push((id, &method.builder));
-    }
-    for finding in &diff.findings {
-        let of_operation = finding
-            .operation
-            .as_deref()
-            .and_then(|operation| methods.get(operation))
-            .map_or(&[][..], Vec::as_slice);
-        index.add(finding, of_operation);
-    }
+/// Bindings, and the document that they were generated from.
+pub(super) struct Side<'a> {
+    pub(super) bindings: &'a Bindings,
+    pub(super) document: &'a Value,
+}
+
+/// Gives each item the finding about its place, where there is one.
+pub(super) fn attribute(items: &mut [Item], old: &Side<'_>, new: &Side<'_>, diff: &Diff) {
+    let old_index = Index::new(diff, |finding| &finding.old);
+    let new_index = Index::new(diff, |finding| &finding.new);
     for item in items {
-        let names = [Some(&item.item), item.renamed_from.as_ref()];
-        item.cause = names
+        let before = item.renamed_from.as_ref().unwrap_or(&item.item);
+        // Where an item is gone, only the old document knows it; where it is new, only the new one.
+        let candidates = [
+            old_index.find(&old.pointers(before)),
+            new_index.find(&new.pointers(&item.item)),
+        ];
+        item.cause = candidates
             .into_iter()
             .flatten()
-            .flat_map(|name| [Some(name.as_str()), renamed_builder(name)])
-            .flatten()
-            .find_map(|name| index.0.get(&key(name)))
-            .cloned();
+            .min_by_key(|(distance, order, _)| (*distance, *order))
+            .map(|(.., finding)| finding.fingerprint.clone());
     }
 }
 
-/// `builder::CreateTable` of its arguments: an operation that takes over the name of another one changes them all.
-fn renamed_builder(name: &str) -> Option<&str> {
-    let (parent, _) = name.rsplit_once("::")?;
-    parent.starts_with("builder::").then_some(parent)
+impl Side<'_> {
+    /// All places that describe an item: a member of an object may come from any part of an `allOf`.
+    fn pointers(&self, path: &str) -> Vec<String> {
+        let given = self.bindings.pointers.get(path).map_or(&[][..], Vec::as_slice);
+        let mut pointers = given.to_vec();
+        for pointer in given {
+            if let Some((schema, member)) = pointer.rsplit_once("/properties/") {
+                let mut seen = BTreeSet::new();
+                origins(self.document, schema, member, &mut seen, &mut pointers);
+            }
+        }
+        pointers
+    }
 }
 
-/// Fingerprints by the key of what a finding is about. The first is the gravest.
-#[derive(Default)]
-struct Index(HashMap<String, String>);
-
-/// Items that are found by the same words have the same key, however Rust wants them written.
-fn key(path: &str) -> String {
-    let path = match path.split_once("::") {
-        // A method is known by its name: which trait it is in follows from its tag.
-        Some((start, name)) if start.starts_with("Client") => name,
-        _ => path,
+/// The places of a member of a schema, whichever of its parts declares it.
+fn origins(
+    document: &Value,
+    schema: &str,
+    member: &str,
+    seen: &mut BTreeSet<String>,
+    found: &mut Vec<String>,
+) {
+    if !seen.insert(schema.to_owned()) {
+        return;
+    }
+    let Some(value) = document.pointer(schema) else {
+        return;
     };
-    path.chars()
-        .filter(|c| c.is_alphanumeric() || *c == ':')
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-impl Index {
-    fn insert(&mut self, path: &str, finding: &Finding) {
-        self.0
-            .entry(key(path))
-            .or_insert_with(|| finding.fingerprint.clone());
+    if value.pointer(&format!("/properties/{member}")).is_some() {
+        found.push(format!("{schema}/properties/{member}"));
     }
-
-    fn add(&mut self, finding: &Finding, methods: &[(&str, &str)]) {
-        for pointer in [&finding.old, &finding.new] {
-            let tokens: Vec<String> = pointer
-                .split('/')
-                .skip(1)
-                .map(|token| token.replace("~1", "/").replace("~0", "~"))
-                .collect();
-            if let [components, schemas, name, rest @ ..] = tokens.as_slice()
-                && components == "components"
-                && schemas == "schemas"
-            {
-                self.schema(&name.to_upper_camel_case(), rest, finding);
-            }
-            for (id, _) in methods {
-                let part = if finding.id.starts_with("response") {
-                    "Response"
-                } else {
-                    "Body"
-                };
-                self.schema(&format!("{}{part}", id.to_upper_camel_case()), &tokens, finding);
-            }
-        }
-        for (id, builder) in methods {
-            if finding.id.starts_with("api-operation-id") {
-                self.insert(&format!("builder::{builder}"), finding);
-            }
-            if is_about_operation(&finding.id) {
-                self.insert(id, finding);
-            } else if finding.id.starts_with("response") {
-                self.insert(&format!("builder::{builder}::send"), finding);
-            } else if finding.id.starts_with("request-body") {
-                self.insert(&format!("builder::{builder}::body"), finding);
-            }
-            if finding.id.contains("parameter") {
-                for word in words(finding) {
-                    self.insert(&format!("builder::{builder}::{}", word.to_snake_case()), finding);
-                }
-            }
-        }
+    if let Some(target) = value["$ref"].as_str().and_then(|target| target.strip_prefix('#')) {
+        origins(document, target, member, seen, found);
     }
-
-    /// What stands below a schema whose type has this name.
-    fn schema(&mut self, name: &str, tokens: &[String], finding: &Finding) {
-        let mut name = name.to_owned();
-        let mut field = None;
-        let mut tokens = tokens.iter();
-        while let Some(token) = tokens.next() {
-            match token.as_str() {
-                "properties" => {
-                    let Some(property) = tokens.next() else { break };
-                    if let Some(field) = field.replace(property) {
-                        name.push_str(&field.to_upper_camel_case());
-                    }
-                }
-                "items" => {
-                    if let Some(field) = field.take() {
-                        name.push_str(&field.to_upper_camel_case());
-                    }
-                    name.push_str("Item");
-                }
-                _ => {}
-            }
-        }
-        let inner = match field {
-            Some(field) => {
-                self.insert(&format!("types::{name}::{}", field.to_snake_case()), finding);
-                format!("{name}{}", field.to_upper_camel_case())
-            }
-            None => name.clone(),
-        };
-        self.insert(&format!("types::{inner}"), finding);
-        for word in words(finding) {
-            self.insert(
-                &format!("types::{inner}::{}", word.to_upper_camel_case()),
-                finding,
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        for index in 0..value[keyword].as_array().map_or(0, Vec::len) {
+            origins(
+                document,
+                &format!("{schema}/{keyword}/{index}"),
+                member,
+                seen,
+                found,
             );
-            self.insert(&format!("types::{name}::{}", word.to_snake_case()), finding);
         }
     }
 }
 
-/// Whether a finding is about an operation as a whole.
-fn is_about_operation(id: &str) -> bool {
-    ["api-", "endpoint-"].iter().any(|start| id.starts_with(start)) && !id.contains("schema")
+/// The findings by their places in one of the documents.
+struct Index<'a>(BTreeMap<&'a str, Vec<(usize, &'a Finding)>>);
+
+/// How far a finding is from an item, its position among the findings, and the finding.
+type Candidate<'a> = (usize, usize, &'a Finding);
+
+impl<'a> Index<'a> {
+    fn new(diff: &'a Diff, place: impl Fn(&'a Finding) -> &'a String) -> Self {
+        let mut index: BTreeMap<&str, Vec<(usize, &Finding)>> = BTreeMap::new();
+        for (order, finding) in diff.findings.iter().enumerate() {
+            index.entry(place(finding)).or_default().push((order, finding));
+        }
+        Self(index)
+    }
+
+    /// The nearest finding: at one of the places, below it, or, failing these, at the part of the document around it.
+    fn find(&self, pointers: &[String]) -> Option<Candidate<'a>> {
+        let within = pointers.iter().flat_map(|pointer| self.at_or_below(pointer));
+        let around = pointers.iter().flat_map(|pointer| self.around(pointer));
+        within
+            .chain(around)
+            .min_by_key(|(distance, order, _)| (*distance, *order))
+    }
+
+    fn at_or_below(&self, pointer: &str) -> Vec<Candidate<'a>> {
+        let is_within = |place: &str| matches!(place.as_bytes().get(pointer.len()), None | Some(b'/'));
+        self.0
+            .range(pointer..)
+            .take_while(|(place, _)| place.starts_with(pointer))
+            .filter(|(place, _)| is_within(place))
+            .filter_map(|(place, findings)| {
+                let (order, finding) = findings.first()?;
+                Some((depth(place) - depth(pointer), *order, *finding))
+            })
+            .collect()
+    }
+
+    /// Up to the operation or the component.
+    fn around(&self, pointer: &str) -> Vec<Candidate<'a>> {
+        const LEAST: usize = 2;
+        let mut found = Vec::new();
+        let mut place = pointer;
+        while let Some((above, _)) = place.rsplit_once('/')
+            && depth(above) >= LEAST
+        {
+            place = above;
+            let finding = self.0.get(place).and_then(|findings| findings.first());
+            found.extend(
+                finding.map(|(order, finding)| (FAR + depth(pointer) - depth(place), *order, *finding)),
+            );
+        }
+        found
+    }
 }
 
-/// The names that a finding mentions.
-fn words(finding: &Finding) -> impl Iterator<Item = &str> {
-    finding
-        .arguments
-        .values()
-        .map(String::as_str)
-        .chain(finding.subject.split([' ', '.']))
-        .map(|word| word.trim_matches(['"', '`', '\'', ',']))
-        .filter(|word| !word.is_empty() && word.len() < 100)
+/// What is around an item is further away than anything in it.
+const FAR: usize = 1000;
+
+fn depth(pointer: &str) -> usize {
+    pointer.matches('/').count()
 }

@@ -304,7 +304,7 @@ fn members(path: &str, before: &Type, after: &Type, types: &BTreeMap<&str, &str>
             continue;
         }
         let required = !before.is_enum() && after.sent && after.required.contains(name);
-        let unexpected = before.is_enum() && before.received && !before.is_open();
+        let unexpected = before.is_enum() && before.received && !before.is_open;
         items.push(added(
             member(name),
             &given(new, required),

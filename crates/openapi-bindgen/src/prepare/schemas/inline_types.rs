@@ -1,35 +1,51 @@
 //! Makes a component of every schema that needs a type with a name: objects with members, enums and unions. typify would name them
 //! too, by their place, but does not look whether another type has that name; two of one name are taken for the same.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToSnakeCase;
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Value, json};
 
 use super::{
-    super::{change, operations},
+    super::{change, operations, pointer_token},
     Object,
-    names::free,
+    names::{TypeNames, free},
     walk::{components, is_nullable, refer, reference, type_of},
 };
 use crate::rust_name;
 
 const PASS: &str = "inline-types";
 
-pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
+/// Gives the place of each type that it makes. `names` has the names of the components so far.
+pub(super) fn run(
+    document: &mut Value,
+    names: &TypeNames,
+    changes: &mut Vec<Change>,
+) -> BTreeMap<String, String> {
+    let mut places: BTreeMap<String, String> = names
+        .iter()
+        .map(|(given, rust)| {
+            (
+                rust.clone(),
+                format!("/components/schemas/{}", pointer_token(given)),
+            )
+        })
+        .collect();
     let Some(schemas) = components(document) else {
-        return;
+        return places;
     };
     let mut pass = Pass {
         taken: schemas.keys().cloned().collect(),
         made: Object::new(),
         given: Object::new(),
+        places: BTreeMap::new(),
     };
     let names: Vec<String> = schemas.keys().cloned().collect();
     for name in &names {
         if let Some(schema) = schemas.get_mut(name).and_then(Value::as_object_mut) {
-            pass.component(schema, name);
+            let place = places.get(name).cloned().unwrap_or_default();
+            pass.component(schema, name, &place);
         }
     }
     of_operations(document, &mut pass);
@@ -41,6 +57,8 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
         let note = format!("{made} schemas within others are components of their own");
         changes.push(change(PASS, "/components/schemas", Loss::None, note));
     }
+    places.extend(pass.places);
+    places
 }
 
 /// The names are those that progenitor would give.
@@ -55,19 +73,22 @@ fn of_operations(document: &mut Value, pass: &mut Pass) {
             .and_then(Value::as_str)
             .unwrap_or_default()
             .to_owned();
+        let place = operation.pointer;
         for (key, value) in operation.value.iter_mut() {
             match (key.as_str(), value) {
                 ("parameters", Value::Array(parameters)) => {
                     for parameter in parameters {
                         let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
                         let name = format!("{id}-{name}");
-                        pass.schema_in(parameter, &name);
+                        pass.schema_in(parameter, &name, &format!("{place}/parameters"));
                     }
                 }
-                ("requestBody", body) => pass.content(body, &format!("{id}-body")),
+                ("requestBody", body) => {
+                    pass.content(body, &format!("{id}-body"), &format!("{place}/requestBody"))
+                }
                 ("responses", Value::Object(responses)) => {
                     for response in responses.values_mut() {
-                        pass.content(response, &format!("{id}-response"));
+                        pass.content(response, &format!("{id}-response"), &format!("{place}/responses"));
                     }
                 }
                 _ => {}
@@ -81,69 +102,80 @@ struct Pass {
     made: Object,
     /// The same as they stood at their place: what stands twice under one name is one type.
     given: Object,
+    /// Where they stood.
+    places: BTreeMap<String, String>,
 }
 
 impl Pass {
-    fn content(&mut self, body: &mut Value, name: &str) {
+    fn content(&mut self, body: &mut Value, name: &str, place: &str) {
         if let Some(content) = body.get_mut("content").and_then(Value::as_object_mut) {
             for media in content.values_mut() {
-                self.schema_in(media, name);
+                self.schema_in(media, name, place);
             }
         }
     }
 
-    fn schema_in(&mut self, holder: &mut Value, name: &str) {
+    fn schema_in(&mut self, holder: &mut Value, name: &str, place: &str) {
         if let Some(schema) = holder.get_mut("schema").and_then(Value::as_object_mut) {
-            self.place(schema, &rust_name::pascal(name));
+            self.place(schema, &rust_name::pascal(name), place);
         }
     }
 
     /// A component has a name already; what is in it may need one.
-    fn component(&mut self, schema: &mut Object, name: &str) {
+    fn component(&mut self, schema: &mut Object, name: &str, place: &str) {
         if is_nullable(schema) && needs_name(schema) {
             let mut inner = std::mem::take(schema);
             inner.shift_remove("nullable");
             schema.insert("nullable".to_owned(), json!(true));
-            let inner = self.component_of(inner, &format!("{name}Inner"));
+            let inner = self.component_of(inner, &format!("{name}Inner"), place);
             schema.insert("allOf".to_owned(), json!([refer(&inner)]));
         } else {
-            self.inside(schema, name);
+            self.inside(schema, name, place);
         }
     }
 
     /// What is below a schema that is, or becomes, the type of this name.
-    fn inside(&mut self, schema: &mut Object, name: &str) {
+    fn inside(&mut self, schema: &mut Object, name: &str, place: &str) {
         if let Some(members) = schema.get_mut("properties").and_then(Value::as_object_mut) {
             for (member, schema) in members {
-                let place = rust_name::pascal(&format!("{name}_{}", member.to_snake_case()));
-                self.value(schema, &place);
+                let inner = rust_name::pascal(&format!("{name}_{}", member.to_snake_case()));
+                let place = format!("{place}/properties/{}", pointer_token(member));
+                self.value(schema, &inner, &place);
             }
             if let Some(further) = schema.get_mut("additionalProperties") {
-                self.value(further, &format!("{name}ExtraValue"));
+                self.value(
+                    further,
+                    &format!("{name}ExtraValue"),
+                    &format!("{place}/additionalProperties"),
+                );
             }
         } else if let Some(values) = schema.get_mut("additionalProperties") {
-            self.value(values, &format!("{name}Value"));
+            self.value(
+                values,
+                &format!("{name}Value"),
+                &format!("{place}/additionalProperties"),
+            );
         }
         if let Some(items) = schema.get_mut("items") {
-            self.value(items, &format!("{name}Item"));
+            self.value(items, &format!("{name}Item"), &format!("{place}/items"));
         }
         if let Some(branches) = schema.get_mut("oneOf").and_then(Value::as_array_mut) {
             for (index, branch) in branches.iter_mut().enumerate() {
-                self.value(branch, &format!("{name}Variant{index}"));
+                self.value(branch, &format!("{name}Variant{index}"), place);
             }
         }
     }
 
-    fn value(&mut self, schema: &mut Value, name: &str) {
+    fn value(&mut self, schema: &mut Value, name: &str, place: &str) {
         if let Some(schema) = schema.as_object_mut() {
-            self.place(schema, name);
+            self.place(schema, name, place);
         }
     }
 
     /// A schema at a place after which its type would be called.
-    fn place(&mut self, schema: &mut Object, name: &str) {
+    fn place(&mut self, schema: &mut Object, name: &str, place: &str) {
         if !needs_name(schema) {
-            self.inside(schema, name);
+            self.inside(schema, name, place);
             return;
         }
         let mut inner = std::mem::take(schema);
@@ -161,7 +193,7 @@ impl Pass {
                 .get("description")
                 .map(|text| ("description".to_owned(), text.clone())),
         );
-        let made = refer(&self.component_of(inner, name));
+        let made = refer(&self.component_of(inner, name, place));
         if here.is_empty() {
             *schema = made;
         } else {
@@ -170,14 +202,15 @@ impl Pass {
         }
     }
 
-    fn component_of(&mut self, mut schema: Object, name: &str) -> String {
+    fn component_of(&mut self, mut schema: Object, name: &str, place: &str) -> String {
         let given = Value::Object(schema.clone());
         if self.given.get(name) == Some(&given) {
             return name.to_owned();
         }
         let name = free(name, &mut self.taken);
         self.given.insert(name.clone(), given);
-        self.inside(&mut schema, &name);
+        self.places.insert(name.clone(), place.to_owned());
+        self.inside(&mut schema, &name, place);
         self.made.insert(name.clone(), Value::Object(schema));
         name
     }

@@ -21,7 +21,7 @@ mod scalars;
 mod unions;
 mod walk;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use openapi_downconvert::Change;
 use serde_json::{Map, Value};
@@ -38,6 +38,8 @@ type Object = Map<String, Value>;
 pub(crate) struct Schemas {
     /// The Rust name of each component, by the name that it has in the document.
     pub(crate) names: TypeNames,
+    /// Where each type is described in the document, by its Rust name.
+    pub(crate) places: BTreeMap<String, String>,
     /// The unions with a discriminator, by Rust name.
     pub(crate) tags: Tags,
     /// The components that could not be named, by the name that they have in the document: they are any JSON.
@@ -60,7 +62,12 @@ pub(crate) fn run(document: &mut Value, settings: &Settings, changes: &mut Vec<C
     aliases::run(document, changes);
     fields::run(document, settings, changes);
     let (names, unnamed) = names::run(document, changes);
-    inline_types::run(document, changes);
+    let places = inline_types::run(document, &names, changes);
     let tags = unions::tags(document);
-    Schemas { names, tags, unnamed }
+    Schemas {
+        names,
+        places,
+        tags,
+        unnamed,
+    }
 }
