@@ -379,7 +379,10 @@ fn text(tokens: &impl ToTokens) -> String {
     let mut out = String::new();
     write(without_std(tokens.to_token_stream()), &mut out);
     // A formatter may set a comma after the last of several arguments, or not.
-    out.replace(", >", ">").replace(", )", ")").replace(")->", ") ->")
+    out.replace(", >", ">")
+        .replace(", )", ")")
+        .replace(",  }", " }")
+        .replace(")->", ") ->")
 }
 
 /// `::std::option::Option` becomes `Option`, `::uuid::Uuid` becomes `uuid::Uuid`.
