@@ -152,3 +152,32 @@ fn every_documented_error_body_keeps_its_words() {
     }
     assert!(seen > 3 * operations::ALL.len(), "{seen} examples");
 }
+
+/// The list of passes in `ARCHITECTURE.md` is that of the code.
+#[test]
+fn the_passes_are_listed_as_they_are() {
+    let text =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md")).unwrap();
+    let (_, rest) = text.split_once("<!-- passes -->\n").unwrap();
+    let (listed, _) = rest.split_once("<!-- /passes -->").unwrap();
+    let mut expected = "| pass | why |\n| --- | --- |\n".to_owned();
+    for pass in openapi_bindgen::passes() {
+        expected.push_str(&format!("| {} | {} |\n", pass.name, pass.why));
+    }
+    assert_eq!(
+        listed, expected,
+        "put this between the marks in ARCHITECTURE.md:\n{expected}"
+    );
+
+    let document = openapi_bindgen::generate(document(), &build_script::settings()).unwrap();
+    let known = |name: &str| {
+        openapi_bindgen::passes().any(|pass| pass.name == name)
+            || openapi_downconvert::PASSES.iter().any(|pass| pass.name == name)
+    };
+    let unknown: Vec<_> = document
+        .changes
+        .iter()
+        .filter(|change| !known(change.pass))
+        .collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}

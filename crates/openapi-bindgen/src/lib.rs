@@ -13,6 +13,7 @@ mod finish;
 mod generator;
 mod items;
 mod operations;
+mod passes;
 mod prepare;
 mod runtime;
 mod rust_name;
@@ -28,6 +29,7 @@ mod write;
 pub use error::Error;
 pub use openapi_downconvert::{Change, Loss};
 pub use operations::{Operation, Pages};
+pub use passes::{Pass, passes};
 pub use settings::Settings;
 pub use sources::{Document, Sources};
 pub use standalone::{Package, Report, package};
@@ -43,6 +45,18 @@ use openapi_downconvert::ExternalReferences;
 use sabotage::Stage;
 use salvage::Salvage;
 use write::{Surroundings, struct_builders};
+
+/// The passes after the generator.
+pub(crate) const LAST_PASSES: &[Pass] = &[
+    Pass::new(
+        salvage::PASS,
+        "what progenitor fails on, or what cannot be finished or written, costs one schema or one operation",
+    ),
+    Pass::new(
+        finish::OPEN_ENUMS,
+        "a new text in a response must not fail the whole response: `Unknown(String)`",
+    ),
+];
 
 /// The bindings, and the trace of how they came about.
 #[derive(Debug, Clone)]

@@ -19,7 +19,7 @@ use crate::{
     prepare::{change, pointer_token, prepared_operations},
 };
 
-const PASS: &str = "salvage";
+pub(crate) const PASS: &str = "salvage";
 
 /// A document that is reduced to what can be generated.
 pub(crate) struct Salvage<'a> {

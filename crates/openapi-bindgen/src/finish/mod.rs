@@ -17,6 +17,7 @@ use crate::{
     write::Surroundings,
 };
 
+pub(crate) use open_enums::PASS as OPEN_ENUMS;
 pub(crate) use schemars::{derive as derive_schemars, run as schemars};
 pub(crate) use timestamps::run as timestamps;
 

@@ -11,6 +11,8 @@ use syn::{Fields, Ident, Item, ItemEnum, LitStr, Type, Variant, parse_quote};
 use super::Failure;
 use crate::{items::without_derive, prepare::change};
 
+pub(crate) const PASS: &str = "open-enums";
+
 pub(super) fn run(
     types: &mut Vec<Item>,
     received: &BTreeSet<String>,
@@ -45,7 +47,7 @@ pub(super) fn run(
             "types::{}: a value that it does not name is {unknown}",
             item.ident
         );
-        changes.push(change("open-enums", "", Loss::Widened, note));
+        changes.push(change(PASS, "", Loss::Widened, note));
         texts.extend(conversions(&item.ident, &known, &values, &unknown));
         opened.insert(item.ident.clone());
     }

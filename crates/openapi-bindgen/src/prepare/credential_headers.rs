@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{change, operations};
 use crate::Error;
 
-const PASS: &str = "credential-headers";
+pub(super) const PASS: &str = "credential-headers";
 
 pub(super) fn run(document: &mut Value, headers: &[String], changes: &mut Vec<Change>) -> Result<(), Error> {
     for operation in operations(document)? {

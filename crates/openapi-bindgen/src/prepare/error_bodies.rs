@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{change, responses};
 use crate::Error;
 
-const PASS: &str = "error-bodies";
+pub(super) const PASS: &str = "error-bodies";
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(), Error> {
     for (place, responses) in responses(document)? {

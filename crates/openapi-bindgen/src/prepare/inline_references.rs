@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::{METHODS, Rejected, change, pointer_token};
 
-const PASS: &str = "inline-references";
+pub(super) const PASS: &str = "inline-references";
 
 /// References can lead to references; a chain this long is a circle.
 const MOST_HOPS: usize = 16;

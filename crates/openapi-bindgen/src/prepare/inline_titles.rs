@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{change, operations};
 use crate::Error;
 
-const PASS: &str = "inline-titles";
+pub(super) const PASS: &str = "inline-titles";
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(), Error> {
     let mut pass = Pass { removed: 0 };

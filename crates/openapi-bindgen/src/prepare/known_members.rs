@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::{METHODS, Rejected, change, pointer_token};
 use crate::call::Place;
 
-const PASS: &str = "known-members";
+pub(super) const PASS: &str = "known-members";
 
 pub(super) fn run(document: &mut Value, rejected: &mut Vec<Rejected>, changes: &mut Vec<Change>) {
     let mut pass = Pass {

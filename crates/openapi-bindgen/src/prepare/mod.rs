@@ -26,9 +26,80 @@ mod tags;
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Map, Value};
 
-use crate::{Error, Settings, Skipped, call::Calls};
+use crate::{Error, Settings, Skipped, call::Calls, passes::Pass};
 
 pub(crate) use schemas::{Schemas, Tag, Tags};
+
+/// The passes on operations, in their order.
+pub(crate) const PASSES: &[Pass] = &[
+    Pass::new(
+        inline_references::PASS,
+        "what stands under `components`, or on a path item, is put into the operation",
+    ),
+    Pass::new(
+        known_members::PASS,
+        "what does not become code goes; a member that OpenAPI does not allow costs no more than itself",
+    ),
+    Pass::new(
+        operation_ids::PASS,
+        "FastAPI's ids hold path and method; others are missing, collide, or are names of the generated code",
+    ),
+    Pass::new(
+        tags::PASS,
+        "a tag is a trait; two that are one name in Rust would be written twice",
+    ),
+    Pass::new(
+        credential_headers::PASS,
+        "the key belongs to the transport, not to the arguments of each call",
+    ),
+    Pass::new(
+        inline_titles::PASS,
+        "typify names types by title, and FastAPI titles each field: `types::Type`, `types::Name`",
+    ),
+    Pass::new(
+        sent_headers::PASS,
+        "header parameters that OpenAPI ignores or HTTP forbids are no arguments",
+    ),
+    Pass::new(
+        path_parameters::PASS,
+        "the parameters of a path are those of its template",
+    ),
+    Pass::new(
+        parameter_styles::PASS,
+        "every style, place and type of a parameter goes into the call",
+    ),
+    Pass::new(
+        request_bodies::PASS,
+        "one media type for each body: JSON, a form, or bytes under their own content type",
+    ),
+    Pass::new(
+        parameter_names::PASS,
+        "arguments stay apart from each other and from the builder's own methods",
+    ),
+    Pass::new(
+        error_bodies::PASS,
+        "one error type for every status: with a type for each, a body of another shape would lose the status",
+    ),
+    Pass::new(
+        response_media::PASS,
+        "one media type for each success: JSON if there is any, else a stream of bytes",
+    ),
+    Pass::new(
+        response_schemas::PASS,
+        "a response that has only an example is any JSON",
+    ),
+    Pass::new(
+        success_responses::PASS,
+        "every 2xx is read as the documented one: it may hold the id of a task that was paid for",
+    ),
+    Pass::new(
+        optional_bodies::PASS,
+        "a body that may be left out is left out, not sent as `null`",
+    ),
+];
+
+/// The passes on schemas, which come after them.
+pub(crate) const SCHEMA_PASSES: &[Pass] = schemas::PASSES;
 
 /// A document that progenitor can read, and what it cannot express.
 #[derive(Debug)]

@@ -14,7 +14,7 @@ use crate::{
     rust_name,
 };
 
-const PASS: &str = "operation-ids";
+pub(super) const PASS: &str = "operation-ids";
 
 /// The methods of `Client` and of its traits.
 const METHODS: [&str; 10] = [

@@ -12,7 +12,7 @@ use crate::{
     call::{BodyKind, Calls},
 };
 
-const PASS: &str = "optional-bodies";
+pub(super) const PASS: &str = "optional-bodies";
 
 pub(super) fn run(document: &mut Value, calls: &Calls, changes: &mut Vec<Change>) -> Result<(), Error> {
     for operation in operations(document)? {

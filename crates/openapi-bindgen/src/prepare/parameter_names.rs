@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{change, operations};
 use crate::{Error, call::Calls, rust_name};
 
-const PASS: &str = "parameter-names";
+pub(super) const PASS: &str = "parameter-names";
 
 /// The members and methods of a builder.
 const BUILDER: [&str; 4] = ["client", "new", "request", "send"];

@@ -14,7 +14,7 @@ use crate::{
     call::{Calls, Parameter, Place, Style},
 };
 
-const PASS: &str = "parameter-styles";
+pub(super) const PASS: &str = "parameter-styles";
 
 pub(super) fn run(
     document: &mut Value,

@@ -10,7 +10,7 @@ use crate::{
     template::{self, Piece},
 };
 
-const PASS: &str = "path-parameters";
+pub(super) const PASS: &str = "path-parameters";
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(), Error> {
     for operation in operations(document)? {

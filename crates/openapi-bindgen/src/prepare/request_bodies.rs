@@ -11,7 +11,7 @@ use crate::{
     call::{Body, BodyKind, Call, Calls, Parameter, Place, Style},
 };
 
-const PASS: &str = "request-bodies";
+pub(super) const PASS: &str = "request-bodies";
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{change, media_types, operations, pointer_token};
 use crate::{Error, call::Calls};
 
-const PASS: &str = "response-media";
+pub(super) const PASS: &str = "response-media";
 
 const JSON: &str = "application/json";
 

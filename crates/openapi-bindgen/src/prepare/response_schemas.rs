@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{change, pointer_token, responses};
 use crate::Error;
 
-const PASS: &str = "response-schemas";
+pub(super) const PASS: &str = "response-schemas";
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(), Error> {
     for (place, responses) in responses(document)? {

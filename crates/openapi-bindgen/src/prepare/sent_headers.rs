@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Rejected, change, operations};
 use crate::Error;
 
-const PASS: &str = "sent-headers";
+pub(super) const PASS: &str = "sent-headers";
 
 pub(super) fn run(
     document: &mut Value,

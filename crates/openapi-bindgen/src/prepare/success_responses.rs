@@ -13,7 +13,7 @@ use crate::{
     call::{Calls, Success},
 };
 
-const PASS: &str = "success-responses";
+pub(super) const PASS: &str = "success-responses";
 const JSON: &str = "application/json";
 
 pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Change>) -> Result<(), Error> {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{change, operations};
 use crate::{Error, rust_name};
 
-const PASS: &str = "tags";
+pub(super) const PASS: &str = "tags";
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(), Error> {
     // The name in Rust, and the first spelling that has it.

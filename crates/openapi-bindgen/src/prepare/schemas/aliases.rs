@@ -13,7 +13,7 @@ use super::{
     walk::{components, reference, to_anything},
 };
 
-const PASS: &str = "aliases";
+pub(super) const PASS: &str = "aliases";
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
     let Some(schemas) = components(document) else {

@@ -11,7 +11,7 @@ use super::{
     walk::{components, each, is_annotation, is_anything, is_nullable, reference},
 };
 
-const PASS: &str = "all-of";
+pub(super) const PASS: &str = "all-of";
 
 /// How many components can be made of each other.
 const ROUNDS: usize = 8;

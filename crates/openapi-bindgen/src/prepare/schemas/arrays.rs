@@ -9,7 +9,7 @@ use super::{
     walk::{each, type_of},
 };
 
-const PASS: &str = "array-constraints";
+pub(super) const PASS: &str = "array-constraints";
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
     each(document, &mut |schema, pointer| {

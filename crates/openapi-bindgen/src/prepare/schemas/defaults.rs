@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{super::change, walk::each};
 
-const PASS: &str = "defaults";
+pub(super) const PASS: &str = "defaults";
 
 /// Longer ones say nothing to a reader.
 const LONGEST: usize = 60;

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::rust_name;
 
-const PASS: &str = "enums";
+pub(super) const PASS: &str = "enums";
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
     each(document, &mut |schema, pointer| {

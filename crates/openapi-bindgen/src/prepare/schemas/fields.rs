@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{Settings, rust_name};
 
-const PASS: &str = "object-members";
+pub(super) const PASS: &str = "object-members";
 
 /// What typify calls the field for the further members.
 const FURTHER: &str = "extra";

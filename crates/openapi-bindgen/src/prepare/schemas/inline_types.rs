@@ -15,7 +15,7 @@ use super::{
 };
 use crate::rust_name;
 
-const PASS: &str = "inline-types";
+pub(super) const PASS: &str = "inline-types";
 
 /// Gives the place of each type that it makes. `names` has the names of the components so far.
 pub(super) fn run(

@@ -13,7 +13,7 @@ use super::{
     walk::{children, components, roots, target},
 };
 
-const PASS: &str = "schema-keywords";
+pub(super) const PASS: &str = "schema-keywords";
 
 const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "object", "array"];
 

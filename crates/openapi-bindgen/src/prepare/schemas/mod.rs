@@ -26,12 +26,57 @@ use std::collections::{BTreeMap, BTreeSet};
 use openapi_downconvert::Change;
 use serde_json::{Map, Value};
 
-use crate::Settings;
+use crate::{Settings, passes::Pass};
 
 pub(crate) use names::TypeNames;
 pub(crate) use unions::{Tag, Tags};
 
 type Object = Map<String, Value>;
+
+/// The passes, in their order.
+pub(crate) const PASSES: &[Pass] = &[
+    Pass::new(
+        keywords::PASS,
+        "a keyword that is wrong, or shapes no type, and a reference to nothing are left out",
+    ),
+    Pass::new(defaults::PASS, "lossless types: an absent member stays absent"),
+    Pass::new(
+        scalars::PASS,
+        "lossless types: a text is a text, whatever its format",
+    ),
+    Pass::new(
+        arrays::PASS,
+        "lossless types: a list is a list, whatever its length",
+    ),
+    Pass::new(
+        enums::PASS,
+        "enums of text stay; others are of the type of their values",
+    ),
+    Pass::new(
+        all_of::PASS,
+        "the parts of an `allOf` are one schema: typify panics on many, and finds others to have no values",
+    ),
+    Pass::new(
+        unions::PASS,
+        "every choice is a `oneOf`: typify takes `anyOf` for a struct of flattened options",
+    ),
+    Pass::new(
+        aliases::PASS,
+        "a schema that is nothing but itself would never end",
+    ),
+    Pass::new(
+        fields::PASS,
+        "members whose names collapse to one field; maps that look like structs",
+    ),
+    Pass::new(
+        names::PASS,
+        "each component is called by its Rust name, a fixed point of every case rule",
+    ),
+    Pass::new(
+        inline_types::PASS,
+        "a name of its own for every type: typify takes two of one name for the same",
+    ),
+];
 
 /// What the schemas became, as far as the document cannot say it.
 #[derive(Debug, Default)]

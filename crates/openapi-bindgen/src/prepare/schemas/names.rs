@@ -16,7 +16,7 @@ use crate::{
     sabotage::{self, Stage},
 };
 
-const PASS: &str = "type-names";
+pub(super) const PASS: &str = "type-names";
 
 /// The Rust name of each component, by the name that it has in the document.
 pub(crate) type TypeNames = BTreeMap<String, String>;

@@ -14,7 +14,7 @@ use super::{
     walk::{each, type_of},
 };
 
-const PASS: &str = "scalar-constraints";
+pub(super) const PASS: &str = "scalar-constraints";
 
 /// Formats of text for which typify has a type that does not keep every text.
 const TYPED: [&str; 6] = ["uuid", "date", "ip", "ipv4", "ipv6", "time"];

@@ -14,7 +14,7 @@ use super::{
     walk::{components, each, is_annotation, is_anything, is_nullable, refer, reference, to_anything},
 };
 
-const PASS: &str = "unions";
+pub(super) const PASS: &str = "unions";
 
 /// What a discriminator says: the member, and which value of it means which branch (by its Rust name).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
