@@ -13,6 +13,7 @@ mod canonical;
 pub mod check;
 pub mod corpus;
 pub mod diff;
+pub mod document;
 pub mod expand;
 mod failure;
 mod files;

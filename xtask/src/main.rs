@@ -8,7 +8,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use xtask::{bindings, check, corpus, diff, expand, refresh, surface};
+use xtask::{bindings, check, corpus, diff, document, expand, refresh, surface};
 
 /// Maintenance commands of this workspace.
 #[derive(Parser)]
@@ -60,6 +60,17 @@ enum Command {
     /// Exits with 0; with 1 when there are findings as grave as --fail-on says, or when the list of what is accepted has a fault;
     /// with 2 when the arguments are wrong; with 100 when a file cannot be read.
     Diff(diff::Arguments),
+    /// Prints the document with its overlay applied, as canonical JSON.
+    ///
+    /// Exits with 0, or with 100 when a file cannot be read or the overlay cannot be applied.
+    Document {
+        /// A document to take instead of the vendored one, JSON or YAML, without the vendored overlay.
+        #[arg(long, value_name = "FILE")]
+        spec: Option<PathBuf>,
+        /// An OpenAPI Overlay to apply instead of the vendored one.
+        #[arg(long, value_name = "FILE")]
+        overlay: Option<PathBuf>,
+    },
     /// Prints the generated code, formatted.
     ///
     /// Exits with 0, or with 100 when the document cannot be generated.
@@ -126,6 +137,7 @@ fn run(command: Command, workspace: &Path) -> Result<xtask::Outcome, Box<dyn Err
             json,
         } => corpus::run(&folder, compile, json, workspace),
         Command::Diff(arguments) => diff::run(&arguments, workspace),
+        Command::Document { spec, overlay } => document::run(spec.as_deref(), overlay.as_deref(), workspace),
         Command::Expand { spec } => expand::run(spec.as_deref(), workspace),
         Command::Refresh {
             from,

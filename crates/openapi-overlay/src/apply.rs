@@ -73,7 +73,7 @@ struct ActionRun<'a> {
 
 impl ActionRun<'_> {
     fn run(&self, document: &mut Value) -> Result<Outcome, Error> {
-        let mut targets = self.locate(&self.action.path, document)?;
+        let mut targets = self.action.path.locate(document);
         if targets.is_empty() {
             return Ok(Outcome::NoMatch);
         }
@@ -81,7 +81,7 @@ impl ActionRun<'_> {
         let changed = match &self.action.modification {
             Modification::Update(value) => self.merge(document, &targets, value)?,
             Modification::Copy(source) => {
-                let found = self.locate(source, document)?;
+                let found = source.locate(document);
                 let [source] = found.as_slice() else {
                     let reason = format!("`copy` must select one node, and selects {}", found.len());
                     return Err(self.does_not_fit(&Location::default(), reason));
@@ -183,11 +183,11 @@ impl ActionRun<'_> {
         else {
             return Ok(None);
         };
-        let found = self.locate(guard, document)?;
+        let found = guard.locate(document);
         if found.is_empty() {
             return Ok(None);
         }
-        let targets = self.locate(&self.action.path, document)?;
+        let targets = self.action.path.locate(document);
         let present = found.into_iter().map(|location| {
             let differs = targets
                 .iter()
@@ -215,11 +215,6 @@ impl ActionRun<'_> {
             }
             _ => descend(update, below).is_some_and(|planned| planned != present),
         }
-    }
-
-    fn locate(&self, path: &crate::path::Path, document: &Value) -> Result<Vec<Location>, Error> {
-        path.locate(document)
-            .map_err(|reason| self.does_not_fit(&Location::default(), reason))
     }
 
     fn does_not_fit(&self, location: &Location, reason: String) -> Error {

@@ -1,28 +1,43 @@
 //! JSONPath (RFC 9535): the one place that knows which crate evaluates it.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
-use jsonpath_rust::parser::model::{JpQuery, Segment, Selector};
-use jsonpath_rust::parser::parse_json_path;
-use jsonpath_rust::query::js_path_process;
 use serde_json::Value;
+use serde_json_path::{JsonPath, PathElement};
 
 use crate::location::{Location, Step};
+
+/// How long a query may be, in bytes.
+const MAX_LENGTH: usize = 2048;
+
+/// How deeply brackets and parentheses may be nested in a query.
+///
+/// The parser recurses, and it reads a filter that is nested in another twice: each level doubles its time.
+const MAX_NESTING: usize = 8;
 
 /// A query that is known to be well-formed.
 #[derive(Debug, Clone)]
 pub(crate) struct Path {
     text: String,
-    query: JpQuery,
+    query: JsonPath,
 }
 
 impl Path {
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        // RFC 9535, section 2.1.1; the parser lets it pass.
+        // RFC 9535, section 2.1.1; the parser calls it a "parser error".
         if text.trim_ascii() != text {
             return Err("there is whitespace before or after it".to_owned());
         }
-        let query = parse_json_path(text).map_err(|error| error.to_string())?;
+        if text.len() > MAX_LENGTH {
+            return Err(format!("it has {} bytes; the limit is {MAX_LENGTH}", text.len()));
+        }
+        if let Some(place) = too_deep(text) {
+            return Err(format!(
+                "at byte {place}: brackets and parentheses are nested deeper than {MAX_NESTING} levels"
+            ));
+        }
+        let query = JsonPath::parse(text)
+            .map_err(|error| format!("at byte {}: {}", error.position(), error.message()))?;
         Ok(Self {
             text: text.to_owned(),
             query,
@@ -35,28 +50,44 @@ impl Path {
 
     /// Whether this is `$`, the only query that can select the root.
     pub(crate) fn is_root(&self) -> bool {
-        self.query.segments.is_empty()
+        self.text == "$"
     }
 
     /// Where the selected nodes are, in the order of the query, each once.
-    pub(crate) fn locate(&self, document: &Value) -> Result<Vec<Location>, String> {
-        let found = js_path_process(&self.query, document).map_err(|error| error.to_string())?;
-        let mut seen = HashSet::with_capacity(found.len());
-        let distinct = found.into_iter().filter(|node| seen.insert(node.path.clone()));
-        distinct.map(|node| normalized(&node.path)).collect()
+    pub(crate) fn locate(&self, document: &Value) -> Vec<Location> {
+        let mut seen = BTreeSet::new();
+        self.query
+            .query_located(document)
+            .locations()
+            .map(|path| Location(path.iter().map(step).collect()))
+            .filter(|location| seen.insert(location.clone()))
+            .collect()
     }
 }
 
-/// Reads a Normalized Path (RFC 9535, section 2.7), which is itself a query of names and indexes only.
-fn normalized(path: &str) -> Result<Location, String> {
-    let not_normalized = || format!("`{path}` is not a normalized path");
-    let query = parse_json_path(path).map_err(|error| error.to_string())?;
-    let steps = query.segments.into_iter().map(|segment| match segment {
-        Segment::Selector(Selector::Name(name)) => Ok(Step::Key(name)),
-        Segment::Selector(Selector::Index(index)) => usize::try_from(index)
-            .map(Step::Index)
-            .map_err(|_| not_normalized()),
-        _ => Err(not_normalized()),
-    });
-    steps.collect::<Result<_, _>>().map(Location)
+fn step(element: &PathElement) -> Step {
+    match *element {
+        PathElement::Name(name) => Step::Key(name.to_owned()),
+        PathElement::Index(index) => Step::Index(index),
+    }
+}
+
+/// The place of the first bracket or parenthesis, outside of string literals, that is nested too deeply.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut quote = None;
+    let mut characters = text.char_indices();
+    while let Some((place, character)) = characters.next() {
+        match (quote, character) {
+            (Some(_), '\\') => drop(characters.next()),
+            (Some(open), _) if open == character => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(character),
+            (None, '[' | '(') if depth == MAX_NESTING => return Some(place),
+            (None, '[' | '(') => depth += 1,
+            (None, ']' | ')') => depth = depth.saturating_sub(1),
+            (None, _) => {}
+        }
+    }
+    None
 }

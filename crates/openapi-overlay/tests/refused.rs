@@ -183,17 +183,58 @@ fn in_filters(depth: usize) -> String {
 
 #[test]
 fn deeply_nested_paths_are_refused_and_others_are_not() {
-    for path in [
-        in_parentheses(10_000),
-        in_filters(10_000),
-        format!("${}", "[?@".repeat(10_000)),
-    ] {
-        let read = Overlay::from_value(overlay(json!([{ "target": path, "update": {} }])));
-        assert!(matches!(read, Err(Error::InvalidPath { .. })));
+    for depth in [9, 200, 100_000] {
+        for path in [
+            in_parentheses(depth),
+            in_filters(depth),
+            format!("${}", "[".repeat(depth)),
+            format!("${}", "[?@".repeat(depth)),
+            format!("$[?{}", "(".repeat(depth)),
+            format!("$[?{}@.a", "!(".repeat(depth)),
+            format!("$[?{}@.a", "count(".repeat(depth)),
+            // A bracket in a string closes nothing.
+            format!("$['\\']]]']{}", "[?@[']']".repeat(depth)),
+        ] {
+            let reason = refusal(&path);
+            let is_bound = reason.contains("the limit is 2048") || reason.contains("deeper than 8 levels");
+            assert!(is_bound, "{reason}");
+        }
+        let reason = refusal(&format!("$[?{}@.a]", "!".repeat(depth)));
+        assert!(!reason.starts_with("Ok"), "{reason}");
     }
-    for path in [in_parentheses(120), in_filters(120)] {
+    for path in [
+        in_parentheses(7),
+        in_filters(7),
+        format!("$['{}']", "[(".repeat(100)),
+    ] {
         let read = Overlay::from_value(overlay(json!([{ "target": path, "update": { "b": 1 } }]))).unwrap();
         read.apply(&mut nested(MAX_DEPTH)).unwrap();
+    }
+}
+
+/// The reason for which a target is refused, or what is read instead.
+fn refusal(path: &str) -> String {
+    match Overlay::from_value(overlay(json!([{ "target": path, "update": {} }]))) {
+        Err(Error::InvalidPath { reason, .. }) => reason,
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_is_not_well_typed_is_refused_with_its_place() {
+    for (path, place) in [
+        ("$[?count(@.*)]", "at byte 3"),
+        ("$[?value(@.get)]", "at byte 3"),
+        ("$[?length(@.*) > 0]", "at byte 3"),
+        ("$[?match(@.*, 'a')]", "at byte 3"),
+        ("$.a[?1 == @.*]", "at byte 5"),
+        ("$[?@.* == 1]", "at byte 7"),
+        ("$[?in(@.a, $.b)]", "at byte 3"),
+        (" $.a", "before or after"),
+        ("$.a\n", "before or after"),
+    ] {
+        let reason = refusal(path);
+        assert!(reason.contains(place), "{path}: {reason}");
     }
 }
 

@@ -8,6 +8,7 @@
 )]
 
 mod check;
+mod document;
 mod faults;
 mod refresh;
 mod site;
