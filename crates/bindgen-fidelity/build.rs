@@ -1,9 +1,13 @@
-//! Generates what the tests look at: the types of the difficult document and of Databar's, as standalone crates have them, and
+//! Generates what the tests look at: the types of the difficult document, of one full of odd names and of Databar's, as standalone crates have them, and
 //! for each a table from the names of the schemas to the types; one more table for the types of `databar-api`.
 
 #[path = "../../build.rs"]
 #[allow(dead_code, reason = "only the settings are used here")]
 mod databar;
+
+#[path = "../openapi-bindgen/tests/names/document.rs"]
+#[allow(dead_code, reason = "only the document is used here")]
+mod names;
 
 use std::{collections::BTreeMap, env, error::Error, fmt::Write, fs, path::PathBuf, process::ExitCode};
 
@@ -12,9 +16,10 @@ use openapi_bindgen::{Settings, Sources, generate};
 const DIFFICULT: &str = "difficult.yaml";
 const DATABAR: &str = "../../openapi.json";
 const OVERLAY: &str = "../../openapi.overlay.json";
+const NAMES: &str = "../openapi-bindgen/tests/names/document.rs";
 
 fn main() -> ExitCode {
-    for file in [DIFFICULT, DATABAR, OVERLAY, "../../build.rs"] {
+    for file in [DIFFICULT, DATABAR, OVERLAY, NAMES, "../../build.rs"] {
         println!("cargo::rerun-if-changed={file}");
     }
     match run() {
@@ -30,12 +35,13 @@ fn run() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: run this through cargo")?);
     let databar = || Sources::new(DATABAR).overlay(OVERLAY).read();
     for (name, document) in [
-        ("difficult", Sources::new(DIFFICULT).read()?),
-        ("databar", databar()?),
+        ("difficult", Sources::new(DIFFICULT).read()?.value),
+        ("databar", databar()?.value),
+        ("names", names()),
     ] {
         let mut settings = Settings::standalone();
         settings.module = format!("crate::{name}::code");
-        let generated = generate(document.value, &settings)?;
+        let generated = generate(document, &settings)?;
         if let Some(skipped) = generated.skipped.first() {
             return Err(format!("{name}: {} is left out: {}", skipped.operation, skipped.reason).into());
         }
@@ -53,6 +59,12 @@ fn run() -> Result<(), Box<dyn Error>> {
     };
     fs::write(out.join("databar_api_table.rs"), table(&types, path)?)?;
     Ok(())
+}
+
+/// A document whose schemas, operations and parameters have odd names.
+fn names() -> serde_json::Value {
+    let names = names::ODD.map(ToOwned::to_owned);
+    names::document(&names, &names::odd_forms(), &names, &names)
 }
 
 /// A function that reads and writes a value through the type of a schema.

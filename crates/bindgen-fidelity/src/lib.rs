@@ -20,6 +20,23 @@ pub mod difficult {
     include!(concat!(env!("OUT_DIR"), "/difficult_table.rs"));
 }
 
+/// A document full of odd names.
+pub mod names {
+    #[allow(
+        missing_docs,
+        unreachable_pub,
+        unused,
+        clippy::all,
+        clippy::unwrap_used,
+        clippy::expect_used
+    )]
+    mod code {
+        include!(concat!(env!("OUT_DIR"), "/names.rs"));
+    }
+
+    include!(concat!(env!("OUT_DIR"), "/names_table.rs"));
+}
+
 /// Databar's document, as a standalone crate has its types.
 pub mod databar {
     #[allow(

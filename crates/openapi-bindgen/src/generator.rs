@@ -142,11 +142,11 @@ impl Generator {
 
     /// What progenitor makes of an OpenAPI 3.0 document.
     pub(crate) fn run(&self, document: &Value, calls: &Calls) -> Result<Made, Error> {
-        for name in document["components"]["schemas"]
+        for (name, _) in document["components"]["schemas"]
             .as_object()
             .into_iter()
             .flatten()
-            .map(|(name, _)| name)
+            .filter(|(_, schema)| **schema != json!({}))
         {
             sabotage::check(Stage::Generating, name).map_err(Error::Generator)?;
         }

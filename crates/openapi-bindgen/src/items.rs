@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use syn::{
-    Attribute, Ident, Item, ItemMod, Meta, Path, Token, Type,
+    Attribute, Fields, Ident, Item, ItemMod, ItemStruct, Meta, Path, Token, Type,
     punctuated::Punctuated,
     visit::{self, Visit},
 };
@@ -16,6 +16,25 @@ pub(crate) fn name(item: &Item) -> Option<&Ident> {
         Item::Type(item) => Some(&item.ident),
         _ => None,
     }
+}
+
+/// Whether a type takes every value: `struct Any(pub ::serde_json::Value)`.
+pub(crate) fn is_any_json(item: &Item) -> bool {
+    let Item::Struct(ItemStruct {
+        fields: Fields::Unnamed(fields),
+        ..
+    }) = item
+    else {
+        return false;
+    };
+    fields.unnamed.iter().all(|field| match &field.ty {
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "Value"),
+        _ => false,
+    })
 }
 
 /// The types that `roots` are made of, directly or within others, by name.

@@ -170,7 +170,7 @@ fn generate_here(document: Value, settings: &Settings, print: bool) -> Result<Ge
     let tags = tag_descriptions(&prepared);
     let surroundings = Surroundings::of(settings)?;
     let generator = Generator::new(settings)?;
-    let mut salvage = Salvage::new(prepared, &calls, &generator, settings.strict);
+    let mut salvage = Salvage::new(prepared, &calls, &known.names, &generator, settings.strict);
     let (made, written) = loop {
         let mut made = salvage.generate(&mut changes)?;
         let written = write_operations(&mut salvage, &calls, &made)?;
@@ -215,7 +215,7 @@ fn generate_here(document: Value, settings: &Settings, print: bool) -> Result<Ge
     )?;
     let unmade = types
         .iter()
-        .filter(|(given, rust)| known.unnamed.contains(*given) || salvage.unmade.contains(*rust))
+        .filter(|(given, rust)| known.unnamed.contains_key(*given) || salvage.unmade.contains(*rust))
         .map(|(given, _)| given.clone())
         .collect();
     left_out.extend(salvage.skipped);

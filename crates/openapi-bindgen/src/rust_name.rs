@@ -54,7 +54,7 @@ fn fixed_point(name: &str, rule: impl Fn(&str) -> String) -> String {
     let mut current = rule(name);
     for _ in 0..MOST_ROUNDS {
         let next = rule(&current);
-        if next == current {
+        if next == current && ident(&current).is_ok() {
             return current;
         }
         current = next;

@@ -6,7 +6,7 @@
 //! after the other, and those that do not fit are left out. A type that cannot be finished becomes any JSON, and the
 //! document is generated again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Map, Value, json};
@@ -16,7 +16,7 @@ use crate::{
     call::Calls,
     finish::Failure,
     generator::{Generator, Made},
-    prepare::{change, pointer_token, prepared_operations},
+    prepare::{TypeNames, change, pointer_token, prepared_operations},
 };
 
 pub(crate) const PASS: &str = "salvage";
@@ -27,6 +27,8 @@ pub(crate) struct Salvage<'a> {
     calls: &'a Calls,
     generator: &'a Generator,
     strict: bool,
+    /// The names that the schemas have in the document that was given, by their Rust names.
+    given: BTreeMap<String, String>,
     /// The operations that were left out.
     pub(crate) skipped: Vec<Skipped>,
     /// The schemas that are any JSON now, by their Rust names.
@@ -34,12 +36,20 @@ pub(crate) struct Salvage<'a> {
 }
 
 impl<'a> Salvage<'a> {
-    pub(crate) fn new(document: Value, calls: &'a Calls, generator: &'a Generator, strict: bool) -> Self {
+    pub(crate) fn new(
+        document: Value,
+        calls: &'a Calls,
+        names: &TypeNames,
+        generator: &'a Generator,
+        strict: bool,
+    ) -> Self {
+        let given = names.iter().map(|(given, rust)| (rust.clone(), given.clone()));
         Self {
             parts: Parts::of(document, calls),
             calls,
             generator,
             strict,
+            given: given.collect(),
             skipped: Vec::new(),
             unmade: BTreeSet::new(),
         }
@@ -78,6 +88,8 @@ impl<'a> Salvage<'a> {
     ) -> Result<(), Error> {
         let pointer = format!("/components/schemas/{}", pointer_token(&name));
         let schema = self.parts.document.pointer_mut(&pointer);
+        let given = self.given.get(&name).unwrap_or(&name);
+        let pointer = format!("/components/schemas/{}", pointer_token(given));
         let Some(schema) = schema.filter(|_| !self.strict && self.unmade.insert(name)) else {
             return Err(Error::document(pointer, reason));
         };

@@ -8,11 +8,14 @@
 )]
 
 mod compare;
+#[path = "../../../openapi-bindgen/tests/names/document.rs"]
+#[allow(dead_code, reason = "only the names and values are used here")]
+mod document;
 mod instances;
 
 use std::path::Path;
 
-use bindgen_fidelity::{databar, databar_bindings, difficult};
+use bindgen_fidelity::{databar, databar_bindings, difficult, names};
 use compare::{Rules, difference};
 use instances::Instances;
 use openapi_bindgen::Sources;
@@ -96,6 +99,17 @@ fn standalone_types_of_databar_give_every_value_back() {
 fn the_bindings_of_databar_give_every_value_back() {
     let rules = Rules { handy: true };
     check(&databar_document(), rules, true, databar_bindings::roundtrip);
+}
+
+#[test]
+fn every_schema_is_found_under_its_own_type_whatever_it_is_called() {
+    for (index, name) in document::ODD.into_iter().enumerate() {
+        let form = document::odd_forms()[index];
+        let value = document::value(form, index, &json!("text"));
+        assert_eq!(names::roundtrip(name, value.clone()), Ok(value), "{name:?}");
+        let wrong = document::value(form, index, &json!(5.5));
+        assert!(names::roundtrip(name, wrong).is_err(), "{name:?}");
+    }
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub(crate) fn types(
     surroundings: &Surroundings,
     changes: &mut Vec<Change>,
 ) -> Vec<Failure> {
-    let mut failures = sabotage::failures(Stage::Finishing, types.iter().filter_map(crate::items::name));
+    let mut failures = sabotage::failures(Stage::Finishing, types);
     open_enums::run(types, received, &mut failures, changes);
     unions::run(types, tags, surroundings, &mut failures);
     for item in types.iter_mut() {

@@ -28,7 +28,7 @@ use serde_json::{Map, Value};
 
 use crate::{Error, Settings, Skipped, call::Calls, passes::Pass};
 
-pub(crate) use schemas::{Schemas, Tag, Tags};
+pub(crate) use schemas::{Schemas, Tag, Tags, TypeNames};
 
 /// The passes on operations, in their order.
 pub(crate) const PASSES: &[Pass] = &[
@@ -138,6 +138,10 @@ pub(crate) fn prepare(
     optional_bodies::run(&mut document, &calls, changes)?;
     let skipped = remove(&mut document, rejected, settings.strict)?;
     let schemas = schemas::run(&mut document, settings, changes);
+    if let Some((name, reason)) = schemas.unnamed.first_key_value().filter(|_| settings.strict) {
+        let place = format!("/components/schemas/{}", pointer_token(name));
+        return Err(Error::document(place, reason));
+    }
     Ok(Prepared {
         document,
         calls,

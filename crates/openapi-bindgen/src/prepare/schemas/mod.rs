@@ -21,7 +21,7 @@ mod scalars;
 mod unions;
 mod walk;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use openapi_downconvert::Change;
 use serde_json::{Map, Value};
@@ -87,8 +87,8 @@ pub(crate) struct Schemas {
     pub(crate) places: BTreeMap<String, String>,
     /// The unions with a discriminator, by Rust name.
     pub(crate) tags: Tags,
-    /// The components that could not be named, by the name that they have in the document: they are any JSON.
-    pub(crate) unnamed: BTreeSet<String>,
+    /// Why a component could not be named, by the name that it has in the document: it is any JSON.
+    pub(crate) unnamed: BTreeMap<String, String>,
 }
 
 pub(crate) fn run(document: &mut Value, settings: &Settings, changes: &mut Vec<Change>) -> Schemas {

@@ -70,13 +70,13 @@ const PRELUDE: [&str; 42] = [
 /// Traits of the prelude that did not fit above.
 const CONVERSIONS: [&str; 4] = ["ToOwned", "TryFrom", "TryInto", "Unpin"];
 
-/// The names, and the components that could not be named.
-pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> (TypeNames, BTreeSet<String>) {
+/// The names, and the components that could not be named, with the reason.
+pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> (TypeNames, BTreeMap<String, String>) {
     let Some(schemas) = components(document) else {
-        return (TypeNames::new(), BTreeSet::new());
+        return (TypeNames::new(), BTreeMap::new());
     };
     let names = name(schemas.keys());
-    let mut unnamed = BTreeSet::new();
+    let mut unnamed = BTreeMap::new();
     for (given, schema) in schemas.iter_mut() {
         let rust = names.get(given).map_or("", String::as_str);
         let named = sabotage::check(Stage::Naming, given).and_then(|()| rust_name::ident(rust));
@@ -85,7 +85,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> (TypeNames
             let note = format!("the schema cannot be named and is any JSON: {reason}");
             changes.push(change(PASS, place, Loss::Widened, note));
             *schema = json!({});
-            unnamed.insert(given.clone());
+            unnamed.insert(given.clone(), reason);
         }
     }
     for (given, rust) in &names {
