@@ -21,24 +21,30 @@
 mod bindings;
 mod cause;
 mod items;
+mod rows;
 
 use openapi_bindgen::Settings;
-use openapi_diff::{Diff, report::Item};
+use openapi_diff::{Diff, report::Effect};
 
 use super::source::Loaded;
 use bindings::Bindings;
+use rows::Item;
 
 /// How large a document may be that is generated, in bytes of its text: the generator takes its time, and the findings should not
 /// wait for it.
 const LARGEST: usize = 1024 * 1024;
 
+/// What the change does to the bindings, for a report.
+pub(crate) fn effect(old: &Loaded, new: &Loaded, settings: &Settings, diff: &Diff) -> Effect {
+    rows::section(if diff.identical {
+        Ok(Vec::new())
+    } else {
+        items(old, new, settings, diff)
+    })
+}
+
 /// The public items that differ, the gravest first; the reason where that cannot be said.
-pub(crate) fn effect(
-    old: &Loaded,
-    new: &Loaded,
-    settings: &Settings,
-    diff: &Diff,
-) -> Result<Vec<Item>, String> {
+fn items(old: &Loaded, new: &Loaded, settings: &Settings, diff: &Diff) -> Result<Vec<Item>, String> {
     let (old, new) = std::thread::scope(|scope| {
         let old = scope.spawn(|| generate(old, settings));
         let new = generate(new, settings);

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
-use openapi_diff::{Diff, Finding, report::Item};
+use openapi_diff::{Diff, Finding};
 
-use super::bindings::Bindings;
+use super::{bindings::Bindings, rows::Item};
 
 /// Gives each item the gravest finding about what its name is made of, where there is one.
 pub(super) fn attribute(items: &mut [Item], old: &Bindings, new: &Bindings, diff: &Diff) {
