@@ -12,9 +12,9 @@ use chrono::NaiveDate;
 use clap::ValueEnum;
 use openapi_bindgen::Settings;
 use openapi_diff::{
-    Diff, Level, Options, Report,
+    Level, Options, Report,
     render::{self, Palette},
-    report::{Described, Rust},
+    report::Described,
 };
 
 use crate::Outcome;
@@ -110,7 +110,13 @@ pub fn run(arguments: &Arguments, workspace: &Path) -> Result<Outcome, Box<dyn E
         Described::new(&old.value, &old.bytes),
         Described::new(&new.value, &new.bytes),
     );
-    report.rust = effect(&old, &new, &diff, overlay);
+    // Our own bindings with the overlay, or such as any document would get.
+    let settings = if overlay {
+        crate::build_script::settings()
+    } else {
+        Settings::standalone()
+    };
+    report.effects = vec![rust::effect(&old, &new, &settings, &diff)];
     report.allowed = accepted.reasons;
     report.release = release::version(&report, workspace);
     show(&report, arguments.format, &new, workspace)?;
@@ -142,22 +148,6 @@ fn named(error: &openapi_diff::Error, old: &Loaded, new: &Loaded) -> String {
         Some(Side::Old) => format!("{}: {error}", old.name),
         Some(Side::New) => format!("{}: {error}", new.name),
         None => error.to_string(),
-    }
-}
-
-/// What the change does to the bindings: ours with the overlay, or such as any document would get.
-fn effect(old: &Loaded, new: &Loaded, diff: &Diff, overlay: bool) -> Rust {
-    let settings = if overlay {
-        crate::build_script::settings()
-    } else {
-        Settings::standalone()
-    };
-    if diff.identical {
-        return Rust::Items(Vec::new());
-    }
-    match rust::effect(old, new, &settings, diff) {
-        Ok(items) => Rust::Items(items),
-        Err(reason) => Rust::Unavailable(reason),
     }
 }
 

@@ -22,8 +22,8 @@ pub struct Report<'a> {
     pub release: Option<String>,
     /// Why a finding is accepted, by its fingerprint.
     pub allowed: HashMap<String, String>,
-    /// What the change does to Rust bindings that are generated from the documents.
-    pub rust: Rust,
+    /// What the change does to others than clients.
+    pub effects: Vec<Effect>,
 }
 
 /// A document, as a report names it.
@@ -59,47 +59,62 @@ impl Described {
     }
 }
 
-/// What the change does to Rust bindings.
-#[derive(Debug, Clone, Default)]
-pub enum Rust {
-    /// Nobody has looked.
-    #[default]
-    Unknown,
-    /// It could not be computed, for this reason.
-    Unavailable(String),
-    /// The public items that differ, the gravest first.
-    Items(Vec<Item>),
+/// What the change does to others than clients on the wire: to users of a library that is generated from the documents, for instance.
+#[derive(Debug, Clone)]
+pub struct Effect {
+    /// The member of the JSON that has the rows, `rust`; with `_unavailable` behind it, that which has the reason where there are none.
+    pub key: &'static str,
+    /// The heading: `Rust`.
+    pub title: &'static str,
+    /// Who is affected: `Rust users`.
+    pub audience: &'static str,
+    /// What the parents of rows are that are told once, in the plural: see [`Row::repeats`].
+    pub parents: &'static str,
+    /// What differs, the gravest first; the reason where that is not known.
+    pub rows: Result<Vec<Row>, String>,
 }
 
-impl Rust {
-    /// The items that differ, as far as they are known.
-    pub fn items(&self) -> &[Item] {
-        match self {
-            Rust::Items(items) => items,
-            Rust::Unknown | Rust::Unavailable(_) => &[],
-        }
+impl Effect {
+    /// What differs, as far as that is known.
+    pub fn rows(&self) -> &[Row] {
+        self.rows.as_deref().unwrap_or_default()
+    }
+
+    /// The step that this alone forces.
+    pub fn semver(&self) -> Semver {
+        self.rows().iter().map(|row| row.semver).max().unwrap_or_default()
     }
 }
 
-/// A public item of the bindings that differs.
+/// One item that differs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Item {
-    /// Its path, which is that in the new bindings unless it was removed: `types::User::email`.
+pub struct Row {
+    /// Its name, which is the new one unless it was removed.
     pub item: String,
     /// What became of it.
     pub change: Change,
-    /// What the old bindings say: the type of a field, the signature of a function.
+    /// What was said of it before: its type, for instance.
     pub old: Option<String>,
-    /// What the new bindings say.
+    /// What is said of it now.
     pub new: Option<String>,
     /// The step that this alone forces.
     pub semver: Semver,
-    /// The path in the old bindings, where it is another.
+    /// The old name, where it is another.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<String>,
     /// The fingerprint of the finding that caused it, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
+    /// Whether people are told its name alone when it comes or goes, without `old` and `new`.
+    #[serde(skip)]
+    pub by_name: bool,
+    /// Whether a changelog names the operation that it belongs to, because its name does not show that.
+    #[serde(skip)]
+    pub names_operation: bool,
+    /// Its name within its parent, where the same may happen in many parents. People are told once what three or more rows have in
+    /// common: this, `change`, `old` and `new`.
+    #[serde(skip)]
+    pub repeats: Option<String>,
 }
 
 /// What became of an item.
@@ -110,7 +125,7 @@ pub enum Change {
     Added,
     /// It is gone.
     Removed,
-    /// It has another signature, or another name.
+    /// Something else is said of it, or it has another name.
     Changed,
 }
 
@@ -134,16 +149,15 @@ impl<'a> Report<'a> {
             new,
             release: None,
             allowed: HashMap::new(),
-            rust: Rust::Unknown,
+            effects: Vec::new(),
         }
     }
 
-    /// The step that a release has to make: for the sake of clients on the wire, and of users of the bindings.
+    /// The step that a release has to make: for the sake of clients on the wire, and of all others.
     pub fn semver(&self) -> Semver {
-        self.rust
-            .items()
+        self.effects
             .iter()
-            .map(|item| item.semver)
+            .map(Effect::semver)
             .fold(self.diff.semver(), Semver::max)
     }
 

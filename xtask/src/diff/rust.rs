@@ -21,21 +21,27 @@
 mod bindings;
 mod cause;
 mod items;
+mod rows;
 
 use openapi_bindgen::Settings;
-use openapi_diff::{Diff, report::Item};
+use openapi_diff::{Diff, report::Effect};
 
 use super::source::Loaded;
 use bindings::Bindings;
 use cause::Side;
+use rows::Item;
+
+/// What the change does to the bindings, for a report.
+pub(crate) fn effect(old: &Loaded, new: &Loaded, settings: &Settings, diff: &Diff) -> Effect {
+    rows::section(if diff.identical {
+        Ok(Vec::new())
+    } else {
+        items(old, new, settings, diff)
+    })
+}
 
 /// The public items that differ, the gravest first; the reason where that cannot be said.
-pub(crate) fn effect(
-    old: &Loaded,
-    new: &Loaded,
-    settings: &Settings,
-    diff: &Diff,
-) -> Result<Vec<Item>, String> {
+fn items(old: &Loaded, new: &Loaded, settings: &Settings, diff: &Diff) -> Result<Vec<Item>, String> {
     let (old_bindings, new_bindings) = std::thread::scope(|scope| {
         let old = scope.spawn(|| generate(old, settings));
         let new = generate(new, settings);

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use openapi_diff::report::{Described, Rust};
+use openapi_diff::report::Described;
 use openapi_diff::{Options, Report, Semver, render};
 use serde_json::Value;
 
@@ -38,10 +38,8 @@ pub(crate) fn compare(old: &Value, new: &Value, workspace: &Path, today: NaiveDa
         Described::new(&old.value, &old.bytes),
         Described::new(&new.value, &new.bytes),
     );
-    report.rust = match rust::effect(&old, &new, &crate::build_script::settings(), &diff) {
-        Ok(items) => Rust::Items(items),
-        Err(reason) => Rust::Unavailable(reason),
-    };
+    let settings = crate::build_script::settings();
+    report.effects = vec![rust::effect(&old, &new, &settings, &diff)];
     report.release = release::version(&report, workspace);
     Changes {
         markdown: render::markdown(&report),

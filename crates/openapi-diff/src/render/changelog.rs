@@ -1,20 +1,20 @@
-//! The draft of a changelog: what users of the Rust bindings will notice, in the sections of
+//! The draft of a changelog: what users will notice, in the sections of
 //! [Keep a Changelog](https://keepachangelog.com/en/1.1.0/).
 //!
-//! What shows in the bindings is told in their terms; what does not, as the document tells it.
+//! What shows in an effect is told in its terms; what does not, as the document tells it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use super::{
     cause::Cause,
-    item::{Entry, Words, entries},
+    effect::{Entry, Words, entries},
     markdown::{code, escape},
     section::{Line, lines},
 };
 use crate::{
     Finding, Level, Report, Semver,
-    report::{Change, Item},
+    report::{Change, Effect, Row},
 };
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,18 +46,19 @@ pub(super) fn changelog(report: &Report<'_>, causes: &[Cause<'_>]) -> String {
         .collect();
     let mut sections: BTreeMap<Section, Vec<String>> = BTreeMap::new();
     let mut told = HashSet::new();
-    let cause_of = |item: &Item| {
-        item.cause
+    let cause_of = |row: &Row| {
+        row.cause
             .as_deref()
             .and_then(|cause| findings.get(cause))
             .copied()
     };
-    told.extend(report.rust.items().iter().filter_map(cause_of).map(identity));
-    for entry in entries(report.rust.items()) {
+    let rows = report.effects.iter().flat_map(Effect::rows);
+    told.extend(rows.filter_map(cause_of).map(identity));
+    for entry in report.effects.iter().flat_map(entries) {
         sections
-            .entry(of_item(entry.item))
+            .entry(of_row(entry.row))
             .or_default()
-            .push(item_line(&entry, cause_of(entry.item)));
+            .push(row_line(&entry, cause_of(entry.row)));
     }
     let untold = causes
         .iter()
@@ -92,36 +93,31 @@ fn identity(finding: &Finding) -> (&str, &str, &str) {
     (&finding.id, &finding.old, &finding.new)
 }
 
-fn of_item(item: &Item) -> Section {
-    match item.change {
+fn of_row(row: &Row) -> Section {
+    match row.change {
         Change::Added => Section::Added,
         Change::Changed => Section::Changed,
         Change::Removed => Section::Removed,
     }
 }
 
-fn item_line(entry: &Entry<'_>, cause: Option<&Finding>) -> String {
-    let breaking = if entry.item.semver == Semver::Major {
+fn row_line(entry: &Entry<'_>, cause: Option<&Finding>) -> String {
+    let breaking = if entry.row.semver == Semver::Major {
         BREAKING
     } else {
         ""
     };
     let said = match entry.words() {
-        Words::Named(path) => code(path),
-        Words::Typed(path, ty) => code(&format!("{path}: {ty}")),
-        Words::Retyped { path, old, new } => format!("{} is {}, was {}", code(path), code(new), code(old)),
+        Words::Named(name) => code(name),
+        Words::Typed(name, ty) => code(&format!("{name}: {ty}")),
+        Words::Retyped { name, old, new } => format!("{} is {}, was {}", code(name), code(new), code(old)),
         Words::Renamed { old, new } => format!("{} is called {} now", code(old), code(new)),
     };
-    let others = match entry.others {
-        0 => String::new(),
-        others => format!(", and in {others} more builders"),
-    };
     let operation = match cause.and_then(|finding| finding.operation.as_deref()) {
-        // A method does not show what it calls.
-        Some(operation) if is_method(entry.item) => format!(" ({})", code(operation)),
+        Some(operation) if entry.row.names_operation => format!(" ({})", code(operation)),
         _ => String::new(),
     };
-    format!("{breaking}{said}{others}{operation}")
+    format!("{breaking}{said}{}{operation}", entry.others)
 }
 
 fn cause_line(line: &Line<'_>) -> String {
@@ -138,14 +134,7 @@ fn cause_line(line: &Line<'_>) -> String {
     format!("{breaking}{operation}{}", escape(&line.cause.message()))
 }
 
-fn is_method(item: &Item) -> bool {
-    item.old
-        .iter()
-        .chain(&item.new)
-        .any(|signature| signature.starts_with("fn("))
-}
-
-/// Whether users of the bindings can notice a change that does not show in them.
+/// Whether users can notice a change that shows in no effect.
 fn noticed(id: &str) -> bool {
     ![
         "api-tag-",
@@ -158,7 +147,7 @@ fn noticed(id: &str) -> bool {
     .any(|start| id.starts_with(start))
 }
 
-/// Where a change belongs that does not show in the bindings: things come and go, all else changes.
+/// Where a change belongs that shows in no effect: things come and go, all else changes.
 fn of_id(id: &str) -> Section {
     const THINGS: [&str; 9] = [
         "api",

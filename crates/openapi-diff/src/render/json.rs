@@ -1,11 +1,13 @@
 //! For a program: everything, in the terms of `schema/diff.schema.json`.
 
+use std::{collections::BTreeMap, iter};
+
 use serde::Serialize;
 
 use super::{cause::changes, message::message};
 use crate::{
     Level, Report, Semver, Summary,
-    report::{Described, Item, Rust},
+    report::{Described, Effect, Row},
 };
 
 /// The JSON Schema (2020-12) of what [`json`] gives.
@@ -24,9 +26,16 @@ struct Document<'a> {
     release: Option<&'a str>,
     findings: Vec<Line<'a>>,
     notes: &'a [String],
-    rust: &'a [Item],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rust_unavailable: Option<&'a str>,
+    #[serde(flatten)]
+    effects: BTreeMap<String, Member<'a>>,
+}
+
+/// A member of the document that an effect adds.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Member<'a> {
+    Rows(&'a [Row]),
+    Unavailable(&'a str),
 }
 
 #[derive(Serialize)]
@@ -46,7 +55,7 @@ struct Line<'a> {
     new: &'a str,
     subject: &'a str,
     message: String,
-    arguments: &'a std::collections::BTreeMap<&'static str, String>,
+    arguments: &'a BTreeMap<&'static str, String>,
     fingerprint: &'a str,
     used_by: &'a [String],
     deviates: bool,
@@ -86,15 +95,20 @@ pub fn json(report: &Report<'_>) -> String {
             })
             .collect(),
         notes: &report.diff.notes,
-        rust: report.rust.items(),
-        rust_unavailable: match &report.rust {
-            Rust::Unavailable(reason) => Some(reason),
-            Rust::Unknown => Some("nobody has looked"),
-            Rust::Items(_) => None,
-        },
+        effects: report.effects.iter().flat_map(members).collect(),
     };
     // All keys are texts and all numbers are finite: there is nothing that JSON cannot say.
     let mut out = serde_json::to_string_pretty(&document).unwrap_or_default();
     out.push('\n');
     out
+}
+
+/// The rows, and why there are none.
+fn members(effect: &Effect) -> impl Iterator<Item = (String, Member<'_>)> {
+    let rows = (effect.key.to_owned(), Member::Rows(effect.rows()));
+    let reason = effect.rows.as_ref().err().map(|reason| {
+        let key = format!("{}_unavailable", effect.key);
+        (key, Member::Unavailable(reason))
+    });
+    iter::once(rows).chain(reason)
 }

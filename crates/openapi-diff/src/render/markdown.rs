@@ -1,23 +1,23 @@
-//! For a pull request: the verdict, what breaks, what may, the rest folded, the effect on Rust, and a draft of the changelog.
+//! For a pull request: the verdict, what breaks, what may, the rest folded, the effects on others, and a draft of the changelog.
 
 use std::fmt::Write as _;
 
 use super::{
     cause::{Cause, causes},
     changelog::changelog,
-    item::{Entry, Words, entries},
+    effect::{Entry, Words, entries},
     message::line,
     section::{Group, Section, sections, some},
     verdict::verdict,
 };
-use crate::{Level, Report, Semver, report::Rust};
+use crate::{Level, Report, Semver, report::Effect};
 
 /// How many operations are named beside a change.
 const USERS: usize = 3;
 /// How many operations are named where they are what the line is about.
 const REPEATS: usize = 12;
-/// How many items of the bindings stand outside of a fold.
-const ITEMS: usize = 20;
+/// How many rows of an effect stand outside of a fold.
+const ROWS: usize = 20;
 
 /// For a pull request, in GitHub Flavored Markdown. It ends with the lines of a changelog, as
 /// [Keep a Changelog](https://keepachangelog.com/en/1.1.0/) wants them.
@@ -38,7 +38,9 @@ pub fn markdown(report: &Report<'_>) -> String {
     fold(&mut out, "info", &open(Level::Info));
     let allowed: Vec<_> = causes.iter().filter(|cause| cause.allowed.is_some()).collect();
     fold(&mut out, "allowed", &allowed);
-    rust(&mut out, &report.rust);
+    for of in &report.effects {
+        effect(&mut out, of);
+    }
     if !report.diff.notes.is_empty() {
         out.push_str("\n### Notes\n\n");
         for note in &report.diff.notes {
@@ -101,49 +103,43 @@ fn item(section: &Section<'_>, group: &Group<'_>) -> String {
     out
 }
 
-fn rust(out: &mut String, rust: &Rust) {
-    let items = match rust {
-        Rust::Unavailable(reason) => {
-            _ = write!(out, "\n### Rust\n\nNot compared: {}\n", escape(&line(reason)));
-            return;
+fn effect(out: &mut String, effect: &Effect) {
+    match &effect.rows {
+        Ok(rows) if rows.is_empty() => return,
+        Ok(_) => _ = write!(out, "\n### {}\n\n", effect.title),
+        Err(reason) => {
+            let reason = escape(&line(reason));
+            _ = write!(out, "\n### {}\n\nNot compared: {reason}\n", effect.title);
         }
-        other => other.items(),
-    };
-    if items.is_empty() {
-        return;
     }
-    out.push_str("\n### Rust\n\n");
-    let entries = entries(items);
-    let shown = if entries.len() <= ITEMS + 1 {
+    let entries = entries(effect);
+    let shown = if entries.len() <= ROWS + 1 {
         entries.len()
     } else {
-        ITEMS
+        ROWS
     };
     let (shown, folded) = entries.split_at(shown);
-    out.extend(shown.iter().map(rust_item));
+    out.extend(shown.iter().map(row));
     if !folded.is_empty() {
         _ = write!(out, "\n<details>\n<summary>{} more</summary>\n\n", folded.len());
-        out.extend(folded.iter().map(rust_item));
+        out.extend(folded.iter().map(row));
         out.push_str("\n</details>\n");
     }
 }
 
-fn rust_item(entry: &Entry<'_>) -> String {
-    let step = match entry.item.semver {
+fn row(entry: &Entry<'_>) -> String {
+    let step = match entry.row.semver {
         Semver::Major => "**major**".to_owned(),
         step => step.to_string(),
     };
     let said = match entry.words() {
-        Words::Named(path) => code(path),
-        Words::Typed(path, ty) => code(&format!("{path}: {ty}")),
-        Words::Retyped { path, old, new } => format!("{}: {} → {}", code(path), code(old), code(new)),
+        Words::Named(name) => code(name),
+        Words::Typed(name, ty) => code(&format!("{name}: {ty}")),
+        Words::Retyped { name, old, new } => format!("{}: {} → {}", code(name), code(old), code(new)),
         Words::Renamed { old, new } => format!("{} → {}", code(old), code(new)),
     };
-    let others = match entry.others {
-        0 => String::new(),
-        others => format!(", and in {others} more builders"),
-    };
-    format!("- {step}: {} {said}{others}\n", entry.item.change.name())
+    let change = entry.row.change.name();
+    format!("- {step}: {change} {said}{}\n", entry.others)
 }
 
 fn codes(names: &[&str]) -> String {

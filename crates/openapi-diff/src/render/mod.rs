@@ -5,8 +5,8 @@
 
 mod cause;
 mod changelog;
+mod effect;
 mod github;
-mod item;
 mod json;
 mod markdown;
 mod message;

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::*;
 use crate::{
     Diff, Finding, Level, Report, Semver,
-    report::{Change, Described, Item, Rust},
+    report::{Change, Described, Effect, Row},
     rule::{BREAKING, Mirror, Rule},
 };
 
@@ -95,6 +95,16 @@ fn sample() -> Diff {
     }
 }
 
+fn rust(rows: Result<Vec<Row>, String>) -> Effect {
+    Effect {
+        key: "rust",
+        title: "Rust",
+        audience: "Rust users",
+        parents: "builders",
+        rows,
+    }
+}
+
 fn report(diff: &Diff) -> Report<'_> {
     let described = Described {
         title: "Users".to_owned(),
@@ -103,7 +113,7 @@ fn report(diff: &Diff) -> Report<'_> {
     };
     let mut report = Report::new(diff, described.clone(), described);
     report.release = Some("0.3.0".to_owned());
-    let item = |item: &str, change, old: Option<&str>, new: Option<&str>, semver| Item {
+    let item = |item: &str, change, old: Option<&str>, new: Option<&str>, semver| Row {
         item: item.to_owned(),
         change,
         old: old.map(str::to_owned),
@@ -111,8 +121,11 @@ fn report(diff: &Diff) -> Report<'_> {
         semver,
         renamed_from: None,
         cause: None,
+        by_name: false,
+        names_operation: false,
+        repeats: None,
     };
-    report.rust = Rust::Items(vec![
+    let rows = vec![
         item(
             "types::User::age",
             Change::Changed,
@@ -120,7 +133,7 @@ fn report(diff: &Diff) -> Report<'_> {
             Some("u8"),
             Semver::Major,
         ),
-        Item {
+        Row {
             renamed_from: Some("Client::user".to_owned()),
             ..item(
                 "Client::get_user",
@@ -130,7 +143,10 @@ fn report(diff: &Diff) -> Report<'_> {
                 Semver::Major,
             )
         },
-        item("types::Name", Change::Added, None, Some("struct"), Semver::Minor),
+        Row {
+            by_name: true,
+            ..item("types::Name", Change::Added, None, Some("struct"), Semver::Minor)
+        },
         item(
             "types::User::name",
             Change::Added,
@@ -138,7 +154,8 @@ fn report(diff: &Diff) -> Report<'_> {
             Some("Option<Name>"),
             Semver::Minor,
         ),
-    ]);
+    ];
+    report.effects = vec![rust(Ok(rows))];
     let accepted = diff
         .findings
         .iter()
@@ -219,7 +236,7 @@ fn the_verdict_says_what_asks_for_the_release() {
         verdict(&report),
         "nothing that a client meets has changed: patch release"
     );
-    report.rust = Rust::Unavailable("no generator".to_owned());
+    report.effects = vec![rust(Err("no generator".to_owned()))];
     assert!(text(&report, Palette::plain()).ends_with("\n\nRust  not compared: no generator\n"));
     let diff = sample();
     let mut report = Report::new(&diff, Described::default(), Described::default());
@@ -234,7 +251,7 @@ fn the_verdict_says_what_asks_for_the_release() {
         ..Diff::default()
     };
     report.diff = &harmless;
-    report.rust = super::tests::report(&diff).rust;
+    report.effects = super::tests::report(&diff).effects;
     assert_eq!(
         verdict(&report),
         "1 info: major release, for the sake of Rust users"
@@ -333,12 +350,12 @@ fn json_is_as_its_schema_says() {
     let validator = jsonschema::validator_for(&schema).unwrap();
     let diff = sample();
     let mut report = report(&diff);
-    for rust in [
-        report.rust.clone(),
-        Rust::Unknown,
-        Rust::Unavailable("x".to_owned()),
+    for effects in [
+        report.effects.clone(),
+        Vec::new(),
+        vec![rust(Err("x".to_owned()))],
     ] {
-        report.rust = rust;
+        report.effects = effects;
         let value: serde_json::Value = serde_json::from_str(&json(&report)).unwrap();
         let errors: Vec<_> = validator
             .iter_errors(&value)

@@ -4,12 +4,12 @@ use anstyle::{AnsiColor, Style};
 
 use super::{
     cause::causes,
-    item::{Entry, Words, entries},
+    effect::{Entry, Words, entries},
     message::line,
     section::{Group, Row, Section, sections, some},
     verdict::verdict,
 };
-use crate::{Level, Report, Semver, report::Rust};
+use crate::{Level, Report, Semver, report::Effect};
 
 /// How many operations are named beside a change.
 const USERS: usize = 3;
@@ -17,8 +17,8 @@ const USERS: usize = 3;
 const REPEATS: usize = 12;
 /// How many parts of a document are shown in which nothing can break.
 const HARMLESS: usize = 30;
-/// How many items of the bindings are named.
-const ITEMS: usize = 20;
+/// How many rows of an effect are shown.
+const ROWS: usize = 20;
 
 /// The styles of the text.
 #[derive(Debug, Clone, Copy, Default)]
@@ -89,7 +89,9 @@ pub fn text(report: &Report<'_>, palette: Palette) -> String {
         text.blank();
         text.line(&[(palette.dim, &more)]);
     }
-    text.rust(&report.rust);
+    for effect in &report.effects {
+        text.effect(effect);
+    }
     for note in &report.diff.notes {
         text.blank();
         text.line(&[(palette.dim, "note: "), (Style::new(), &line(note))]);
@@ -165,34 +167,25 @@ impl Text {
         ]);
     }
 
-    fn rust(&mut self, rust: &Rust) {
+    fn effect(&mut self, effect: &Effect) {
         let (strong, dim) = (self.palette.strong, self.palette.dim);
-        let items = match rust {
-            Rust::Unavailable(reason) => {
-                self.blank();
-                self.line(&[
-                    (strong, "Rust"),
-                    (dim, &format!("  not compared: {}", line(reason))),
-                ]);
-                return;
-            }
-            other => other.items(),
+        let not_compared = match &effect.rows {
+            Ok(rows) if rows.is_empty() => return,
+            Ok(_) => String::new(),
+            Err(reason) => format!("  not compared: {}", line(reason)),
         };
-        if items.is_empty() {
-            return;
-        }
         self.blank();
-        self.line(&[(strong, "Rust")]);
-        let entries = entries(items);
-        let shown = if entries.len() <= ITEMS + 1 {
+        self.line(&[(strong, effect.title), (dim, &not_compared)]);
+        let entries = entries(effect);
+        let shown = if entries.len() <= ROWS + 1 {
             entries.len()
         } else {
-            ITEMS
+            ROWS
         };
         for entry in &entries[..shown] {
-            let step = format!("  {:<5}  {:<7}  ", entry.item.semver, entry.item.change.name());
+            let step = format!("  {:<5}  {:<7}  ", entry.row.semver, entry.row.change.name());
             self.line(&[
-                (self.palette.step(entry.item.semver), &step),
+                (self.palette.step(entry.row.semver), &step),
                 (Style::new(), &describe(entry)),
             ]);
         }
@@ -202,16 +195,13 @@ impl Text {
     }
 }
 
-/// `types::User::email: Option<String> -> String`.
+/// `User.email: string -> integer`.
 fn describe(entry: &Entry<'_>) -> String {
     let said = match entry.words() {
-        Words::Named(path) => path.to_owned(),
-        Words::Typed(path, ty) => format!("{path}: {ty}"),
-        Words::Retyped { path, old, new } => format!("{path}: {old} -> {new}"),
+        Words::Named(name) => name.to_owned(),
+        Words::Typed(name, ty) => format!("{name}: {ty}"),
+        Words::Retyped { name, old, new } => format!("{name}: {old} -> {new}"),
         Words::Renamed { old, new } => format!("{old} -> {new}"),
     };
-    match entry.others {
-        0 => said,
-        others => format!("{said}, and in {others} more builders"),
-    }
+    said + &entry.others
 }

@@ -23,9 +23,11 @@ pub(super) fn verdict(report: &Report<'_>, causes: &[Cause<'_>]) -> String {
         None => format!("{step} release"),
     };
     let because = if step > report.diff.semver() {
-        ", for the sake of Rust users"
+        let audiences = report.effects.iter().filter(|effect| effect.semver() == step);
+        let audiences: Vec<_> = audiences.map(|effect| effect.audience).collect();
+        format!(", for the sake of {}", audiences.join(" and "))
     } else {
-        ""
+        String::new()
     };
     format!("{counts}: {release}{because}")
 }

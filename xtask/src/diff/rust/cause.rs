@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use openapi_diff::{Diff, Finding, report::Item};
+use openapi_diff::{Diff, Finding};
 use serde_json::Value;
 
-use super::bindings::Bindings;
+use super::{bindings::Bindings, rows::Item};
 
 /// Bindings, and the document that they were generated from.
 pub(super) struct Side<'a> {

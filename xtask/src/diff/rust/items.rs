@@ -6,12 +6,10 @@ use std::{
 };
 
 use heck::ToUpperCamelCase;
-use openapi_diff::{
-    Semver,
-    report::{Change, Item},
-};
+use openapi_diff::{Semver, report::Change};
 
 use super::bindings::{Bindings, Method, Type};
+use super::rows::Item;
 
 /// The items that differ, the gravest first.
 pub(super) fn compare(old: &Bindings, new: &Bindings) -> Vec<Item> {
