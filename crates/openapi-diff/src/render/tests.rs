@@ -325,6 +325,34 @@ fn markdown_folds_what_breaks_nobody_and_ends_with_the_changelog() {
 }
 
 #[test]
+fn what_happens_in_many_parents_is_told_once() {
+    let diff = Diff::default();
+    let row = |parent: &str, name: &str| Row {
+        item: format!("{parent}.{name}"),
+        change: Change::Added,
+        old: None,
+        new: Some("text".to_owned()),
+        semver: Semver::Minor,
+        renamed_from: None,
+        cause: None,
+        by_name: false,
+        names_operation: false,
+        repeats: Some(name.to_owned()),
+    };
+    let rows = [("a", "x"), ("b", "x"), ("b", "y"), ("c", "x"), ("c", "y")];
+    let mut report = Report::new(&diff, Described::default(), Described::default());
+    report.effects = vec![rust(Ok(rows.map(|(parent, name)| row(parent, name)).into()))];
+    assert!(text(&report, Palette::plain()).ends_with(
+        "
+Rust
+  minor  added    a.x: text, and in 2 more builders
+  minor  added    b.y: text
+  minor  added    c.y: text
+"
+    ));
+}
+
+#[test]
 fn annotations_are_one_command_a_line() {
     let diff = sample();
     let locate = |finding: &Finding| {
