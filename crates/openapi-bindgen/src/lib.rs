@@ -1,9 +1,9 @@
 //! Turns an OpenAPI 3.1 document into Rust bindings with [`progenitor`].
 //!
-//! The way of the data: [`Sources::read`] gives the document with its overlay applied; [`generate`] converts it to
-//! OpenAPI 3.0, prepares it for progenitor (one file per pass in `prepare/`), runs progenitor, and finishes its
-//! tokens (one file per pass in `finish/`). Every change that a pass makes is a [`Change`] in the result, with what
-//! it lost: nothing is widened, dropped or renamed silently.
+//! [`Sources::read`] gives the document with its overlay applied. [`generate`] converts it to OpenAPI 3.0 and prepares it:
+//! every type gets its name, and how each operation is called is collected. progenitor makes the types, which `finish/`
+//! completes; `write/` writes the operations. Every change that a pass makes is a [`Change`] in the result, with what it
+//! lost: nothing is widened, dropped or renamed silently.
 //!
 //! It is made for a `build.rs`: [`Settings::within`] for code that a crate includes, [`Settings::standalone`] for a crate of its own.
 
