@@ -5,6 +5,7 @@
 //! document, and beside it the programs that are compiled against it.
 
 #![allow(
+    clippy::panic,
     clippy::unwrap_used,
     reason = "clippy's exception for tests does not reach their helpers"
 )]
@@ -24,7 +25,8 @@ use rustc::{Library, Verdicts};
 /// Why rustc and the diff may differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reason {
-    /// Called minor, and it will be once the type is `#[non_exhaustive]`: until then, whoever names all its fields or variants breaks.
+    /// Called minor, and it will be once the type is `#[non_exhaustive]`: until then, whoever names all its fields or
+    /// variants breaks.
     NonExhaustive,
     /// Called major although it compiles: what must be given now is missed, or what is given is refused, when the program runs.
     AtRunTime,
