@@ -5,6 +5,7 @@
 //! document, and beside it the programs that are compiled against it.
 
 #![allow(
+    clippy::panic,
     clippy::unwrap_used,
     reason = "clippy's exception for tests does not reach their helpers"
 )]
@@ -24,7 +25,8 @@ use rustc::{Library, Verdicts};
 /// Why rustc and the diff may differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reason {
-    /// Called minor, and it will be once the type is `#[non_exhaustive]`: until then, whoever names all its fields or variants breaks.
+    /// Called minor, and it will be once the type is `#[non_exhaustive]`: until then, whoever names all its fields or
+    /// variants breaks.
     NonExhaustive,
     /// Called major although it compiles: what must be given now is missed, or what is given is refused, when the program runs.
     AtRunTime,
@@ -155,83 +157,79 @@ fn fault(change: &Change<'_>, told: &str, rustc: &Verdicts) -> Option<String> {
     }
 }
 
+/// Each edit of the base document, there and back.
+fn changes<'a>(base: &'a Bindings, edited: &'a [(&str, Bindings)]) -> Vec<Change<'a>> {
+    let pair = |(name, edit): &'a (&str, Bindings)| {
+        let there = Change {
+            name: (*name).to_owned(),
+            old: base,
+            new: edit,
+        };
+        let back = Change {
+            name: format!("undone: {name}"),
+            old: edit,
+            new: base,
+        };
+        [there, back]
+    };
+    edited.iter().flat_map(pair).collect()
+}
+
+/// The name of the program for bindings that is compiled against themselves.
+fn own(bindings: &Bindings) -> String {
+    format!("{}-itself", bindings.library)
+}
+
+/// The crate of the bindings, with all programs that are compiled against it.
+fn library(bindings: &Bindings, changes: &[Change<'_>]) -> Library {
+    let name = Some(bindings.library.as_str());
+    let mut library = Library::of(package(&bindings.document, &bindings.generated, name, true));
+    library.add(own(bindings), bindings.program(bindings, Matching::Whole));
+    let to_here = changes
+        .iter()
+        .filter(|change| change.new.library == bindings.library);
+    for change in to_here {
+        let [whole, with_room] = change.programs();
+        library.add(whole, change.old.program(bindings, Matching::Whole));
+        if change.reason() == Some(NonExhaustive) {
+            library.add(with_room, change.old.program(bindings, Matching::WithRoom));
+        }
+    }
+    library
+}
+
 #[test]
 fn rustc_agrees() {
     let all = bindings();
     let (base, edited) = all.split_first().unwrap();
-    let changes: Vec<Change<'_>> = edited
-        .iter()
-        .flat_map(|(name, edit)| {
-            let there = Change {
-                name: (*name).to_owned(),
-                old: &base.1,
-                new: edit,
-            };
-            let back = Change {
-                name: format!("undone: {name}"),
-                old: edit,
-                new: &base.1,
-            };
-            [there, back]
-        })
-        .collect();
+    let changes = changes(&base.1, edited);
     for (name, _) in DIFFERENT {
-        assert!(
-            changes.iter().any(|change| change.name == *name),
-            "there is no change {name:?}"
-        );
+        let known = changes.iter().any(|change| change.name == *name);
+        assert!(known, "there is no change {name:?}");
     }
 
+    let libraries: Vec<Library> = all
+        .iter()
+        .map(|(_, bindings)| library(bindings, &changes))
+        .collect();
     let folder = tempfile::tempdir().unwrap();
-    let told: Vec<String> = changes.iter().map(|change| told(change, folder.path())).collect();
+    let (told, rustc) = std::thread::scope(|scope| {
+        let rustc = scope.spawn(|| rustc::check(&libraries));
+        let told = changes.iter().map(|change| told(change, folder.path()));
+        let told: Vec<String> = told.collect();
+        (told, rustc.join().unwrap())
+    });
 
-    let mut libraries: Vec<Library> = Vec::new();
-    for (_, bindings) in &all {
-        let package = package(
-            &bindings.document,
-            &bindings.generated,
-            Some(&bindings.library),
-            true,
-        );
-        let mut library = Library::of(package);
-        // Were the program wrong, it would not compile against its own bindings either.
-        library.add(
-            format!("{}-itself", bindings.library),
-            bindings.program(bindings, Matching::Whole),
-        );
-        for change in changes
-            .iter()
-            .filter(|change| change.new.library == bindings.library)
-        {
-            let [whole, with_room] = change.programs();
-            library.add(whole, change.old.program(bindings, Matching::Whole));
-            if change.reason() == Some(NonExhaustive) {
-                library.add(with_room, change.old.program(bindings, Matching::WithRoom));
-            }
-        }
-        libraries.push(library);
-    }
-    let rustc = rustc::check(&libraries);
-
+    // Were a program wrong, it would not compile against its own bindings either.
     for (name, bindings) in &all {
-        let error = rustc.error(&format!("{}-itself", bindings.library));
-        assert_eq!(
-            error, None,
-            "the program for {name:?} does not compile against its own bindings"
-        );
+        assert_eq!(rustc.error(&own(bindings)), None, "the program for {name:?}");
     }
+    let mut faults = Vec::new();
     for (change, told) in changes.iter().zip(&told) {
         let [whole, _] = change.programs();
-        println!(
-            "{:<70} {told:<6} {}",
-            change.name,
-            rustc.error(&whole).unwrap_or("compiles")
-        );
+        let words = rustc.error(&whole).unwrap_or("compiles");
+        println!("{:<55} {told:<6} {words}", change.name);
+        faults.extend(fault(change, told, &rustc));
     }
-    let faults: Vec<String> = changes
-        .iter()
-        .zip(&told)
-        .filter_map(|(change, told)| fault(change, told, &rustc))
-        .collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

@@ -143,7 +143,7 @@ impl<'a> Program<'a> {
             .collect()
     }
 
-    /// What a pattern of a type ends with, and the arm of a match.
+    /// Whether patterns of a type leave room for more.
     fn is_open(&self, name: &str) -> bool {
         self.matching == Matching::WithRoom || self.non_exhaustive.contains(name)
     }
