@@ -47,9 +47,6 @@ pub enum Error {
     /// A path in the settings is not one of Rust.
     #[error("the settings are wrong: {0}")]
     Settings(String),
-    /// What should be Rust code does not parse.
-    #[error("the code is not Rust: {0}")]
-    Code(syn::Error),
     /// progenitor's output is not what the finishing passes know: another version of it, most likely.
     #[error(
         "the generated code has changed its shape: {0}; the finishing passes must follow progenitor's version"

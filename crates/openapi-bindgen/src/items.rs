@@ -92,6 +92,17 @@ pub(crate) fn take_module(items: &mut Vec<Item>, name: &str) -> Option<Vec<Item>
     }
 }
 
+/// Whether it is serde's option `untagged`, of an enum or of a variant.
+pub(crate) fn is_untagged(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("serde")
+        && match &attribute.meta {
+            Meta::List(list) => list
+                .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+                .is_ok_and(|options| options.iter().any(|option| option.path().is_ident("untagged"))),
+            _ => false,
+        }
+}
+
 /// Takes a trait out of the derived ones.
 pub(crate) fn without_derive(attribute: &mut Attribute, name: &str) {
     if !attribute.path().is_ident("derive") {

@@ -171,7 +171,7 @@ fn generate_here(document: Value, settings: &Settings, print: bool) -> Result<Ge
     let surroundings = Surroundings::of(settings)?;
     let generator = Generator::new(settings)?;
     let mut salvage = Salvage::new(prepared, &calls, &known.names, &generator, settings.strict);
-    let (made, written) = loop {
+    let (made, written, received) = loop {
         let mut made = salvage.generate(&mut changes)?;
         let written = write_operations(&mut salvage, &calls, &made)?;
         let received = items::reachable(&made.types, written.iter().map(write::Operation::received));
@@ -185,7 +185,7 @@ fn generate_here(document: Value, settings: &Settings, print: bool) -> Result<Ge
         );
         if failures.is_empty() {
             changes.extend(opened);
-            break (made, written);
+            break (made, written, received);
         }
         for failure in failures {
             salvage.widen(failure, &mut changes)?;
@@ -199,13 +199,14 @@ fn generate_here(document: Value, settings: &Settings, print: bool) -> Result<Ge
     let operations = operations::collect(salvage.document(), &calls, &settings.marker_prefix)?;
     let known_of_items = surface::Known {
         sent: items::reachable(&made.types, written.iter().flat_map(write::Operation::sent)),
-        received: items::reachable(&made.types, written.iter().map(write::Operation::received)),
+        received,
         operations: &written,
         places: known.places,
     };
     let items = assemble(
         made,
         &written,
+        &known_of_items.sent,
         &tags,
         &types,
         &operations,
@@ -279,6 +280,7 @@ fn write_operations<'a>(
 fn assemble(
     made: Made,
     written: &[write::Operation<'_>],
+    sent: &BTreeSet<String>,
     tags: &BTreeMap<String, String>,
     names: &BTreeMap<String, String>,
     operations: &[Operation],
@@ -289,8 +291,7 @@ fn assemble(
     let Made {
         client, mut types, ..
     } = made;
-    let sent = items::reachable(&types, written.iter().flat_map(write::Operation::sent));
-    let builders = struct_builders::items(&types, &sent);
+    let builders = struct_builders::items(&types, sent);
     if settings.schemars {
         finish::schemars(&mut types);
     }

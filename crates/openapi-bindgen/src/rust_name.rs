@@ -29,14 +29,9 @@ pub(crate) fn builder(name: &str) -> String {
     identifier(name, |words| words.to_pascal_case(), "_")
 }
 
-/// The name of a method.
+/// The name of a method, and of an argument.
 pub(crate) fn method(name: &str) -> String {
     fixed_point(name, |name| identifier(name, |words| words.to_snake_case(), "_"))
-}
-
-/// The name of an argument.
-pub(crate) fn argument(name: &str) -> String {
-    method(name)
 }
 
 /// A name as an identifier.

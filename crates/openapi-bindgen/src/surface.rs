@@ -12,6 +12,7 @@ use quote::ToTokens;
 use syn::{Field, Fields, FnArg, ImplItem, Pat, Signature, TraitItem, Type, Variant, Visibility};
 
 use crate::{
+    items::is_untagged,
     prepare::pointer_token,
     write::{self, struct_builders},
 };
@@ -322,9 +323,7 @@ fn below(field: &Field) -> String {
 
 /// Whether a variant takes any text.
 fn is_open(variant: &Variant) -> bool {
-    variant.attrs.iter().any(|attribute| {
-        attribute.path().is_ident("serde") && attribute.to_token_stream().to_string().contains("untagged")
-    })
+    variant.attrs.iter().any(is_untagged)
 }
 
 fn parameters(signature: &Signature) -> String {

@@ -2,11 +2,11 @@
 //! branch that accepts the value, though it may drop members that a later one has; and it says nothing of why none did.
 
 use quote::{format_ident, quote};
-use syn::{Attribute, Fields, Item, ItemEnum, Meta, Path, Token, Type, parse_quote, punctuated::Punctuated};
+use syn::{Fields, Item, ItemEnum, Path, Type, parse_quote};
 
 use super::Failure;
 use crate::{
-    items::without_derive,
+    items::{is_untagged, without_derive},
     prepare::{Tag, Tags},
     write::Surroundings,
 };
@@ -35,16 +35,6 @@ pub(super) fn run(
         }
     }
     types.extend(readers);
-}
-
-fn is_untagged(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("serde")
-        && match &attribute.meta {
-            Meta::List(list) => list
-                .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
-                .is_ok_and(|options| options.iter().any(|option| option.path().is_ident("untagged"))),
-            _ => false,
-        }
 }
 
 fn reader(item: &ItemEnum, tag: Option<&Tag>, runtime: &Path) -> Result<Item, String> {

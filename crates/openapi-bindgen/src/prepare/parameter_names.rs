@@ -35,13 +35,13 @@ pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Cha
             .zip(&mut call.parameters)
             .enumerate()
         {
-            let wanted = rust_name::argument(&known.api_name);
+            let wanted = rust_name::method(&known.api_name);
             let mut name = wanted.clone();
             let mut number = 1;
             while !taken.insert(name.clone()) {
                 name = match number {
-                    1 => rust_name::argument(&format!("{wanted}_{}", known.place.name())),
-                    _ => rust_name::argument(&format!("{wanted}_{}_{number}", known.place.name())),
+                    1 => rust_name::method(&format!("{wanted}_{}", known.place.name())),
+                    _ => rust_name::method(&format!("{wanted}_{}_{number}", known.place.name())),
                 };
                 number += 1;
             }
