@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use syn::{Item, parse_quote};
 
-use crate::{Error, Operation, Settings, finish, operations, write::Surroundings};
+use crate::{Error, Settings, finish, write::Surroundings};
 
 /// What generated code can use. Of these, only what occurs in it is needed.
 const CRATES: [&str; 11] = [
@@ -22,11 +22,7 @@ const CRATES: [&str; 11] = [
 ];
 
 /// The modules that the generated code leans on.
-pub(crate) fn items(
-    all: &[Operation],
-    settings: &Settings,
-    surroundings: &Surroundings,
-) -> Result<Vec<Item>, Error> {
+pub(crate) fn items(settings: &Settings, surroundings: &Surroundings) -> Result<Vec<Item>, Error> {
     let mut files = vec![
         ("encode_path.rs", include_str!("../runtime/encode_path.rs")),
         ("parameters.rs", include_str!("../runtime/parameters.rs")),
@@ -65,12 +61,10 @@ pub(crate) fn items(
     }];
     if settings.operation_table {
         let operation = parse("operation.rs", include_str!("../runtime/operation.rs"))?;
-        let table = operations::table(all);
         items.push(parse_quote! {
             /// The table of operations.
             pub mod operations {
                 #(#operation)*
-                #table
             }
         });
     }

@@ -82,7 +82,9 @@ fn identifier(name: &str, case: impl Fn(&str) -> String, prefix: &str) -> String
 
 /// Words that no item can be called; `gen` is one since the 2024 edition.
 fn is_reserved(word: &str) -> bool {
-    word == "_" || word == "gen" || syn::parse_str::<syn::Ident>(word).is_err()
+    // Keywords are of small letters, but for `Self`; to ask syn takes its time.
+    let may_be_keyword = word == "Self" || word.bytes().all(|byte| byte.is_ascii_lowercase());
+    word == "_" || word == "gen" || may_be_keyword && syn::parse_str::<syn::Ident>(word).is_err()
 }
 
 /// Whether typify finds a name of its own for each value of an enum.
