@@ -208,7 +208,7 @@ fn generate_here(document: Value, settings: &Settings, print: bool) -> Result<Ge
         places: known.places,
     };
     let builders = StructBuilders::of(&made.types, &known_of_types.sent);
-    let items = assemble(made, salvage.document(), types.values(), settings, &surroundings)?;
+    let items = assemble(made, salvage.document(), types.values(), settings, &surroundings);
     let unmade = types
         .iter()
         .filter(|(given, rust)| known.unnamed.contains_key(*given) || salvage.unmade.contains(*rust))
@@ -282,7 +282,7 @@ fn assemble<'a>(
     names: impl Iterator<Item = &'a String>,
     settings: &Settings,
     surroundings: &Surroundings,
-) -> Result<Vec<syn::Item>, Error> {
+) -> Vec<syn::Item> {
     let Made {
         client: mut items,
         mut types,
@@ -302,8 +302,8 @@ fn assemble<'a>(
         *content = types;
     }
     items.push(syn::Item::Mod(module));
-    items.extend(runtime::items(settings, surroundings)?);
-    Ok(items)
+    items.extend(runtime::items(settings, surroundings));
+    items
 }
 
 fn printed(item: syn::Item) -> String {

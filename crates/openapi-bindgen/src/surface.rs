@@ -308,3 +308,68 @@ fn name(ty: &Type) -> String {
 fn public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::Settings;
+
+    #[test]
+    fn the_printed_code_has_the_same_items() {
+        let of = |schema: &str| json!({ "$ref": format!("#/components/schemas/{schema}") });
+        let json_of = |schema: &str| json!({ "content": { "application/json": { "schema": of(schema) } } });
+        let response = |schema: &str| {
+            let mut response = json_of(schema);
+            response["description"] = json!("ok");
+            json!({ "200": response })
+        };
+        let parameter = |name: &str, place: &str| json!({ "name": name, "in": place, "required": place == "path", "schema": { "type": "array", "items": { "type": "string" } } });
+        let mut bytes = json_of("New");
+        bytes["required"] = json!(true);
+        let document = json!({
+            "openapi": "3.1.0",
+            "info": { "title": "Shop", "version": "1.0.0" },
+            "paths": {
+                "/orders/{id}": {
+                    "put": {
+                        "operationId": "put", "tags": ["Order"], "description": "Puts \"it\".\r\nOr [not].",
+                        "parameters": [parameter("id", "path"), parameter("q", "query"), parameter("X-H", "header"), parameter("c", "cookie")],
+                        "requestBody": json_of("New"), "responses": response("Order"),
+                    },
+                    "post": { "operationId": "type", "tags": ["Order"], "parameters": [parameter("id", "path")],
+                        "requestBody": bytes, "responses": { "204": { "description": "done" } } },
+                },
+                "/bare": {
+                    "get": { "operationId": "bare", "responses": { "200": { "description": "ok", "content": { "text/csv": {} } } } },
+                    "post": { "operationId": "upload", "requestBody": { "content": { "text/csv": {} } }, "responses": response("Order") },
+                    "put": { "operationId": "scalar", "requestBody": { "required": true, "content": { "application/json": {
+                        "schema": { "type": "string" } } } }, "responses": response("Order") },
+                },
+            },
+            "components": { "schemas": {
+                "New": { "type": "object", "required": ["self"], "properties": {
+                    "self": { "type": "string" }, "kind": of("Kind"), "lines": { "type": "array", "items": of("Line") } } },
+                "Line": { "type": "object" },
+                "Kind": { "type": "string", "enum": ["a", "b"], "default": "a" },
+                "Order": { "type": "object", "properties": { "kind": of("Kind") } },
+            } },
+        });
+        let mut within = Settings::within("crate::generated");
+        within.transport = Some("crate::Transport".to_owned());
+        within.operation_table = true;
+        for settings in [Settings::standalone(), within] {
+            let generated = crate::generate(document.clone(), &settings).unwrap();
+            let parsed = syn::parse_file(&generated.code).unwrap();
+            let known = Known {
+                sent: BTreeSet::new(),
+                received: BTreeSet::new(),
+                places: BTreeMap::new(),
+            };
+            let read = Surface::of(&parsed.items, [], &known);
+            assert!(read.items.len() > 50);
+            assert_eq!(read.to_string(), generated.surface.to_string());
+        }
+    }
+}
