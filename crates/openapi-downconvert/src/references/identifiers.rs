@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
+use oxiri::{Iri, IriRef};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
-use url::Url;
 
 use super::{Found, How, Root};
 use crate::grammar::{Kind, Scope, Version};
@@ -18,7 +18,7 @@ const DOCUMENT: &str = "https://document.invalid/openapi";
 /// The schemas with a URI of their own and all anchors. A base is a number, 0 being the document.
 pub(super) struct Identifiers {
     bases: Vec<Base>,
-    by_url: HashMap<String, usize>,
+    by_iri: HashMap<String, usize>,
     anchors: HashMap<(usize, String), String>,
     /// How many schemas have this `$dynamicAnchor`.
     dynamic: HashMap<String, usize>,
@@ -28,21 +28,26 @@ struct Base {
     /// The schema with this URI.
     place: String,
     /// `None` if it cannot be a base.
-    url: Option<Url>,
+    iri: Option<Iri<String>>,
 }
 
 impl Identifiers {
     /// Those of a document before it was looked into.
     pub(super) fn of(document: &Value) -> Self {
         let name = document.get("$self").and_then(Value::as_str).unwrap_or_default();
-        let url = Url::parse(DOCUMENT).ok().and_then(|base| base.join(name).ok());
-        let by_url = url.iter().map(|url| (without_fragment(url), 0)).collect();
+        let iri = Iri::parse(DOCUMENT.to_owned())
+            .ok()
+            .and_then(|base| resolved(&base, name));
+        let by_iri = iri
+            .iter()
+            .map(|iri| (without_fragment(iri).to_owned(), 0))
+            .collect();
         Self {
             bases: vec![Base {
                 place: String::new(),
-                url,
+                iri,
             }],
-            by_url,
+            by_iri,
             anchors: HashMap::new(),
             dynamic: HashMap::new(),
         }
@@ -117,12 +122,14 @@ impl Identifiers {
         if id.starts_with('#') {
             return None;
         }
-        let url = self.bases[outer].url.as_ref()?.join(id).ok()?;
+        let iri = resolved(self.bases[outer].iri.as_ref()?, id)?;
         let own = self.bases.len();
-        self.by_url.entry(without_fragment(&url)).or_insert(own);
+        self.by_iri
+            .entry(without_fragment(&iri).to_owned())
+            .or_insert(own);
         self.bases.push(Base {
             place: place.to_owned(),
-            url: Some(url),
+            iri: Some(iri),
         });
         Some(own)
     }
@@ -132,9 +139,9 @@ impl Identifiers {
         let (resource, fragment) = match reference.strip_prefix('#') {
             Some(fragment) => (base, fragment.to_owned()),
             None => {
-                let url = self.bases[base].url.as_ref()?.join(reference).ok()?;
-                let resource = *self.by_url.get(&without_fragment(&url))?;
-                (resource, url.fragment().unwrap_or_default().to_owned())
+                let iri = resolved(self.bases[base].iri.as_ref()?, reference)?;
+                let resource = *self.by_iri.get(without_fragment(&iri))?;
+                (resource, iri.fragment().unwrap_or_default().to_owned())
             }
         };
         let fragment = percent_decode_str(&fragment).decode_utf8().ok();
@@ -158,8 +165,11 @@ impl Identifiers {
     }
 }
 
-fn without_fragment(url: &Url) -> String {
-    let mut url = url.clone();
-    url.set_fragment(None);
-    url.into()
+/// RFC 3986, section 5.
+fn resolved(base: &Iri<String>, reference: &str) -> Option<Iri<String>> {
+    base.resolve(&IriRef::parse(reference).ok()?).ok()
+}
+
+fn without_fragment(iri: &Iri<String>) -> &str {
+    iri.split_once('#').map_or(iri, |(resource, _)| resource)
 }
