@@ -95,6 +95,17 @@ impl Document {
         EMBEDDED.get_or_init(Self::load).as_ref().map_err(Clone::clone)
     }
 
+    /// Another document, of the file with this name.
+    pub(crate) fn from_text(file: &str, text: &str) -> Result<Self, StartError> {
+        let document = serde_json::from_str(text).map_err(|error| error.to_string());
+        document
+            .and_then(Self::read)
+            .map_err(|reason| StartError::Document {
+                file: file.to_owned(),
+                reason,
+            })
+    }
+
     fn load() -> Result<Self, StartError> {
         let bad = |file: &str, reason: &dyn std::fmt::Display| StartError::Document {
             file: file.to_owned(),
@@ -118,6 +129,19 @@ impl Document {
 
     pub(crate) fn has_operation(&self, id: &str) -> bool {
         self.operations.iter().any(|operation| operation.id == id)
+    }
+
+    /// The operations whose names are most like one that there is not.
+    pub(crate) fn operations_near(&self, id: &str) -> [&str; 3] {
+        let likeness = |name: &str| strsim::jaro_winkler(name, id);
+        let mut names: Vec<&str> = self
+            .operations
+            .iter()
+            .map(|operation| operation.id.as_str())
+            .collect();
+        names.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)));
+        let mut names = names.into_iter();
+        [(); 3].map(|()| names.next().unwrap_or_default())
     }
 
     #[cfg(test)]

@@ -2,25 +2,26 @@
 //! requests share stands here, behind one lock. Sockets are the business of `server`.
 
 use std::{
-    collections::VecDeque,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use serde_json::Value;
 use url::form_urlencoded;
 
 use crate::{
-    clock::Time,
+    clock::{Moment, Time},
     document::{Document, Route},
     fault::{self, Fault, FaultKind},
     inspect::{self, Inspection, Placed},
-    record::{Direction, Request, Violation},
+    record::{self, Direction, Request, Violation},
     refusal::Refusal,
+    ring::Ring,
     routes,
     state::State,
+    store::StateFileError,
 };
 
 /// What one sandbox consists of.
@@ -39,10 +40,24 @@ pub(crate) struct Shared {
     pub(crate) state: State,
     pub(crate) time: Time,
     pub(crate) faults: Vec<Fault>,
-    pub(crate) requests: VecDeque<Request>,
-    /// How many requests were taken out of the front.
-    pub(crate) taken: usize,
-    pub(crate) violations: Vec<Violation>,
+    pub(crate) requests: Ring<Request>,
+    pub(crate) violations: Ring<Violation>,
+    /// How often something may have changed that is worth keeping.
+    pub(crate) changes: u64,
+    /// Why the state could last not be written to its file.
+    pub(crate) store_error: Option<StateFileError>,
+    /// The faults of the start, which a reset brings back.
+    first_faults: Vec<Fault>,
+}
+
+/// What came of reading a body.
+#[derive(Debug)]
+pub(crate) enum Received {
+    Whole(Bytes),
+    /// Nobody asked for it.
+    Unread,
+    /// It exceeds a limit of the sandbox.
+    Refused(Refusal),
 }
 
 /// What goes back over the connection.
@@ -64,9 +79,11 @@ pub(crate) enum Ending {
 
 /// A request that waits for its turn.
 struct Arrived<'a> {
-    number: usize,
+    number: u64,
     route: Route<'a>,
     inspection: Inspection,
+    /// Why its body was not read.
+    unread: Option<Refusal>,
     fault: Option<FaultKind>,
     key_fits: bool,
 }
@@ -79,14 +96,17 @@ impl Exchange {
         record_bad_requests: bool,
         state: State,
         time: Time,
+        faults: Vec<Fault>,
     ) -> Self {
         let shared = Shared {
             state,
             time,
-            faults: Vec::new(),
-            requests: VecDeque::new(),
-            taken: 0,
-            violations: Vec::new(),
+            faults: faults.clone(),
+            requests: record::requests(),
+            violations: record::violations(),
+            changes: 0,
+            store_error: None,
+            first_faults: faults,
         };
         Self {
             document,
@@ -101,8 +121,21 @@ impl Exchange {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) async fn serve(&self, head: Parts, body: Bytes) -> Ending {
-        let mut arrived = self.arrive(head, body);
+    pub(crate) fn key_fits(&self, headers: &HeaderMap) -> bool {
+        headers.get("x-apikey").map(HeaderValue::as_bytes) == Some(self.api_key.as_bytes())
+    }
+
+    /// Whether the answer depends on the body.
+    pub(crate) fn wants_body(&self, head: &Parts) -> bool {
+        self.key_fits(&head.headers)
+            && matches!(
+                self.document.route(&head.method, head.uri.path()),
+                Route::Found(..)
+            )
+    }
+
+    pub(crate) async fn serve(&self, head: Parts, received: Received) -> Ending {
+        let mut arrived = self.arrive(head, received);
         if !self.latency.is_zero() {
             tokio::time::sleep(self.latency).await;
         }
@@ -131,7 +164,12 @@ impl Exchange {
     }
 
     /// Records a request and what is wrong with it, and picks its fault.
-    fn arrive(&self, head: Parts, body: Bytes) -> Arrived<'_> {
+    fn arrive(&self, head: Parts, received: Received) -> Arrived<'_> {
+        let (body, unread) = match received {
+            Received::Whole(body) => (Some(body), None),
+            Received::Unread => (None, None),
+            Received::Refused(refusal) => (None, Some(refusal)),
+        };
         let path = head.uri.path().to_owned();
         let query: Vec<(String, String)> =
             form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes())
@@ -141,8 +179,14 @@ impl Exchange {
         let (operation, inspection) = match &mut route {
             Route::Found(operation, parameters) => {
                 let parameters = std::mem::take(parameters);
-                let found =
-                    inspect::request(self.document, operation, parameters, &query, &head.headers, &body);
+                let found = inspect::request(
+                    self.document,
+                    operation,
+                    parameters,
+                    &query,
+                    &head.headers,
+                    body.as_ref(),
+                );
                 (Some(*operation), found)
             }
             Route::Respelled(_) | Route::WrongMethod | Route::Unknown => (None, Inspection::default()),
@@ -157,31 +201,31 @@ impl Exchange {
         let name = operation_id
             .clone()
             .unwrap_or_else(|| format!("{} {path}", head.method));
-        let key = head.headers.get("x-apikey").map(HeaderValue::as_bytes);
-        let key_fits = key == Some(self.api_key.as_bytes());
+        let key_fits = self.key_fits(&head.headers);
 
         let mut shared = self.shared();
         if self.record_bad_requests {
-            let findings = inspection.refused.iter().chain(&inspection.tolerated);
-            shared
-                .violations
-                .extend(findings.map(|found| violation(&name, Direction::Request, found)));
-            shared.violations.extend(stray.map(|message| Violation {
-                operation: name,
-                direction: Direction::Request,
-                pointer: "/path".into(),
-                message,
-            }));
+            for found in inspection.refused.iter().chain(&inspection.tolerated) {
+                shared
+                    .violations
+                    .push(violation(&name, Direction::Request, found));
+            }
+            if let Some(message) = stray {
+                shared.violations.push(Violation {
+                    operation: name,
+                    direction: Direction::Request,
+                    pointer: "/path".into(),
+                    message,
+                });
+            }
         }
         let fault = fault::hit(&mut shared.faults, operation_id.as_deref());
-        let number = shared.taken + shared.requests.len();
-        let Parts { method, headers, .. } = head;
-        shared.requests.push_back(Request {
-            method,
+        let number = shared.requests.push(Request {
+            headers: record::own(&head.headers),
+            method: head.method,
             path,
             query,
-            headers,
-            body,
+            body: body.unwrap_or_default(),
             operation_id,
             status: None,
         });
@@ -189,6 +233,7 @@ impl Exchange {
             number,
             route,
             inspection,
+            unread,
             fault,
             key_fits,
         }
@@ -196,6 +241,10 @@ impl Exchange {
 
     /// Serves a request, and checks the answer.
     fn answer(&self, arrived: &Arrived<'_>) -> Reply {
+        // A limit of the sandbox, of which the document knows nothing.
+        if let Some(Refusal { status, body }) = &arrived.unread {
+            return Reply::json(*status, Some(body));
+        }
         let operation = match &arrived.route {
             Route::Found(operation, _) => *operation,
             Route::Respelled(path) => return Reply::redirect(path),
@@ -208,17 +257,18 @@ impl Exchange {
         let mut shared = self.shared();
         let now = shared.time.now();
         shared.state.settle(now);
+        shared.changes += u64::from(operation.method != Method::GET);
         let (status, body) =
             match refuse(arrived).map_or_else(|| handler(&mut shared.state, &arrived.inspection.call), Err) {
                 Ok(_) if operation.success() == 204 => (204, None),
                 Ok(body) => (operation.success(), Some(body)),
                 Err(Refusal { status, body }) => (status, Some(body)),
             };
-        let findings = inspect::response(self.document, operation, status, body.as_ref());
-        let broken = findings
-            .iter()
-            .map(|found| violation(&operation.id, Direction::Response, found));
-        shared.violations.extend(broken);
+        for found in inspect::response(self.document, operation, status, body.as_ref()) {
+            shared
+                .violations
+                .push(violation(&operation.id, Direction::Response, &found));
+        }
         Reply::json(status, body.as_ref())
     }
 
@@ -228,12 +278,14 @@ impl Exchange {
         let mut shared = self.shared();
         match mistake {
             None => shared.faults.push(fault),
-            Some(message) => shared.violations.push(Violation {
-                operation: fault.operation().unwrap_or("any operation").to_owned(),
-                direction: Direction::Fault,
-                pointer: String::new(),
-                message,
-            }),
+            Some(message) => {
+                shared.violations.push(Violation {
+                    operation: fault.operation().unwrap_or("any operation").to_owned(),
+                    direction: Direction::Fault,
+                    pointer: String::new(),
+                    message,
+                });
+            }
         }
     }
 }
@@ -266,18 +318,26 @@ fn violation(operation: &str, direction: Direction, (place, found): &Placed) -> 
 }
 
 impl Shared {
-    fn answered(&mut self, number: usize, status: u16) {
-        if let Some(request) = number
-            .checked_sub(self.taken)
-            .and_then(|at| self.requests.get_mut(at))
-        {
+    fn answered(&mut self, number: u64, status: u16) {
+        if let Some(request) = self.requests.get_mut(number) {
             request.status = Some(status);
         }
     }
 
-    pub(crate) fn take_requests(&mut self) -> Vec<Request> {
-        self.taken += self.requests.len();
-        self.requests.drain(..).collect()
+    /// Back to the start: an empty workspace, the first balance, the faults of the start, no records.
+    pub(crate) fn reset(&mut self) {
+        self.state.reset();
+        self.time.set(Moment::ZERO);
+        self.faults.clone_from(&self.first_faults);
+        self.requests.take();
+        self.violations.take();
+        self.changes += 1;
+    }
+
+    pub(crate) fn advance(&mut self, by: Duration) {
+        self.time.advance(by);
+        self.changes += 1;
+        self.settle();
     }
 
     pub(crate) fn settle(&mut self) {
@@ -287,7 +347,7 @@ impl Shared {
 }
 
 impl Reply {
-    fn json(status: u16, body: Option<&Value>) -> Self {
+    pub(crate) fn json(status: u16, body: Option<&Value>) -> Self {
         let mut headers = HeaderMap::new();
         if body.is_some() {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -54,6 +54,25 @@ impl Refusal {
         Self::detail(501, format!("The sandbox does not implement `{operation}` yet"))
     }
 
+    pub(crate) fn too_large(limit: usize) -> Self {
+        Self::detail(413, format!("The sandbox reads bodies of up to {limit} bytes"))
+    }
+
+    pub(crate) fn too_slow() -> Self {
+        Self::detail(408, "The body did not arrive in time")
+    }
+
+    /// For a sender that has no business with a service on the loopback interface.
+    pub(crate) fn stranger(status: u16, header: &str, value: &str) -> Self {
+        let value = value.escape_debug();
+        Self::detail(
+            status,
+            format!(
+                "The sandbox does not answer to `{header}: {value}`; start it with --allow-host to change that"
+            ),
+        )
+    }
+
     pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
         Self::detail(400, detail)
     }

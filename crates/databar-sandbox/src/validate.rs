@@ -26,6 +26,9 @@ const FRAGMENT: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
+/// How many errors of one value are listed.
+const MAX_FINDINGS: usize = 100;
+
 /// Something that a schema does not allow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Finding {
@@ -69,6 +72,8 @@ impl Schemas {
         match self.validator(schema) {
             Ok(validator) => validator
                 .iter_errors(value)
+                // A body can be wrong in a million places.
+                .take(MAX_FINDINGS)
                 .flat_map(|error| explain(&error))
                 .collect(),
             Err(message) => vec![Finding {

@@ -6,12 +6,13 @@ pub(crate) mod exporters;
 mod offers;
 pub(crate) mod waterfalls;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::{credits::Credits, invent::Fact};
 
 /// What became of one input.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Outcome {
     /// An object; an array of objects from an enrichment that lists.
     Found(Value),
@@ -20,7 +21,7 @@ pub(crate) enum Outcome {
 }
 
 /// One input, worked out ahead of the time at which it is shown.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Quote {
     pub(crate) outcome: Outcome,
     /// Taken from the balance at the start.

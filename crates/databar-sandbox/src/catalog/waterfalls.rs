@@ -55,7 +55,7 @@ impl Provider {
 }
 
 /// The providers of one run, in the order in which they are asked, and the verifier.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Cascade {
     providers: Vec<i64>,
     verifier: Option<i64>,

@@ -9,6 +9,7 @@ mod task;
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub(crate) use self::{
@@ -26,8 +27,9 @@ use crate::{
     refusal::Refusal,
 };
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct State {
+    start: Start,
     pub(crate) seed: Seed,
     /// The moment of the request at hand.
     pub(crate) now: Moment,
@@ -42,11 +44,18 @@ pub(crate) struct State {
     ids: Ids,
 }
 
+/// What a workspace begins with.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Start {
+    seed: u64,
+    credits: Credits,
+}
+
 /// Counters behind the identifiers.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Ids {
     seed: Seed,
-    counts: BTreeMap<&'static str, u64>,
+    counts: BTreeMap<String, u64>,
     processors: i64,
 }
 
@@ -61,7 +70,7 @@ impl Ids {
     }
 
     pub(crate) fn next(&mut self, kind: &'static str) -> Uuid {
-        let count = self.counts.entry(kind).or_default();
+        let count = self.counts.entry(kind.to_owned()).or_default();
         *count += 1;
         self.seed.identifier(kind, *count)
     }
@@ -74,8 +83,10 @@ impl Ids {
 
 impl State {
     pub(crate) fn new(seed: u64, credits: Credits, task_time: Moment) -> Self {
+        let start = Start { seed, credits };
         let seed = Seed::new(seed);
         Self {
+            start,
             seed,
             now: Moment::ZERO,
             task_time,
@@ -87,9 +98,21 @@ impl State {
         }
     }
 
+    /// As at the start.
+    pub(crate) fn reset(&mut self) {
+        let Start { seed, credits } = self.start;
+        *self = Self::new(seed, credits, self.task_time);
+    }
+
+    /// Runs that begin from here on take so long.
+    pub(crate) fn set_task_time(&mut self, time: Moment) {
+        self.task_time = time;
+    }
+
     /// Lets happen what is due by now. Time does not run backwards.
     pub(crate) fn settle(&mut self, now: Moment) {
         self.now = self.now.max(now);
+        self.ledger.set_now(self.now);
         for task in self.tasks.values_mut() {
             task.settle(self.now, &mut self.ledger);
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -17,7 +18,7 @@ use crate::{
     dice::Seed,
 };
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Processor {
     /// Not the id in the catalogue.
     pub(crate) id: i64,
@@ -25,25 +26,60 @@ pub(crate) struct Processor {
     pub(crate) mapping: BTreeMap<String, Source>,
     pub(crate) launch: Launch,
     /// Field of the result, and the column that shows it.
-    pub(crate) outputs: Vec<(&'static str, Uuid)>,
+    pub(crate) outputs: Vec<(String, Uuid)>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(into = "Handle", try_from = "Handle")]
 pub(crate) enum Offer {
     Enrichment(&'static Enrichment),
     Waterfall(&'static Waterfall, Cascade),
     Exporter(&'static Exporter),
 }
 
+/// An offer by its name in the catalogue, as it is kept between starts.
+#[derive(Serialize, Deserialize)]
+enum Handle {
+    Enrichment(i64),
+    Waterfall(String, Cascade),
+    Exporter(i64),
+}
+
+impl From<Offer> for Handle {
+    fn from(offer: Offer) -> Self {
+        match offer {
+            Offer::Enrichment(enrichment) => Self::Enrichment(enrichment.id),
+            Offer::Waterfall(waterfall, cascade) => Self::Waterfall(waterfall.identifier.to_owned(), cascade),
+            Offer::Exporter(exporter) => Self::Exporter(exporter.id),
+        }
+    }
+}
+
+impl TryFrom<Handle> for Offer {
+    type Error = String;
+
+    fn try_from(handle: Handle) -> Result<Self, String> {
+        let (offer, name) = match handle {
+            Handle::Enrichment(id) => (Enrichment::find(id).map(Self::Enrichment), id.to_string()),
+            Handle::Waterfall(name, cascade) => (
+                Waterfall::find(&name).map(|waterfall| Self::Waterfall(waterfall, cascade)),
+                name,
+            ),
+            Handle::Exporter(id) => (Exporter::find(id).map(Self::Exporter), id.to_string()),
+        };
+        offer.ok_or_else(|| format!("the catalogue has no `{name}`"))
+    }
+}
+
 /// Where a parameter comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Source {
     Column(Uuid),
     /// The same text for every row; `{internal_name}` in it stands for the row's cell.
     Text(String),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Launch {
     #[default]

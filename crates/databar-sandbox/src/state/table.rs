@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -14,7 +15,7 @@ use crate::{
     validate::Finding,
 };
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Table {
     pub(crate) id: Uuid,
     pub(crate) name: String,
@@ -27,7 +28,7 @@ pub(crate) struct Table {
     pub(crate) processors: Vec<Processor>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Column {
     pub(crate) id: Uuid,
     pub(crate) internal_name: String,
@@ -39,7 +40,7 @@ pub(crate) struct Column {
     processor: Option<i64>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Row {
     pub(crate) id: Uuid,
     cells: HashMap<Uuid, Value>,
@@ -47,7 +48,7 @@ pub(crate) struct Row {
     marks: HashMap<i64, Mark>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum Mark {
     Waiting,
     Found,
@@ -308,7 +309,7 @@ impl Table {
                 true => self.first_free(&format!("{} ({})", field.display_name, offer.name()), taken, " "),
             };
             let column = self.add_column(ids, &name, field.kind, Some(id))?;
-            outputs.push((field.name, column.id));
+            outputs.push((field.name.to_owned(), column.id));
         }
         self.processors.push(Processor {
             id,
@@ -391,7 +392,7 @@ impl Table {
             {
                 for (field, column) in &processor.outputs {
                     if self.columns.iter().any(|one| one.id == *column) {
-                        row.set(*column, found[*field].take());
+                        row.set(*column, found[field.as_str()].take());
                     }
                 }
             }

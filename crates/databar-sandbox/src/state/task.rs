@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -18,7 +19,7 @@ const RETENTION: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long the service remembers that there was a task; then the answer is 410.
 const MEMORY: Duration = Duration::from_secs(48 * 60 * 60);
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Task {
     id: Uuid,
     bulk: bool,
@@ -28,7 +29,7 @@ pub(crate) struct Task {
     cancelled: Option<Moment>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Input {
     due: Moment,
     quote: Quote,
