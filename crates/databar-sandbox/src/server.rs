@@ -53,8 +53,9 @@ impl Server {
     pub(crate) async fn finish(mut self, grace: Duration) {
         // Where nobody listens, everything is closed already.
         let _ = self.closing.send(true);
-        let _ = tokio::time::timeout(grace, &mut self.accepting).await;
-        self.stop().await;
+        if tokio::time::timeout(grace, &mut self.accepting).await.is_err() {
+            self.stop().await;
+        }
     }
 }
 

@@ -3,11 +3,14 @@
 
 mod catalog;
 mod client;
+mod control;
 mod faults;
 mod installed;
 mod program;
 mod rows;
 mod runs;
+mod state;
+mod sturdy;
 mod tables;
 mod tour;
 mod violations;
