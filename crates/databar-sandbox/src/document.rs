@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use crate::{StartError, validate::Schemas};
 
-const DOCUMENT: &str = include_str!("../../../openapi.json");
-const OVERLAY: &str = include_str!("../../../openapi.overlay.json");
+const DOCUMENT: &str = include_str!("../openapi.json");
+const OVERLAY: &str = include_str!("../openapi.overlay.json");
 
 #[derive(Debug)]
 pub(crate) struct Document {

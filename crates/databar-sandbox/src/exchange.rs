@@ -204,6 +204,7 @@ impl Exchange {
         let key_fits = self.key_fits(&head.headers);
 
         let mut shared = self.shared();
+        let before = shared.violations.next();
         if self.record_bad_requests {
             for found in inspection.refused.iter().chain(&inspection.tolerated) {
                 shared
@@ -219,6 +220,7 @@ impl Exchange {
                 });
             }
         }
+        let violations = usize::try_from(shared.violations.next() - before).unwrap_or(usize::MAX);
         let fault = fault::hit(&mut shared.faults, operation_id.as_deref());
         let number = shared.requests.push(Request {
             headers: record::own(&head.headers),
@@ -228,6 +230,7 @@ impl Exchange {
             body: body.unwrap_or_default(),
             operation_id,
             status: None,
+            violations,
         });
         Arrived {
             number,
@@ -264,10 +267,14 @@ impl Exchange {
                 Ok(body) => (operation.success(), Some(body)),
                 Err(Refusal { status, body }) => (status, Some(body)),
             };
-        for found in inspect::response(self.document, operation, status, body.as_ref()) {
+        let findings = inspect::response(self.document, operation, status, body.as_ref());
+        for found in &findings {
             shared
                 .violations
-                .push(violation(&operation.id, Direction::Response, &found));
+                .push(violation(&operation.id, Direction::Response, found));
+        }
+        if let Some(request) = shared.requests.get_mut(arrived.number) {
+            request.violations += findings.len();
         }
         Reply::json(status, body.as_ref())
     }

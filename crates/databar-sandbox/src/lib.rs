@@ -22,6 +22,7 @@ mod server;
 mod state;
 mod store;
 mod validate;
+mod visible;
 
 use std::{
     io,

@@ -8,7 +8,10 @@ use http::{HeaderMap, HeaderValue, Method};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::ring::{Ring, Weight};
+use crate::{
+    ring::{Ring, Weight},
+    visible::Visible,
+};
 
 /// The latest requests: enough for a test to look back at, and at most 32 MiB.
 pub(crate) fn requests() -> Ring<Request> {
@@ -38,6 +41,8 @@ pub struct Request {
     pub operation_id: Option<String>,
     /// The status of the answer; `None` while there is none, or where a fault cut the connection instead.
     pub status: Option<u16>,
+    /// How many [`Violation`]s it and its answer were.
+    pub violations: usize,
 }
 
 impl Weight for Request {
@@ -120,24 +125,12 @@ impl fmt::Display for Violation {
             pointer,
             message,
         } = self;
-        let mut line = Escaped(f);
+        let mut line = Visible(f);
         write!(line, "{direction} of {operation}")?;
         if !pointer.is_empty() {
             write!(line, ", {pointer}")?;
         }
         write!(line, ": {message}")
-    }
-}
-
-/// Writes text with all that a terminal would act on escaped: line ends, control characters, marks of direction.
-struct Escaped<'a, 'b>(&'a mut fmt::Formatter<'b>);
-
-impl Write for Escaped<'_, '_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        text.chars().try_for_each(|c| match c {
-            '"' | '\'' | '\\' => self.0.write_char(c),
-            other => write!(self.0, "{}", other.escape_debug()),
-        })
     }
 }
 

@@ -186,6 +186,14 @@ impl State {
         self.tasks.get(&id).ok_or_else(Refusal::not_found)
     }
 
+    /// The tasks that were started last, the latest first.
+    pub(crate) fn latest_tasks(&self, count: usize) -> Vec<&Task> {
+        let mut tasks: Vec<&Task> = self.tasks.values().collect();
+        tasks.sort_by_key(|task| std::cmp::Reverse(task.started()));
+        tasks.truncate(count);
+        tasks
+    }
+
     pub(crate) fn cancel_task(&mut self, id: &str) -> Result<&Task, Refusal> {
         let id: Uuid = id.parse().map_err(|_| Refusal::not_found())?;
         let task = self.tasks.get_mut(&id).ok_or_else(Refusal::not_found)?;

@@ -121,6 +121,10 @@ impl Table {
         })
     }
 
+    pub(crate) fn updated(&self) -> Moment {
+        self.updated
+    }
+
     pub(crate) fn touch(&mut self, now: Moment) {
         self.updated = now;
     }

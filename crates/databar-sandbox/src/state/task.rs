@@ -58,6 +58,14 @@ impl Task {
         }
     }
 
+    pub(crate) fn id(&self) -> Uuid {
+        self.id
+    }
+
+    pub(crate) fn started(&self) -> Moment {
+        self.started
+    }
+
     pub(super) fn settle(&mut self, now: Moment, ledger: &mut Ledger) {
         if self.cancelled.is_some() {
             return;

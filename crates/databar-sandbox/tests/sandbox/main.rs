@@ -6,6 +6,7 @@ mod client;
 mod control;
 mod faults;
 mod installed;
+mod page;
 mod program;
 mod rows;
 mod runs;
