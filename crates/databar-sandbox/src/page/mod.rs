@@ -203,7 +203,7 @@ impl View {
 
 /// A cell of a table. On a phone its row is a block, and `label` says what the column header would.
 fn cell(label: &str, content: &Markup) -> Markup {
-    html! { td data-label=(label) { div { (content) } } }
+    html! { td data-label=(visible(label, 60)) { div { (content) } } }
 }
 
 /// Text that somebody has sent: its direction does not spread, and it is cut where it is endless.
