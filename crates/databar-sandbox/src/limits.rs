@@ -12,7 +12,8 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Connections that are served at the same time; more wait until one is closed. Default: 512.
+    /// Connections that are served at the same time; more wait until one is closed. At least 1.
+    /// Default: 512.
     pub connections: usize,
     /// The size of a request line with its headers, in bytes, at least 8 KiB: more is a 431, as are more than a
     /// hundred headers. Default: 64 KiB.

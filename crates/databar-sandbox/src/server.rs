@@ -75,7 +75,7 @@ async fn accept(listener: TcpListener, gate: Arc<Gate>, mut closing: watch::Rece
     // Dropped with this future, and its connections with it.
     let mut connections = JoinSet::new();
     loop {
-        let is_free = connections.len() < gate.limits.connections;
+        let is_free = connections.len() < gate.limits.connections.max(1);
         tokio::select! {
             () = closed(&mut closing) => break,
             accepted = listener.accept(), if is_free => match accepted {
@@ -112,8 +112,8 @@ async fn serve(stream: TcpStream, gate: Arc<Gate>, mut closing: watch::Receiver<
     } = gate.limits;
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(head_time)
-        // Less makes hyper panic.
+        // hyper panics at a moment that its clock cannot express, and at a buffer of less.
+        .header_read_timeout(head_time.min(YEAR))
         .max_buf_size(head_bytes.max(8 << 10))
         .serve_connection(TokioIo::new(stream), service);
     let mut is_last = false;
@@ -140,6 +140,8 @@ async fn serve(stream: TcpStream, gate: Arc<Gate>, mut closing: watch::Receiver<
         Some(Cut::Gone(_)) | None => hang_up(stream).await,
     }
 }
+
+const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// How long, and for how many bytes, a client may go on sending after the last answer.
 const LAST_BYTES: (Duration, u64) = (Duration::from_secs(1), 1 << 20);

@@ -21,6 +21,9 @@ use crate::{
     refusal::Refusal,
 };
 
+/// How many faults are installed at most: each request looks through them.
+const MAX_FAULTS: usize = 100;
+
 const DOCUMENT: &str = include_str!("openapi.json");
 
 type Answer = Result<Value, Refusal>;
@@ -156,7 +159,13 @@ fn add_fault(exchange: &Exchange, call: &Call) -> Answer {
         return Err(Refusal::bad_request(mistake));
     }
     let shown = fault_json(&fault);
-    exchange.shared().faults.push(fault);
+    let mut shared = exchange.shared();
+    if shared.faults.len() >= MAX_FAULTS {
+        return Err(Refusal::bad_request(format!(
+            "there are {MAX_FAULTS} faults already; DELETE /_sandbox/faults takes them away"
+        )));
+    }
+    shared.faults.push(fault);
     Ok(shown)
 }
 
@@ -244,6 +253,7 @@ fn request_json(request: &Request) -> Value {
         "body": String::from_utf8_lossy(&request.body),
         "operation_id": request.operation_id,
         "status": request.status,
+        "violations": request.violations,
     })
 }
 

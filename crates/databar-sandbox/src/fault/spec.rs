@@ -128,10 +128,11 @@ impl fmt::Display for Fault {
         match &self.kind {
             FaultKind::Status { code, headers, .. } => {
                 write!(f, ":status={code}")?;
-                for (_, seconds) in headers
-                    .iter()
-                    .filter(|(name, _)| name.eq_ignore_ascii_case("retry-after"))
-                {
+                // One that is a date has colons of its own.
+                let is_seconds = |name: &str, value: &str| {
+                    name.eq_ignore_ascii_case("retry-after") && value.parse::<u64>().is_ok()
+                };
+                for (_, seconds) in headers.iter().filter(|(name, value)| is_seconds(name, value)) {
                     write!(f, ":retry-after={seconds}")?;
                 }
             }

@@ -71,12 +71,12 @@ impl Ids {
 
     pub(crate) fn next(&mut self, kind: &'static str) -> Uuid {
         let count = self.counts.entry(kind.to_owned()).or_default();
-        *count += 1;
+        *count = count.saturating_add(1);
         self.seed.identifier(kind, *count)
     }
 
     pub(crate) fn next_processor(&mut self) -> i64 {
-        self.processors += 1;
+        self.processors = self.processors.saturating_add(1);
         self.processors
     }
 }

@@ -237,3 +237,34 @@ async fn a_running_clock_can_be_stopped_for_good() {
         .header("x-apikey", sandbox.api_key());
     assert_eq!(answer(request).await.1, stopped);
 }
+
+#[tokio::test]
+async fn what_is_answered_fits_the_document_of_the_interface() {
+    let client = Client::new().await;
+    let (_, document) = client.get("/_sandbox/openapi.json").await;
+    client
+        .post(
+            "/_sandbox/faults",
+            json!({ "spec": "get_user:status=503:times=1" }),
+        )
+        .await;
+    client.post(RUN, company()).await;
+    client.get("/v1/table/?colour=red").await;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        if item.get("get").is_none() {
+            continue;
+        }
+        let mut schema = item["get"]["responses"]["200"]["content"]["application/json"]["schema"].clone();
+        schema["components"] = document["components"].clone();
+        let (status, answer) = client.get(path).await;
+        assert_eq!(status, 200, "{path}");
+        assert_ne!(answer, json!([]), "{path}: there is nothing to check");
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let errors: Vec<String> = validator
+            .iter_errors(&answer)
+            .map(|error| error.to_string())
+            .collect();
+        assert!(errors.is_empty(), "{path}: {errors:?}");
+    }
+    client.sandbox.take_violations();
+}
