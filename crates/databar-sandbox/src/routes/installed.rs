@@ -12,7 +12,6 @@ use crate::{
     catalog::{Param, enrichments::Enrichment, exporters::Exporter, waterfalls::Waterfall},
     refusal::{FieldErrors, REQUIRED, Refusal},
     state::{Launch, Offer, Source, State, Strategy, Table},
-    validate::Finding,
 };
 
 #[derive(Deserialize)]
@@ -110,33 +109,17 @@ fn unmapped(params: &[Param], mapped: impl Fn(&str) -> bool) -> Complaints {
         .collect()
 }
 
-/// The business rule's answer, where the operation has one.
-fn bad_mapping(complaints: Complaints) -> Refusal {
-    let text: Vec<String> = complaints
-        .into_iter()
-        .map(|(param, message)| format!("{param}: {message}"))
-        .collect();
-    Refusal::bad_request(text.join(" "))
-}
-
-/// The schema's answer, for operations that document no 400.
-fn invalid_mapping(complaints: Complaints) -> Refusal {
+/// The status is 400; 422 for operations that document no 400.
+fn invalid_mapping(status: u16, complaints: Complaints) -> Refusal {
     let fields: FieldErrors = complaints
         .into_iter()
         .map(|(param, message)| (param, vec![message]))
         .collect();
-    let mut refusal = Refusal::invalid_params(&[(1, fields)]);
-    refusal.status = 422;
-    refusal
+    Refusal::invalid_params(status, &[(1, fields)])
 }
 
-fn invalid(pointer: &str, message: String) -> Refusal {
-    let finding = Finding {
-        pointer: pointer.into(),
-        keyword: "enum".into(),
-        message,
-    };
-    Refusal::unprocessable([("body", &finding)])
+fn invalid(field: &str, message: String) -> Refusal {
+    Refusal::invalid(["body".into(), field.into()], message)
 }
 
 pub(super) fn list_enrichments(state: &mut State, call: &Call) -> Answer {
@@ -177,7 +160,8 @@ pub(super) fn add_enrichment(state: &mut State, call: &Call) -> Answer {
             enrichment.source
         )));
     }
-    let mapping = sources(table, enrichment.params, add.mapping).map_err(bad_mapping)?;
+    let mapping = sources(table, enrichment.params, add.mapping)
+        .map_err(|complaints| invalid_mapping(400, complaints))?;
     let id = table.install(ids, Offer::Enrichment(enrichment), mapping, add.launch_strategy)?;
     Ok(json!({ "id": id, "enrichment_name": enrichment.name }))
 }
@@ -192,7 +176,9 @@ pub(super) fn update_enrichment(state: &mut State, call: &Call) -> Answer {
     let mapping = update
         .mapping
         .map(|entries| sources(table, enrichment.params, entries));
-    let mapping = mapping.transpose().map_err(invalid_mapping)?;
+    let mapping = mapping
+        .transpose()
+        .map_err(|complaints| invalid_mapping(422, complaints))?;
     let processor = table.processor_mut(id)?;
     processor.mapping = mapping.unwrap_or_else(|| std::mem::take(&mut processor.mapping));
     processor.launch = update.launch_strategy.unwrap_or(processor.launch);
@@ -205,7 +191,7 @@ pub(super) fn add_waterfall(state: &mut State, call: &Call) -> Answer {
     let waterfall = Waterfall::find(&add.waterfall).ok_or_else(Refusal::not_found)?;
     let cascade = waterfall
         .cascade(add.enrichments.as_deref(), add.email_verifier)
-        .map_err(|message| invalid("/enrichments", message))?;
+        .map_err(|message| invalid("enrichments", message))?;
     let mut complaints = unmapped(waterfall.params, |name| add.mapping.contains_key(name));
     let mut mapping = BTreeMap::new();
     for (param, handle) in add.mapping {
@@ -215,7 +201,7 @@ pub(super) fn add_waterfall(state: &mut State, call: &Call) -> Answer {
         }
     }
     if !complaints.is_empty() {
-        return Err(invalid_mapping(complaints));
+        return Err(invalid_mapping(422, complaints));
     }
     let id = table.install(
         ids,
@@ -238,11 +224,12 @@ pub(super) fn add_exporter(state: &mut State, call: &Call) -> Answer {
     };
     if let Some(stranger) = add.authorization.filter(|id| !known(*id)) {
         return Err(invalid(
-            "/authorization",
+            "authorization",
             format!("There is no connection {stranger}"),
         ));
     }
-    let mapping = sources(table, exporter.params, add.mapping).map_err(invalid_mapping)?;
+    let mapping = sources(table, exporter.params, add.mapping)
+        .map_err(|complaints| invalid_mapping(422, complaints))?;
     let id = table.install(ids, Offer::Exporter(exporter), mapping, add.launch_strategy)?;
     Ok(json!({ "id": id, "exporter_name": exporter.name }))
 }

@@ -117,7 +117,7 @@ fn check(inputs: &[Params], complaints: impl Fn(&Params) -> FieldErrors) -> Resu
     if wrong.is_empty() {
         Ok(())
     } else {
-        Err(Refusal::invalid_params(&wrong))
+        Err(Refusal::invalid_params(400, &wrong))
     }
 }
 

@@ -3,9 +3,12 @@
 
 mod catalog;
 mod client;
+mod exports;
 mod faults;
 mod installed;
+mod library;
 mod program;
+mod refusals;
 mod rows;
 mod runs;
 mod tables;
