@@ -4,6 +4,8 @@
 
 mod catalog;
 mod columns;
+mod connectors;
+mod flows;
 mod installed;
 mod rows;
 mod runs;
@@ -40,6 +42,25 @@ pub(crate) const HANDLERS: &[(&str, Handler)] = &[
     ("bulk_run_waterfall", runs::bulk_run_waterfall),
     ("list_exporters", catalog::list_exporters),
     ("get_exporter", catalog::get_exporter),
+    ("list_connectors", connectors::list),
+    ("create_connector", connectors::create),
+    ("get_connector", connectors::get),
+    ("replace_connector", connectors::replace),
+    ("delete_connector", connectors::delete),
+    ("list_flows", flows::list),
+    ("create_flow", flows::create),
+    ("get_flow", flows::get),
+    ("replace_flow", flows::replace),
+    ("update_flow", flows::update),
+    ("delete_flow", flows::delete),
+    ("update_flow_config", flows::update_config),
+    ("validate_flow_config", flows::validate_config),
+    ("estimate_flow_cost", flows::estimate_cost),
+    ("list_flow_versions", flows::list_versions),
+    ("get_flow_version", flows::get_version),
+    ("restore_flow_version", flows::restore_version),
+    ("run_flow", flows::run),
+    ("bulk_run_flow", flows::bulk_run),
     ("list_tables", tables::list),
     ("create_table", tables::create),
     ("rename_table", tables::rename),
@@ -92,7 +113,7 @@ mod tests {
     use serde_json::Map;
 
     use super::*;
-    use crate::{credits::Credits, document::Document, inspect, state::State};
+    use crate::{credits::Credits, document::Document, inspect, profile::Profile, state::State};
 
     #[test]
     fn every_handler_serves_an_operation_of_the_document() {
@@ -116,7 +137,12 @@ mod tests {
 
     /// A state with one of everything, and the names by which to reach it.
     fn furnished() -> (State, Vec<Value>) {
-        let mut state = State::new(0, Credits::hundredths(1000), Duration::from_secs(1));
+        let mut state = State::new(
+            0,
+            Credits::hundredths(1000),
+            Duration::from_secs(1),
+            Profile::default(),
+        );
         let call = |path: Value, body: Value| Call {
             path: path.as_object().cloned().unwrap_or_default(),
             query: Map::new(),

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{Ids, Launch, Offer, Processor, Source, Strategy, filter::text_of, jobs::Job};
+use super::{Connectors, Ids, Launch, Offer, Processor, Source, Strategy, filter::text_of, jobs::Job};
 use crate::{
-    catalog::{Outcome, Quote, is_empty},
+    catalog::{Field, Outcome, Quote, is_empty},
     clock::{Moment, timestamp},
     dice::Seed,
     refusal::Refusal,
@@ -296,22 +296,25 @@ impl Table {
         &mut self,
         ids: &mut Ids,
         offer: Offer,
+        offer_name: &str,
+        fields: &[Field],
         mapping: BTreeMap<String, Source>,
         launch: Launch,
     ) -> Result<i64, Refusal> {
         let id = ids.next_processor();
         let mut outputs = Vec::new();
-        for field in offer.fields() {
+        for field in fields {
             let taken = |name: &str| self.columns.iter().any(|column| column.name == name);
-            let name = match taken(field.display_name) {
-                false => field.display_name.to_owned(),
-                true => self.first_free(&format!("{} ({})", field.display_name, offer.name()), taken, " "),
+            let name = match taken(&field.display_name) {
+                false => field.display_name.clone(),
+                true => self.first_free(&format!("{} ({offer_name})", field.display_name), taken, " "),
             };
             let column = self.add_column(ids, &name, field.kind, Some(id))?;
-            outputs.push((field.name, column.id));
+            outputs.push((field.name.clone(), column.id));
         }
         self.processors.push(Processor {
             id,
+            name: offer_name.to_owned(),
             offer,
             mapping,
             launch,
@@ -329,6 +332,7 @@ impl Table {
     pub(super) fn quotes(
         &self,
         seed: Seed,
+        connectors: &Connectors,
         processor: i64,
         strategy: Strategy,
         rows: Option<&[Uuid]>,
@@ -354,7 +358,7 @@ impl Table {
             .rows
             .iter()
             .filter(wanted)
-            .map(|row| (row.id, processor.quote(seed, self, row)))
+            .map(|row| (row.id, processor.quote(seed, connectors, self, row)))
             .collect())
     }
 
@@ -391,7 +395,7 @@ impl Table {
             {
                 for (field, column) in &processor.outputs {
                     if self.columns.iter().any(|one| one.id == *column) {
-                        row.set(*column, found[*field].take());
+                        row.set(*column, found[field].take());
                     }
                 }
             }
