@@ -36,6 +36,8 @@ pub(crate) enum Yields {
     Companies { per_page: u64 },
     /// A list in pages of so many people.
     People { per_page: u64 },
+    /// The parameters themselves, whatever they are.
+    Echo,
     /// As many as this parameter says, each at the full price.
     AsManyAs { param: &'static str },
 }
@@ -43,7 +45,7 @@ pub(crate) enum Yields {
 impl Enrichment {
     /// A list cannot fill the cells of a row.
     pub(crate) fn fits_a_row(&self) -> bool {
-        self.yields == Yields::One
+        matches!(self.yields, Yields::One | Yields::Echo)
     }
 
     pub(crate) fn summary(&self) -> Value {
@@ -79,7 +81,7 @@ impl Enrichment {
     fn per_page(&self) -> Option<u64> {
         match self.yields {
             Yields::Companies { per_page } | Yields::People { per_page } => Some(per_page),
-            Yields::One | Yields::AsManyAs { .. } => None,
+            Yields::One | Yields::Echo | Yields::AsManyAs { .. } => None,
         }
     }
 
@@ -91,7 +93,7 @@ impl Enrichment {
     pub(crate) fn highest_price(&self, params: &Map<String, Value>) -> Credits {
         match self.yields {
             Yields::AsManyAs { param } => self.price * count(params.get(param)).unwrap_or(MAX_COUNT),
-            Yields::One | Yields::Companies { .. } | Yields::People { .. } => self.price,
+            Yields::One | Yields::Echo | Yields::Companies { .. } | Yields::People { .. } => self.price,
         }
     }
 
@@ -99,7 +101,7 @@ impl Enrichment {
     pub(crate) fn quote(&self, seed: Seed, params: &Map<String, Value>, pages: u64) -> Quote {
         let subject = Subject::of(seed, params);
         let (times, count) = match self.yields {
-            Yields::One => (1, 1),
+            Yields::One | Yields::Echo => (1, 1),
             Yields::Companies { per_page } | Yields::People { per_page } => {
                 (pages, pages.saturating_mul(per_page))
             }
@@ -116,11 +118,15 @@ impl Enrichment {
                 .collect::<Map<_, _>>()
                 .into()
         };
-        let outcome = match subject.luck(&self.id.to_string()) {
+        let luck = match self.yields {
+            Yields::Echo => subject.fate().unwrap_or(Luck::Hit),
+            _ => subject.luck(&self.id.to_string()),
+        };
+        let outcome = match luck {
             Luck::Error => Outcome::Failed(format!("{} could not process this input", self.source)),
             Luck::Miss => Outcome::Missing,
             Luck::Hit => Outcome::Found(match self.yields {
-                Yields::One => record(&subject),
+                Yields::One | Yields::Echo => record(&subject),
                 Yields::Companies { .. } => (0..count).map(|n| record(&subject.nth_company(n))).collect(),
                 Yields::People { .. } | Yields::AsManyAs { .. } => {
                     (0..count).map(|n| record(&subject.nth_person(n))).collect()

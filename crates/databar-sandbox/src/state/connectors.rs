@@ -95,7 +95,7 @@ impl Definition {
             category: None,
             fields: params.iter().map(|param| Field::echo(&param.name)).collect(),
             params,
-            yields: Yields::One,
+            yields: Yields::Echo,
         })
     }
 }

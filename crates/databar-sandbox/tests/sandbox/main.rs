@@ -3,9 +3,13 @@
 
 mod catalog;
 mod client;
+mod connectors;
 mod faults;
+mod flows;
 mod installed;
+mod profile;
 mod program;
+mod rate;
 mod rows;
 mod runs;
 mod tables;
