@@ -9,7 +9,7 @@ use std::time::Duration;
 /// | status of a run that was just accepted | `queued`: a client written in September 2026 against real answers | `processing`: all that the MCP server knows, and what the reference pages of runs show |
 /// | `data` of one run of a waterfall | an object: Python SDK 2.8.0 | an array of one object: MCP server 1.4.0 |
 /// | `result` of a step of a waterfall | an object, like the result of the waterfall | text: MCP server 1.4.0 |
-/// | a single run that finds nothing | `no_data`: Python SDK 2.1.0 and later | `completed`, with null, or `[]` for a waterfall: MCP server 1.4.0 knows no `no_data` and would wait for ever |
+/// | a single run that finds nothing | `no_data`: Python SDK 2.1.0 and later | `completed` with null: MCP server 1.4.0 knows no `no_data`, and would wait for another status |
 /// | results are kept | 24 hours: reference pages, Python SDK 2.1.0 and later | 1 hour: MCP server 1.4.0 |
 /// | id of a flow | a UUID: Python SDK 2.2.0 and later | an integer: reference page flows-run |
 /// | id in the list of a table's enrichments | an integer: Python SDK 2.8.0 | text: MCP server 1.4.0 |

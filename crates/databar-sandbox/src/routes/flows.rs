@@ -18,26 +18,20 @@ type Object = Map<String, Value>;
 /// Versions on a page when the request does not say: what the Python SDK 2.8.0 asks for.
 const LIMIT: u64 = 50;
 
-impl State {
-    fn numbered_flows(&self) -> bool {
-        self.profile.answers().numbered_flows
-    }
+fn numbered(state: &State) -> bool {
+    state.profile.answers().numbered_flows
+}
 
-    fn flow(&self, call: &Call) -> Result<&Flow, Refusal> {
-        self.flows.get(call.text("flow_id"), self.numbered_flows())
-    }
+fn flow<'a>(state: &'a State, call: &Call) -> Result<&'a Flow, Refusal> {
+    state.flows.get(call.text("flow_id"), numbered(state))
+}
 
-    fn flow_json(&self, call: &Call) -> Answer {
-        Ok(self.flow(call)?.detail(&self.connectors, self.numbered_flows()))
-    }
-
-    /// Saves a new content of a flow; the flow.
-    fn save_flow(&mut self, call: &Call, content: Content) -> Answer {
-        let (numbered, now) = (self.numbered_flows(), self.now);
-        let flow = self.flows.get_mut(call.text("flow_id"), numbered)?;
-        flow.save(&mut self.ids, &self.connectors, content, now)?;
-        self.flow_json(call)
-    }
+/// Saves a new content of a flow; the flow.
+fn save(state: &mut State, call: &Call, content: Content) -> Answer {
+    let (numbered, now) = (numbered(state), state.now);
+    let flow = state.flows.get_mut(call.text("flow_id"), numbered)?;
+    flow.save(&mut state.ids, &state.connectors, content, now)?;
+    get(state, call)
 }
 
 #[derive(Deserialize)]
@@ -67,7 +61,7 @@ impl From<Create> for Content {
 }
 
 pub(super) fn list(state: &mut State, _: &Call) -> Answer {
-    let numbered = state.numbered_flows();
+    let numbered = numbered(state);
     let flows = state.flows.all.iter();
     Ok(flows
         .map(|flow| flow.summary(&state.connectors, numbered))
@@ -76,7 +70,7 @@ pub(super) fn list(state: &mut State, _: &Call) -> Answer {
 
 pub(super) fn create(state: &mut State, call: &Call) -> Answer {
     let create: Create = call.body()?;
-    let (numbered, now) = (state.numbered_flows(), state.now);
+    let (numbered, now) = (numbered(state), state.now);
     let flow = state
         .flows
         .create(&mut state.ids, &state.connectors, create.into(), now)?;
@@ -84,7 +78,7 @@ pub(super) fn create(state: &mut State, call: &Call) -> Answer {
 }
 
 pub(super) fn get(state: &mut State, call: &Call) -> Answer {
-    state.flow_json(call)
+    Ok(flow(state, call)?.detail(&state.connectors, numbered(state)))
 }
 
 #[derive(Deserialize)]
@@ -96,8 +90,8 @@ struct Replace {
 
 pub(super) fn replace(state: &mut State, call: &Call) -> Answer {
     let replace: Replace = call.body()?;
-    state.flow(call)?.check_token(Some(&replace.internal_version))?;
-    state.save_flow(call, replace.content.into())
+    flow(state, call)?.check_token(Some(&replace.internal_version))?;
+    save(state, call, replace.content.into())
 }
 
 #[derive(Deserialize)]
@@ -111,7 +105,7 @@ struct Update {
 
 pub(super) fn update(state: &mut State, call: &Call) -> Answer {
     let update: Update = call.body()?;
-    let flow = state.flow(call)?;
+    let flow = flow(state, call)?;
     if update.config.is_some() && update.internal_version.is_none() {
         return Err(Refusal::rejected(
             "A new config needs the internal_version that it is based on",
@@ -125,11 +119,11 @@ pub(super) fn update(state: &mut State, call: &Call) -> Answer {
         config: update.config.unwrap_or(now.config),
         ui: update.ui.unwrap_or(now.ui),
     };
-    state.save_flow(call, content)
+    save(state, call, content)
 }
 
 pub(super) fn delete(state: &mut State, call: &Call) -> Answer {
-    let numbered = state.numbered_flows();
+    let numbered = numbered(state);
     state.flows.delete(call.text("flow_id"), numbered)?;
     deleted()
 }
@@ -145,7 +139,7 @@ struct Edits {
 /// All edits are carried out, or none. A batch that cannot be saved is an answer only where it is to be tried.
 pub(super) fn update_config(state: &mut State, call: &Call) -> Answer {
     let edits: Edits = call.body()?;
-    let flow = state.flow(call)?;
+    let flow = flow(state, call)?;
     flow.check_token(edits.internal_version.as_deref())?;
     let content = flow.content();
     let (config, errors) = match flow.edited(&edits.ops) {
@@ -166,7 +160,7 @@ pub(super) fn update_config(state: &mut State, call: &Call) -> Answer {
         config: config.clone(),
         ..content.clone()
     };
-    let flow = state.save_flow(call, content)?;
+    let flow = save(state, call, content)?;
     Ok(json!({ "valid": true, "errors": [], "config": config, "flow": flow }))
 }
 
@@ -199,7 +193,7 @@ pub(super) fn list_versions(state: &mut State, call: &Call) -> Answer {
     let limit = limit.unwrap_or(LIMIT);
     let start = page.unwrap_or(1).saturating_sub(1).saturating_mul(limit);
     let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-    let versions = state.flow(call)?.versions();
+    let versions = flow(state, call)?.versions();
     Ok(versions.skip(size(start)).take(size(limit)).collect())
 }
 
@@ -209,7 +203,7 @@ fn number(call: &Call) -> Result<u64, Refusal> {
 }
 
 pub(super) fn get_version(state: &mut State, call: &Call) -> Answer {
-    state.flow(call)?.version_json(number(call)?)
+    flow(state, call)?.version_json(number(call)?)
 }
 
 #[derive(Deserialize)]
@@ -219,11 +213,11 @@ struct Restore {
 
 pub(super) fn restore_version(state: &mut State, call: &Call) -> Answer {
     let Restore { internal_version } = call.body()?;
-    let (numbered, now) = (state.numbered_flows(), state.now);
+    let (numbered, now) = (numbered(state), state.now);
     let flow = state.flows.get_mut(call.text("flow_id"), numbered)?;
     flow.check_token(internal_version.as_deref())?;
     let version = flow.restore(&mut state.ids, &state.connectors, number(call)?, now)?;
-    Ok(json!({ "flow": state.flow_json(call)?, "version": version }))
+    Ok(json!({ "flow": get(state, call)?, "version": version }))
 }
 
 #[derive(Deserialize)]
@@ -248,7 +242,7 @@ pub(super) fn bulk_run(state: &mut State, call: &Call) -> Answer {
 }
 
 fn start(state: &mut State, call: &Call, inputs: &[Object], bulk: bool) -> Answer {
-    let graph = state.flow(call)?.graph(&state.connectors);
+    let graph = flow(state, call)?.graph(&state.connectors);
     check(inputs, |inputs| graph.complaints(inputs))?;
     let shown = state.profile.answers().step_result;
     let quote = |inputs: &Object| graph.quote(state.seed, inputs, shown);

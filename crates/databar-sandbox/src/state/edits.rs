@@ -1,13 +1,5 @@
 //! Edits of a flow's graph (`ops`). Their names are those that the Python SDK 2.8.0 lists, and so is the operand
-//! `node_id`; the other operands are not published, and are the sandbox's own:
-//!
-//! | op | operands |
-//! | --- | --- |
-//! | `set_input`, `remove_input` | `input` (an object with an `id`); `input_id` |
-//! | `add_node`, `replace_node`, `update_node`, `remove_node` | `node`; `node_id` and `node`; `node_id` and `changes`; `node_id` |
-//! | `set_node_input`, `remove_node_input` | `node_id`, `name` and `value`; `node_id` and `name` |
-//! | `set_node_output`, `remove_node_output` | the same |
-//! | `set_output`, `set_output_field`, `remove_output_field` | `output`; `name` and `value`; `name` |
+//! `node_id`; the other operands are the sandbox's own. The README lists them.
 
 use serde_json::{Map, Value};
 

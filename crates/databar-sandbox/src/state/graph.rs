@@ -1,23 +1,6 @@
 //! What the graph of a flow (its `config`) means: whether it is valid, what a run of it costs and yields.
 //!
-//! No source describes the format. Known are the members `inputs` and `nodes`, that a node has an `id`, and the names
-//! of the edits, which speak of inputs and outputs of nodes and of an output with fields. What the sandbox adds is as
-//! small as it can be, and borrows the mappings of table enrichments:
-//!
-//! ```json
-//! {
-//!   "inputs": [{ "id": "domain", "description": "Website", "type": "text", "required": true }],
-//!   "nodes": [
-//!     { "id": "m1", "enrichment": 123, "inputs": { "domain": { "type": "mapping", "value": "domain" } } },
-//!     { "id": "m2", "waterfall": "person_getter", "inputs": { "email": { "type": "simple", "value": "a@b.c" } } }
-//!   ],
-//!   "output": { "company": { "type": "mapping", "value": "m1.company_name" } }
-//! }
-//! ```
-//!
-//! A mapping reads an input of the flow, a node before it (`m1`), or a field of its result (`m1.company_name`); a node
-//! may give fields of its result names of its own in `outputs`. A node that is neither an enrichment nor a waterfall
-//! is kept and does nothing. Without an `output` the result holds that of each node.
+//! No source describes the format. The README says what is known of it, and what the sandbox adds.
 
 use std::collections::BTreeMap;
 

@@ -97,7 +97,7 @@ impl State {
             profile,
             connectors: Connectors::default(),
             flows: Flows::default(),
-            tasks: Tasks::new(profile),
+            tasks: Tasks::default(),
             jobs: Jobs::default(),
             ids: Ids::new(seed),
         }
@@ -106,7 +106,8 @@ impl State {
     /// Lets happen what is due by now. Time does not run backwards.
     pub(crate) fn settle(&mut self, now: Moment) {
         self.now = self.now.max(now);
-        self.tasks.settle(self.now, &mut self.ledger);
+        let answers = self.profile.answers();
+        self.tasks.settle(self.now, answers, &mut self.ledger);
         for (table, jobs) in self.jobs.due(self.now) {
             for job in &jobs {
                 self.ledger.refund(job.quote.reserve - job.quote.cost);
@@ -167,17 +168,19 @@ impl State {
         self.ledger
             .reserve(quotes.iter().map(|quote| quote.reserve).sum())?;
         let id = self.ids.next("task");
-        self.tasks
-            .add(id, Task::new(quotes, bulk, self.now, self.task_time));
+        let task = Task::new(quotes, bulk, self.now, self.task_time);
+        self.tasks.add(id, task, self.profile.answers());
         Ok(id)
     }
 
     pub(crate) fn show_task(&self, id: &str, include_partial: bool) -> Result<Value, Refusal> {
-        self.tasks.show(id, self.now, include_partial)
+        self.tasks
+            .show(id, self.now, self.profile.answers(), include_partial)
     }
 
     pub(crate) fn cancel_task(&mut self, id: &str) -> Result<(), Refusal> {
-        self.tasks.cancel(id, self.now, &mut self.ledger)
+        let answers = self.profile.answers();
+        self.tasks.cancel(id, self.now, answers, &mut self.ledger)
     }
 
     /// Runs an installed enrichment, waterfall or exporter over the rows that are wanted; how many they are.

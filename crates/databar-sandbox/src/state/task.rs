@@ -130,8 +130,8 @@ impl Task {
         &self,
         id: Uuid,
         now: Moment,
-        include_partial: bool,
         answers: Answers,
+        include_partial: bool,
     ) -> Result<Value, Refusal> {
         let mut shown = json!({ "task_id": id, "request_id": id, "credits_spent": self.spent.json() });
         if self.expired {

@@ -7,42 +7,25 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::task::Task;
-use crate::{
-    clock::Moment,
-    credits::Ledger,
-    profile::{Answers, Profile},
-    refusal::Refusal,
-};
+use crate::{clock::Moment, credits::Ledger, profile::Answers, refusal::Refusal};
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Tasks {
     all: BTreeMap<Uuid, Task>,
     /// When something happens to which task next; each task is here once, unless it has expired.
     agenda: BTreeSet<(Moment, Uuid)>,
-    profile: Profile,
 }
 
 impl Tasks {
-    pub(super) fn new(profile: Profile) -> Self {
-        Self {
-            profile,
-            ..Self::default()
-        }
-    }
-
-    fn answers(&self) -> Answers {
-        self.profile.answers()
-    }
-
-    pub(super) fn add(&mut self, id: Uuid, task: Task) {
-        let next = task.next(self.answers().retention);
+    pub(super) fn add(&mut self, id: Uuid, task: Task, answers: Answers) {
+        let next = task.next(answers.retention);
         self.agenda.extend(next.map(|next| (next, id)));
         self.all.insert(id, task);
     }
 
     /// Lets happen what is due by now.
-    pub(super) fn settle(&mut self, now: Moment, ledger: &mut Ledger) {
-        let retention = self.answers().retention;
+    pub(super) fn settle(&mut self, now: Moment, answers: Answers, ledger: &mut Ledger) {
+        let retention = answers.retention;
         while let Some((moment, id)) = self.agenda.pop_first() {
             if moment > now {
                 self.agenda.insert((moment, id));
@@ -55,8 +38,14 @@ impl Tasks {
         }
     }
 
-    pub(super) fn cancel(&mut self, id: &str, now: Moment, ledger: &mut Ledger) -> Result<(), Refusal> {
-        let retention = self.answers().retention;
+    pub(super) fn cancel(
+        &mut self,
+        id: &str,
+        now: Moment,
+        answers: Answers,
+        ledger: &mut Ledger,
+    ) -> Result<(), Refusal> {
+        let retention = answers.retention;
         let id: Uuid = id.parse().map_err(|_| Refusal::not_found())?;
         let task = self.all.get_mut(&id).ok_or_else(Refusal::not_found)?;
         let before = task.next(retention);
@@ -66,9 +55,46 @@ impl Tasks {
         Ok(())
     }
 
-    pub(super) fn show(&self, id: &str, now: Moment, include_partial: bool) -> Result<Value, Refusal> {
+    pub(super) fn show(
+        &self,
+        id: &str,
+        now: Moment,
+        answers: Answers,
+        include_partial: bool,
+    ) -> Result<Value, Refusal> {
         let id: Uuid = id.parse().map_err(|_| Refusal::not_found())?;
         let task = self.all.get(&id).ok_or_else(Refusal::not_found)?;
-        task.json(id, now, include_partial, self.answers())
+        task.json(id, now, answers, include_partial)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{
+        catalog::{Outcome, Quote},
+        credits::Credits,
+        profile::Profile,
+    };
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn what_has_expired_is_neither_kept_nor_looked_at() {
+        let (answers, mut ledger) = (Profile::PythonSdk.answers(), Ledger::new(Credits::ZERO));
+        let mut tasks = Tasks::default();
+        for number in 0..100 {
+            let quotes = vec![Quote::free(Outcome::Found("a".repeat(100).into())); 10];
+            let task = Task::new(quotes, true, SECOND * number, SECOND);
+            tasks.add(Uuid::from_u128(number.into()), task, answers);
+        }
+        tasks.settle(SECOND * 50 + answers.retention, answers, &mut ledger);
+        assert_eq!(tasks.agenda.len(), 50);
+        tasks.settle(Duration::MAX, answers, &mut ledger);
+        assert_eq!(tasks.agenda.len(), 0);
+        let stored = serde_json::to_string(&tasks).unwrap();
+        assert!(!stored.contains("aaa"));
     }
 }
