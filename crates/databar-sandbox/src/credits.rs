@@ -6,11 +6,12 @@ use std::{
     ops::{Add, Mul, Sub},
 };
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::refusal::Refusal;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub(crate) struct Credits(i64);
 
 const UNIT: i64 = 1_000_000;
@@ -30,6 +31,11 @@ impl Credits {
 
     pub(crate) fn number(self) -> f64 {
         self.0 as f64 / UNIT as f64
+    }
+
+    /// Decimal text.
+    pub(crate) fn text(self) -> String {
+        self.number().to_string()
     }
 
     /// As the service writes it: a whole amount without a fraction.

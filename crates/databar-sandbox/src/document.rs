@@ -188,12 +188,13 @@ impl Operation {
             .find_map(|key| self.responses.iter().find(|response| response.status == *key))
     }
 
-    /// The status of a success.
+    /// The status of a success; the most telling one, so 201 where the document has 200 beside it.
     pub(crate) fn success(&self) -> u16 {
         self.responses
             .iter()
             .filter_map(|response| response.status.parse().ok())
-            .find(|status| (200..300).contains(status))
+            .filter(|status| (200..300).contains(status))
+            .max()
             .unwrap_or(200)
     }
 }

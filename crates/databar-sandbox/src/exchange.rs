@@ -17,6 +17,7 @@ use crate::{
     document::{Document, Route, escape},
     fault::{self, Fault, FaultKind},
     inspect::{self, Inspection},
+    rate::Rate,
     record::{Direction, Request, Violation},
     refusal::Refusal,
     routes::{self, exports},
@@ -39,6 +40,7 @@ pub(crate) struct Exchange {
 pub(crate) struct Shared {
     pub(crate) state: State,
     pub(crate) time: Time,
+    rate: Rate,
     pub(crate) faults: Vec<Fault>,
     pub(crate) requests: VecDeque<Request>,
     /// How many requests were taken out of the front.
@@ -80,10 +82,12 @@ impl Exchange {
         record_bad_requests: bool,
         state: State,
         time: Time,
+        rate: Rate,
     ) -> Self {
         let shared = Shared {
             state,
             time,
+            rate,
             faults: Vec::new(),
             requests: VecDeque::new(),
             taken: 0,
@@ -237,6 +241,11 @@ impl Exchange {
         let mut shared = self.shared();
         let now = shared.time.now();
         shared.state.settle(now);
+        if arrived.key_fits
+            && let Err(seconds) = shared.rate.pass(now)
+        {
+            return Reply::later(seconds);
+        }
         let (status, body) =
             match refuse(arrived).map_or_else(|| handler(&mut shared.state, &arrived.inspection.call), Err) {
                 Ok(_) if operation.success() == 204 => (204, None),
@@ -325,6 +334,12 @@ impl Reply {
             headers,
             body: body.map(|body| Bytes::from(body.to_string())).unwrap_or_default(),
         }
+    }
+
+    fn later(seconds: u64) -> Self {
+        let mut reply = Self::json(429, Some(&Refusal::rate_limited().body));
+        reply.headers.insert(header::RETRY_AFTER, seconds.into());
+        reply
     }
 
     /// The framework's answer to a path with a slash too many or too few.

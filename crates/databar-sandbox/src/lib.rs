@@ -10,6 +10,8 @@ mod exchange;
 mod fault;
 mod inspect;
 mod invent;
+mod profile;
+mod rate;
 mod record;
 mod refusal;
 mod routes;
@@ -27,10 +29,12 @@ use std::{
 pub use self::{
     clock::Clock,
     fault::{Fault, FaultKind},
+    profile::Profile,
     record::{Direction, Request, Violation},
 };
 use self::{
-    clock::Time, credits::Credits, document::Document, exchange::Exchange, server::Server, state::State,
+    clock::Time, credits::Credits, document::Document, exchange::Exchange, rate::Rate, server::Server,
+    state::State,
 };
 
 /// Why a sandbox could not be started.
@@ -75,6 +79,8 @@ pub struct SandboxBuilder {
     latency: Duration,
     credits: f64,
     clock: Clock,
+    profile: Profile,
+    rate_limit: Option<u32>,
     allow_invalid_requests: bool,
 }
 
@@ -88,6 +94,8 @@ impl Default for SandboxBuilder {
             latency: Duration::ZERO,
             credits: 1000.0,
             clock: Clock::Running,
+            profile: Profile::default(),
+            rate_limit: None,
             allow_invalid_requests: false,
         }
     }
@@ -136,6 +144,20 @@ impl SandboxBuilder {
         self
     }
 
+    /// Whose reading of the service is followed where the published sources disagree. Default:
+    /// [`Profile::PythonSdk`], the newest.
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// How many requests are served in any minute of the sandbox's clock; further ones are answered with 429 and
+    /// `Retry-After`. The service is known to answer so, but no source says at which rate. Default: no limit.
+    pub fn rate_limit(mut self, per_minute: u32) -> Self {
+        self.rate_limit = Some(per_minute);
+        self
+    }
+
     /// Does not record requests that break the document, for tests that send them on purpose. They are answered as
     /// ever, and violations in answers are still recorded.
     pub fn allow_invalid_requests(mut self) -> Self {
@@ -150,7 +172,8 @@ impl SandboxBuilder {
     /// When the port is taken, or the documents that were compiled in are broken.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         let document = Document::embedded()?;
-        let state = State::new(self.seed, Credits::nearest(self.credits), self.task_time);
+        let credits = Credits::nearest(self.credits);
+        let state = State::new(self.seed, credits, self.task_time, self.profile);
         let exchange = Arc::new(Exchange::new(
             document,
             self.api_key,
@@ -158,6 +181,7 @@ impl SandboxBuilder {
             !self.allow_invalid_requests,
             state,
             Time::new(self.clock),
+            Rate::new(self.rate_limit),
         ));
         let server = listen(self.port, &exchange).await?;
         let port = server.port;

@@ -3,7 +3,7 @@
 use std::{error::Error, io::Write, process::ExitCode, time::Duration};
 
 use clap::Parser;
-use databar_sandbox::Sandbox;
+use databar_sandbox::{Profile, Sandbox};
 
 /// A local stand-in for the Databar.ai REST API
 #[derive(Debug, Parser)]
@@ -27,6 +27,20 @@ struct Arguments {
     /// Balance at the start
     #[arg(long, default_value_t = 1000.0, value_parser = balance, allow_negative_numbers = true)]
     credits: f64,
+    /// Requests in a minute, after which the answer is 429; without it there is no limit
+    #[arg(long)]
+    rate_limit: Option<u32>,
+    /// Whose reading of the service is followed where the published sources disagree
+    #[arg(long, value_parser = profile, default_value = "python-sdk")]
+    profile: Profile,
+}
+
+fn profile(text: &str) -> Result<Profile, String> {
+    match text {
+        "python-sdk" => Ok(Profile::PythonSdk),
+        "mcp-server" => Ok(Profile::McpServer),
+        _ => Err("the profiles are python-sdk and mcp-server".into()),
+    }
 }
 
 fn balance(text: &str) -> Result<f64, String> {
@@ -71,15 +85,18 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(arguments: Arguments) -> Result<(), Box<dyn Error>> {
-    let sandbox = Sandbox::builder()
+    let mut builder = Sandbox::builder()
         .port(arguments.port)
         .api_key(arguments.api_key)
         .seed(arguments.seed)
         .task_time(Duration::from_millis(arguments.task_ms))
         .latency(Duration::from_millis(arguments.latency_ms))
         .credits(arguments.credits)
-        .start()
-        .await?;
+        .profile(arguments.profile);
+    if let Some(per_minute) = arguments.rate_limit {
+        builder = builder.rate_limit(per_minute);
+    }
+    let sandbox = builder.start().await?;
     let mut stdout = std::io::stdout();
     let contact = serde_json::json!({ "base_url": sandbox.base_url(), "api_key": sandbox.api_key() });
     writeln!(stdout, "{contact}")?;

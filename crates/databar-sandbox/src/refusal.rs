@@ -54,8 +54,17 @@ impl Refusal {
         Self::detail(410, "Task data has expired")
     }
 
+    pub(crate) fn rate_limited() -> Self {
+        Self::detail(429, "Rate limit exceeded")
+    }
+
     pub(crate) fn not_implemented(operation: &str) -> Self {
         Self::detail(501, format!("The sandbox does not implement `{operation}` yet"))
+    }
+
+    /// A 422 whose detail is text: a rule that spans the fields of the body.
+    pub(crate) fn rejected(detail: impl Into<String>) -> Self {
+        Self::detail(422, detail)
     }
 
     pub(crate) fn bad_request(detail: impl Into<String>) -> Self {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::due;
@@ -23,7 +23,7 @@ pub(crate) enum Strategy {
 }
 
 /// What one row will get.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Job {
     pub(crate) table: Uuid,
     pub(crate) row: Uuid,

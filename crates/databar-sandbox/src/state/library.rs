@@ -16,7 +16,7 @@ use crate::{
     refusal::Refusal,
 };
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Library {
     /// In the order of their creation, like workbooks and folders; those in the trash included.
     tables: IndexMap<Uuid, Table>,

@@ -1,34 +1,44 @@
 //! The workspace: everything that requests change. Handlers in `routes` read and change it under one lock; nothing
 //! here knows of HTTP but the refusals.
 
+mod connectors;
+mod edits;
 mod export;
 mod filter;
+mod flows;
+mod graph;
 mod jobs;
 mod library;
 mod processor;
 mod rows;
 mod table;
 mod task;
+mod tasks;
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
 use uuid::Uuid;
 
 pub(crate) use self::{
+    connectors::Connectors,
     export::{Export, Format},
     filter::Filter,
+    flows::{Content, Flow, Flows},
+    graph::Graph,
     jobs::{Jobs, Strategy},
     library::{Destination, Library},
     processor::{Launch, Offer, Processor, Source},
     rows::{Row, Rows},
     table::{Column, Table},
-    task::Task,
 };
+use self::{task::Task, tasks::Tasks};
 use crate::{
     catalog::Quote,
     clock::Moment,
     credits::{Credits, Ledger},
     dice::Seed,
+    profile::Profile,
     refusal::Refusal,
 };
 
@@ -41,10 +51,13 @@ pub(crate) struct State {
     task_time: Moment,
     pub(crate) ledger: Ledger,
     pub(crate) library: Library,
-    tasks: BTreeMap<Uuid, Task>,
+    pub(crate) profile: Profile,
+    pub(crate) connectors: Connectors,
+    pub(crate) flows: Flows,
+    tasks: Tasks,
     /// Results of table runs that are not shown yet.
     jobs: Jobs,
-    ids: Ids,
+    pub(crate) ids: Ids,
 }
 
 /// Counters behind the identifiers.
@@ -88,7 +101,7 @@ impl Ids {
 }
 
 impl State {
-    pub(crate) fn new(seed: u64, credits: Credits, task_time: Moment) -> Self {
+    pub(crate) fn new(seed: u64, credits: Credits, task_time: Moment, profile: Profile) -> Self {
         let seed = Seed::new(seed);
         Self {
             seed,
@@ -96,7 +109,10 @@ impl State {
             task_time,
             ledger: Ledger::new(credits),
             library: Library::default(),
-            tasks: BTreeMap::new(),
+            profile,
+            connectors: Connectors::default(),
+            flows: Flows::default(),
+            tasks: Tasks::default(),
             jobs: Jobs::default(),
             ids: Ids::new(seed),
         }
@@ -105,9 +121,8 @@ impl State {
     /// Lets happen what is due by now. Time does not run backwards.
     pub(crate) fn settle(&mut self, now: Moment) {
         self.now = self.now.max(now);
-        for task in self.tasks.values_mut() {
-            task.settle(self.now, &mut self.ledger);
-        }
+        let answers = self.profile.answers();
+        self.tasks.settle(self.now, answers, &mut self.ledger);
         for (table, jobs) in self.jobs.due(self.now) {
             for job in &jobs {
                 self.ledger.refund(job.quote.reserve - job.quote.cost);
@@ -201,21 +216,19 @@ impl State {
         self.ledger
             .reserve(quotes.iter().map(|quote| quote.reserve).sum())?;
         let id = self.ids.next("task");
-        self.tasks
-            .insert(id, Task::new(id, quotes, bulk, self.now, self.task_time));
+        let task = Task::new(quotes, bulk, self.now, self.task_time);
+        self.tasks.add(id, task, self.profile.answers());
         Ok(id)
     }
 
-    pub(crate) fn task(&self, id: &str) -> Result<&Task, Refusal> {
-        let id: Uuid = id.parse().map_err(|_| Refusal::not_found())?;
-        self.tasks.get(&id).ok_or_else(Refusal::not_found)
+    pub(crate) fn show_task(&self, id: &str, include_partial: bool) -> Result<Value, Refusal> {
+        self.tasks
+            .show(id, self.now, self.profile.answers(), include_partial)
     }
 
-    pub(crate) fn cancel_task(&mut self, id: &str) -> Result<&Task, Refusal> {
-        let id: Uuid = id.parse().map_err(|_| Refusal::not_found())?;
-        let task = self.tasks.get_mut(&id).ok_or_else(Refusal::not_found)?;
-        task.cancel(self.now, &mut self.ledger)?;
-        Ok(task)
+    pub(crate) fn cancel_task(&mut self, id: &str) -> Result<(), Refusal> {
+        let answers = self.profile.answers();
+        self.tasks.cancel(id, self.now, answers, &mut self.ledger)
     }
 
     /// Runs an installed enrichment, waterfall or exporter over the rows that are wanted; how many they are.
@@ -227,7 +240,7 @@ impl State {
         rows: Option<&[Uuid]>,
     ) -> Result<usize, Refusal> {
         let table = self.library.table_mut(table)?;
-        let quotes = table.quotes(self.seed, processor, strategy, rows)?;
+        let quotes = table.quotes(self.seed, &self.connectors, processor, strategy, rows)?;
         self.ledger
             .reserve(quotes.iter().map(|(_, quote)| quote.reserve).sum())?;
         let count = quotes.len();

@@ -7,15 +7,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{Export, Ids, Launch, Offer, Processor, Row, Rows, Source, Strategy, jobs::Job, rows::Mark};
+use super::{
+    Connectors, Export, Ids, Launch, Offer, Processor, Row, Rows, Source, Strategy, jobs::Job, rows::Mark,
+};
 use crate::{
-    catalog::{Outcome, Quote, is_empty},
+    catalog::{Field, Outcome, Quote, is_empty},
     clock::{Moment, timestamp},
     dice::Seed,
     refusal::Refusal,
 };
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Table {
     pub(crate) id: Uuid,
     pub(crate) name: String,
@@ -310,24 +312,27 @@ impl Table {
         &mut self,
         ids: &mut Ids,
         offer: Offer,
+        offer_name: &str,
+        fields: &[Field],
         mapping: BTreeMap<String, Source>,
         launch: Launch,
     ) -> Result<i64, Refusal> {
         let id = ids.next_processor();
         let mut outputs = Vec::new();
-        for field in offer.fields() {
+        for field in fields {
             let taken = |name: &str| self.columns.iter().any(|column| column.name == name);
-            let name = match taken(field.display_name) {
-                false => field.display_name.to_owned(),
-                true => self.first_free(&format!("{} ({})", field.display_name, offer.name()), taken, " "),
+            let name = match taken(&field.display_name) {
+                false => field.display_name.clone(),
+                true => self.first_free(&format!("{} ({offer_name})", field.display_name), taken, " "),
             };
             let column = self
                 .add_column(ids, &name, field.kind, Some(id))
                 .map_err(|message| Refusal::invalid(["body".into()], message))?;
-            outputs.push((field.name, column));
+            outputs.push((field.name.clone(), column));
         }
         self.processors.push(Processor {
             id,
+            name: offer_name.to_owned(),
             offer,
             mapping,
             launch,
@@ -345,6 +350,7 @@ impl Table {
     pub(super) fn quotes(
         &self,
         seed: Seed,
+        connectors: &Connectors,
         processor: i64,
         strategy: Strategy,
         rows: Option<&[Uuid]>,
@@ -364,7 +370,7 @@ impl Table {
                 }
             }
         };
-        let quote = |row: &Row| (row.id, processor.quote(seed, self, row));
+        let quote = |row: &Row| (row.id, processor.quote(seed, connectors, self, row));
         Ok(match rows {
             Some(named) => self
                 .rows
@@ -400,7 +406,7 @@ impl Table {
             {
                 for (field, column) in &processor.outputs {
                     if self.columns.iter().any(|one| one.id == *column) {
-                        self.rows.set(job.row, *column, found[*field].take());
+                        self.rows.set(job.row, *column, found[field].take());
                     }
                 }
             }

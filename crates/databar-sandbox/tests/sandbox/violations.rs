@@ -122,14 +122,6 @@ async fn paths_and_methods_that_are_not_there() {
 }
 
 #[tokio::test]
-async fn operations_that_are_not_there_yet_say_so() {
-    let client = Client::new().await;
-    let (status, answer) = client.get("/v1/flows").await;
-    assert_eq!(status, 501);
-    assert!(answer["detail"].as_str().unwrap().contains("`list_flows`"));
-}
-
-#[tokio::test]
 async fn bad_requests_can_be_sent_on_purpose() {
     let client = Client::with(Sandbox::builder().allow_invalid_requests()).await;
     assert_eq!(
