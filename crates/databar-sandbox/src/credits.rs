@@ -34,6 +34,11 @@ impl Credits {
         self.0 as f64 / UNIT as f64
     }
 
+    /// Decimal text.
+    pub(crate) fn text(self) -> String {
+        self.number().to_string()
+    }
+
     /// As the service writes it: a whole amount without a fraction.
     pub(crate) fn json(self) -> Value {
         if self.0 % UNIT == 0 {

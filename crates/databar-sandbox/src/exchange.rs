@@ -13,15 +13,17 @@ use url::form_urlencoded;
 
 use crate::{
     clock::{Moment, Time},
-    document::{Document, Route},
+    document::{Document, Route, escape},
     fault::{self, Fault, FaultKind},
-    inspect::{self, Inspection, Placed},
+    inspect::{self, Inspection},
+    rate::Rate,
     record::{self, Direction, Request, Violation},
     refusal::Refusal,
     ring::Ring,
-    routes,
+    routes::{self, exports},
     state::State,
     store::StateFileError,
+    validate::Finding,
 };
 
 /// What one sandbox consists of.
@@ -39,6 +41,7 @@ pub(crate) struct Exchange {
 pub(crate) struct Shared {
     pub(crate) state: State,
     pub(crate) time: Time,
+    rate: Rate,
     pub(crate) faults: Vec<Fault>,
     pub(crate) requests: Ring<Request>,
     pub(crate) violations: Ring<Violation>,
@@ -96,11 +99,13 @@ impl Exchange {
         record_bad_requests: bool,
         state: State,
         time: Time,
+        rate: Rate,
         faults: Vec<Fault>,
     ) -> Self {
         let shared = Shared {
             state,
             time,
+            rate,
             faults: faults.clone(),
             requests: record::requests(),
             violations: record::violations(),
@@ -163,6 +168,25 @@ impl Exchange {
         ending
     }
 
+    /// An exported file, which lies outside of the document.
+    pub(crate) fn download(&self, head: &Parts) -> Option<Reply> {
+        let name = head.uri.path().strip_prefix(exports::FOLDER)?.strip_prefix('/')?;
+        if head.method != Method::GET {
+            return Some(Reply::wrong_method(&[&Method::GET]));
+        }
+        let mut shared = self.shared();
+        shared.settle();
+        let Some((media_type, body)) = exports::download(&shared.state, name) else {
+            return Some(Reply::json(404, Some(&Refusal::no_such_path().body)));
+        };
+        let mut reply = Reply::json(200, None);
+        reply
+            .headers
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        reply.body = body;
+        Some(reply)
+    }
+
     /// Records a request and what is wrong with it, and picks its fault.
     fn arrive(&self, head: Parts, received: Received) -> Arrived<'_> {
         let (body, unread) = match received {
@@ -189,14 +213,17 @@ impl Exchange {
                 );
                 (Some(*operation), found)
             }
-            Route::Respelled(_) | Route::WrongMethod | Route::Unknown => (None, Inspection::default()),
+            Route::Respelled(_) | Route::WrongMethod(_) | Route::Unknown => (None, Inspection::default()),
         };
         let stray = match &route {
             Route::Found(..) => None,
             Route::Respelled(path) => Some(format!("the document spells this path {path}")),
-            Route::WrongMethod => Some("the document has this path, but not this method".to_owned()),
+            Route::WrongMethod(_) => Some("the document has this path, but not this method".to_owned()),
             Route::Unknown => Some("the document has no such path".to_owned()),
         };
+        if let (Route::Respelled(path), Some(query)) = (&mut route, head.uri.query()) {
+            *path = format!("{path}?{query}");
+        }
         let operation_id = operation.map(|operation| operation.id.clone());
         let name = operation_id
             .clone()
@@ -251,9 +278,12 @@ impl Exchange {
         let operation = match &arrived.route {
             Route::Found(operation, _) => *operation,
             Route::Respelled(path) => return Reply::redirect(path),
-            Route::WrongMethod => return Reply::json(405, Some(&Refusal::method_not_allowed().body)),
-            Route::Unknown => return Reply::json(404, Some(&Refusal::not_found().body)),
+            Route::WrongMethod(allowed) => return Reply::wrong_method(allowed),
+            Route::Unknown => return Reply::json(404, Some(&Refusal::no_such_path().body)),
         };
+        if !arrived.key_fits {
+            return Reply::json(403, Some(&Refusal::not_allowed().body));
+        }
         let Some(handler) = routes::handler(&operation.id) else {
             return Reply::json(501, Some(&Refusal::not_implemented(&operation.id).body));
         };
@@ -261,6 +291,11 @@ impl Exchange {
         let now = shared.time.now();
         shared.state.settle(now);
         shared.changes += u64::from(operation.method != Method::GET);
+        if arrived.key_fits
+            && let Err(seconds) = shared.rate.pass(now)
+        {
+            return Reply::later(seconds);
+        }
         let (status, body) =
             match refuse(arrived).map_or_else(|| handler(&mut shared.state, &arrived.inspection.call), Err) {
                 Ok(_) if operation.success() == 204 => (204, None),
@@ -299,28 +334,27 @@ impl Exchange {
 
 /// Why the service does not even look at a request.
 fn refuse(arrived: &Arrived<'_>) -> Option<Refusal> {
-    if !arrived.key_fits {
-        return Some(Refusal::not_allowed());
-    }
     let refused = &arrived.inspection.refused;
-    let too_many =
-        |(place, found): &Placed| *place == "body" && found.pointer == "/rows" && found.keyword == "maxItems";
+    let too_many = |found: &Finding| found.place == ["body", "rows"] && found.wording.rule == "too_long";
     if refused.iter().any(too_many) {
         return Some(Refusal::rows(
             "BATCH_TOO_LARGE",
             "At most 50 rows are taken at a time",
         ));
     }
-    (!refused.is_empty())
-        .then(|| Refusal::unprocessable(refused.iter().map(|(place, found)| (*place, found))))
+    (!refused.is_empty()).then(|| Refusal::unprocessable(refused))
 }
 
-fn violation(operation: &str, direction: Direction, (place, found): &Placed) -> Violation {
+fn violation(operation: &str, direction: Direction, found: &Finding) -> Violation {
+    let steps = found
+        .place
+        .iter()
+        .map(|step| step.as_str().map_or_else(|| step.to_string(), escape));
     Violation {
         operation: operation.to_owned(),
         direction,
-        pointer: format!("/{place}{}", found.pointer),
-        message: found.message.clone(),
+        pointer: steps.map(|step| format!("/{step}")).collect(),
+        message: found.wording.message.clone(),
     }
 }
 
@@ -334,6 +368,7 @@ impl Shared {
     /// Back to the start: an empty workspace, the first balance, the faults of the start, no records.
     pub(crate) fn reset(&mut self) {
         self.state.reset();
+        self.rate.clear();
         self.time.set(Moment::ZERO);
         self.faults.clone_from(&self.first_faults);
         self.requests.take();
@@ -366,6 +401,12 @@ impl Reply {
         }
     }
 
+    fn later(seconds: u64) -> Self {
+        let mut reply = Self::json(429, Some(&Refusal::rate_limited().body));
+        reply.headers.insert(header::RETRY_AFTER, seconds.into());
+        reply
+    }
+
     /// The framework's answer to a path with a slash too many or too few.
     fn redirect(path: &str) -> Self {
         let mut reply = Self::json(307, None);
@@ -373,6 +414,17 @@ impl Reply {
             HeaderValue::from_str(path)
                 .ok()
                 .map(|path| (header::LOCATION, path)),
+        );
+        reply
+    }
+
+    pub(crate) fn wrong_method(allowed: &[&Method]) -> Self {
+        let mut reply = Self::json(405, Some(&Refusal::method_not_allowed().body));
+        let names: Vec<&str> = allowed.iter().map(|method| method.as_str()).collect();
+        reply.headers.extend(
+            HeaderValue::from_str(&names.join(", "))
+                .ok()
+                .map(|names| (header::ALLOW, names)),
         );
         reply
     }

@@ -52,6 +52,9 @@ impl Gate {
         if page::has(path) {
             return Ok(Ending::Reply(page::answer(&self.exchange, &head)));
         }
+        if let Some(reply) = self.exchange.download(&head) {
+            return Ok(Ending::Reply(reply));
+        }
         if control::has(path) {
             if !self.exchange.key_fits(&head.headers) {
                 let refusal = Refusal::not_allowed();

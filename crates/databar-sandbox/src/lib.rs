@@ -14,6 +14,8 @@ mod inspect;
 mod invent;
 mod limits;
 mod page;
+mod profile;
+mod rate;
 mod record;
 mod refusal;
 mod ring;
@@ -23,6 +25,7 @@ mod state;
 mod store;
 mod validate;
 mod visible;
+mod wording;
 
 use std::{
     io,
@@ -37,12 +40,13 @@ pub use self::{
     clock::Clock,
     fault::{Fault, FaultKind, InvalidFault},
     limits::Limits,
+    profile::Profile,
     record::{Direction, Request, Violation},
     store::StateFileError,
 };
 use self::{
-    clock::Time, credits::Credits, document::Document, exchange::Exchange, gate::Gate, server::Server,
-    state::State, store::Store,
+    clock::Time, credits::Credits, document::Document, exchange::Exchange, gate::Gate, rate::Rate,
+    server::Server, state::State, store::Store,
 };
 
 /// Why a sandbox could not be started.
@@ -109,6 +113,8 @@ pub struct SandboxBuilder {
     latency: Duration,
     credits: f64,
     clock: Clock,
+    profile: Profile,
+    rate_limit: Option<u32>,
     allow_invalid_requests: bool,
     faults: Vec<Fault>,
     hosts: Vec<String>,
@@ -126,6 +132,8 @@ impl Default for SandboxBuilder {
             latency: Duration::ZERO,
             credits: 1000.0,
             clock: Clock::Running,
+            profile: Profile::default(),
+            rate_limit: None,
             allow_invalid_requests: false,
             faults: Vec::new(),
             hosts: Vec::new(),
@@ -175,6 +183,20 @@ impl SandboxBuilder {
     /// How the sandbox's clock moves. Default: [`Clock::Running`].
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// Whose reading of the service is followed where the published sources disagree. Default:
+    /// [`Profile::PythonSdk`], the newest.
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// How many requests are served in any minute of the sandbox's clock; further ones are answered with 429 and
+    /// `Retry-After`. The service is known to answer so, but no source says at which rate. Default: no limit.
+    pub fn rate_limit(mut self, per_minute: u32) -> Self {
+        self.rate_limit = Some(per_minute);
         self
     }
 
@@ -228,7 +250,8 @@ impl SandboxBuilder {
                 return Err(StartError::Fault { fault, reason });
             }
         }
-        let mut state = State::new(self.seed, Credits::nearest(self.credits), self.task_time);
+        let credits = Credits::nearest(self.credits);
+        let mut state = State::new(self.seed, credits, self.task_time, self.profile);
         let mut time = Time::new(self.clock);
         let store = self.state_file.as_deref().map(Store::new).transpose()?;
         if let Some(store) = &store
@@ -236,7 +259,7 @@ impl SandboxBuilder {
         {
             time.set(now);
             state = loaded;
-            state.set_task_time(self.task_time);
+            state.go_on_with(self.task_time, self.profile);
         }
         let exchange = Arc::new(Exchange::new(
             document,
@@ -245,6 +268,7 @@ impl SandboxBuilder {
             !self.allow_invalid_requests,
             state,
             time,
+            Rate::new(self.rate_limit),
             self.faults,
         ));
         let gate = Arc::new(Gate::new(Arc::clone(&exchange), self.hosts, self.limits));

@@ -3,7 +3,7 @@
 use std::{error::Error, io::Write, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::Parser;
-use databar_sandbox::{Fault, Sandbox};
+use databar_sandbox::{Fault, Profile, Sandbox};
 
 /// A local stand-in for the Databar.ai REST API
 #[derive(Debug, Parser)]
@@ -27,6 +27,12 @@ struct Arguments {
     /// Balance at the start
     #[arg(long, default_value_t = 1000.0, value_parser = balance, allow_negative_numbers = true)]
     credits: f64,
+    /// Requests in a minute, after which the answer is 429; without it there is no limit
+    #[arg(long)]
+    rate_limit: Option<u32>,
+    /// Whose reading of the service is followed where the published sources disagree
+    #[arg(long, value_parser = profile, default_value = "python-sdk")]
+    profile: Profile,
     /// Keeps the workspace in this file between starts
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
@@ -54,6 +60,14 @@ struct Arguments {
     /// Another name by which clients reach it, besides localhost; may be given more than once
     #[arg(long = "allow-host", value_name = "NAME")]
     hosts: Vec<String>,
+}
+
+fn profile(text: &str) -> Result<Profile, String> {
+    match text {
+        "python-sdk" => Ok(Profile::PythonSdk),
+        "mcp-server" => Ok(Profile::McpServer),
+        _ => Err("the profiles are python-sdk and mcp-server".into()),
+    }
 }
 
 fn balance(text: &str) -> Result<f64, String> {
@@ -106,7 +120,11 @@ async fn serve(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         .seed(arguments.seed)
         .task_time(Duration::from_millis(arguments.task_ms))
         .latency(Duration::from_millis(arguments.latency_ms))
-        .credits(arguments.credits);
+        .credits(arguments.credits)
+        .profile(arguments.profile);
+    if let Some(per_minute) = arguments.rate_limit {
+        builder = builder.rate_limit(per_minute);
+    }
     if let Some(file) = arguments.state {
         builder = builder.state_file(file);
     }

@@ -13,7 +13,7 @@ use crate::{
     StartError,
     call::Call,
     clock::{Clock, read_duration, timestamp},
-    document::{Document, Route},
+    document::{Document, Operation, Route},
     exchange::{Exchange, Received, Reply, Shared},
     fault::{Fault, FaultKind},
     inspect,
@@ -77,19 +77,28 @@ pub(crate) fn has(path: &str) -> bool {
 
 /// Answers a request whose key fits.
 pub(crate) fn answer(exchange: &Exchange, head: &Parts, received: Received) -> Reply {
-    match serve(exchange, head, received) {
+    let answer = match document().map(|document| (document, document.route(&head.method, head.uri.path()))) {
+        Ok((document, Route::Found(operation, path))) => {
+            serve(exchange, document, operation, path, head, received)
+        }
+        Ok((_, Route::WrongMethod(allowed))) => return Reply::wrong_method(&allowed),
+        Ok((_, Route::Respelled(_) | Route::Unknown)) => Err(Refusal::not_found()),
+        Err(error) => Err(Refusal::bad_request(error.to_string())),
+    };
+    match answer {
         Ok(answer) => Reply::json(200, Some(&answer)),
         Err(Refusal { status, body }) => Reply::json(status, Some(&body)),
     }
 }
 
-fn serve(exchange: &Exchange, head: &Parts, received: Received) -> Answer {
-    let document = document().map_err(|error| Refusal::bad_request(error.to_string()))?;
-    let (operation, path) = match document.route(&head.method, head.uri.path()) {
-        Route::Found(operation, path) => (operation, path),
-        Route::WrongMethod => return Err(Refusal::method_not_allowed()),
-        Route::Respelled(_) | Route::Unknown => return Err(Refusal::not_found()),
-    };
+fn serve(
+    exchange: &Exchange,
+    document: &Document,
+    operation: &Operation,
+    path: Vec<(String, String)>,
+    head: &Parts,
+    received: Received,
+) -> Answer {
     let body = match received {
         Received::Whole(body) => Some(body),
         Received::Unread => None,
@@ -101,8 +110,7 @@ fn serve(exchange: &Exchange, head: &Parts, received: Received) -> Answer {
             .collect();
     let inspection = inspect::request(document, operation, path, &query, &head.headers, body.as_ref());
     if !inspection.refused.is_empty() {
-        let refused = inspection.refused.iter().map(|(place, found)| (*place, found));
-        return Err(Refusal::unprocessable(refused));
+        return Err(Refusal::unprocessable(&inspection.refused));
     }
     let handler = HANDLERS.iter().find(|(id, _)| *id == operation.id);
     let (_, handler) = handler.ok_or_else(Refusal::not_found)?;

@@ -15,7 +15,6 @@ use uuid::Uuid;
 use crate::{
     clock::{Clock, Moment, timestamp},
     exchange::{Exchange, Reply, Shared},
-    refusal::Refusal,
     visible::visible,
 };
 
@@ -35,11 +34,7 @@ pub(crate) fn has(path: &str) -> bool {
 
 pub(crate) fn answer(exchange: &Exchange, head: &Parts) -> Reply {
     if !matches!(head.method, Method::GET | Method::HEAD) {
-        let mut reply = Reply::json(405, Some(&Refusal::method_not_allowed().body));
-        reply
-            .headers
-            .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-        return reply;
+        return Reply::wrong_method(&[&Method::GET, &Method::HEAD]);
     }
     match head.uri.path() {
         "/" => {
@@ -184,7 +179,7 @@ impl View {
                         p.name { a href=(self.everything().address()) { "Databar sandbox" } }
                         dl.facts {
                             div { dt { "Balance" } dd { (shared.state.ledger.balance().number()) " credits" } }
-                            div { dt { "Tables" } dd { (shared.state.tables.len()) } }
+                            div { dt { "Tables" } dd { (shared.state.library.tables().count()) } }
                             div {
                                 dt { "Clock" }
                                 dd { (time(shared.time.now())) @if is_frozen { " (stands still)" } }

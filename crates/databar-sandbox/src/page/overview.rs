@@ -2,12 +2,14 @@
 
 use maud::{Markup, html};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::{View, cell, connect, foreign, nothing, plot, time};
 use crate::{
+    clock::Moment,
     exchange::{Exchange, Shared},
     record::{Request, Violation},
-    state::{State, Table, Task},
+    state::{State, Table},
 };
 
 /// How many tables, tasks, requests and violations are shown.
@@ -19,7 +21,7 @@ pub(super) fn show(view: &View, shared: &Shared, exchange: &Exchange, host: &str
     html! {
         h1 { "What this sandbox holds" }
         (section("Credits", None, &plot::show(&state.ledger, state.now)))
-        (section("Tables", count(state.tables.len()), &tables(view, state)))
+        (section("Tables", count(state.library.tables().count()), &tables(view, state)))
         (section("Tasks", None, &tasks(state)))
         (section(
             "Requests",
@@ -51,13 +53,14 @@ fn count(all: usize) -> Option<String> {
 }
 
 fn tables(view: &View, state: &State) -> Markup {
-    if state.tables.is_empty() {
+    let tables: Vec<&Table> = state.library.tables().collect();
+    if tables.is_empty() {
         return nothing("No tables yet.");
     }
     html! {
         table {
             thead { tr { th scope="col" { "Name" } th scope="col" { "Rows" } th scope="col" { "Columns" } th scope="col" { "Changed" } } }
-            tbody { @for table in state.tables.iter().rev().take(SHOWN) { (table_row(view, table)) } }
+            tbody { @for table in tables.iter().rev().take(SHOWN) { (table_row(view, table)) } }
         }
     }
 }
@@ -82,13 +85,12 @@ fn tasks(state: &State) -> Markup {
     html! {
         table {
             thead { tr { th scope="col" { "Task" } th scope="col" { "Status" } th scope="col" { "Progress" } th scope="col" { "Credits" } th scope="col" { "Started" } } }
-            tbody { @for task in tasks { (task_row(state, task)) } }
+            tbody { @for (id, started, shown) in &tasks { (task_row(*id, *started, shown)) } }
         }
     }
 }
 
-fn task_row(state: &State, task: &Task) -> Markup {
-    let shown = task.json(state.now, false).unwrap_or_default();
+fn task_row(id: Uuid, started: Moment, shown: &Value) -> Markup {
     let status = shown["status"].as_str().unwrap_or("expired");
     let number = |value: &Value| value.as_u64().unwrap_or_default();
     let progress = &shown["progress"];
@@ -99,14 +101,14 @@ fn task_row(state: &State, task: &Task) -> Markup {
     let done = total.saturating_sub(left);
     html! {
         tr {
-            (cell("Task", &html! { code { (task.id()) } }))
+            (cell("Task", &html! { code { (id) } }))
             (cell("Status", &html! { span.status.(tone(status)) { (status) } }))
             (cell("Progress", &html! {
                 progress value=(done) max=(total.max(1)) aria-label=(format!("{done} of {total} inputs")) {}
                 " " (done) " of " (total)
             }))
             (cell("Credits", &html! { (shown["credits_spent"].as_f64().unwrap_or_default()) }))
-            (cell("Started", &time(task.started())))
+            (cell("Started", &time(started)))
         }
     }
 }

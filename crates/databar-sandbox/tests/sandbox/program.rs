@@ -53,6 +53,7 @@ async fn its_first_line_says_where_it_is() {
             "3",
         ])
         .args(["--task-ms", "1", "--latency-ms", "1"])
+        .args(["--profile", "mcp-server", "--rate-limit", "2"])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -70,6 +71,14 @@ async fn its_first_line_says_where_it_is() {
         .header("x-apikey", "test-key");
     let (status, user) = answer(request).await;
     assert_eq!((status, &user["balance"]), (200, &json!(12.5)));
+    let request = |path: &str| {
+        let request = reqwest::Client::new().post(format!("{base_url}{path}"));
+        request.header("x-apikey", "test-key")
+    };
+    let flow = json!({ "name": "Empty", "config": {} });
+    let (_, flow) = answer(request("/v1/flows").json(&flow)).await;
+    assert_eq!(flow["id"], 1);
+    assert_eq!(answer(request("/v1/flows/1/run")).await.0, 429);
 }
 
 #[test]
@@ -79,6 +88,7 @@ fn bad_arguments_and_a_taken_port_are_one_line_on_stderr() {
         (["--credits", "-1"], "credits"),
         (["--credits", "NaN"], "credits"),
         (["--task-ms", "soon"], "--task-ms"),
+        (["--profile", "node-red"], "python-sdk and mcp-server"),
         (["--colour", "red"], "--colour"),
         (["--api-key", ""], "it is empty"),
         (["--fault", "run_enrichmnt:reset-after"], "`run_enrichment`"),

@@ -289,3 +289,52 @@ async fn rows_are_deleted_and_deduped() {
         404
     );
 }
+
+/// Upserts see what earlier rows of the same request, and other operations, did to the keys.
+#[tokio::test]
+async fn keys_follow_every_change_of_a_cell() {
+    let client = Client::new().await;
+    let table = client.table(&["Email", "Name"]).await;
+    let upsert = async |rows: Value| {
+        let (_, answer) = client
+            .post(&format!("{table}/rows/upsert"), json!({ "rows": rows }))
+            .await;
+        answer
+    };
+    let row = |key: &str, fields: Value| json!({ "key": { "Email": key }, "fields": fields });
+    let answer = upsert(json!([
+        row("a", json!({})),
+        row("a", json!({ "Email": "b" })),
+        row("b", json!({ "Name": "B" })),
+        row("a", json!({ "Name": "A" })),
+    ]))
+    .await;
+    assert_eq!(actions(&answer), ["created", "updated", "updated", "created"]);
+    assert_eq!(client.cells(&table, "Email").await, [json!("b"), json!("a")]);
+
+    let id = answer["results"][0]["id"].clone();
+    client
+        .patch(
+            &format!("{table}/rows"),
+            json!({ "rows": [{ "id": id, "fields": { "Email": "c" } }] }),
+        )
+        .await;
+    assert_eq!(actions(&upsert(json!([row("c", json!({}))])).await), ["updated"]);
+    client
+        .post(&format!("{table}/rows/delete"), json!({ "row_ids": [id] }))
+        .await;
+    assert_eq!(actions(&upsert(json!([row("c", json!({}))])).await), ["created"]);
+    client.insert(&table, "Email", &["a"]).await;
+    assert_eq!(actions(&upsert(json!([row("a", json!({}))])).await), ["none"]);
+}
+
+#[tokio::test]
+async fn no_columns_to_compare_are_all_columns() {
+    let client = Client::new().await;
+    let table = client.table(&["Email"]).await;
+    client.insert(&table, "Email", &["a", "b", "b"]).await;
+    let (_, answer) = client
+        .post(&format!("{table}/rows/dedupe"), json!({ "columns": [] }))
+        .await;
+    assert_eq!(answer, json!({ "count_all_rows": 3, "count_rows_delete": 1 }));
+}
