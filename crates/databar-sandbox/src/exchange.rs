@@ -241,9 +241,7 @@ impl Exchange {
         let mut shared = self.shared();
         let now = shared.time.now();
         shared.state.settle(now);
-        if arrived.key_fits
-            && let Err(seconds) = shared.rate.pass(now)
-        {
+        if let Err(seconds) = shared.rate.pass(now) {
             return Reply::later(seconds);
         }
         let (status, body) =

@@ -1,0 +1,65 @@
+"""What the scripts for the provider's Python package share: a virtual environment, a sandbox, and the outcome.
+
+The package is installed once, into `target/conformance/python`, which `cargo clean` removes.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import venv
+from contextlib import contextmanager
+from pathlib import Path
+
+PACKAGE = "databar==2.8.0"
+ROOT = Path(__file__).resolve().parents[4]
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+
+
+def inside_environment():
+    """Starts the script again with the package, unless it has it already."""
+    folder = TARGET / "conformance" / "python"
+    python = folder / "bin" / "python"
+    if Path(sys.prefix) == folder:
+        return
+    if not python.exists():
+        venv.create(folder, with_pip=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", PACKAGE], check=True)
+    os.execv(python, [python, *sys.argv])
+
+
+@contextmanager
+def sandbox(*flags):
+    """Base URL, key, and the violations so far of a running sandbox."""
+    binary = sys.argv[1] if len(sys.argv) > 1 else TARGET / "debug" / "databar-sandbox"
+    log = TARGET / "conformance" / "violations.log"
+    with open(log, "w+") as violations:
+        process = subprocess.Popen([binary, *flags], stdout=subprocess.PIPE, stderr=violations, text=True)
+        try:
+            contact = json.loads(process.stdout.readline())
+            yield contact["base_url"], contact["api_key"]
+        finally:
+            # The sandbox writes violations every 200 ms, and the rest at its end.
+            try:
+                process.wait(0.5)
+            except subprocess.TimeoutExpired:
+                process.terminate()
+                process.wait()
+    print(log.read_text(), end="")
+
+
+class Outcome:
+    """A line for each call, and how many of them failed."""
+
+    def __init__(self):
+        self.calls = 0
+        self.failed = 0
+
+    def record(self, name, error=None):
+        self.calls += 1
+        self.failed += error is not None
+        print(f"{'ok' if error is None else 'FAILED':6} {name}" + (f": {error}" if error else ""))
+
+    def exit(self):
+        print(f"{self.calls - self.failed} of {self.calls} succeeded")
+        sys.exit(1 if self.failed else 0)
