@@ -90,10 +90,16 @@ impl Ledger {
         self.balance
     }
 
-    pub(crate) fn reserve(&mut self, amount: Credits) -> Result<(), Refusal> {
+    /// Whether so much can be reserved.
+    pub(crate) fn check(&self, amount: Credits) -> Result<(), Refusal> {
         if amount > self.balance {
             return Err(Refusal::out_of_credits());
         }
+        Ok(())
+    }
+
+    pub(crate) fn reserve(&mut self, amount: Credits) -> Result<(), Refusal> {
+        self.check(amount)?;
         self.balance = self.balance - amount;
         Ok(())
     }

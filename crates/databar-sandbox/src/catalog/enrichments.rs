@@ -97,20 +97,25 @@ impl Enrichment {
         }
     }
 
+    /// What a run takes from the balance when it starts.
+    pub(crate) fn reserve(&self, params: &Map<String, Value>, pages: u64) -> Credits {
+        self.price
+            * match self.yields {
+                Yields::One | Yields::Echo => 1,
+                Yields::Companies { .. } | Yields::People { .. } => pages,
+                Yields::AsManyAs { param } => count(params.get(param)).unwrap_or(1),
+            }
+    }
+
     /// What an input yields, and for how much. The parameters are without a complaint.
     pub(crate) fn quote(&self, seed: Seed, params: &Map<String, Value>, pages: u64) -> Quote {
         let subject = Subject::of(seed, params);
-        let (times, count) = match self.yields {
-            Yields::One | Yields::Echo => (1, 1),
-            Yields::Companies { per_page } | Yields::People { per_page } => {
-                (pages, pages.saturating_mul(per_page))
-            }
-            Yields::AsManyAs { param } => {
-                let asked = count(params.get(param)).unwrap_or(1);
-                (asked, asked)
-            }
+        let reserve = self.reserve(params, pages);
+        let count = match self.yields {
+            Yields::One | Yields::Echo => 1,
+            Yields::Companies { per_page } | Yields::People { per_page } => pages.saturating_mul(per_page),
+            Yields::AsManyAs { param } => count(params.get(param)).unwrap_or(1),
         };
-        let reserve = self.price * times;
         let record = |subject: &Subject| -> Value {
             self.fields
                 .iter()

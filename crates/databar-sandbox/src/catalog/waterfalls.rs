@@ -168,6 +168,11 @@ impl Waterfall {
         let check = verifier.map_or(Credits::ZERO, |verifier| verifier.price);
         let reserve = asked.iter().map(|one| one.price).max().unwrap_or_default() + check;
 
+        let in_step = |result: &Map<String, Value>| match shown {
+            StepResult::Object if result.is_empty() => Value::Null,
+            StepResult::Object => result.clone().into(),
+            StepResult::Text => line(result).into(),
+        };
         let mut steps = Vec::new();
         for provider in asked {
             match subject.luck(&provider.id.to_string()) {
@@ -179,18 +184,15 @@ impl Waterfall {
                         cost: Credits::ZERO,
                     };
                 }
-                Luck::Miss => steps.push(step("enrichment", provider, Value::Null, false)),
+                Luck::Miss => steps.push(step("enrichment", provider, in_step(&Map::new()), false)),
                 Luck::Hit => {
                     let fields = self.fields.iter();
                     let result: Map<String, Value> = fields
                         .map(|field| (field.name.clone(), field.value(&subject, params)))
                         .collect();
-                    let in_step = match shown {
-                        StepResult::Object => Value::Object(result.clone()),
-                        StepResult::Text => line(&result).into(),
-                    };
-                    steps.push(step("enrichment", provider, in_step.clone(), false));
-                    steps.extend(verifier.map(|verifier| step("verification", verifier, in_step, true)));
+                    steps.push(step("enrichment", provider, in_step(&result), false));
+                    let verified = |verifier| step("verification", verifier, in_step(&result), true);
+                    steps.extend(verifier.map(verified));
                     let found = json!({
                         "enrichment_data": params,
                         "result": result,

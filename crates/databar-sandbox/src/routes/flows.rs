@@ -220,6 +220,9 @@ pub(super) fn restore_version(state: &mut State, call: &Call) -> Answer {
     Ok(json!({ "flow": get(state, call)?, "version": version }))
 }
 
+/// Nodes times inputs of a run: a bound of the sandbox, so that one request cannot fill the memory.
+const MAX_STEPS: usize = 100_000;
+
 #[derive(Deserialize)]
 struct Run {
     #[serde(default)]
@@ -244,6 +247,12 @@ pub(super) fn bulk_run(state: &mut State, call: &Call) -> Answer {
 fn start(state: &mut State, call: &Call, inputs: &[Object], bulk: bool) -> Answer {
     let graph = flow(state, call)?.graph(&state.connectors);
     check(inputs, |inputs| graph.complaints(inputs))?;
+    if graph.steps().saturating_mul(inputs.len()) > MAX_STEPS {
+        return Err(Refusal::bad_request(format!(
+            "The sandbox takes at most {MAX_STEPS} steps in a run"
+        )));
+    }
+    state.ledger.check(graph.highest_price() * inputs.len() as u64)?;
     let shown = state.profile.answers().step_result;
     let quote = |inputs: &Object| graph.quote(state.seed, inputs, shown);
     let quotes = inputs.iter().map(quote).collect();

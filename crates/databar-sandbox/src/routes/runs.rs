@@ -71,6 +71,12 @@ fn enrich(state: &mut State, call: &Call, run: &Run<Vec<Params>>, bulk: bool) ->
         )));
     }
     check(&run.params, |params| enrichment.complaints(params))?;
+    // A list can be long, so that it is made up only where it can be paid.
+    let reserve = run
+        .params
+        .iter()
+        .map(|params| enrichment.reserve(params, run.pages()));
+    state.ledger.check(reserve.sum())?;
     let quote = |params: &Params| enrichment.quote(state.seed, params, run.pages());
     let quotes = run.params.iter().map(quote).collect();
     accept(state, quotes, bulk)

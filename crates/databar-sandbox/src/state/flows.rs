@@ -27,9 +27,9 @@ pub(crate) struct Flow {
     /// Changes with every save (`internal_version`).
     token: Uuid,
     created: Moment,
-    current: Content,
-    /// Every save, the current one at the end.
-    versions: Vec<Version>,
+    current: Version,
+    /// Every save before the current one.
+    past: Vec<Version>,
 }
 
 /// What is saved.
@@ -101,8 +101,8 @@ impl Flows {
         content.check(connectors)?;
         self.count += 1;
         let changed = ["name", "description", "config", "ui"].map(str::to_owned);
-        let version = Version {
-            content: content.clone(),
+        let current = Version {
+            content,
             changed: changed.into(),
             saved: now,
             restored_from: None,
@@ -112,8 +112,8 @@ impl Flows {
             number: self.count,
             token: ids.next("flow token"),
             created: now,
-            current: content,
-            versions: vec![version],
+            current,
+            past: Vec::new(),
         });
         self.all.last().ok_or_else(Refusal::not_found)
     }
@@ -147,31 +147,31 @@ impl Flows {
 
 impl Flow {
     pub(crate) fn content(&self) -> &Content {
-        &self.current
+        &self.current.content
     }
 
     pub(crate) fn graph(&self, connectors: &Connectors) -> Graph {
-        Graph::read(&self.current.config, connectors)
+        Graph::read(&self.current.content.config, connectors)
     }
 
     pub(crate) fn summary(&self, connectors: &Connectors, numbered: bool) -> Value {
         let graph = self.graph(connectors);
-        let saved = self.versions.last().map_or(self.created, |version| version.saved);
+        let Version { content, saved, .. } = &self.current;
         json!({
             "id": if numbered { json!(self.number) } else { json!(self.id) },
-            "name": self.current.name,
-            "description": self.current.description,
+            "name": content.name,
+            "description": content.description,
             "inputs": graph.inputs_json(),
             "outputs": graph.outputs_json(),
             "created_at": timestamp(self.created),
-            "updated_at": timestamp(saved),
+            "updated_at": timestamp(*saved),
         })
     }
 
     pub(crate) fn detail(&self, connectors: &Connectors, numbered: bool) -> Value {
         let mut detail = self.summary(connectors, numbered);
-        detail["config"] = self.current.config.clone().into();
-        detail["ui"] = self.current.ui.clone().into();
+        detail["config"] = self.current.content.config.clone().into();
+        detail["ui"] = self.current.content.ui.clone().into();
         detail["internal_version"] = json!(self.token);
         detail
     }
@@ -195,45 +195,46 @@ impl Flow {
         now: Moment,
     ) -> Result<(), Refusal> {
         content.check(connectors)?;
-        if content != self.current {
+        if content != self.current.content {
             self.add_version(ids, content, None, now);
         }
         Ok(())
     }
 
     fn add_version(&mut self, ids: &mut Ids, content: Content, restored_from: Option<u64>, now: Moment) {
-        self.versions.push(Version {
-            content: content.clone(),
-            changed: content.changes(&self.current),
+        let version = Version {
+            changed: content.changes(&self.current.content),
+            content,
             saved: now,
             restored_from,
-        });
-        self.current = content;
+        };
+        self.past.push(std::mem::replace(&mut self.current, version));
         self.token = ids.next("flow token");
     }
 
     /// The graph after edits; the error says which edit cannot be done, and why.
     pub(crate) fn edited(&self, ops: &[Object]) -> Result<Object, String> {
-        let mut config = self.current.config.clone();
+        let mut config = self.current.content.config.clone();
         for (number, op) in ops.iter().enumerate() {
             edits::edit(&mut config, op).map_err(|message| format!("Op {}: {message}", number + 1))?;
         }
         Ok(config)
     }
 
-    /// Every save, newest first.
-    pub(crate) fn versions(&self) -> impl Iterator<Item = Value> {
-        let numbered = self.versions.iter().zip(1..);
-        let shown: Vec<Value> = numbered.map(|(version, number)| version.json(number)).collect();
-        shown.into_iter().rev()
+    /// Every save with its number, newest first.
+    fn numbered(&self) -> impl Iterator<Item = (u64, &Version)> {
+        let count = self.past.len() as u64 + 1;
+        let newest_first = std::iter::once(&self.current).chain(self.past.iter().rev());
+        (1..=count).rev().zip(newest_first)
     }
 
-    fn version(&self, number: u64) -> Result<&Version, Refusal> {
-        let place = number
-            .checked_sub(1)
-            .and_then(|place| usize::try_from(place).ok());
-        place
-            .and_then(|place| self.versions.get(place))
+    pub(crate) fn versions(&self) -> impl Iterator<Item = Value> {
+        self.numbered().map(|(number, version)| version.json(number))
+    }
+
+    fn version(&self, wanted: u64) -> Result<&Version, Refusal> {
+        self.numbered()
+            .find_map(|(number, version)| (number == wanted).then_some(version))
             .ok_or_else(Refusal::not_found)
     }
 
@@ -256,6 +257,6 @@ impl Flow {
         let content = self.version(number)?.content.clone();
         content.check(connectors)?;
         self.add_version(ids, content, Some(number), now);
-        self.versions().next().ok_or_else(Refusal::not_found)
+        Ok(self.current.json(self.past.len() as u64 + 1))
     }
 }

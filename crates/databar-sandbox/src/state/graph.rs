@@ -2,7 +2,7 @@
 //!
 //! No source describes the format. The README says what is known of it, and what the sandbox adds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
@@ -19,7 +19,9 @@ use crate::{
 #[derive(Debug, Default)]
 pub(crate) struct Graph {
     inputs: Vec<Input>,
+    input_ids: HashSet<String>,
     nodes: Vec<Node>,
+    node_places: HashMap<String, usize>,
     output: Vec<(String, Source)>,
     pub(crate) problems: Vec<Problem>,
 }
@@ -117,7 +119,7 @@ impl Graph {
         let Some(id) = id_of(value) else {
             return self.problem(None, "An input has no `id`");
         };
-        if self.inputs.iter().any(|input| input.id == id) {
+        if !self.input_ids.insert(id.to_owned()) {
             return self.problem(None, format!("There are two inputs {id}"));
         }
         let text = |name: &str, default: &str| value[name].as_str().unwrap_or(default).to_owned();
@@ -133,7 +135,7 @@ impl Graph {
         let Some(id) = id_of(value) else {
             return self.problem(None, "A node has no `id`");
         };
-        if self.nodes.iter().any(|node| node.id == id) {
+        if self.node_places.contains_key(id) {
             return self.problem(Some(id), "There is another node with this id");
         }
         let step = match (value.get("enrichment"), value.get("waterfall")) {
@@ -141,8 +143,9 @@ impl Graph {
             (Some(number), None) => number
                 .as_i64()
                 .and_then(|number| connectors.enrichment(number))
+                .filter(|found| found.authorized)
                 .map(|found| Step::Enrichment(Box::new(found.into_owned())))
-                .ok_or_else(|| format!("There is no enrichment {number}")),
+                .ok_or_else(|| format!("There is no enrichment {number} that the workspace can run")),
             (None, Some(identifier)) => identifier
                 .as_str()
                 .and_then(offers::waterfall)
@@ -161,6 +164,7 @@ impl Graph {
         }
         let outputs = value["outputs"].as_object().into_iter().flatten();
         let outputs = outputs.filter_map(|(name, field)| Some((name.clone(), field.as_str()?.to_owned())));
+        self.node_places.insert(id.to_owned(), self.nodes.len());
         self.nodes.push(Node {
             id: id.to_owned(),
             step,
@@ -203,7 +207,7 @@ impl Graph {
 
     fn has(&self, place: &str) -> bool {
         let node = place.split_once('.').map_or(place, |(node, _)| node);
-        self.inputs.iter().any(|input| input.id == place) || self.nodes.iter().any(|one| one.id == node)
+        self.input_ids.contains(place) || self.node_places.contains_key(node)
     }
 
     pub(crate) fn inputs_json(&self) -> Value {
@@ -221,6 +225,10 @@ impl Graph {
     pub(crate) fn outputs_json(&self) -> Value {
         let shown = |(name, _): &(String, Source)| json!({ "id": name, "response_field_id": null });
         self.output.iter().map(shown).collect()
+    }
+
+    pub(crate) fn steps(&self) -> usize {
+        self.nodes.len()
     }
 
     /// What a run can cost at most. At least it costs nothing, since misses are free.
@@ -243,54 +251,72 @@ impl Graph {
     /// What a run yields, and for how much: its nodes one after the other, until one fails. A node that lacks a
     /// required input is skipped.
     pub(crate) fn quote(&self, seed: Seed, inputs: &Map<String, Value>, shown: StepResult) -> Quote {
-        let (mut reserve, mut cost) = (Credits::ZERO, Credits::ZERO);
-        let mut results: Vec<(&Node, Value)> = Vec::new();
-        for node in &self.nodes {
-            let params: Map<String, Value> = node
-                .inputs
+        let mut cost = Credits::ZERO;
+        let outcome = self.outcome(seed, inputs, shown, &mut cost);
+        Quote {
+            outcome,
+            reserve: self.highest_price(),
+            cost,
+        }
+    }
+
+    fn outcome(
+        &self,
+        seed: Seed,
+        inputs: &Map<String, Value>,
+        shown: StepResult,
+        cost: &mut Credits,
+    ) -> Outcome {
+        // By the place of the node.
+        let mut results: Vec<Value> = Vec::new();
+        let values = |sources: &[(String, Source)], results: &[Value]| -> Map<String, Value> {
+            let value = |source| self.value(source, inputs, results);
+            sources
                 .iter()
-                .map(|(param, source)| (param.clone(), source.value(inputs, &results)))
-                .collect();
-            let Some(quote) = node.step.quote(seed, &params, shown) else {
-                results.push((node, Value::Null));
-                continue;
-            };
-            reserve = reserve + quote.reserve;
-            cost = cost + quote.cost;
+                .map(|(name, source)| (name.clone(), value(source)))
+                .collect()
+        };
+        for node in &self.nodes {
+            let params = values(&node.inputs, &results);
+            let quote = node.step.quote(seed, &params, shown);
+            let quote = quote.unwrap_or_else(|| Quote::free(Outcome::Missing));
+            *cost = *cost + quote.cost;
             match quote.outcome {
-                Outcome::Found(found) => results.push((node, found)),
-                Outcome::Missing => results.push((node, Value::Null)),
-                Outcome::Failed(message) => {
-                    let outcome = Outcome::Failed(format!("Node {}: {message}", node.id));
-                    return Quote {
-                        outcome,
-                        reserve,
-                        cost,
-                    };
-                }
+                Outcome::Found(found) => results.push(found),
+                Outcome::Missing => results.push(Value::Null),
+                Outcome::Failed(message) => return Outcome::Failed(format!("Node {}: {message}", node.id)),
             }
         }
         let found: Map<String, Value> = if self.output.is_empty() {
-            results
-                .into_iter()
-                .map(|(node, result)| (node.id.clone(), result))
-                .collect()
+            let ids = self.nodes.iter().map(|node| node.id.clone());
+            ids.zip(results).collect()
         } else {
-            let fields = self.output.iter();
-            fields
-                .map(|(name, source)| (name.clone(), source.value(inputs, &results)))
-                .collect()
+            values(&self.output, &results)
         };
-        let outcome = if !found.is_empty() && found.values().all(Value::is_null) {
+        if !found.is_empty() && found.values().all(Value::is_null) {
             Outcome::Missing
         } else {
             Outcome::Found(found.into())
-        };
-        Quote {
-            outcome,
-            reserve,
-            cost,
         }
+    }
+
+    fn value(&self, source: &Source, inputs: &Map<String, Value>, results: &[Value]) -> Value {
+        let place = match source {
+            Source::Text(text) => return text.as_str().into(),
+            Source::Place(place) => place,
+        };
+        if self.input_ids.contains(place) {
+            return inputs.get(place).cloned().unwrap_or_default();
+        }
+        let (id, field) = place
+            .split_once('.')
+            .map_or((place.as_str(), None), |(id, field)| (id, Some(field)));
+        let found = self.node_places.get(id);
+        let Some((node, result)) = found.and_then(|at| Some((self.nodes.get(*at)?, results.get(*at)?)))
+        else {
+            return Value::Null;
+        };
+        field.map_or_else(|| result.clone(), |field| node.field(result, field))
     }
 }
 
@@ -340,25 +366,6 @@ impl Step {
             Self::Broken(message) => Some(Quote::free(Outcome::Failed(message.clone()))),
             Self::Enrichment(_) | Self::Waterfall(_) | Self::Nothing => None,
         }
-    }
-}
-
-impl Source {
-    fn value(&self, inputs: &Map<String, Value>, results: &[(&Node, Value)]) -> Value {
-        let place = match self {
-            Self::Text(text) => return text.as_str().into(),
-            Self::Place(place) => place,
-        };
-        if let Some(value) = inputs.get(place) {
-            return value.clone();
-        }
-        let (id, field) = place
-            .split_once('.')
-            .map_or((place.as_str(), None), |(id, field)| (id, Some(field)));
-        let Some((node, result)) = results.iter().find(|(node, _)| node.id == id) else {
-            return Value::Null;
-        };
-        field.map_or_else(|| result.clone(), |field| node.field(result, field))
     }
 }
 

@@ -251,7 +251,12 @@ async fn a_graph_that_is_not_valid_is_told_from_one_that_is() {
         (
             node(json!({ "id": "a", "enrichment": 1 })),
             json!("a"),
-            "no enrichment 1",
+            "no enrichment 1 ",
+        ),
+        (
+            node(json!({ "id": "a", "enrichment": 410 })),
+            json!("a"),
+            "no enrichment 410 ",
         ),
         (
             node(json!({ "id": "a", "waterfall": "x" })),
@@ -554,4 +559,18 @@ async fn a_flow_whose_enrichment_is_gone_fails() {
     let task = start(&client, &format!("{}/run", path(&flow)), json!({ "inputs": {} })).await;
     client.sandbox.advance(RUN);
     assert_eq!(client.get(&task).await.1["status"], "failed");
+}
+
+#[tokio::test]
+async fn a_run_has_an_end() {
+    let client = Client::new().await;
+    let nodes: Vec<Value> = (0..1000)
+        .map(|number| json!({ "id": number.to_string() }))
+        .collect();
+    let flow = create(&client, json!({ "nodes": nodes })).await;
+    let bulk = format!("{}/bulk-run", path(&flow));
+    for (count, status) in [(100, 200), (101, 400)] {
+        let body = json!({ "inputs": vec![json!({}); count] });
+        assert_eq!(client.post(&bulk, body).await.0, status);
+    }
 }
