@@ -1,12 +1,14 @@
 """What the scripts for the provider's Python package share: a virtual environment, a sandbox, and the outcome.
 
-The package is installed once, into `target/conformance/python`, which `cargo clean` removes.
+The package is installed once, below `target/conformance`, which `cargo clean` removes.
 """
 
 import json
 import os
 import subprocess
 import sys
+import tempfile
+import time
 import venv
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,34 +20,33 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 
 def inside_environment():
     """Starts the script again with the package, unless it has it already."""
-    folder = TARGET / "conformance" / "python"
-    python = folder / "bin" / "python"
+    folder = TARGET / "conformance" / PACKAGE
+    python, installed = folder / "bin" / "python", folder / "installed"
     if Path(sys.prefix) == folder:
         return
-    if not python.exists():
+    if not installed.exists():
         venv.create(folder, with_pip=True)
-    subprocess.run([python, "-m", "pip", "install", "--quiet", PACKAGE], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", PACKAGE], check=True)
+        installed.touch()
     os.execv(python, [python, *sys.argv])
 
 
 @contextmanager
 def sandbox(*flags):
-    """Base URL, key, and the violations so far of a running sandbox."""
+    """Base URL and key of a running sandbox. Its violations are printed at its end."""
     binary = sys.argv[1] if len(sys.argv) > 1 else TARGET / "debug" / "databar-sandbox"
-    log = TARGET / "conformance" / "violations.log"
-    with open(log, "w+") as violations:
+    with tempfile.TemporaryFile("w+") as violations:
         process = subprocess.Popen([binary, *flags], stdout=subprocess.PIPE, stderr=violations, text=True)
         try:
             contact = json.loads(process.stdout.readline())
             yield contact["base_url"], contact["api_key"]
+            # It writes violations every 200 ms.
+            time.sleep(0.5)
         finally:
-            # The sandbox writes violations every 200 ms, and the rest at its end.
-            try:
-                process.wait(0.5)
-            except subprocess.TimeoutExpired:
-                process.terminate()
-                process.wait()
-    print(log.read_text(), end="")
+            process.terminate()
+            process.wait()
+            violations.seek(0)
+            print(violations.read(), end="")
 
 
 class Outcome:
