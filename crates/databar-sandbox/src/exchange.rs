@@ -291,9 +291,7 @@ impl Exchange {
         let now = shared.time.now();
         shared.state.settle(now);
         shared.changes += u64::from(operation.method != Method::GET);
-        if arrived.key_fits
-            && let Err(seconds) = shared.rate.pass(now)
-        {
+        if let Err(seconds) = shared.rate.pass(now) {
             return Reply::later(seconds);
         }
         let (status, body) =

@@ -90,11 +90,11 @@ impl Refusal {
         Self::detail(400, detail)
     }
 
-    /// The older 400 of the row operations: a code, and `details` in the plural.
-    pub(crate) fn rows(code: &str, details: impl Into<String>) -> Self {
+    /// The 400 of the row operations: a code, and the newer envelope's `detail`.
+    pub(crate) fn rows(code: &str, detail: impl Into<String>) -> Self {
         Self {
             status: 400,
-            body: json!({ "error": code, "details": details.into() }),
+            body: json!({ "error": code, "detail": detail.into() }),
         }
     }
 

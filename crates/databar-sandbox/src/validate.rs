@@ -32,16 +32,13 @@ const FRAGMENT: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// How many errors of one value are listed.
-const MAX_FINDINGS: usize = 100;
-
 /// Something that a schema does not allow.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Finding {
     /// Where: names of fields and positions in lists.
     pub(crate) place: Vec<Value>,
     pub(crate) wording: Wording,
-    /// What is there.
+    /// What is there; null where that is long.
     pub(crate) input: Value,
 }
 
@@ -73,15 +70,15 @@ impl Schemas {
         })
     }
 
-    /// All that is wrong with a value under the schema at a pointer.
+    /// What is wrong with a value under the schema at a pointer; of very much, the beginning.
     pub(crate) fn check(&self, schema: &str, value: &Value) -> Vec<Finding> {
         match self.validator(schema) {
-            Ok(validator) => validator
-                .iter_errors(value)
-                // A body can be wrong in a million places.
-                .take(MAX_FINDINGS)
-                .flat_map(|error| self.explain(value, &error))
-                .collect(),
+            Ok(validator) => {
+                let findings = validator
+                    .iter_errors(value)
+                    .flat_map(|error| self.explain(value, &error));
+                one_for_each_place(findings.take(MOST_FINDINGS))
+            }
             Err(message) => vec![Finding {
                 place: Vec::new(),
                 wording: Wording::new("value_error", message),
@@ -220,7 +217,11 @@ impl Schemas {
         vec![Finding {
             place,
             wording,
-            input: input.clone().into_owned(),
+            input: if is_short(input) {
+                input.clone().into_owned()
+            } else {
+                Value::Null
+            },
         }]
     }
 
@@ -233,6 +234,42 @@ impl Schemas {
         });
         failed.is_some_and(|schema| schema.get("properties").is_some())
     }
+}
+
+/// Findings about one value: a list of a million numbers instead of texts is not answered with a million findings.
+const MOST_FINDINGS: usize = 100;
+
+/// What pydantic finds at a place is one thing: of a type and a list of literals, it checks the literals.
+fn one_for_each_place(findings: impl Iterator<Item = Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings {
+        match kept.iter_mut().find(|one| one.place == finding.place) {
+            None => kept.push(finding),
+            Some(one) if finding.wording.rule == "literal_error" => *one = finding,
+            Some(_) => {}
+        }
+    }
+    kept
+}
+
+/// Whether a value is short enough to be shown in an answer.
+fn is_short(value: &Value) -> bool {
+    fn fits(value: &Value, room: &mut usize) -> bool {
+        let size = match value {
+            Value::String(text) => text.len(),
+            _ => 1,
+        };
+        *room = room.saturating_sub(size);
+        *room > 0
+            && match value {
+                Value::Array(items) => items.iter().all(|item| fits(item, room)),
+                Value::Object(members) => members
+                    .iter()
+                    .all(|(name, member)| fits(member, room) && name.len() <= *room),
+                _ => true,
+            }
+    }
+    fits(value, &mut 10_000)
 }
 
 /// A chain of references longer than this is a circle.
@@ -370,6 +407,17 @@ mod tests {
             steps(&value, "/0/0/0/a~1b"),
             [json!(0), json!("0"), json!(0), json!("a/b")]
         );
+    }
+
+    #[test]
+    fn a_value_that_is_not_one_of_the_literals_is_one_finding() {
+        let schemas = Schemas::new(json!({ "Launch": { "type": "string", "enum": ["a", "b"] } })).unwrap();
+        for wrong in [json!("c"), json!(null)] {
+            assert_eq!(
+                places(&schemas.check("/Launch", &wrong)),
+                json!([[[], "literal_error"]])
+            );
+        }
     }
 
     #[test]

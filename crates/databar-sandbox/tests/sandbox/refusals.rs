@@ -291,6 +291,17 @@ async fn a_problem_shows_what_was_sent_and_the_numbers_of_its_rule() {
 }
 
 #[tokio::test]
+async fn an_answer_stays_short_however_much_is_wrong() {
+    let client = client().await;
+    let numbers: Vec<u32> = (0..100_000).collect();
+    let selection = json!({ "workbooks": numbers });
+    let (status, refusal) = client.post("/v1/trash/restore", selection).await;
+    assert_eq!(status, 422);
+    assert!(refusal.to_string().len() < 100_000);
+    assert!(refusal["detail"].as_array().unwrap().len() >= 100);
+}
+
+#[tokio::test]
 async fn a_body_that_is_missing_broken_or_something_else() {
     let client = client().await;
     let body = |media_type: &'static str, text: &'static str| {

@@ -108,7 +108,7 @@ async fn a_batch_has_at_most_fifty_rows() {
     assert_eq!(client.post(&format!("{table}/rows"), batch(50)).await.0, 200);
     let (status, refusal) = client.post(&format!("{table}/rows"), batch(51)).await;
     assert_eq!((status, &refusal["error"]), (400, &json!("BATCH_TOO_LARGE")));
-    assert!(refusal["details"].is_string());
+    assert!(refusal["detail"].is_string());
     assert_eq!(client.post(&format!("{table}/rows"), batch(0)).await.0, 422);
     assert_eq!(client.sandbox.take_violations().len(), 2);
     assert_eq!(client.get(&format!("{table}/rows")).await.1["total_count"], 50);
@@ -126,7 +126,7 @@ async fn inserting_refuses_unknown_columns_unless_they_may_be_made() {
         (status, refusal),
         (
             400,
-            json!({ "error": "UNKNOWN_COLUMNS", "details": "Unknown columns: Notes" })
+            json!({ "error": "UNKNOWN_COLUMNS", "detail": "Unknown columns: Notes" })
         )
     );
     assert_eq!(client.cells(&table, "Email").await, [] as [Value; 0]);
