@@ -1,6 +1,5 @@
 //! The OpenAPI document, overlay applied, as a routing table: which operation a method and a path mean, what it takes
-//! and what it answers. It is the only list of routes that the sandbox has. Checking values is the business of
-//! `validate`.
+//! and what it answers. It is the only list of routes that the sandbox has. Values are checked in `validate`.
 
 use std::sync::OnceLock;
 
@@ -82,8 +81,8 @@ pub(crate) enum Route<'a> {
     Found(&'a Operation, Vec<(String, String)>),
     /// The document spells this path with a slash more, or one less.
     Respelled(String),
-    /// The path exists, the method does not.
-    WrongMethod,
+    /// The path exists, the method does not; those that do.
+    WrongMethod(Vec<&'a Method>),
     /// No such path.
     Unknown,
 }
@@ -126,37 +125,37 @@ impl Document {
     }
 
     pub(crate) fn route(&self, method: &Method, path: &str) -> Route<'_> {
-        if let Some((operation, parameters)) = self.find(path, |operation| operation.method == *method) {
+        // The most literal template is the one that is meant.
+        let found = self
+            .fitting(path)
+            .filter(|(operation, _)| operation.method == *method)
+            .min_by_key(|(_, parameters)| parameters.len());
+        if let Some((operation, parameters)) = found {
             return Route::Found(operation, parameters);
         }
-        if self.find(path, |_| true).is_some() {
-            return Route::WrongMethod;
+        let allowed: Vec<&Method> = self
+            .fitting(path)
+            .map(|(operation, _)| &operation.method)
+            .collect();
+        if !allowed.is_empty() {
+            return Route::WrongMethod(allowed);
         }
         let respelled = match path.strip_suffix('/') {
             Some(shorter) => shorter.to_owned(),
             None => format!("{path}/"),
         };
-        if self
-            .find(&respelled, |operation| operation.method == *method)
-            .is_some()
-        {
+        if self.fitting(&respelled).next().is_some() {
             return Route::Respelled(respelled);
         }
         Route::Unknown
     }
 
-    /// The most literal of the operations whose template fits.
-    fn find(
-        &self,
-        path: &str,
-        wanted: impl Fn(&Operation) -> bool,
-    ) -> Option<(&Operation, Vec<(String, String)>)> {
+    /// The operations whose template fits, with their path parameters.
+    fn fitting(&self, path: &str) -> impl Iterator<Item = (&Operation, Vec<(String, String)>)> {
         let given: Vec<&str> = path.split('/').collect();
         self.operations
             .iter()
-            .filter(|operation| wanted(operation))
-            .filter_map(|operation| Some((operation, fit(&operation.segments, &given)?)))
-            .min_by_key(|(_, parameters)| parameters.len())
+            .filter_map(move |operation| Some((operation, fit(&operation.segments, &given)?)))
     }
 }
 
@@ -169,6 +168,12 @@ impl Operation {
                     Place::Path | Place::Query => parameter.name == name,
                 }
         })
+    }
+
+    pub(crate) fn required(&self, place: Place) -> impl Iterator<Item = &Parameter> {
+        self.parameters
+            .iter()
+            .filter(move |parameter| parameter.place == place && parameter.required)
     }
 
     /// The response that the document has for a status: exactly it, its class, or the default.
@@ -402,7 +407,16 @@ mod tests {
         assert!(
             matches!(route(Method::GET, "/v1/user/me/"), Route::Respelled(path) if path == "/v1/user/me")
         );
-        assert!(matches!(route(Method::DELETE, "/v1/user/me"), Route::WrongMethod));
+        assert!(
+            matches!(route(Method::POST, "/v1/enrichments"), Route::Respelled(path) if path == "/v1/enrichments/")
+        );
+        assert!(
+            matches!(route(Method::DELETE, "/v1/user/me"), Route::WrongMethod(allowed) if allowed == [Method::GET])
+        );
+        assert!(matches!(
+            route(Method::PUT, "/v1/folders"),
+            Route::WrongMethod(allowed) if allowed == [Method::GET, Method::POST]
+        ));
         assert!(matches!(
             route(Method::GET, "/v1/flows//versions"),
             Route::Unknown

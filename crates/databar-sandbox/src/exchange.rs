@@ -8,20 +8,21 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use serde_json::Value;
 use url::form_urlencoded;
 
 use crate::{
     clock::Time,
-    document::{Document, Route},
+    document::{Document, Route, escape},
     fault::{self, Fault, FaultKind},
-    inspect::{self, Inspection, Placed},
+    inspect::{self, Inspection},
     rate::Rate,
     record::{Direction, Request, Violation},
     refusal::Refusal,
-    routes,
+    routes::{self, exports},
     state::State,
+    validate::Finding,
 };
 
 /// What one sandbox consists of.
@@ -106,6 +107,9 @@ impl Exchange {
     }
 
     pub(crate) async fn serve(&self, head: Parts, body: Bytes) -> Ending {
+        if let Some(reply) = self.download(&head) {
+            return Ending::Reply(reply);
+        }
         let mut arrived = self.arrive(head, body);
         if !self.latency.is_zero() {
             tokio::time::sleep(self.latency).await;
@@ -134,6 +138,25 @@ impl Exchange {
         ending
     }
 
+    /// An exported file, which lies outside of the document.
+    fn download(&self, head: &Parts) -> Option<Reply> {
+        let name = head.uri.path().strip_prefix(exports::FOLDER)?.strip_prefix('/')?;
+        if head.method != Method::GET {
+            return Some(Reply::wrong_method(&[&Method::GET]));
+        }
+        let mut shared = self.shared();
+        shared.settle();
+        let Some((media_type, body)) = exports::download(&shared.state, name) else {
+            return Some(Reply::json(404, Some(&Refusal::no_such_path().body)));
+        };
+        let mut reply = Reply::json(200, None);
+        reply
+            .headers
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        reply.body = body;
+        Some(reply)
+    }
+
     /// Records a request and what is wrong with it, and picks its fault.
     fn arrive(&self, head: Parts, body: Bytes) -> Arrived<'_> {
         let path = head.uri.path().to_owned();
@@ -149,14 +172,17 @@ impl Exchange {
                     inspect::request(self.document, operation, parameters, &query, &head.headers, &body);
                 (Some(*operation), found)
             }
-            Route::Respelled(_) | Route::WrongMethod | Route::Unknown => (None, Inspection::default()),
+            Route::Respelled(_) | Route::WrongMethod(_) | Route::Unknown => (None, Inspection::default()),
         };
         let stray = match &route {
             Route::Found(..) => None,
             Route::Respelled(path) => Some(format!("the document spells this path {path}")),
-            Route::WrongMethod => Some("the document has this path, but not this method".to_owned()),
+            Route::WrongMethod(_) => Some("the document has this path, but not this method".to_owned()),
             Route::Unknown => Some("the document has no such path".to_owned()),
         };
+        if let (Route::Respelled(path), Some(query)) = (&mut route, head.uri.query()) {
+            *path = format!("{path}?{query}");
+        }
         let operation_id = operation.map(|operation| operation.id.clone());
         let name = operation_id
             .clone()
@@ -203,18 +229,19 @@ impl Exchange {
         let operation = match &arrived.route {
             Route::Found(operation, _) => *operation,
             Route::Respelled(path) => return Reply::redirect(path),
-            Route::WrongMethod => return Reply::json(405, Some(&Refusal::method_not_allowed().body)),
-            Route::Unknown => return Reply::json(404, Some(&Refusal::not_found().body)),
+            Route::WrongMethod(allowed) => return Reply::wrong_method(allowed),
+            Route::Unknown => return Reply::json(404, Some(&Refusal::no_such_path().body)),
         };
+        if !arrived.key_fits {
+            return Reply::json(403, Some(&Refusal::not_allowed().body));
+        }
         let Some(handler) = routes::handler(&operation.id) else {
             return Reply::json(501, Some(&Refusal::not_implemented(&operation.id).body));
         };
         let mut shared = self.shared();
         let now = shared.time.now();
         shared.state.settle(now);
-        if arrived.key_fits
-            && let Err(seconds) = shared.rate.pass(now)
-        {
+        if let Err(seconds) = shared.rate.pass(now) {
             return Reply::later(seconds);
         }
         let (status, body) =
@@ -249,28 +276,27 @@ impl Exchange {
 
 /// Why the service does not even look at a request.
 fn refuse(arrived: &Arrived<'_>) -> Option<Refusal> {
-    if !arrived.key_fits {
-        return Some(Refusal::not_allowed());
-    }
     let refused = &arrived.inspection.refused;
-    let too_many =
-        |(place, found): &Placed| *place == "body" && found.pointer == "/rows" && found.keyword == "maxItems";
+    let too_many = |found: &Finding| found.place == ["body", "rows"] && found.wording.rule == "too_long";
     if refused.iter().any(too_many) {
         return Some(Refusal::rows(
             "BATCH_TOO_LARGE",
             "At most 50 rows are taken at a time",
         ));
     }
-    (!refused.is_empty())
-        .then(|| Refusal::unprocessable(refused.iter().map(|(place, found)| (*place, found))))
+    (!refused.is_empty()).then(|| Refusal::unprocessable(refused))
 }
 
-fn violation(operation: &str, direction: Direction, (place, found): &Placed) -> Violation {
+fn violation(operation: &str, direction: Direction, found: &Finding) -> Violation {
+    let steps = found
+        .place
+        .iter()
+        .map(|step| step.as_str().map_or_else(|| step.to_string(), escape));
     Violation {
         operation: operation.to_owned(),
         direction,
-        pointer: format!("/{place}{}", found.pointer),
-        message: found.message.clone(),
+        pointer: steps.map(|step| format!("/{step}")).collect(),
+        message: found.wording.message.clone(),
     }
 }
 
@@ -321,6 +347,17 @@ impl Reply {
             HeaderValue::from_str(path)
                 .ok()
                 .map(|path| (header::LOCATION, path)),
+        );
+        reply
+    }
+
+    fn wrong_method(allowed: &[&Method]) -> Self {
+        let mut reply = Self::json(405, Some(&Refusal::method_not_allowed().body));
+        let names: Vec<&str> = allowed.iter().map(|method| method.as_str()).collect();
+        reply.headers.extend(
+            HeaderValue::from_str(&names.join(", "))
+                .ok()
+                .map(|names| (header::ALLOW, names)),
         );
         reply
     }

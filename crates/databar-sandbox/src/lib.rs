@@ -18,6 +18,7 @@ mod routes;
 mod server;
 mod state;
 mod validate;
+mod wording;
 
 use std::{
     io,

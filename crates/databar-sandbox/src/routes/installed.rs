@@ -12,7 +12,6 @@ use crate::{
     catalog::{Param, offers},
     refusal::{FieldErrors, REQUIRED, Refusal},
     state::{Launch, Offer, Source, State, Strategy, Table},
-    validate::Finding,
 };
 
 #[derive(Deserialize)]
@@ -111,33 +110,17 @@ fn unmapped(params: &[Param], mapped: impl Fn(&str) -> bool) -> Complaints {
         .collect()
 }
 
-/// The business rule's answer, where the operation has one.
-fn bad_mapping(complaints: Complaints) -> Refusal {
-    let text: Vec<String> = complaints
-        .into_iter()
-        .map(|(param, message)| format!("{param}: {message}"))
-        .collect();
-    Refusal::bad_request(text.join(" "))
-}
-
-/// The schema's answer, for operations that document no 400.
-fn invalid_mapping(complaints: Complaints) -> Refusal {
+/// The status is 400; 422 for operations that document no 400.
+fn invalid_mapping(status: u16, complaints: Complaints) -> Refusal {
     let fields: FieldErrors = complaints
         .into_iter()
         .map(|(param, message)| (param, vec![message]))
         .collect();
-    let mut refusal = Refusal::invalid_params(&[(1, fields)]);
-    refusal.status = 422;
-    refusal
+    Refusal::invalid_params(status, &[(1, fields)])
 }
 
-fn invalid(pointer: &str, message: String) -> Refusal {
-    let finding = Finding {
-        pointer: pointer.into(),
-        keyword: "enum".into(),
-        message,
-    };
-    Refusal::unprocessable([("body", &finding)])
+fn invalid(field: &str, message: String) -> Refusal {
+    Refusal::invalid(["body".into(), field.into()], message)
 }
 
 pub(super) fn list_enrichments(state: &mut State, call: &Call) -> Answer {
@@ -186,7 +169,8 @@ pub(super) fn add_enrichment(state: &mut State, call: &Call) -> Answer {
             enrichment.source
         )));
     }
-    let mapping = sources(table, &enrichment.params, add.mapping).map_err(bad_mapping)?;
+    let mapping = sources(table, &enrichment.params, add.mapping)
+        .map_err(|complaints| invalid_mapping(400, complaints))?;
     let id = table.install(
         ids,
         Offer::Enrichment(enrichment.id),
@@ -213,7 +197,9 @@ pub(super) fn update_enrichment(state: &mut State, call: &Call) -> Answer {
     let mapping = update
         .mapping
         .map(|entries| sources(table, &enrichment.params, entries));
-    let mapping = mapping.transpose().map_err(invalid_mapping)?;
+    let mapping = mapping
+        .transpose()
+        .map_err(|complaints| invalid_mapping(422, complaints))?;
     let processor = state.table_mut(uuid)?.processor_mut(id)?;
     processor.mapping = mapping.unwrap_or_else(|| std::mem::take(&mut processor.mapping));
     processor.launch = update.launch_strategy.unwrap_or(processor.launch);
@@ -226,7 +212,7 @@ pub(super) fn add_waterfall(state: &mut State, call: &Call) -> Answer {
     let waterfall = offers::waterfall(&add.waterfall).ok_or_else(Refusal::not_found)?;
     let cascade = waterfall
         .cascade(add.enrichments.as_deref(), add.email_verifier)
-        .map_err(|message| invalid("/enrichments", message))?;
+        .map_err(|message| invalid("enrichments", message))?;
     let mut complaints = unmapped(&waterfall.params, |name| add.mapping.contains_key(name));
     let mut mapping = BTreeMap::new();
     for (param, handle) in add.mapping {
@@ -236,7 +222,7 @@ pub(super) fn add_waterfall(state: &mut State, call: &Call) -> Answer {
         }
     }
     if !complaints.is_empty() {
-        return Err(invalid_mapping(complaints));
+        return Err(invalid_mapping(422, complaints));
     }
     let id = table.install(
         ids,
@@ -255,13 +241,14 @@ pub(super) fn add_exporter(state: &mut State, call: &Call) -> Answer {
     let exporter = offers::exporter(add.exporter).ok_or_else(Refusal::not_found)?;
     if let Some(stranger) = add.authorization.filter(|id| !exporter.has_connection(*id)) {
         return Err(invalid(
-            "/authorization",
+            "authorization",
             format!("There is no connection {stranger}"),
         ));
     }
-    let mut mapping = sources(table, &exporter.params, add.mapping).map_err(invalid_mapping)?;
+    let refused = |complaints| invalid_mapping(422, complaints);
+    let mut mapping = sources(table, &exporter.params, add.mapping).map_err(refused)?;
     let additional = add.additional_mapping.unwrap_or_default();
-    mapping.extend(sources(table, &[], additional).map_err(invalid_mapping)?);
+    mapping.extend(sources(table, &[], additional).map_err(refused)?);
     let id = table.install(
         ids,
         Offer::Exporter,

@@ -5,12 +5,16 @@
 mod catalog;
 mod columns;
 mod connectors;
+pub(crate) mod exports;
 mod flows;
+mod folders;
 mod installed;
 mod rows;
 mod runs;
 mod tables;
+mod trash;
 mod user;
+mod workbooks;
 
 use serde_json::{Value, json};
 
@@ -65,10 +69,16 @@ pub(crate) const HANDLERS: &[(&str, Handler)] = &[
     ("create_table", tables::create),
     ("rename_table", tables::rename),
     ("delete_table", tables::delete),
+    ("duplicate_table", tables::duplicate),
+    ("move_table", tables::move_to),
+    ("clear_table", tables::clear),
+    ("start_table_export", exports::start),
+    ("get_table_export", exports::get),
     ("list_columns", columns::list),
     ("create_column", columns::create),
     ("rename_column", columns::rename),
     ("delete_column", columns::delete),
+    ("reorder_column", columns::reorder),
     ("list_table_enrichments", installed::list_enrichments),
     ("add_table_enrichment", installed::add_enrichment),
     ("update_table_enrichment", installed::update_enrichment),
@@ -84,6 +94,22 @@ pub(crate) const HANDLERS: &[(&str, Handler)] = &[
     ("upsert_rows", rows::upsert),
     ("delete_rows", rows::delete),
     ("dedupe_rows", rows::dedupe),
+    ("list_folders", folders::list),
+    ("create_folder", folders::create),
+    ("rename_folder", folders::rename),
+    ("delete_folder", folders::delete),
+    ("move_table_to_folder", folders::move_table),
+    ("list_workbooks", workbooks::list),
+    ("get_workbook", workbooks::get),
+    ("rename_workbook", workbooks::rename),
+    ("delete_workbook", workbooks::delete),
+    ("duplicate_workbook", workbooks::duplicate),
+    ("merge_workbooks", workbooks::merge),
+    ("add_workbook_table", workbooks::add_table),
+    ("reorder_workbook_tables", workbooks::reorder),
+    ("list_trash", trash::list),
+    ("restore_trash", trash::restore),
+    ("delete_trash_forever", trash::purge),
 ];
 
 /// What deleting answers with.
@@ -144,6 +170,7 @@ mod tests {
             Profile::default(),
         );
         let call = |path: Value, body: Value| Call {
+            origin: "http://127.0.0.1".into(),
             path: path.as_object().cloned().unwrap_or_default(),
             query: Map::new(),
             body: Some(body),
@@ -168,7 +195,9 @@ mod tests {
             path.clone(),
             json!({ "exporter": 52, "mapping": entry }),
         );
-        let columns = serve("list_columns", path, json!({}));
+        let columns = serve("list_columns", path.clone(), json!({}));
+        serve("start_table_export", path.clone(), json!({}));
+        serve("clear_table", path, json!({}));
         let connector = json!({ "name": "c", "method": "get", "url": "u", "body": [{ "name": "domain" }] });
         let connector = serve("create_connector", json!({}), connector);
         let node = json!({ "id": "m1", "enrichment": 123, "inputs": entry });
@@ -176,8 +205,15 @@ mod tests {
         let flow = serve("create_flow", json!({}), json!({ "name": "f", "config": config }));
         let run = json!({ "params": { "domain": "a.com" } });
         let task = serve("run_enrichment", json!({ "enrichment_id": 123 }), run);
+        let folder = serve("create_folder", json!({}), json!({ "name": "Leads" }));
+        let workbook = serve("list_workbooks", json!({}), json!({}));
+        let binned = serve("create_table", json!({}), json!({}))["identifier"].take();
+        serve("delete_table", json!({ "table_uuid": binned }), json!({}));
         let names = vec![
             table,
+            folder["id"].clone(),
+            workbook[0]["identifier"].clone(),
+            binned,
             rows["results"][0]["id"].clone(),
             columns[0]["identifier"].clone(),
             enrichment["id"].clone(),
@@ -260,6 +296,18 @@ mod tests {
                 "allow_new_columns",
                 "run_strategy",
                 "enrichments",
+                "table",
+                "tables",
+                "table_ids",
+                "table_uuid",
+                "workbook",
+                "workbooks",
+                "new_workbook",
+                "target",
+                "sources",
+                "folder_id",
+                "index",
+                "format",
                 "authorization",
                 "method",
                 "url",
@@ -296,7 +344,7 @@ mod tests {
         #[test]
         fn whatever_arrives_is_answered_as_the_document_says(
             (at, body) in (0..HANDLERS.len(), anything()),
-            path in prop::collection::vec(anything(), 7),
+            path in prop::collection::vec(anything(), 9),
             filter in anything(),
         ) {
             let document = Document::embedded().unwrap();
@@ -304,8 +352,10 @@ mod tests {
             let (id, serve) = HANDLERS[at];
             let names = [
                 "table_uuid", "column_id", "enrichment_id", "task_id", "connector_id", "flow_id", "number",
+                "folder_id", "workbook_id",
             ];
             let call = Call {
+                origin: "http://127.0.0.1".into(),
                 path: names.into_iter().map(str::to_owned).zip(path).collect(),
                 query: Map::from_iter([("filter".to_owned(), filter.to_string().into())]),
                 body: Some(body),

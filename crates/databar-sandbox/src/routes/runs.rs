@@ -131,7 +131,7 @@ pub(super) fn check<P>(inputs: &[P], complaints: impl Fn(&P) -> FieldErrors) -> 
     if wrong.is_empty() {
         Ok(())
     } else {
-        Err(Refusal::invalid_params(&wrong))
+        Err(Refusal::invalid_params(400, &wrong))
     }
 }
 

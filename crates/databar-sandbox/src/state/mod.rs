@@ -3,11 +3,14 @@
 
 mod connectors;
 mod edits;
+mod export;
 mod filter;
 mod flows;
 mod graph;
 mod jobs;
+mod library;
 mod processor;
+mod rows;
 mod table;
 mod task;
 mod tasks;
@@ -19,12 +22,15 @@ use uuid::Uuid;
 
 pub(crate) use self::{
     connectors::Connectors,
+    export::{Export, Format},
     filter::Filter,
     flows::{Content, Flow, Flows},
     graph::Graph,
     jobs::{Jobs, Strategy},
+    library::{Destination, Library},
     processor::{Launch, Offer, Processor, Source},
-    table::{Column, Row, Table},
+    rows::{Row, Rows},
+    table::{Column, Table},
 };
 use self::{task::Task, tasks::Tasks};
 use crate::{
@@ -44,8 +50,7 @@ pub(crate) struct State {
     /// How long a run takes.
     task_time: Moment,
     pub(crate) ledger: Ledger,
-    /// In the order of their creation.
-    pub(crate) tables: Vec<Table>,
+    pub(crate) library: Library,
     pub(crate) profile: Profile,
     pub(crate) connectors: Connectors,
     pub(crate) flows: Flows,
@@ -74,9 +79,19 @@ impl Ids {
     }
 
     pub(crate) fn next(&mut self, kind: &'static str) -> Uuid {
+        let count = self.count(kind);
+        self.seed.identifier(kind, count)
+    }
+
+    /// The next of the ids that are numbers.
+    pub(crate) fn next_number(&mut self, kind: &'static str) -> i64 {
+        i64::try_from(self.count(kind)).unwrap_or(i64::MAX)
+    }
+
+    fn count(&mut self, kind: &'static str) -> u64 {
         let count = self.counts.entry(kind).or_default();
         *count += 1;
-        self.seed.identifier(kind, *count)
+        *count
     }
 
     pub(crate) fn next_processor(&mut self) -> i64 {
@@ -93,7 +108,7 @@ impl State {
             now: Moment::ZERO,
             task_time,
             ledger: Ledger::new(credits),
-            tables: Vec::new(),
+            library: Library::default(),
             profile,
             connectors: Connectors::default(),
             flows: Flows::default(),
@@ -112,10 +127,11 @@ impl State {
             for job in &jobs {
                 self.ledger.refund(job.quote.reserve - job.quote.cost);
             }
-            if let Some(table) = self.tables.iter_mut().find(|one| one.id == table) {
+            if let Some(table) = self.library.table_or_binned(table) {
                 table.show(jobs, self.now);
             }
         }
+        self.library.settle(self.now);
     }
 
     pub(crate) fn workspace(&self) -> Uuid {
@@ -123,44 +139,76 @@ impl State {
     }
 
     pub(crate) fn table(&self, id: Uuid) -> Result<&Table, Refusal> {
-        self.tables
-            .iter()
-            .find(|table| table.id == id)
-            .ok_or_else(Refusal::not_found)
+        self.library.table(id)
     }
 
     pub(crate) fn table_mut(&mut self, id: Uuid) -> Result<&mut Table, Refusal> {
-        self.tables
-            .iter_mut()
-            .find(|table| table.id == id)
-            .ok_or_else(Refusal::not_found)
+        self.library.table_mut(id)
     }
 
     /// A table, and what is needed to add to it.
     pub(crate) fn table_and_ids(&mut self, id: Uuid) -> Result<(&mut Table, &mut Ids), Refusal> {
-        let table = self
-            .tables
-            .iter_mut()
-            .find(|table| table.id == id)
-            .ok_or_else(Refusal::not_found)?;
-        Ok((table, &mut self.ids))
+        Ok((self.library.table_mut(id)?, &mut self.ids))
     }
 
+    /// Creates a table in a workbook, or in a new one.
     pub(crate) fn create_table(
         &mut self,
+        workbook: Option<&str>,
         name: String,
         columns: &[String],
         rows: usize,
     ) -> Result<&Table, Refusal> {
         let mut table = Table::new(&mut self.ids, name, self.now);
-        for name in columns {
-            table.add_column(&mut self.ids, name, "text", None)?;
+        for (index, name) in columns.iter().enumerate() {
+            table
+                .add_column(&mut self.ids, name, "text", None)
+                .map_err(|message| {
+                    Refusal::invalid(["body".into(), "columns".into(), index.into()], message)
+                })?;
         }
         for _ in 0..rows {
-            table.rows.push(Row::new(&mut self.ids));
+            table.rows.add(Row::new(&mut self.ids));
         }
-        self.tables.push(table);
-        self.tables.last().ok_or_else(Refusal::not_found)
+        self.library.add(&mut self.ids, table, workbook, self.now)
+    }
+
+    pub(crate) fn duplicate_table(&mut self, id: Uuid) -> Result<&Table, Refusal> {
+        self.library.duplicate(&mut self.ids, id, self.now)
+    }
+
+    pub(crate) fn move_table(&mut self, id: Uuid, to: Destination) -> Result<&Table, Refusal> {
+        self.library.move_table(&mut self.ids, id, to, self.now)
+    }
+
+    /// Deletes the rows that a table has now, in the time that a run takes.
+    pub(crate) fn clear_table(&mut self, id: Uuid) -> Result<(), Refusal> {
+        self.library
+            .clear_later(id, self.now.saturating_add(self.task_time))
+    }
+
+    /// Starts to write a table into a file, which takes as long as a run.
+    pub(crate) fn export_table(&mut self, id: Uuid, format: Format) -> Result<&Export, Refusal> {
+        let ready = self.now.saturating_add(self.task_time);
+        let table = self.library.table_mut(id)?;
+        let export = Export::new(self.ids.next_number("export"), format, ready, table);
+        Ok(table.export.insert(export))
+    }
+
+    /// Copies a workbook; the id of the copy.
+    pub(crate) fn duplicate_workbook(&mut self, id: &str) -> Result<String, Refusal> {
+        self.library.duplicate_workbook(&mut self.ids, id, self.now)
+    }
+
+    /// Creates a folder; its id.
+    pub(crate) fn create_folder(&mut self, name: String) -> i64 {
+        let id = self.ids.next_number("folder");
+        self.library.create_folder(id, name, self.now);
+        id
+    }
+
+    pub(crate) fn restore(&mut self, workbooks: &[String], tables: &[Uuid]) {
+        self.library.restore(&mut self.ids, workbooks, tables, self.now);
     }
 
     /// Starts a task that works through the inputs behind the quotes.
@@ -191,11 +239,7 @@ impl State {
         strategy: Strategy,
         rows: Option<&[Uuid]>,
     ) -> Result<usize, Refusal> {
-        let table = self
-            .tables
-            .iter_mut()
-            .find(|one| one.id == table)
-            .ok_or_else(Refusal::not_found)?;
+        let table = self.library.table_mut(table)?;
         let quotes = table.quotes(self.seed, &self.connectors, processor, strategy, rows)?;
         self.ledger
             .reserve(quotes.iter().map(|(_, quote)| quote.reserve).sum())?;

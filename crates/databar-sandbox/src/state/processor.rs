@@ -1,6 +1,6 @@
 //! What is installed on a table: an enrichment, a waterfall or an exporter, and where its inputs come from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -51,6 +51,29 @@ pub(crate) enum Launch {
 }
 
 impl Processor {
+    /// The same installation under another id, on a copy of the table whose columns have ids of their own.
+    pub(super) fn copy(&self, id: i64, columns: &HashMap<Uuid, Uuid>) -> Self {
+        let here = |column: &Uuid| columns.get(column).copied().unwrap_or(*column);
+        let source = |source: &Source| match source {
+            Source::Column(column) => Source::Column(here(column)),
+            Source::Text(text) => Source::Text(text.clone()),
+        };
+        Self {
+            id,
+            mapping: self
+                .mapping
+                .iter()
+                .map(|(param, from)| (param.clone(), source(from)))
+                .collect(),
+            outputs: self
+                .outputs
+                .iter()
+                .map(|(field, column)| (field.clone(), here(column)))
+                .collect(),
+            ..self.clone()
+        }
+    }
+
     pub(crate) fn reads(&self, columns: &[Uuid]) -> bool {
         self.mapping
             .values()

@@ -4,12 +4,15 @@
 mod catalog;
 mod client;
 mod connectors;
+mod exports;
 mod faults;
 mod flows;
 mod installed;
+mod library;
 mod profile;
 mod program;
 mod rate;
+mod refusals;
 mod rows;
 mod runs;
 mod tables;

@@ -282,7 +282,7 @@ async fn wrong_parameters_are_refused_by_row_and_field() {
             json!({ "params": [{ "domain": "a.com" }, { "domain": " " }, {}] }),
         )
         .await;
-    assert_eq!(status, 422);
+    assert_eq!(status, 400);
     assert_eq!(missing["error"], "INVALID_PARAMS");
     assert_eq!(missing["detail"], "Row 2: domain: This field is required.");
     assert_eq!(
@@ -318,7 +318,7 @@ async fn wrong_parameters_are_refused_by_row_and_field() {
     let (status, _) = client
         .post("/v1/waterfalls/email_getter/run", json!({ "params": {} }))
         .await;
-    assert_eq!(status, 422);
+    assert_eq!(status, 400);
     assert_eq!(client.sandbox.credits(), 1000.0);
 }
 
