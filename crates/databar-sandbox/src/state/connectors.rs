@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 
 /// What the plan allows, in requests per minute and at the same time. The example of the reference page
 /// connectors-create asks for 60 a minute and gets 10; no source gives a figure for requests at the same time.
-const CAP: u64 = 10;
+const CAP: f64 = 10.0;
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Connectors {
@@ -48,7 +48,9 @@ pub(crate) struct Definition {
     #[serde(default)]
     body: Vec<NameValue>,
     body_template: Option<String>,
+    #[serde(default, deserialize_with = "within_the_plan")]
     rate_limit: Option<u64>,
+    #[serde(default, deserialize_with = "within_the_plan")]
     max_concurrency: Option<u64>,
 }
 
@@ -63,13 +65,14 @@ fn enrichment() -> String {
     "enrichment".to_owned()
 }
 
-impl Definition {
-    fn within_the_plan(mut self) -> Self {
-        self.rate_limit = self.rate_limit.map(|limit| limit.min(CAP));
-        self.max_concurrency = self.max_concurrency.map(|limit| limit.min(CAP));
-        self
-    }
+/// Whatever is asked for, the plan allows its cap.
+fn within_the_plan<'de, D: Deserializer<'de>>(limit: D) -> Result<Option<u64>, D::Error> {
+    // A whole number can be too large for any type of integer.
+    let limit = Option::<f64>::deserialize(limit)?;
+    Ok(limit.map(|limit| limit.min(CAP) as u64))
+}
 
+impl Definition {
     /// The enrichment that it appears as. An entry without a value of its own is a required parameter.
     fn enrichment(&self, id: i64) -> Option<Enrichment> {
         if self.r#type != "enrichment" {
@@ -114,10 +117,7 @@ impl Connectors {
         self.count += 1;
         // Far from the ids of the catalogue, which it shares a path with.
         let id = 3000 + self.count;
-        let one = Connector {
-            created,
-            definition: definition.within_the_plan(),
-        };
+        let one = Connector { created, definition };
         let shown = one.json(id);
         self.all.insert(id, one);
         shown
@@ -125,7 +125,7 @@ impl Connectors {
 
     pub(crate) fn replace(&mut self, id: i64, definition: Definition) -> Result<Value, Refusal> {
         let one = self.all.get_mut(&id).ok_or_else(Refusal::not_found)?;
-        one.definition = definition.within_the_plan();
+        one.definition = definition;
         Ok(one.json(id))
     }
 

@@ -61,11 +61,13 @@ async fn the_plan_caps_the_limits() {
     let client = Client::new().await;
     let mut definition = score();
     definition["max_concurrency"] = json!(3);
-    let capped = create(&client, definition).await;
+    let capped = create(&client, definition.clone()).await;
     assert_eq!(
         (&capped["rate_limit"], &capped["max_concurrency"]),
         (&json!(10), &json!(3))
     );
+    definition["rate_limit"] = serde_json::from_str("1000000000000000000000000").unwrap();
+    assert_eq!(create(&client, definition).await["rate_limit"], 10);
     let unlimited = json!({ "name": "None", "method": "get", "url": "https://example.com" });
     assert_eq!(create(&client, unlimited).await["rate_limit"], Value::Null);
 }
