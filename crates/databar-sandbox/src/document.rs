@@ -149,18 +149,15 @@ impl Document {
     }
 
     pub(crate) fn route(&self, method: &Method, path: &str) -> Route<'_> {
-        // The most literal template is the one that is meant.
-        let found = self
-            .fitting(path)
-            .filter(|(operation, _)| operation.method == *method)
-            .min_by_key(|(_, parameters)| parameters.len());
-        if let Some((operation, parameters)) = found {
+        let mut fitting: Vec<(&Operation, Vec<(String, String)>)> = self.fitting(path).collect();
+        // `/v1/table/create` is not the table `create`: the most literal path is the one that is meant.
+        let most_literal = fitting.iter().map(|(_, parameters)| parameters.len()).min();
+        fitting.retain(|(_, parameters)| Some(parameters.len()) == most_literal);
+        let allowed: Vec<&Method> = fitting.iter().map(|(operation, _)| &operation.method).collect();
+        let mut fitting = fitting.into_iter();
+        if let Some((operation, parameters)) = fitting.find(|(operation, _)| operation.method == *method) {
             return Route::Found(operation, parameters);
         }
-        let allowed: Vec<&Method> = self
-            .fitting(path)
-            .map(|(operation, _)| &operation.method)
-            .collect();
         if !allowed.is_empty() {
             return Route::WrongMethod(allowed);
         }
@@ -436,6 +433,9 @@ mod tests {
         );
         assert!(
             matches!(route(Method::DELETE, "/v1/user/me"), Route::WrongMethod(allowed) if allowed == [Method::GET])
+        );
+        assert!(
+            matches!(route(Method::PATCH, "/v1/table/create"), Route::WrongMethod(allowed) if allowed == [Method::POST])
         );
         assert!(matches!(
             route(Method::PUT, "/v1/folders"),

@@ -124,7 +124,8 @@ impl Schemas {
         types.iter().find_map(read).unwrap_or_else(|| text.into())
     }
 
-    /// Rewrites `1.0` as `1` wherever the schema asks for an integer, which `1.0` is.
+    /// Rewrites `1.0` as `1` wherever the schema asks for an integer, which `1.0` is, and what does not fit into 64
+    /// bits as the nearest that does: it names nothing, and exceeds every bound, either way.
     pub(crate) fn write_integers(&self, schema: &str, value: &mut Value) {
         if let Some(schema) = self.document.pointer(schema) {
             self.rewrite(schema, value, 0);
@@ -142,10 +143,8 @@ impl Schemas {
         }
         match value {
             Value::Number(number) if names(schema).contains(&"integer") => {
-                let whole = number
-                    .as_f64()
-                    .filter(|number| number.fract() == 0.0 && number.abs() < TWO_TO_63);
-                if let Some(whole) = whole.filter(|_| number.is_f64()) {
+                let whole = number.as_f64().filter(|number| number.fract() == 0.0);
+                if let Some(whole) = whole.filter(|_| number.as_i64().is_none()) {
                     *value = (whole as i64).into();
                 }
             }
@@ -274,7 +273,6 @@ fn is_short(value: &Value) -> bool {
 
 /// A chain of references longer than this is a circle.
 const MOST_REFERENCES: usize = 16;
-const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
 
 /// The steps of a JSON pointer into a value. Digits are a position in a list, and a name in an object.
 fn steps(value: &Value, pointer: &str) -> Vec<Value> {
@@ -313,14 +311,17 @@ fn parts(schema: &Value) -> impl Iterator<Item = &Value> {
         .flatten()
 }
 
-/// Text as pydantic reads integers: `12`, ` 12 ` and `12.0`.
+/// Text as pydantic reads integers: `12`, ` 12 ` and `12.0`. What does not fit into 64 bits is the nearest that does.
 fn whole(text: &str) -> Option<i64> {
     let text = text.trim();
     let digits = match text.split_once('.') {
         Some((digits, zeros)) if !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0') => digits,
         _ => text,
     };
-    digits.parse().ok()
+    let unsigned = digits.trim_start_matches(['-', '+']);
+    let is_number = !unsigned.is_empty() && unsigned.bytes().all(|byte| byte.is_ascii_digit());
+    let nearest = || Some(digits.parse::<f64>().ok()? as i64);
+    digits.parse().ok().or_else(|| is_number.then(nearest).flatten())
 }
 
 /// Text as pydantic reads truth.
@@ -435,6 +436,7 @@ mod tests {
         assert_eq!(schemas.read_text(page, "12"), json!(12));
         assert_eq!(schemas.read_text(page, "12.0"), json!(12));
         assert_eq!(schemas.read_text(page, "12.5"), json!("12.5"));
+        assert_eq!(schemas.read_text(page, &"9".repeat(30)), json!(i64::MAX));
         assert_eq!(schemas.read_text(page, "twelve"), json!("twelve"));
         assert_eq!(schemas.read_text(None, "12"), json!("12"));
     }
@@ -450,11 +452,11 @@ mod tests {
             },
         }, "Id": { "type": "integer" } }))
         .unwrap();
-        let mut value = json!({ "pages": 1.0, "ids": [2.0, 2.5, 1e300], "cells": { "a": 3.0 } });
+        let mut value = json!({ "pages": 1.0, "ids": [2.0, 2.5, -1e300, u64::MAX], "cells": { "a": 3.0 } });
         schemas.write_integers("/Batch", &mut value);
         assert_eq!(
             value,
-            json!({ "pages": 1, "ids": [2, 2.5, 1e300], "cells": { "a": 3.0 } })
+            json!({ "pages": 1, "ids": [2, 2.5, i64::MIN, i64::MAX], "cells": { "a": 3.0 } })
         );
     }
 }

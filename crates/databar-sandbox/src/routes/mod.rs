@@ -139,7 +139,7 @@ mod tests {
     use serde_json::Map;
 
     use super::*;
-    use crate::{credits::Credits, document::Document, inspect, profile::Profile, state::State};
+    use crate::{credits::Credits, document::Document, inspect, profile::Profile, state::Library};
 
     #[test]
     fn every_handler_serves_an_operation_of_the_document() {
@@ -226,6 +226,16 @@ mod tests {
             flow["config"]["nodes"].clone(),
         ];
         (state, names)
+    }
+
+    #[test]
+    fn a_library_survives_being_written_and_read() {
+        let (state, _) = furnished();
+        let written = serde_json::to_string(&state.library).unwrap();
+        let read: Library = serde_json::from_str(&written).unwrap();
+        let value = |library: &Library| serde_json::to_value(library).unwrap();
+        assert_eq!(value(&read), value(&state.library));
+        assert_eq!(read.trash_json(), state.library.trash_json());
     }
 
     /// Any JSON, made of words that mean something more often than not.

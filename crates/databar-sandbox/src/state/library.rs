@@ -3,7 +3,7 @@
 //! A table that is deleted stays where it is and is marked, so that it comes back whole; only [`Library::purge`] ends
 //! it.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -50,7 +50,7 @@ struct Folder {
 struct Clearing {
     due: Moment,
     table: Uuid,
-    rows: HashSet<Uuid>,
+    rows: BTreeSet<Uuid>,
 }
 
 /// The tables that are not in the trash.

@@ -58,6 +58,8 @@ async fn unknown_paths_are_not_found_and_known_ones_name_their_methods() {
         (Method::DELETE, "/v1/user/me", "GET"),
         (Method::PUT, "/v1/folders", "GET, POST"),
         (Method::GET, "/v1/workbooks/merge/tables/reorder", "POST"),
+        // Not the table `create`.
+        (Method::PATCH, "/v1/table/create", "POST"),
     ] {
         let response = client.request(method, path).send().await.unwrap();
         assert_eq!(response.status(), 405);
@@ -149,6 +151,11 @@ async fn parameters_are_read_and_refused_as_pydantic_does() {
 
     assert_eq!(client.get(&format!("{table}/rows?page=1.0")).await.1["page"], 1);
     assert_eq!(client.get("/v1/enrichments/123.0").await.1["id"], 123);
+    // An integer that no computer word holds is an integer that names nothing.
+    let huge = "9".repeat(30);
+    assert_eq!(client.get(&format!("/v1/enrichments/{huge}")).await.0, 404);
+    let (_, far) = client.get(&format!("{table}/rows?page={huge}")).await;
+    assert_eq!(far["data"], json!([]));
     assert_eq!(client.get("/v1/enrichments/?authorized_only=False").await.0, 200);
 }
 
