@@ -79,7 +79,7 @@ impl Place {
     }
 }
 
-/// How a parameter that is not a single value is written; the variants of `runtime::Style`.
+/// How a parameter that is not a single value is written. `{:?}` gives the variant of `runtime::Style`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
     Form,
@@ -94,13 +94,6 @@ pub(crate) enum Style {
     Matrix,
     MatrixExploded,
     Json,
-}
-
-impl Style {
-    /// The variant of `runtime::Style`.
-    pub(crate) fn variant(self) -> syn::Ident {
-        quote::format_ident!("{self:?}")
-    }
 }
 
 /// A request body.

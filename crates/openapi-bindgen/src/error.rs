@@ -47,11 +47,6 @@ pub enum Error {
     /// A path in the settings is not one of Rust.
     #[error("the settings are wrong: {0}")]
     Settings(String),
-    /// progenitor's output is not what the finishing passes know: another version of it, most likely.
-    #[error(
-        "the generated code has changed its shape: {0}; the finishing passes must follow progenitor's version"
-    )]
-    Shape(String),
 }
 
 impl Error {

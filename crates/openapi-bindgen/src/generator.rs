@@ -12,7 +12,7 @@ use std::{
 };
 
 use openapiv3::OpenAPI;
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use progenitor::{GenerationSettings, InterfaceStyle, TagStyle, TypeImpl};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -154,10 +154,51 @@ impl Generator {
         let tokens = quietly(|| progenitor::Generator::new(&self.options).generate_tokens(&model))?
             .map_err(|error| Error::Generator(one_line(&error.to_string())))?;
         drop(model);
-        let file: syn::File = syn::parse2(tokens)
+        let file: syn::File = syn::parse2(without_bodies_of_methods(tokens))
             .map_err(|error| Error::Generator(format!("its output is not Rust: {error}")))?;
         Ok(Made::of(file.items))
     }
+}
+
+/// The items with the blocks of async methods left empty: of these methods, one for each operation, only the signature is read.
+fn without_bodies_of_methods(items: TokenStream) -> TokenStream {
+    let mut in_client = false;
+    items
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Group(block) if in_client && block.delimiter() == Delimiter::Brace => {
+                in_client = false;
+                TokenTree::Group(Group::new(Delimiter::Brace, without_async_blocks(block.stream())))
+            }
+            TokenTree::Ident(word) => {
+                // `impl Client {`, not `impl .. for Client {`.
+                in_client = word == "impl" || in_client && word == "Client";
+                TokenTree::Ident(word)
+            }
+            token => {
+                in_client = false;
+                token
+            }
+        })
+        .collect()
+}
+
+fn without_async_blocks(members: TokenStream) -> TokenStream {
+    let mut is_async = false;
+    members
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Group(block) if is_async && block.delimiter() == Delimiter::Brace => {
+                is_async = false;
+                TokenTree::Group(Group::new(Delimiter::Brace, TokenStream::new()))
+            }
+            TokenTree::Ident(word) => {
+                is_async |= word == "async";
+                TokenTree::Ident(word)
+            }
+            token => token,
+        })
+        .collect()
 }
 
 impl Made {

@@ -81,6 +81,14 @@ impl<'ast> Visit<'ast> for Names {
     fn visit_attribute(&mut self, _: &'ast Attribute) {}
 }
 
+/// The name of a module.
+pub(crate) fn module_name(item: &Item) -> Option<String> {
+    match item {
+        Item::Mod(module) => Some(module.ident.to_string()),
+        _ => None,
+    }
+}
+
 /// The items of a module, taken out.
 pub(crate) fn take_module(items: &mut Vec<Item>, name: &str) -> Option<Vec<Item>> {
     let index = items

@@ -9,6 +9,7 @@
 
 mod call;
 mod error;
+mod fill;
 mod finish;
 mod generator;
 mod items;
@@ -21,6 +22,7 @@ mod sabotage;
 mod salvage;
 mod settings;
 mod sources;
+mod spelling;
 mod standalone;
 mod surface;
 mod template;
@@ -44,7 +46,10 @@ use generator::{Generator, Made};
 use openapi_downconvert::ExternalReferences;
 use sabotage::Stage;
 use salvage::Salvage;
-use write::{Surroundings, struct_builders};
+use write::{
+    Surroundings,
+    struct_builders::{self, StructBuilders},
+};
 
 /// The passes after the generator.
 pub(crate) const LAST_PASSES: &[Pass] = &[
@@ -197,38 +202,36 @@ fn generate_here(document: Value, settings: &Settings, print: bool) -> Result<Ge
         .filter(|(given, _)| named.contains(given))
         .collect();
     let operations = operations::collect(salvage.document(), &calls, &settings.marker_prefix)?;
-    let known_of_items = surface::Known {
+    let known_of_types = surface::Known {
         sent: items::reachable(&made.types, written.iter().flat_map(write::Operation::sent)),
         received,
-        operations: &written,
         places: known.places,
     };
-    let items = assemble(
-        made,
-        &written,
-        &known_of_items.sent,
-        &tags,
-        &types,
-        &operations,
-        salvage.document(),
-        settings,
-        &surroundings,
-    )?;
+    let builders = StructBuilders::of(&made.types, &known_of_types.sent);
+    let items = assemble(made, salvage.document(), types.values(), settings, &surroundings);
     let unmade = types
         .iter()
         .filter(|(given, rust)| known.unnamed.contains_key(*given) || salvage.unmade.contains(*rust))
         .map(|(given, _)| given.clone())
         .collect();
     left_out.extend(salvage.skipped);
-    let file = syn::File {
-        shebang: None,
-        frontmatter: None,
-        attrs: Vec::new(),
-        items,
-    };
-    let surface = Surface::of(&file.items, &known_of_items);
+    let of_table = settings.operation_table.then(operations::surface);
+    let written_items = builders
+        .surface()
+        .chain(write::surface(&written, &surroundings))
+        .chain(of_table);
+    let surface = Surface::of(&items, written_items, &known_of_types);
     let code = if print {
-        prettyplease::unparse(&file)
+        let mut code = String::new();
+        for item in items {
+            match items::module_name(&item).as_deref() {
+                Some("types") => print_module(item, &builders.text(), &mut code),
+                Some("operations") => print_module(item, &operations::table(&operations), &mut code),
+                _ => code.push_str(&printed(item)),
+            }
+        }
+        code.push_str(&write::text(&written, &tags, &surroundings));
+        code
     } else {
         String::new()
     };
@@ -272,43 +275,54 @@ fn write_operations<'a>(
     Ok(written)
 }
 
-/// All items of the code, in their order.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the parts of the code, each from another stage"
-)]
-fn assemble(
+/// The items that are not written as text: the client, the types, and the runtime.
+fn assemble<'a>(
     made: Made,
-    written: &[write::Operation<'_>],
-    sent: &BTreeSet<String>,
-    tags: &BTreeMap<String, String>,
-    names: &BTreeMap<String, String>,
-    operations: &[Operation],
     document: &Value,
+    names: impl Iterator<Item = &'a String>,
     settings: &Settings,
     surroundings: &Surroundings,
-) -> Result<Vec<syn::Item>, Error> {
+) -> Vec<syn::Item> {
     let Made {
-        client, mut types, ..
+        client: mut items,
+        mut types,
+        ..
     } = made;
-    let builders = struct_builders::items(&types, sent);
     if settings.schemars {
         finish::schemars(&mut types);
     }
-    finish::timestamps(&mut types, document, names.values(), surroundings);
-    types.extend(builders);
-    let mut items = client;
+    finish::timestamps(&mut types, document, names, surroundings);
     items.iter_mut().for_each(write::clean_docs);
-    items.push(syn::parse_quote! {
+    let mut module: syn::ItemMod = syn::parse_quote! {
         /// Types used as operation parameters and responses.
         #[allow(clippy::all)]
-        pub mod types {
-            #(#types)*
-        }
-    });
-    items.extend(write::items(written, tags, surroundings));
-    items.extend(runtime::items(operations, settings, surroundings)?);
-    Ok(items)
+        pub mod types {}
+    };
+    if let Some((_, content)) = &mut module.content {
+        *content = types;
+    }
+    items.push(syn::Item::Mod(module));
+    items.extend(runtime::items(settings, surroundings));
+    items
+}
+
+fn printed(item: syn::Item) -> String {
+    prettyplease::unparse(&syn::File {
+        shebang: None,
+        frontmatter: None,
+        attrs: Vec::new(),
+        items: vec![item],
+    })
+}
+
+/// Prints a module, with `more` at its end.
+fn print_module(item: syn::Item, more: &str, code: &mut String) {
+    let text = printed(item);
+    let module = text.trim_end().strip_suffix('}').unwrap_or(&text);
+    code.push_str(&fill::fill(
+        "$module\n    $more\n}",
+        &[("module", module), ("more", more)],
+    ));
 }
 
 /// The descriptions of tags, by their names.
@@ -321,24 +335,23 @@ fn tag_descriptions(document: &Value) -> BTreeMap<String, String> {
     .collect()
 }
 
-/// Passes name a place by the schema's name in the document, and, once it has its Rust name, by that.
 fn schemas(types: &BTreeMap<String, String>, unmade: &BTreeSet<String>, changes: &[Change]) -> Schemas {
-    let mut counts = Schemas::default();
-    for (given, rust) in types {
-        let places =
-            [given, rust].map(|name| format!("/components/schemas/{}", prepare::pointer_token(name)));
-        let within = |change: &&Change| {
-            places.iter().any(|place| {
-                change
-                    .pointer
-                    .strip_prefix(place)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            })
-        };
-        let here = || changes.iter().filter(within);
-        counts.total += 1;
-        counts.generated += usize::from(!unmade.contains(given));
-        counts.widened += usize::from(here().any(|change| change.loss == Loss::Widened));
+    let widened: BTreeSet<String> = changes
+        .iter()
+        .filter(|change| change.loss == Loss::Widened)
+        .filter_map(|change| {
+            let name = change.pointer.strip_prefix("/components/schemas/")?;
+            name.split('/').next().map(ToOwned::to_owned)
+        })
+        .collect();
+    // Passes name a place by the schema's name in the document, and, once it has its Rust name, by that.
+    let is_widened = |name: &String| widened.contains(&prepare::pointer_token(name));
+    Schemas {
+        total: types.len(),
+        generated: types.keys().filter(|given| !unmade.contains(*given)).count(),
+        widened: types
+            .iter()
+            .filter(|(given, rust)| is_widened(given) || is_widened(rust))
+            .count(),
     }
-    counts
 }

@@ -1,10 +1,14 @@
 //! The table of operations: what the document says of each, for the transport and the facade.
 
-use proc_macro2::TokenStream;
-use quote::quote;
 use serde_json::Value;
 
-use crate::{Error, call::Calls, prepare::prepared_operations};
+use crate::{
+    Error,
+    call::Calls,
+    fill::{fill, lines, literal},
+    prepare::prepared_operations,
+    surface::{Item, Kind},
+};
 
 /// One operation of the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,52 +112,70 @@ fn max(marker: &Value, pointer: &str) -> Result<u32, Error> {
         .ok_or_else(|| Error::document(format!("{pointer}/max"), "is missing or is no positive number"))
 }
 
+const TABLE: &str = "
+/// All operations, in the order of the document.
+pub const ALL: &[Operation] = &[
+    $rows
+];
+";
+
+const ROW: &str = "
+Operation {
+    id: $id,
+    method: $method,
+    path: $path,
+    tag: $tag,
+    idempotent: $idempotent,
+    billable: $billable,
+    max_batch: $max_batch,
+    pages: $pages,
+},
+";
+
 /// The table as Rust, in the terms of `runtime/operation.rs`.
-pub(crate) fn table(operations: &[Operation]) -> TokenStream {
+pub(crate) fn table(operations: &[Operation]) -> String {
     let rows = operations.iter().map(|operation| {
-        let Operation {
-            id,
-            method,
-            path,
-            tag,
-            idempotent,
-            billable,
-            max_batch,
-            pages,
-        } = operation;
-        let max_batch = option(max_batch.map(|max| quote!(#max)));
-        let pages = option(pages.as_ref().map(
-            |Pages {
-                 number,
-                 size,
-                 max_size,
-                 items,
-             }| {
-                quote!(Pages { number: #number, size: #size, max_size: #max_size, items: #items })
-            },
-        ));
-        quote! {
-            Operation {
-                id: #id,
-                method: #method,
-                path: #path,
-                tag: #tag,
-                idempotent: #idempotent,
-                billable: #billable,
-                max_batch: #max_batch,
-                pages: #pages,
-            }
-        }
+        let pages = operation.pages.as_ref().map(|pages| {
+            format!(
+                "Pages {{ number: {}, size: {}, max_size: {}, items: {} }}",
+                literal(&pages.number),
+                literal(&pages.size),
+                pages.max_size,
+                literal(&pages.items),
+            )
+        });
+        fill(
+            ROW,
+            &[
+                ("id", &literal(&operation.id)),
+                ("method", &literal(&operation.method)),
+                ("path", &literal(&operation.path)),
+                ("tag", &literal(&operation.tag)),
+                ("idempotent", &operation.idempotent.to_string()),
+                ("billable", &operation.billable.to_string()),
+                (
+                    "max_batch",
+                    &option(operation.max_batch.map(|max| max.to_string())),
+                ),
+                ("pages", &option(pages)),
+            ],
+        )
     });
-    quote! {
-        /// All operations, in the order of the document.
-        pub const ALL: &[Operation] = &[#(#rows),*];
-    }
+    fill(TABLE, &[("rows", &lines(rows))])
 }
 
-fn option(value: Option<TokenStream>) -> TokenStream {
+/// The public item of that text.
+pub(crate) fn surface() -> Item {
+    Item::new(
+        Kind::Const,
+        "operations::ALL".to_owned(),
+        ": &[Operation]".to_owned(),
+    )
+}
+
+fn option(value: Option<String>) -> String {
     match value {
-        Some(value) => quote!(::std::option::Option::Some(#value)),
-        None => quote!(::std::option::Option::None),
+        Some(value) => format!("::std::option::Option::Some({value})"),
+        None => "::std::option::Option::None".to_owned(),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use syn::{Item, parse_quote};
 
-use crate::{Error, Operation, Settings, finish, operations, write::Surroundings};
+use crate::{Settings, finish, write::Surroundings};
 
 /// What generated code can use. Of these, only what occurs in it is needed.
 const CRATES: [&str; 11] = [
@@ -22,11 +22,7 @@ const CRATES: [&str; 11] = [
 ];
 
 /// The modules that the generated code leans on.
-pub(crate) fn items(
-    all: &[Operation],
-    settings: &Settings,
-    surroundings: &Surroundings,
-) -> Result<Vec<Item>, Error> {
+pub(crate) fn items(settings: &Settings, surroundings: &Surroundings) -> Vec<Item> {
     let mut files = vec![
         ("encode_path.rs", include_str!("../runtime/encode_path.rs")),
         ("parameters.rs", include_str!("../runtime/parameters.rs")),
@@ -40,7 +36,7 @@ pub(crate) fn items(
     }
     let mut runtime: Vec<Item> = Vec::new();
     for (name, source) in files {
-        runtime.extend(parse(name, source)?);
+        runtime.extend(parse(name, source));
     }
     if settings.error_body.is_some() {
         let error_body = &surroundings.error_body;
@@ -64,17 +60,15 @@ pub(crate) fn items(
         }
     }];
     if settings.operation_table {
-        let operation = parse("operation.rs", include_str!("../runtime/operation.rs"))?;
-        let table = operations::table(all);
+        let operation = parse("operation.rs", include_str!("../runtime/operation.rs"));
         items.push(parse_quote! {
             /// The table of operations.
             pub mod operations {
                 #(#operation)*
-                #table
             }
         });
     }
-    Ok(items)
+    items
 }
 
 /// The crates that code uses by path.
@@ -88,9 +82,13 @@ pub(crate) fn crates(code: &str) -> BTreeSet<String> {
     CRATES.into_iter().filter(uses).map(ToOwned::to_owned).collect()
 }
 
-fn parse(name: &str, source: &str) -> Result<Vec<Item>, Error> {
+#[expect(
+    clippy::panic,
+    reason = "the files are part of this crate, and its tests generate code with each of them"
+)]
+fn parse(name: &str, source: &str) -> Vec<Item> {
     match syn::parse_file(source) {
-        Ok(file) => Ok(file.items),
-        Err(error) => Err(Error::Shape(format!("runtime/{name}: {error}"))),
+        Ok(file) => file.items,
+        Err(error) => panic!("runtime/{name}: {error}"),
     }
 }

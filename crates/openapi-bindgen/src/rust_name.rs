@@ -11,7 +11,9 @@ use unicode_ident::{is_xid_continue, is_xid_start};
 
 /// The name of a type: `a.b.c` becomes `Abc`.
 pub(crate) fn pascal(name: &str) -> String {
-    fixed_point(name, variant)
+    // rustc takes `e` with an accent after it for `é`: without the accent, they are two names.
+    let bare = name.replace(|c| ('\u{300}'..='\u{36f}').contains(&c), "");
+    fixed_point(&bare, variant)
 }
 
 /// The name that typify gives a variant.
@@ -82,7 +84,9 @@ fn identifier(name: &str, case: impl Fn(&str) -> String, prefix: &str) -> String
 
 /// Words that no item can be called; `gen` is one since the 2024 edition.
 fn is_reserved(word: &str) -> bool {
-    word == "_" || word == "gen" || syn::parse_str::<syn::Ident>(word).is_err()
+    // Keywords are of small letters, but for `Self`; to ask syn takes its time.
+    let may_be_keyword = word == "Self" || word.bytes().all(|byte| byte.is_ascii_lowercase());
+    word == "_" || word == "gen" || may_be_keyword && syn::parse_str::<syn::Ident>(word).is_err()
 }
 
 /// Whether typify finds a name of its own for each value of an enum.
@@ -107,6 +111,10 @@ mod tests {
         assert_eq!(pascal("2fa"), "X2fa");
         assert_eq!(pascal(""), "X");
         assert_eq!(pascal("self"), "Self_");
+        assert_eq!(
+            [pascal("Caf\u{e9}"), pascal("Cafe\u{301}")],
+            ["Caf\u{e9}", "Cafe"]
+        );
         assert_eq!(snake("type"), "type_");
         assert_eq!(snake("+1"), "plus1");
         assert_eq!(snake("$ref"), "ref_");

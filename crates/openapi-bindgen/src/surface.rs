@@ -7,15 +7,9 @@ use std::{
     fmt,
 };
 
-use proc_macro2::{Spacing, TokenStream, TokenTree};
-use quote::ToTokens;
 use syn::{Field, Fields, FnArg, ImplItem, Pat, Signature, TraitItem, Type, Variant, Visibility};
 
-use crate::{
-    items::is_untagged,
-    prepare::pointer_token,
-    write::{self, struct_builders},
-};
+use crate::{items::is_untagged, prepare::pointer_token, spelling::short, write::struct_builders};
 
 /// The public surface of generated code.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -101,9 +95,8 @@ impl fmt::Display for Surface {
     }
 }
 
-/// What is known of generated items beyond their code.
-pub(crate) struct Known<'a> {
-    pub(crate) operations: &'a [write::Operation<'a>],
+/// What is known of the types of the document beyond their code.
+pub(crate) struct Known {
     /// The types that are sent, and those that are received.
     pub(crate) sent: BTreeSet<String>,
     pub(crate) received: BTreeSet<String>,
@@ -111,14 +104,32 @@ pub(crate) struct Known<'a> {
     pub(crate) places: BTreeMap<String, String>,
 }
 
+impl Item {
+    pub(crate) fn new(kind: Kind, path: String, signature: String) -> Self {
+        Self {
+            kind,
+            path,
+            signature,
+            ty: String::new(),
+            operation: None,
+            required: false,
+            sent: false,
+            received: false,
+            open: false,
+            pointers: Vec::new(),
+        }
+    }
+}
+
 impl Surface {
-    pub(crate) fn of(all: &[syn::Item], known: &Known<'_>) -> Self {
+    /// The surface of `parsed` and of what is `written`, whose items are known.
+    pub(crate) fn of(parsed: &[syn::Item], written: impl IntoIterator<Item = Item>, known: &Known) -> Self {
         let mut found = Found(Vec::new());
-        found.items(all, "");
+        found.items(parsed, "");
         let mut items = found.0;
+        items.extend(written);
         items.sort_by_cached_key(ToString::to_string);
         items.dedup();
-        let operations = of_operations(known.operations);
         for item in &mut items {
             if let Some(name) = item.path.strip_prefix("types::") {
                 let (name, is_member) = match name.split_once("::") {
@@ -133,92 +144,17 @@ impl Surface {
                         _ => vec![place.clone()],
                     };
                 }
-            } else if let Some(part) = operations.get(&item.path) {
-                item.operation = Some(part.operation.clone());
-                item.ty.clone_from(&part.ty);
-                item.required = part.required;
-                item.pointers.clone_from(&part.pointers);
             }
         }
         Self { items }
     }
 }
 
-/// What is known of a method, a builder or an argument.
-struct Part {
-    operation: String,
-    ty: String,
-    required: bool,
-    pointers: Vec<String>,
-}
-
-/// By the path of the item.
-fn of_operations(operations: &[write::Operation<'_>]) -> BTreeMap<String, Part> {
-    let mut parts = BTreeMap::new();
-    for operation in operations {
-        let place = &operation.call.pointer;
-        let name = format!(
-            "{} {}",
-            operation.method.to_ascii_uppercase(),
-            operation.call.path
-        );
-        let mut add = |path: String, ty: String, required: bool, pointers: Vec<String>| {
-            let operation = name.clone();
-            parts.insert(
-                path,
-                Part {
-                    operation,
-                    ty,
-                    required,
-                    pointers,
-                },
-            );
-        };
-        let builder = format!("builder::{}", operation.builder);
-        add(operation.method_path(), String::new(), false, vec![place.clone()]);
-        add(builder.clone(), String::new(), false, vec![place.clone()]);
-        let send = format!("{builder}::send");
-        add(
-            send,
-            text(&operation.success),
-            false,
-            vec![format!("{place}/responses")],
-        );
-        for argument in &operation.arguments {
-            let path = format!("{builder}::{}", argument.name);
-            let pointers = argument.parameter.pointers.clone();
-            add(path, text(&argument.ty), !argument.is_optional, pointers);
-        }
-        if let Some(body) = &operation.body {
-            let required = !body.body.optional && body.builder.is_none();
-            let pointer = format!("{place}/requestBody");
-            add(
-                format!("{builder}::body"),
-                text(&body.ty),
-                required,
-                vec![pointer],
-            );
-        }
-    }
-    parts
-}
-
 struct Found(Vec<Item>);
 
 impl Found {
     fn add(&mut self, kind: Kind, path: String, signature: String) -> &mut Item {
-        self.0.push(Item {
-            kind,
-            path,
-            signature,
-            ty: String::new(),
-            operation: None,
-            required: false,
-            sent: false,
-            received: false,
-            open: false,
-            pointers: Vec::new(),
-        });
+        self.0.push(Item::new(kind, path, signature));
         let last = self.0.len() - 1;
         &mut self.0[last]
     }
@@ -243,7 +179,7 @@ impl Found {
                     for variant in &item.variants {
                         let payload = match &variant.fields {
                             Fields::Unit => String::new(),
-                            fields => text(fields),
+                            fields => short(fields),
                         };
                         let path = format!("{path}::{}", variant.ident);
                         let item = self.add(Kind::Variant, path, payload.clone());
@@ -269,21 +205,21 @@ impl Found {
                 }
                 syn::Item::Fn(item) if public(&item.vis) => self.function(path, &item.sig),
                 syn::Item::Const(item) if public(&item.vis) => {
-                    let signature = format!(": {}", text(&item.ty));
+                    let signature = format!(": {}", short(&item.ty));
                     self.add(Kind::Const, format!("{path}{}", item.ident), signature);
                 }
                 syn::Item::Type(item) if public(&item.vis) => {
-                    let ty = text(&item.ty);
+                    let ty = short(&item.ty);
                     let signature = format!(" = {ty}");
                     self.add(Kind::Type, format!("{path}{}", item.ident), signature)
                         .ty = ty;
                 }
                 syn::Item::Static(item) if public(&item.vis) => {
-                    let signature = format!(": {}", text(&item.ty));
+                    let signature = format!(": {}", short(&item.ty));
                     self.add(Kind::Static, format!("{path}{}", item.ident), signature);
                 }
                 syn::Item::Use(item) if public(&item.vis) => {
-                    self.add(Kind::Use, format!("{path}{}", text(&item.tree)), String::new());
+                    self.add(Kind::Use, format!("{path}{}", short(&item.tree)), String::new());
                 }
                 _ => {}
             }
@@ -296,7 +232,7 @@ impl Found {
                 .ident
                 .as_ref()
                 .map_or_else(|| index.to_string(), ToString::to_string);
-            let ty = text(&field.ty);
+            let ty = short(&field.ty);
             let item = self.add(Kind::Field, format!("{path}::{name}"), format!(": {ty}"));
             item.ty = ty;
             item.required = struct_builders::is_required(field);
@@ -332,20 +268,20 @@ fn parameters(signature: &Signature) -> String {
         .iter()
         .map(|input| match input {
             // `mut self` does not concern callers.
-            FnArg::Receiver(receiver) => text(receiver).trim_start_matches("mut ").to_owned(),
+            FnArg::Receiver(receiver) => short(receiver).trim_start_matches("mut ").to_owned(),
             FnArg::Typed(typed) => match &*typed.pat {
-                Pat::Ident(pat) => format!("{}: {}", pat.ident, text(&typed.ty)),
-                _ => text(&typed.ty),
+                Pat::Ident(pat) => format!("{}: {}", pat.ident, short(&typed.ty)),
+                _ => short(&typed.ty),
             },
         })
         .collect();
     let generics = &signature.generics;
     format!(
         "{}({}){}{}",
-        text(generics),
+        short(generics),
         parameters.join(", "),
-        spaced(&text(&signature.output)),
-        spaced(&text(&generics.where_clause)),
+        spaced(&short(&signature.output)),
+        spaced(&short(&generics.where_clause)),
     )
 }
 
@@ -365,7 +301,7 @@ fn name(ty: &Type) -> String {
             .last()
             .map(|segment| segment.ident.to_string())
             .unwrap_or_default(),
-        other => text(other),
+        other => short(other),
     }
 }
 
@@ -373,87 +309,67 @@ fn public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
-/// Tokens as people write them, with paths into the standard library cut to their last name.
-fn text(tokens: &impl ToTokens) -> String {
-    let mut out = String::new();
-    write(without_std(tokens.to_token_stream()), &mut out);
-    // A formatter may set a comma after the last of several arguments, or not.
-    out.replace(", >", ">")
-        .replace(", )", ")")
-        .replace(",  }", " }")
-        .replace(")->", ") ->")
-}
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
 
-/// `::std::option::Option` becomes `Option`, `::uuid::Uuid` becomes `uuid::Uuid`.
-fn without_std(tokens: TokenStream) -> Vec<TokenTree> {
-    let mut out: Vec<TokenTree> = Vec::new();
-    let mut tokens = tokens.into_iter().peekable();
-    let colon = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':');
-    while let Some(token) = tokens.next() {
-        let starts_path = !matches!(&out[..], [.., first, second] if colon(first) && colon(second));
-        if matches!(&token, TokenTree::Ident(ident) if starts_path && ident == "std") {
-            // Everything up to the name that no `::` follows.
-            while tokens.peek().is_some_and(colon) {
-                tokens.next();
-                tokens.next();
-                if let Some(next) = tokens.next()
-                    && !tokens.peek().is_some_and(colon)
-                {
-                    out.push(next);
-                    break;
-                }
-            }
-        } else if colon(&token) && tokens.peek().is_some_and(colon) && !ends_in_name(&out) {
-            tokens.next();
-        } else {
-            out.push(token);
-        }
-    }
-    out
-}
+    use super::*;
+    use crate::Settings;
 
-fn ends_in_name(tokens: &[TokenTree]) -> bool {
-    let before = tokens.len().checked_sub(2).and_then(|index| tokens.get(index));
-    match tokens.last() {
-        Some(TokenTree::Ident(word)) => word != "as",
-        // Not the one of an arrow.
-        Some(TokenTree::Punct(punct)) => {
-            punct.as_char() == '>'
-                && !matches!(before, Some(TokenTree::Punct(punct)) if punct.as_char() == '-')
-        }
-        _ => false,
-    }
-}
-
-fn write(tokens: Vec<TokenTree>, out: &mut String) {
-    for token in tokens {
-        match token {
-            TokenTree::Group(group) => {
-                let (open, close) = match group.delimiter() {
-                    proc_macro2::Delimiter::Parenthesis => ("(", ")"),
-                    proc_macro2::Delimiter::Bracket => ("[", "]"),
-                    proc_macro2::Delimiter::Brace => ("{ ", " }"),
-                    proc_macro2::Delimiter::None => ("", ""),
-                };
-                out.push_str(open);
-                write(without_std(group.stream()), out);
-                out.push_str(close);
-            }
-            TokenTree::Punct(punct) => {
-                out.push(punct.as_char());
-                let lone_colon =
-                    out.ends_with(':') && !out.ends_with("::") && punct.spacing() == Spacing::Alone;
-                if punct.as_char() == ',' || lone_colon {
-                    out.push(' ');
-                }
-            }
-            token => {
-                let glued = out.is_empty() || out.ends_with([' ', '<', '(', '[', ':', '&', '\'', '!']);
-                if !glued {
-                    out.push(' ');
-                }
-                out.push_str(&token.to_string());
-            }
+    #[test]
+    fn the_printed_code_has_the_same_items() {
+        let of = |schema: &str| json!({ "$ref": format!("#/components/schemas/{schema}") });
+        let json_of = |schema: &str| json!({ "content": { "application/json": { "schema": of(schema) } } });
+        let response = |schema: &str| {
+            let mut response = json_of(schema);
+            response["description"] = json!("ok");
+            json!({ "200": response })
+        };
+        let parameter = |name: &str, place: &str| json!({ "name": name, "in": place, "required": place == "path", "schema": { "type": "array", "items": { "type": "string" } } });
+        let mut bytes = json_of("New");
+        bytes["required"] = json!(true);
+        let document = json!({
+            "openapi": "3.1.0",
+            "info": { "title": "Shop", "version": "1.0.0" },
+            "paths": {
+                "/orders/{id}": {
+                    "put": {
+                        "operationId": "put", "tags": ["Order"], "description": "Puts \"it\".\r\nOr [not].",
+                        "parameters": [parameter("id", "path"), parameter("q", "query"), parameter("X-H", "header"), parameter("c", "cookie")],
+                        "requestBody": json_of("New"), "responses": response("Order"),
+                    },
+                    "post": { "operationId": "type", "tags": ["Order"], "parameters": [parameter("id", "path")],
+                        "requestBody": bytes, "responses": { "204": { "description": "done" } } },
+                },
+                "/bare": {
+                    "get": { "operationId": "bare", "responses": { "200": { "description": "ok", "content": { "text/csv": {} } } } },
+                    "post": { "operationId": "upload", "requestBody": { "content": { "text/csv": {} } }, "responses": response("Order") },
+                    "put": { "operationId": "scalar", "requestBody": { "required": true, "content": { "application/json": {
+                        "schema": { "type": "string" } } } }, "responses": response("Order") },
+                },
+            },
+            "components": { "schemas": {
+                "New": { "type": "object", "required": ["self"], "properties": {
+                    "self": { "type": "string" }, "kind": of("Kind"), "lines": { "type": "array", "items": of("Line") } } },
+                "Line": { "type": "object" },
+                "Kind": { "type": "string", "enum": ["a", "b"], "default": "a" },
+                "Order": { "type": "object", "properties": { "kind": of("Kind") } },
+            } },
+        });
+        let mut within = Settings::within("crate::generated");
+        within.transport = Some("crate::Transport".to_owned());
+        within.operation_table = true;
+        for settings in [Settings::standalone(), within] {
+            let generated = crate::generate(document.clone(), &settings).unwrap();
+            let parsed = syn::parse_file(&generated.code).unwrap();
+            let known = Known {
+                sent: BTreeSet::new(),
+                received: BTreeSet::new(),
+                places: BTreeMap::new(),
+            };
+            let read = Surface::of(&parsed.items, [], &known);
+            assert!(read.items.len() > 50);
+            assert_eq!(read.to_string(), generated.surface.to_string());
         }
     }
 }

@@ -45,7 +45,7 @@ fn builder(generated: &Generated) -> String {
     let begin = code
         .find("pub struct Call<'a>")
         .unwrap_or_else(|| panic!("no builder in {code}"));
-    let end = code[begin..].find("pub mod prelude").unwrap();
+    let end = code[begin..].find("\n}\n").unwrap();
     tight(&code[begin..begin + end])
 }
 

@@ -15,16 +15,19 @@ pub(super) const PASS: &str = "inline-references";
 const MOST_HOPS: usize = 16;
 
 pub(super) fn run(document: &mut Value, rejected: &mut Vec<Rejected>, changes: &mut Vec<Change>) {
-    share_parameters(document, changes);
-    let whole = document.clone();
+    let targets = Targets::of(document);
     let paths = document.get_mut("paths").and_then(Value::as_object_mut);
     for (path, item) in paths.into_iter().flatten() {
-        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+        let Some(item) = item.as_object_mut() else {
+            continue;
+        };
+        share_parameters(item, path, &targets, changes);
+        for (method, operation) in item {
             if METHODS.contains(&method.as_str())
                 && let Some(operation) = operation.as_object_mut()
             {
                 let pointer = format!("/paths/{}/{method}", pointer_token(path));
-                if let Err((place, reason)) = inline(operation, &pointer, &whole, changes) {
+                if let Err((place, reason)) = targets.inline(operation, &pointer, changes) {
                     rejected.push(Rejected::new(path, method, place, reason));
                 }
             }
@@ -32,87 +35,112 @@ pub(super) fn run(document: &mut Value, rejected: &mut Vec<Rejected>, changes: &
     }
 }
 
+/// What the references lead to that stand where a parameter, a body or a response is expected, by their text; or why they
+/// lead nowhere.
+struct Targets(BTreeMap<String, Result<Value, String>>);
+
 /// Why a reference leads nowhere, after its place.
 type Dangling = (String, String);
 
-fn inline(
-    operation: &mut Map<String, Value>,
-    pointer: &str,
-    whole: &Value,
-    changes: &mut Vec<Change>,
-) -> Result<(), Dangling> {
-    let mut inline = |place: String, value: &mut Value| -> Result<(), Dangling> {
-        if let Some(target) = target(value) {
-            *value = resolve(whole, &target).map_err(|reason| (place.clone(), reason))?;
-            changes.push(change(
-                PASS,
-                place,
-                Loss::None,
-                format!("{target} stands here itself"),
-            ));
+impl Targets {
+    fn of(document: &Value) -> Self {
+        let mut targets = BTreeMap::new();
+        let items = document["paths"].as_object().into_iter().flatten();
+        for (_, item) in items {
+            let operations = METHODS.into_iter().filter_map(|method| item.get(method));
+            for holder in operations.chain([item]) {
+                let parameters = holder["parameters"].as_array().into_iter().flatten();
+                let responses = holder["responses"].as_object().into_iter().flatten();
+                let places = parameters
+                    .chain(responses.map(|(_, response)| response))
+                    .chain(holder.get("requestBody"));
+                for reference in places.filter_map(target) {
+                    let resolved = || resolve(document, &reference).cloned();
+                    targets.entry(reference.clone()).or_insert_with(resolved);
+                }
+            }
+        }
+        Self(targets)
+    }
+
+    fn inline(
+        &self,
+        operation: &mut Map<String, Value>,
+        pointer: &str,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), Dangling> {
+        let mut inline = |place: String, value: &mut Value| -> Result<(), Dangling> {
+            if let Some(target) = target(value)
+                && let Some(found) = self.0.get(&target)
+            {
+                *value = found.clone().map_err(|reason| (place.clone(), reason))?;
+                changes.push(change(
+                    PASS,
+                    place,
+                    Loss::None,
+                    format!("{target} stands here itself"),
+                ));
+            }
+            Ok(())
+        };
+        for (key, value) in operation.iter_mut() {
+            match (key.as_str(), value) {
+                ("parameters", Value::Array(parameters)) => {
+                    for (index, parameter) in parameters.iter_mut().enumerate() {
+                        inline(format!("{pointer}/parameters/{index}"), parameter)?;
+                    }
+                }
+                ("requestBody", body) => inline(format!("{pointer}/requestBody"), body)?,
+                ("responses", Value::Object(responses)) => {
+                    for (status, response) in responses {
+                        inline(format!("{pointer}/responses/{status}"), response)?;
+                    }
+                }
+                _ => {}
+            }
         }
         Ok(())
-    };
-    for (key, value) in operation.iter_mut() {
-        match (key.as_str(), value) {
-            ("parameters", Value::Array(parameters)) => {
-                for (index, parameter) in parameters.iter_mut().enumerate() {
-                    inline(format!("{pointer}/parameters/{index}"), parameter)?;
-                }
-            }
-            ("requestBody", body) => inline(format!("{pointer}/requestBody"), body)?,
-            ("responses", Value::Object(responses)) => {
-                for (status, response) in responses {
-                    inline(format!("{pointer}/responses/{status}"), response)?;
-                }
-            }
-            _ => {}
-        }
     }
-    Ok(())
+
+    /// What stands for a parameter.
+    fn parameter<'a>(&'a self, parameter: &'a Value) -> &'a Value {
+        target(parameter)
+            .and_then(|target| self.0.get(&target)?.as_ref().ok())
+            .unwrap_or(parameter)
+    }
 }
 
 /// Gives each operation the parameters of its path item, but for those that it has itself.
-fn share_parameters(document: &mut Value, changes: &mut Vec<Change>) {
-    let whole = document.clone();
-    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
+fn share_parameters(item: &mut Map<String, Value>, path: &str, targets: &Targets, changes: &mut Vec<Change>) {
+    let Some(Value::Array(shared)) = item.shift_remove("parameters") else {
         return;
     };
-    for (path, item) in paths {
-        let Some(item) = item.as_object_mut() else {
+    for (method, operation) in item.iter_mut().filter(|(key, _)| METHODS.contains(&key.as_str())) {
+        let Some(operation) = operation.as_object_mut() else {
             continue;
         };
-        let Some(Value::Array(shared)) = item.shift_remove("parameters") else {
-            continue;
-        };
-        for (method, operation) in item.iter_mut().filter(|(key, _)| METHODS.contains(&key.as_str())) {
-            let Some(operation) = operation.as_object_mut() else {
-                continue;
-            };
-            let own = operation.entry("parameters").or_insert_with(|| json!([]));
-            let Some(own) = own.as_array_mut() else { continue };
-            let taken: Vec<_> = own.iter().map(|parameter| identity(&whole, parameter)).collect();
-            own.extend(
-                shared
-                    .iter()
-                    .filter(|parameter| !taken.contains(&identity(&whole, parameter)))
-                    .cloned(),
-            );
-            let place = format!("/paths/{}/{method}/parameters", pointer_token(path));
-            changes.push(change(
-                PASS,
-                place,
-                Loss::None,
-                "has the parameters of its path item",
-            ));
-        }
+        let own = operation.entry("parameters").or_insert_with(|| json!([]));
+        let Some(own) = own.as_array_mut() else { continue };
+        let identity = |parameter| identity(targets.parameter(parameter));
+        let taken: Vec<_> = own.iter().map(identity).collect();
+        let inherited: Vec<_> = shared
+            .iter()
+            .filter(|parameter| !taken.contains(&identity(parameter)))
+            .cloned()
+            .collect();
+        own.extend(inherited);
+        let place = format!("/paths/{}/{method}/parameters", pointer_token(path));
+        changes.push(change(
+            PASS,
+            place,
+            Loss::None,
+            "has the parameters of its path item",
+        ));
     }
 }
 
 /// What makes two parameters the same: name and location (OAS 3.0.3, Operation Object).
-fn identity(document: &Value, parameter: &Value) -> (Value, Value) {
-    let resolved = target(parameter).and_then(|target| resolve(document, &target).ok());
-    let parameter = resolved.as_ref().unwrap_or(parameter);
+fn identity(parameter: &Value) -> (Value, Value) {
     (parameter["name"].clone(), parameter["in"].clone())
 }
 
@@ -137,7 +165,8 @@ pub(super) fn places(document: &Value) -> Places {
             for (holder, at) in [(operation, format!("{at}/{method}")), (item, at.clone())] {
                 let parameters = holder["parameters"].as_array().into_iter().flatten();
                 for (index, parameter) in parameters.enumerate() {
-                    let (name, location) = identity(document, parameter);
+                    let resolved = target(parameter).and_then(|target| resolve(document, &target).ok());
+                    let (name, location) = identity(resolved.unwrap_or(parameter));
                     let (Some(name), Some(location)) = (name.as_str(), location.as_str()) else {
                         continue;
                     };
@@ -156,7 +185,7 @@ fn target(value: &Value) -> Option<String> {
     value.get("$ref").and_then(Value::as_str).map(ToOwned::to_owned)
 }
 
-fn resolve(document: &Value, reference: &str) -> Result<Value, String> {
+fn resolve<'a>(document: &'a Value, reference: &str) -> Result<&'a Value, String> {
     let mut reference = reference.to_owned();
     for _ in 0..MOST_HOPS {
         let found = reference
@@ -167,7 +196,7 @@ fn resolve(document: &Value, reference: &str) -> Result<Value, String> {
         };
         match target(found) {
             Some(next) => reference = next,
-            None => return Ok(found.clone()),
+            None => return Ok(found),
         }
     }
     Err(format!("refers to {reference}, which refers to itself"))

@@ -1,9 +1,5 @@
 //! The builder of an operation: its arguments, a setter for each, and `send`.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote};
-use syn::{Item, parse_quote};
-
 use super::{
     Surroundings,
     arguments::{Argument, Body},
@@ -11,205 +7,225 @@ use super::{
     operation::Operation,
     optional, request,
 };
-use crate::call::{BodyKind, Success};
+use crate::{
+    call::{BodyKind, Success},
+    fill::{fill, lines, literal},
+    spelling::code,
+};
 
-/// `index` is the place of the operation in the table.
-pub(super) fn items(operation: &Operation<'_>, index: usize, surroundings: &Surroundings) -> [Item; 2] {
-    let builder = &operation.builder;
-    let method = operation.method_path();
-    let description = format!("Builder for [`{method}`](super::{method})");
-    // `reqwest::Body` may be a stream.
-    let derives = match &operation.body {
-        Some(body) if body.body.kind == BodyKind::Raw => quote!(#[derive(Debug)]),
-        _ => quote!(#[derive(Debug, Clone)]),
-    };
-    let arguments = operation.arguments.iter().map(field);
-    let starts = operation.arguments.iter().map(start);
-    let setters = operation.arguments.iter().map(setter);
-    let body = operation.body.as_ref();
-    let body_field = body.map(body_field);
-    let body_start = body.map(body_start);
-    let body_setter = body.map(body_setter);
-    let request = request::function(operation, surroundings);
-    let send = send(operation, index, surroundings);
-    [
-        parse_quote! {
-            #[doc = #description]
-            #derives
-            pub struct #builder<'a> {
-                client: &'a super::Client,
-                #(#arguments,)*
-                #body_field
-            }
-        },
-        parse_quote! {
-            impl<'a> #builder<'a> {
-                pub fn new(client: &'a super::Client) -> Self {
-                    Self { client, #(#starts,)* #body_start }
-                }
-                #(#setters)*
-                #body_setter
-                #request
-                #send
-            }
-        },
-    ]
+const BUILDER: &str = "
+/// Builder for [`$method`](super::$method)
+#[derive($derives)]
+pub struct $builder<'a> {
+    client: &'a super::Client,
+    $fields
 }
-
-fn field(
-    Argument {
-        name,
-        ty,
-        is_optional,
-        ..
-    }: &Argument<'_>,
-) -> TokenStream {
-    let ty = optional(ty, *is_optional);
-    quote!(#name: ::std::result::Result<#ty, ::std::string::String>)
-}
-
-fn start(
-    Argument {
-        name, is_optional, ..
-    }: &Argument<'_>,
-) -> TokenStream {
-    if *is_optional {
-        quote!(#name: Ok(::std::option::Option::None))
-    } else {
-        let missing = format!("{name} was not initialized");
-        quote!(#name: Err(#missing.to_string()))
-    }
-}
-
-fn setter(
-    Argument {
-        name,
-        ty,
-        is_optional,
-        description,
-        ..
-    }: &Argument<'_>,
-) -> TokenStream {
-    let failed = format!("conversion to `{}` for {name} failed", docs::type_name(ty));
-    let wrapped = is_optional.then(|| quote!(.map(::std::option::Option::Some)));
-    let description = docs::clean(description);
-    let description = (!description.is_empty()).then(|| quote!(#[doc = #description]));
-    quote! {
-        #description
-        pub fn #name<V>(mut self, value: V) -> Self
-        where
-            V: ::std::convert::TryInto<#ty>,
-        {
-            self.#name = value.try_into()#wrapped.map_err(|_| #failed.to_string());
-            self
+impl<'a> $builder<'a> {
+    pub fn new(client: &'a super::Client) -> Self {
+        Self {
+            client,
+            $starts
         }
     }
+    $setters
+    $request
+    $send
+}
+";
+
+const SETTER: &str = "
+$docs
+pub fn $name<V>(mut self, value: V) -> Self
+where
+    V: ::std::convert::TryInto<$type>,
+{
+    self.$name = value.try_into()$wrapped.map_err(|_| $failed.to_string());
+    self
+}
+";
+
+const BODY_OF_A_BUILDER: &str = "
+pub fn body<V>(mut self, value: V) -> Self
+where
+    V: ::std::convert::TryInto<$type>,
+    <V as ::std::convert::TryInto<$type>>::Error: ::std::fmt::Display,
+{
+    self.body = value
+        .try_into()
+        .map(::std::convert::From::from)$wrapped
+        .map_err(|s| format!($failed, s));
+    self
+}
+pub fn body_map<F>(mut self, f: F) -> Self
+where
+    F: ::std::ops::FnOnce($held) -> $held,
+{
+    self.body = self.body.map($mapped);
+    self
+}
+";
+
+const SEND: &str = "
+$docs
+pub async fn send(self) -> Result<ResponseValue<$success>, Error<$error_body>> {
+    let client = self.client;
+    let request = self
+        .request()
+        .map_err(|error| Error::InvalidRequest(format!($invalid, error)))?;
+    let response = $answer;
+    $runtime::$read(response).await
+}
+";
+
+const SOME: &str = ".map(::std::option::Option::Some)";
+
+/// `index` is the place of the operation in the table.
+pub(super) fn text(operation: &Operation<'_>, index: usize, surroundings: &Surroundings) -> String {
+    let arguments = operation.arguments.iter();
+    let body = operation.body.as_ref();
+    // `reqwest::Body` may be a stream.
+    let derives = match body {
+        Some(body) if body.body.kind == BodyKind::Raw => "Debug",
+        _ => "Debug, Clone",
+    };
+    fill(
+        BUILDER,
+        &[
+            ("builder", &operation.builder.to_string()),
+            ("method", &operation.method_path()),
+            ("derives", derives),
+            (
+                "fields",
+                &lines(arguments.clone().map(field).chain(body.map(body_field))),
+            ),
+            (
+                "starts",
+                &lines(arguments.clone().map(start).chain(body.map(body_start))),
+            ),
+            (
+                "setters",
+                &lines(arguments.map(setter).chain(body.map(body_setter))),
+            ),
+            ("request", &request::function(operation, surroundings)),
+            ("send", &send(operation, index, surroundings)),
+        ],
+    )
+}
+
+fn field(argument: &Argument<'_>) -> String {
+    let ty = optional(code(&argument.ty), argument.is_optional);
+    format!(
+        "{}: ::std::result::Result<{ty}, ::std::string::String>,",
+        argument.name
+    )
+}
+
+fn start(argument: &Argument<'_>) -> String {
+    let name = &argument.name;
+    if argument.is_optional {
+        format!("{name}: Ok(::std::option::Option::None),")
+    } else {
+        let missing = literal(&format!("{name} was not initialized"));
+        format!("{name}: Err({missing}.to_string()),")
+    }
+}
+
+fn setter(argument: &Argument<'_>) -> String {
+    let name = argument.name.to_string();
+    let ty = code(&argument.ty);
+    let failed = format!("conversion to `{}` for {name} failed", docs::type_name(&ty));
+    fill(
+        SETTER,
+        &[
+            ("docs", &docs::comment(&argument.description)),
+            ("name", &name),
+            ("type", &ty),
+            ("wrapped", if argument.is_optional { SOME } else { "" }),
+            ("failed", &literal(&failed)),
+        ],
+    )
 }
 
 /// The type that the builder holds: for an object of the document, that object's builder.
-fn held(body: &Body<'_>) -> TokenStream {
+fn held(body: &Body<'_>) -> String {
     match &body.builder {
-        Some(builder) => quote!(types::builder::#builder),
-        None => body.ty.to_token_stream(),
+        Some(builder) => format!("types::builder::{builder}"),
+        None => code(&body.ty),
     }
 }
 
-fn body_field(body: &Body<'_>) -> TokenStream {
-    let held = held(body);
-    let held = optional(&parse_quote!(#held), body.body.optional);
-    quote!(body: ::std::result::Result<#held, ::std::string::String>,)
+fn body_field(body: &Body<'_>) -> String {
+    let held = optional(held(body), body.body.optional);
+    format!("body: ::std::result::Result<{held}, ::std::string::String>,")
 }
 
-fn body_start(body: &Body<'_>) -> TokenStream {
-    if body.body.optional {
-        quote!(body: Ok(::std::option::Option::None),)
+fn body_start(body: &Body<'_>) -> String {
+    let start = if body.body.optional {
+        "Ok(::std::option::Option::None)"
     } else if body.builder.is_some() {
-        quote!(body: Ok(::std::default::Default::default()),)
+        "Ok(::std::default::Default::default())"
     } else {
-        quote!(body: Err("body was not initialized".to_string()),)
-    }
+        "Err(\"body was not initialized\".to_string())"
+    };
+    format!("body: {start},")
 }
 
-fn body_setter(body: &Body<'_>) -> TokenStream {
-    let ty = &body.ty;
-    let is_optional = body.body.optional;
-    let wrapped = is_optional.then(|| quote!(.map(::std::option::Option::Some)));
-    let failed = format!("conversion to `{}` for body failed", docs::type_name(ty));
-    let Some(builder) = &body.builder else {
-        let parameter = format_ident!("{}", if body.body.kind == BodyKind::Raw { "B" } else { "V" });
-        return quote! {
-            pub fn body<#parameter>(mut self, value: #parameter) -> Self
-            where
-                #parameter: ::std::convert::TryInto<#ty>,
-            {
-                self.body = value.try_into()#wrapped.map_err(|_| #failed.to_string());
-                self
-            }
-        };
-    };
-    let failed = format!("{failed}: {{}}");
-    let mapped = if is_optional {
+fn body_setter(body: &Body<'_>) -> String {
+    let ty = code(&body.ty);
+    let failed = format!("conversion to `{}` for body failed", docs::type_name(&ty));
+    let wrapped = if body.body.optional { SOME } else { "" };
+    if body.builder.is_none() {
+        return fill(
+            SETTER,
+            &[
+                ("docs", ""),
+                ("name", "body"),
+                ("type", &ty),
+                ("wrapped", wrapped),
+                ("failed", &literal(&failed)),
+            ],
+        );
+    }
+    let mapped = if body.body.optional {
         // A body that is changed exists from then on.
-        quote!(
-            self.body
-                .map(|body| ::std::option::Option::Some(f(body.unwrap_or_default())))
-        )
+        "|body| ::std::option::Option::Some(f(body.unwrap_or_default()))"
     } else {
-        quote!(self.body.map(f))
+        "f"
     };
-    quote! {
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: ::std::convert::TryInto<#ty>,
-            <V as ::std::convert::TryInto<#ty>>::Error: ::std::fmt::Display,
-        {
-            self.body = value.try_into().map(::std::convert::From::from)#wrapped.map_err(|s| format!(#failed, s));
-            self
-        }
-
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: ::std::ops::FnOnce(types::builder::#builder) -> types::builder::#builder,
-        {
-            self.body = #mapped;
-            self
-        }
-    }
+    fill(
+        BODY_OF_A_BUILDER,
+        &[
+            ("type", &ty),
+            ("wrapped", wrapped),
+            ("failed", &literal(&format!("{failed}: {{}}"))),
+            ("held", &held(body)),
+            ("mapped", mapped),
+        ],
+    )
 }
 
-fn send(operation: &Operation<'_>, index: usize, surroundings: &Surroundings) -> TokenStream {
-    let Surroundings {
-        runtime, error_body, ..
-    } = surroundings;
-    let success = &operation.success;
-    let answer = if surroundings.has_transport {
-        let operation = if surroundings.has_table {
-            quote!(&super::operations::ALL[#index])
-        } else {
-            let id = operation.id();
-            quote!(#id)
-        };
-        quote!(client.inner.call(#operation, request).await?)
-    } else {
-        quote!(client.client.execute(request).await?)
+fn send(operation: &Operation<'_>, index: usize, surroundings: &Surroundings) -> String {
+    let answer = match (surroundings.has_transport, surroundings.has_table) {
+        (true, true) => format!("client.inner.call(&super::operations::ALL[{index}], request).await?"),
+        (true, false) => format!("client.inner.call({}, request).await?", literal(&operation.id())),
+        (false, _) => "client.client.execute(request).await?".to_owned(),
     };
     let read = match operation.call.success {
-        Success::Json if operation.call.may_be_empty => quote!(optional_json),
-        Success::Json => quote!(json),
-        Success::Bytes => quote!(bytes),
-        Success::Empty => quote!(empty),
+        Success::Json if operation.call.may_be_empty => "optional_json",
+        Success::Json => "json",
+        Success::Bytes => "bytes",
+        Success::Empty => "empty",
     };
-    let description = docs::sends(operation);
-    let invalid = format!("{}: {{}}", operation.name);
-    quote! {
-        #[doc = #description]
-        pub async fn send(self) -> Result<ResponseValue<#success>, Error<#error_body>> {
-            let client = self.client;
-            let request = self
-                .request()
-                .map_err(|error| Error::InvalidRequest(format!(#invalid, error)))?;
-            let response = #answer;
-            #runtime::#read(response).await
-        }
-    }
+    fill(
+        SEND,
+        &[
+            ("docs", &docs::comment(&docs::sends(operation))),
+            ("success", &code(&operation.success)),
+            ("error_body", &code(&surroundings.error_body)),
+            ("invalid", &literal(&format!("{}: {{}}", operation.name))),
+            ("answer", &answer),
+            ("runtime", &code(&surroundings.runtime)),
+            ("read", read),
+        ],
+    )
 }

@@ -2,61 +2,101 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Ident, Item, parse_quote};
+use syn::Ident;
+
+use crate::fill::{fill, lines};
 
 use super::{docs, operation::Operation};
 
-/// The items, and the names of the traits.
-pub(super) fn items(
-    operations: &[Operation<'_>],
-    tags: &BTreeMap<String, String>,
-) -> (Vec<Item>, Vec<Ident>) {
-    let mut own: Vec<TokenStream> = Vec::new();
-    let mut extensions: BTreeMap<Ident, (Option<&String>, Vec<&Operation<'_>>)> = BTreeMap::new();
-    for operation in operations {
-        match operation.extension() {
-            Some(name) => {
-                let description = operation.tag.as_ref().and_then(|tag| tags.get(tag));
-                let (_, methods) = extensions.entry(name).or_insert((description, Vec::new()));
-                methods.push(operation);
-            }
-            None => {
-                let (docs, signature, body) = method(operation);
-                own.push(quote!(#[doc = #docs] pub #signature { #body }));
-            }
-        }
-    }
-    let mut items: Vec<Item> = Vec::new();
+const OWN: &str = "
+impl Client {
+    $methods
+}
+";
+
+const EXTENSION: &str = "
+$docs
+pub trait $name {
+    $declared
+}
+impl $name for Client {
+    $defined
+}
+";
+
+/// The traits alone: whoever imports it beside a facade with a `Client` of its own would have two.
+const PRELUDE: &str = "
+/// The traits that have the methods of the client.
+pub mod prelude {
+    $traits
+}
+";
+
+/// The methods, and the prelude. `tags` has the descriptions of tags.
+pub(super) fn text(operations: &[Operation<'_>], tags: &BTreeMap<String, String>) -> String {
+    let own = operations
+        .iter()
+        .filter(|operation| operation.extension().is_none());
+    let own = lines(own.map(|operation| {
+        format!(
+            "{}pub {}",
+            docs::comment(&docs::of_method(operation)),
+            definition(operation)
+        )
+    }));
+    let mut out = String::new();
     if !own.is_empty() {
-        items.push(parse_quote!(impl Client { #(#own)* }));
+        out.push_str(&fill(OWN, &[("methods", &own)]));
     }
-    for (name, (description, operations)) in &extensions {
-        let description = description.map(|text| {
-            let text = docs::clean(text);
-            quote!(#[doc = #text])
-        });
-        let declared = operations.iter().map(|operation| {
-            let (docs, signature, _) = method(operation);
-            quote!(#[doc = #docs] #signature;)
-        });
-        let defined = operations.iter().map(|operation| {
-            let (_, signature, body) = method(operation);
-            quote!(#signature { #body })
-        });
-        items.push(parse_quote!(#description pub trait #name { #(#declared)* }));
-        items.push(parse_quote!(impl #name for Client { #(#defined)* }));
+    let mut traits = Vec::new();
+    for (name, operations) in extensions(operations) {
+        let description = operations[0].tag.as_ref().and_then(|tag| tags.get(tag));
+        let operations = operations.into_iter();
+        out.push_str(&fill(
+            EXTENSION,
+            &[
+                (
+                    "docs",
+                    &description.map(|text| docs::comment(text)).unwrap_or_default(),
+                ),
+                ("name", &name.to_string()),
+                ("declared", &lines(operations.clone().map(declaration))),
+                ("defined", &lines(operations.map(definition))),
+            ],
+        ));
+        traits.push(format!("pub use super::{name};"));
     }
-    (items, extensions.into_keys().collect())
+    out.push_str(&fill(PRELUDE, &[("traits", &lines(traits))]));
+    out
 }
 
-/// The documentation, the signature and the body of a method.
-fn method(operation: &Operation<'_>) -> (String, TokenStream, TokenStream) {
-    let Operation { name, builder, .. } = operation;
-    (
-        docs::of_method(operation),
-        quote!(fn #name(&self) -> builder::#builder<'_>),
-        quote!(builder::#builder::new(self)),
+/// The traits, each with the operations that are its methods.
+pub(super) fn extensions<'a, 'b>(operations: &'a [Operation<'b>]) -> BTreeMap<Ident, Vec<&'a Operation<'b>>> {
+    let mut extensions: BTreeMap<Ident, Vec<_>> = BTreeMap::new();
+    for operation in operations {
+        if let Some(name) = operation.extension() {
+            extensions.entry(name).or_default().push(operation);
+        }
+    }
+    extensions
+}
+
+fn signature(Operation { name, builder, .. }: &Operation<'_>) -> String {
+    format!("fn {name}(&self) -> builder::{builder}<'_>")
+}
+
+fn declaration(operation: &Operation<'_>) -> String {
+    format!(
+        "{}{};",
+        docs::comment(&docs::of_method(operation)),
+        signature(operation)
+    )
+}
+
+fn definition(operation: &Operation<'_>) -> String {
+    format!(
+        "{} {{\n    builder::{}::new(self)\n}}",
+        signature(operation),
+        operation.builder
     )
 }

@@ -1,8 +1,7 @@
 //! Rustdoc from the document's texts: they are CommonMark, but were not written with rustdoc's links, its tests and
 //! its HTML checks in mind.
 
-use quote::ToTokens;
-use syn::{Attribute, Block, Expr, ExprLit, Item, Lit, LitStr, Meta, Type, visit_mut::VisitMut};
+use syn::{Attribute, Block, Expr, ExprLit, Item, Lit, LitStr, Meta, visit_mut::VisitMut};
 
 use super::operation::Operation;
 
@@ -33,7 +32,7 @@ pub(super) fn of_method(operation: &Operation<'_>) -> String {
             text.push('\n');
         }
     }
-    clean(&text)
+    text
 }
 
 /// ``Sends a `POST` request to `/v1/orders` ``
@@ -46,10 +45,21 @@ pub(super) fn sends(operation: &Operation<'_>) -> String {
 }
 
 /// A type as people write it, for messages.
-pub(super) fn type_name(ty: &Type) -> String {
-    let text: String = ty.to_token_stream().to_string().split_whitespace().collect();
-    let text = text.strip_prefix("types::").unwrap_or(&text);
-    text.trim_start_matches("::").to_owned()
+pub(super) fn type_name(code: &str) -> &str {
+    let text = code.strip_prefix("types::").unwrap_or(code);
+    text.trim_start_matches("::")
+}
+
+/// A text of the document as a comment.
+pub(super) fn comment(text: &str) -> String {
+    let mut out = String::new();
+    for line in clean(text).lines() {
+        // Rust allows no return on its own in a comment.
+        let line = line.replace('\r', " ");
+        let space = if line.is_empty() { "" } else { " " };
+        out.push_str(&format!("///{space}{line}\n"));
+    }
+    out
 }
 
 /// Cleans the documentation of an item and of all that is in it.

@@ -1,6 +1,6 @@
 //! Writes the operations: for each, a method of the client, and a builder that holds the arguments, puts the request
 //! together and reads the answer. All of it follows from the [`Call`](crate::call::Call) and from the types that
-//! progenitor has for its parts.
+//! progenitor has for its parts; `surface` says what of it is public.
 
 mod arguments;
 mod builder;
@@ -9,17 +9,20 @@ mod docs;
 mod operation;
 mod request;
 pub(crate) mod struct_builders;
+mod surface;
 
 use std::collections::BTreeMap;
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Ident, Item, Path, parse_quote};
+use syn::Path;
 
-use crate::{Error, Settings};
+use crate::{
+    Error, Settings,
+    fill::{fill, lines},
+};
 
 pub(crate) use docs::clean_docs;
 pub(crate) use operation::Operation;
+pub(crate) use surface::surface;
 
 /// What generated code refers to outside of itself.
 pub(crate) struct Surroundings {
@@ -45,45 +48,34 @@ impl Surroundings {
     }
 }
 
-/// The client's methods, the builders, and the prelude. `tags` has the descriptions of tags.
-pub(crate) fn items(
+const BUILDERS: &str = "
+/// Types for composing operation parameters.
+#[allow(clippy::all)]
+pub mod builder {
+    #[allow(unused_imports)]
+    use super::{types, ByteStream, Error, ResponseValue};
+    $builders
+}
+";
+
+/// The client's methods, the prelude, and the builders. `tags` has the descriptions of tags.
+pub(crate) fn text(
     operations: &[Operation<'_>],
     tags: &BTreeMap<String, String>,
     surroundings: &Surroundings,
-) -> Vec<Item> {
-    let (mut items, traits) = client::items(operations, tags);
+) -> String {
     let builders = operations
         .iter()
         .enumerate()
-        .flat_map(|(index, operation)| builder::items(operation, index, surroundings));
-    items.push(parse_quote! {
-        /// Types for composing operation parameters.
-        #[allow(clippy::all)]
-        pub mod builder {
-            #[allow(unused_imports)]
-            use super::{types, ByteStream, Error, ResponseValue};
-            #(#builders)*
-        }
-    });
-    items.push(prelude(&traits));
-    items
-}
-
-/// The traits alone: whoever imports it beside a facade with a `Client` of its own would have two.
-fn prelude(traits: &[Ident]) -> Item {
-    parse_quote! {
-        /// The traits that have the methods of the client.
-        pub mod prelude {
-            #(pub use super::#traits;)*
-        }
-    }
+        .map(|(index, operation)| builder::text(operation, index, surroundings));
+    client::text(operations, tags) + &fill(BUILDERS, &[("builders", &lines(builders))])
 }
 
 /// `::std::option::Option<T>`, if it is one.
-fn optional(ty: &syn::Type, is_optional: bool) -> TokenStream {
+fn optional(ty: String, is_optional: bool) -> String {
     if is_optional {
-        quote!(::std::option::Option<#ty>)
+        format!("::std::option::Option<{ty}>")
     } else {
-        quote!(#ty)
+        ty
     }
 }

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
 use syn::{
-    Expr, Field, Fields, Item, ItemStruct, LitStr, Path, Token, Type,
+    Expr, Field, Fields, Ident, Item, ItemStruct, LitStr, Path, Token, Type,
     meta::ParseNestedMeta,
     parse_quote,
     visit_mut::{self, VisitMut},
+};
+
+use crate::{
+    fill::{fill, lines, literal},
+    spelling::{code, short},
+    surface::{self, Kind},
 };
 
 /// The structs with named members: those that can have a builder.
@@ -24,106 +28,196 @@ pub(crate) fn names(types: &[Item]) -> BTreeSet<String> {
     structs(types).map(|item| item.ident.to_string()).collect()
 }
 
-/// The module `builder`, and `X::builder` for each struct of which `sent` has the name.
-pub(crate) fn items(types: &[Item], sent: &BTreeSet<String>) -> Vec<Item> {
-    let structs: Vec<_> = structs(types)
-        .filter(|item| sent.contains(&item.ident.to_string()))
-        .collect();
-    if structs.is_empty() {
-        return Vec::new();
+const MODULE: &str = "
+$constructors
+/// Types for composing complex structures.
+pub mod builder {
+    $builders
+}
+";
+
+const CONSTRUCTOR: &str = "
+impl $name {
+    pub fn builder() -> builder::$name {
+        ::std::default::Default::default()
     }
-    let names: BTreeSet<String> = types
-        .iter()
-        .filter_map(|item| Some(crate::items::name(item)?.to_string()))
-        .collect();
-    let builders = structs.iter().map(|item| builder(item, &names));
-    let module = parse_quote! {
-        /// Types for composing complex structures.
-        pub mod builder {
-            #(#builders)*
+}
+";
+
+const BUILDER: &str = "
+#[derive(Clone, Debug)]
+pub struct $name {
+    $fields
+}
+impl ::std::default::Default for $name {
+    fn default() -> Self {
+        Self {
+            $starts
         }
-    };
-    let constructors = structs.iter().map(|item| {
-        let name = &item.ident;
-        parse_quote! {
-            impl #name {
-                pub fn builder() -> builder::#name {
-                    ::std::default::Default::default()
-                }
-            }
+    }
+}
+impl $name {
+    $setters
+}
+impl ::std::convert::TryFrom<$name> for super::$name {
+    type Error = super::error::ConversionError;
+    fn try_from($value: $name) -> ::std::result::Result<Self, super::error::ConversionError> {
+        Ok(Self {
+            $values
+        })
+    }
+}
+impl ::std::convert::From<super::$name> for $name {
+    fn from($value: super::$name) -> Self {
+        Self {
+            $given
         }
-    });
-    constructors.chain(std::iter::once(module)).collect()
+    }
+}
+";
+
+const SETTER: &str = "
+pub fn $name<T>(mut self, value: T) -> Self
+where
+    T: ::std::convert::TryInto<$type>,
+    T::Error: ::std::fmt::Display,
+{
+    self.$name = value
+        .try_into()
+        .map_err(|e| format!(\"error converting supplied value for $name: {e}\"));
+    self
+}
+";
+
+/// The builders of all objects that are sent.
+pub(crate) struct StructBuilders(Vec<StructBuilder>);
+
+struct StructBuilder {
+    name: Ident,
+    fields: Vec<BuilderField>,
 }
 
-/// `names` are the types beside the struct, which the builder sees one level up.
-fn builder(item: &ItemStruct, names: &BTreeSet<String>) -> TokenStream {
-    let name = &item.ident;
-    let fields: Vec<_> = item
-        .fields
-        .iter()
-        .filter_map(|field| {
+struct BuilderField {
+    name: Ident,
+    /// As the builder sees it, one level below the types of the document.
+    ty: Type,
+    /// What it is until it is set.
+    start: String,
+}
+
+impl StructBuilders {
+    /// `sent` has the names of the types that are sent.
+    pub(crate) fn of(types: &[Item], sent: &BTreeSet<String>) -> Self {
+        let names: BTreeSet<String> = types
+            .iter()
+            .filter_map(|item| Some(crate::items::name(item)?.to_string()))
+            .collect();
+        let sent = structs(types).filter(|item| sent.contains(&item.ident.to_string()));
+        Self(sent.map(|item| StructBuilder::of(item, &names)).collect())
+    }
+
+    /// `X::builder` for each struct, and the module `builder`.
+    pub(crate) fn text(&self) -> String {
+        if self.0.is_empty() {
+            return String::new();
+        }
+        let constructors = self
+            .0
+            .iter()
+            .map(|builder| fill(CONSTRUCTOR, &[("name", &builder.name.to_string())]));
+        fill(
+            MODULE,
+            &[
+                ("constructors", &lines(constructors)),
+                ("builders", &lines(self.0.iter().map(StructBuilder::text))),
+            ],
+        )
+    }
+
+    /// The public items of that text.
+    pub(crate) fn surface(&self) -> impl Iterator<Item = surface::Item> {
+        self.0.iter().flat_map(|StructBuilder { name, fields }| {
+            let constructor = format!("() -> builder::{name}");
+            let setters = fields.iter().map(move |field| {
+                let path = format!("types::builder::{name}::{}", field.name);
+                let ty = short(&field.ty);
+                let signature =
+                    format!("<T>(self, value: T) -> Self where T: TryInto<{ty}>, T::Error: Display");
+                surface::Item::new(Kind::Fn, path, signature)
+            });
+            [
+                surface::Item::new(Kind::Fn, format!("types::{name}::builder"), constructor),
+                surface::Item::new(Kind::Struct, format!("types::builder::{name}"), String::new()),
+            ]
+            .into_iter()
+            .chain(setters)
+        })
+    }
+}
+
+impl StructBuilder {
+    /// `names` are the types beside the struct, which the builder sees one level up.
+    fn of(item: &ItemStruct, names: &BTreeSet<String>) -> Self {
+        let fields = item.fields.iter().filter_map(|field| {
             let mut ty = field.ty.clone();
             Above(names).visit_type_mut(&mut ty);
-            Some((field.ident.as_ref()?, ty, start(field)))
-        })
-        .collect();
-    let idents: Vec<_> = fields.iter().map(|(ident, ..)| ident).collect();
-    let types: Vec<_> = fields.iter().map(|(_, ty, _)| ty).collect();
-    let starts = fields.iter().map(|(.., start)| start);
-    let failed = idents
-        .iter()
-        .map(|ident| format!("error converting supplied value for {ident}: {{e}}"));
-    let value = format_ident!("{}", if idents.is_empty() { "_value" } else { "value" });
-    quote! {
-        #[derive(Clone, Debug)]
-        pub struct #name {
-            #(#idents: ::std::result::Result<#types, ::std::string::String>,)*
+            let name = field.ident.clone()?;
+            let start = start(field, &name);
+            Some(BuilderField { name, ty, start })
+        });
+        Self {
+            name: item.ident.clone(),
+            fields: fields.collect(),
         }
+    }
 
-        impl ::std::default::Default for #name {
-            fn default() -> Self {
-                Self { #(#idents: #starts,)* }
-            }
-        }
-
-        impl #name {
-            #(
-                pub fn #idents<T>(mut self, value: T) -> Self
-                where
-                    T: ::std::convert::TryInto<#types>,
-                    T::Error: ::std::fmt::Display,
-                {
-                    self.#idents = value.try_into().map_err(|e| format!(#failed));
-                    self
-                }
-            )*
-        }
-
-        impl ::std::convert::TryFrom<#name> for super::#name {
-            type Error = super::error::ConversionError;
-            fn try_from(#value: #name) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self { #(#idents: #value.#idents?,)* })
-            }
-        }
-
-        impl ::std::convert::From<super::#name> for #name {
-            fn from(#value: super::#name) -> Self {
-                Self { #(#idents: Ok(#value.#idents),)* }
-            }
-        }
+    fn text(&self) -> String {
+        let value = if self.fields.is_empty() { "_value" } else { "value" };
+        let each = |write: fn(&BuilderField) -> String| lines(self.fields.iter().map(write));
+        fill(
+            BUILDER,
+            &[
+                ("name", &self.name.to_string()),
+                ("value", value),
+                (
+                    "fields",
+                    &each(|field| {
+                        let ty = code(&field.ty);
+                        format!(
+                            "{}: ::std::result::Result<{ty}, ::std::string::String>,",
+                            field.name
+                        )
+                    }),
+                ),
+                (
+                    "starts",
+                    &each(|field| format!("{}: {},", field.name, field.start)),
+                ),
+                (
+                    "setters",
+                    &each(|field| {
+                        fill(
+                            SETTER,
+                            &[("name", &field.name.to_string()), ("type", &code(&field.ty))],
+                        )
+                    }),
+                ),
+                ("values", &each(|field| format!("{0}: value.{0}?,", field.name))),
+                ("given", &each(|field| format!("{0}: Ok(value.{0}),", field.name))),
+            ],
+        )
     }
 }
 
 /// What a member is until it is set: what serde reads when it is absent, or an error.
-fn start(field: &Field) -> TokenStream {
-    match (absent(field), &field.ident) {
-        (Absent::Function(path), _) => quote!(Ok(super::#path())),
-        (Absent::Error, Some(name)) => {
-            let missing = format!("no value supplied for {name}");
-            quote!(Err(#missing.to_string()))
-        }
-        _ => quote!(Ok(::std::default::Default::default())),
+fn start(field: &Field, name: &Ident) -> String {
+    match absent(field) {
+        Absent::Function(path) => format!("Ok(super::{}())", code(&path)),
+        Absent::Error => format!(
+            "Err({}.to_string())",
+            literal(&format!("no value supplied for {name}"))
+        ),
+        Absent::Default => "Ok(::std::default::Default::default())".to_owned(),
     }
 }
 

@@ -18,32 +18,32 @@ pub(super) fn each(document: &mut Value, visit: &mut impl FnMut(&mut Object, &st
 /// Visits the schemas that are in no other: the components, and those of the operations.
 pub(super) fn roots(document: &mut Value, visit: &mut impl FnMut(&mut Value, &str)) {
     if let Some(schemas) = components(document) {
+        let mut place = Place::new("/components/schemas");
         for (name, schema) in schemas {
-            visit(schema, &format!("/components/schemas/{}", pointer_token(name)));
+            place.at(name, |place| visit(schema, place.pointer()));
         }
     }
     if let Some(paths) = document.get_mut("paths") {
-        of_operations(paths, "/paths", visit);
+        of_operations(paths, &mut Place::new("/paths"), visit);
     }
 }
 
 /// The schemas in operations stand in the members `schema`, wherever those are.
-fn of_operations(value: &mut Value, pointer: &str, visit: &mut impl FnMut(&mut Value, &str)) {
+fn of_operations(value: &mut Value, place: &mut Place, visit: &mut impl FnMut(&mut Value, &str)) {
     match value {
         Value::Array(items) => {
             for (index, item) in items.iter_mut().enumerate() {
-                of_operations(item, &format!("{pointer}/{index}"), visit);
+                place.at(&index.to_string(), |place| of_operations(item, place, visit));
             }
         }
         Value::Object(members) => {
             for (key, value) in members {
-                let place = format!("{pointer}/{}", pointer_token(key));
-                match key.as_str() {
-                    "schema" => visit(value, &place),
+                place.at(key, |place| match key.as_str() {
+                    "schema" => visit(value, place.pointer()),
                     "example" | "examples" => {}
                     key if key.starts_with("x-") => {}
-                    _ => of_operations(value, &place, visit),
-                }
+                    _ => of_operations(value, place, visit),
+                });
             }
         }
         _ => {}
@@ -62,23 +62,48 @@ fn below_first(schema: &mut Value, pointer: &str, visit: &mut impl FnMut(&mut Ob
 
 /// Visits the schemas directly below this one.
 pub(super) fn children(schema: &mut Object, pointer: &str, visit: &mut impl FnMut(&mut Value, &str)) {
+    let mut place = Place::new(pointer);
     for (keyword, value) in schema {
-        match value {
+        place.at(keyword, |place| match value {
             Value::Object(members) if keyword == "properties" => {
                 for (name, member) in members {
-                    visit(member, &format!("{pointer}/properties/{}", pointer_token(name)));
+                    place.at(name, |place| visit(member, place.pointer()));
                 }
             }
-            Value::Object(_) if ONE.contains(&keyword.as_str()) => {
-                visit(value, &format!("{pointer}/{keyword}"));
-            }
+            Value::Object(_) if ONE.contains(&keyword.as_str()) => visit(value, place.pointer()),
             Value::Array(branches) if MANY.contains(&keyword.as_str()) => {
                 for (index, branch) in branches.iter_mut().enumerate() {
-                    visit(branch, &format!("{pointer}/{keyword}/{index}"));
+                    place.at(&index.to_string(), |place| visit(branch, place.pointer()));
                 }
             }
             _ => {}
+        });
+    }
+}
+
+/// A JSON pointer that grows and shrinks along a walk.
+struct Place(String);
+
+impl Place {
+    fn new(pointer: &str) -> Self {
+        Self(pointer.to_owned())
+    }
+
+    fn pointer(&self) -> &str {
+        &self.0
+    }
+
+    /// The same with one more token, while `visit` runs.
+    fn at(&mut self, token: &str, visit: impl FnOnce(&mut Self)) {
+        let length = self.0.len();
+        self.0.push('/');
+        if token.contains(['~', '/']) {
+            self.0.push_str(&pointer_token(token));
+        } else {
+            self.0.push_str(token);
         }
+        visit(self);
+        self.0.truncate(length);
     }
 }
 
