@@ -1,5 +1,5 @@
 //! One request from its arrival to its answer: record, check, fault, handler, check of the answer. Everything that
-//! requests share stands here, behind one lock. Sockets are the business of `server`.
+//! requests share stands here, behind one lock. `server` has the sockets.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -97,22 +97,8 @@ impl Exchange {
         api_key: String,
         latency: Duration,
         record_bad_requests: bool,
-        state: State,
-        time: Time,
-        rate: Rate,
-        faults: Vec<Fault>,
+        shared: Shared,
     ) -> Self {
-        let shared = Shared {
-            state,
-            time,
-            rate,
-            faults: faults.clone(),
-            requests: record::requests(),
-            violations: record::violations(),
-            changes: 0,
-            store_error: None,
-            first_faults: faults,
-        };
         Self {
             document,
             api_key,
@@ -357,6 +343,21 @@ fn violation(operation: &str, direction: Direction, found: &Finding) -> Violatio
 }
 
 impl Shared {
+    /// `faults` are those of the start.
+    pub(crate) fn new(state: State, time: Time, rate: Rate, faults: Vec<Fault>) -> Self {
+        Self {
+            state,
+            time,
+            rate,
+            faults: faults.clone(),
+            requests: record::requests(),
+            violations: record::violations(),
+            changes: 0,
+            store_error: None,
+            first_faults: faults,
+        }
+    }
+
     fn answered(&mut self, number: u64, status: u16) {
         if let Some(request) = self.requests.get_mut(number) {
             request.status = Some(status);

@@ -45,8 +45,15 @@ pub use self::{
     store::StateFileError,
 };
 use self::{
-    clock::Time, credits::Credits, document::Document, exchange::Exchange, gate::Gate, rate::Rate,
-    server::Server, state::State, store::Store,
+    clock::Time,
+    credits::Credits,
+    document::Document,
+    exchange::{Exchange, Shared},
+    gate::Gate,
+    rate::Rate,
+    server::Server,
+    state::State,
+    store::Store,
 };
 
 /// Why a sandbox could not be started.
@@ -266,10 +273,7 @@ impl SandboxBuilder {
             self.api_key,
             self.latency,
             !self.allow_invalid_requests,
-            state,
-            time,
-            Rate::new(self.rate_limit),
-            self.faults,
+            Shared::new(state, time, Rate::new(self.rate_limit), self.faults),
         ));
         let gate = Arc::new(Gate::new(Arc::clone(&exchange), self.hosts, self.limits));
         let server = listen(self.port, &gate).await?;
