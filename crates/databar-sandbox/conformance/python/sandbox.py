@@ -33,7 +33,13 @@ def inside_environment():
 
 @contextmanager
 def sandbox(*flags):
-    """Base URL and key of a running sandbox. Its violations are printed at its end."""
+    """Base URL and key of a running sandbox. Its violations are printed at its end.
+
+    Where `DATABAR_BASE_URL` names one that is running, it is that one.
+    """
+    if running := os.environ.get("DATABAR_BASE_URL"):
+        yield running, "test-key"
+        return
     binary = sys.argv[1] if len(sys.argv) > 1 else TARGET / "debug" / "databar-sandbox"
     with tempfile.TemporaryFile("w+") as violations:
         process = subprocess.Popen([binary, *flags], stdout=subprocess.PIPE, stderr=violations, text=True)
