@@ -16,6 +16,7 @@ use crate::{
     limits::Limits,
     page,
     refusal::Refusal,
+    values,
 };
 
 /// A body up to this size, in bytes, is read without waiting for others.
@@ -75,11 +76,11 @@ impl Gate {
     /// of its own that leads to 127.0.0.1 (DNS rebinding): then `Host` is that name, and `Origin` that site.
     fn stranger(&self, head: &Parts) -> Option<Refusal> {
         let target = head.uri.authority().map(Authority::as_str);
-        let mut hosts = target.into_iter().chain(values(&head.headers, &header::HOST));
+        let mut hosts = target.into_iter().chain(texts(&head.headers, &header::HOST));
         if let Some(host) = hosts.find(|host| !self.is_reached_as(host)) {
             return Some(Refusal::stranger(421, "Host", host));
         }
-        let origin = values(&head.headers, &header::ORIGIN).find(|origin| {
+        let origin = texts(&head.headers, &header::ORIGIN).find(|origin| {
             let url = Url::parse(origin).ok();
             !url.as_ref()
                 .and_then(Url::host_str)
@@ -126,8 +127,15 @@ impl Gate {
             return Ok(Received::Refused(Refusal::too_slow()));
         };
         match collected {
-            // A copy: the bytes themselves may be part of a larger buffer, which would be kept as long.
-            Ok(body) => Ok(Received::Whole(Bytes::copy_from_slice(&body.to_bytes()))),
+            Ok(body) => {
+                let body = body.to_bytes();
+                let limit = self.limits.body_values;
+                if values::exceed(limit, &body) {
+                    return Ok(Received::Refused(Refusal::too_many_values(limit)));
+                }
+                // A copy: the bytes themselves may be part of a larger buffer, which would be kept as long.
+                Ok(Received::Whole(Bytes::copy_from_slice(&body)))
+            }
             Err(error) if error.is::<LengthLimitError>() => Ok(Received::Refused(Refusal::too_large(limit))),
             Err(error) => match error.downcast() {
                 Ok(error) => Err(*error),
@@ -138,8 +146,8 @@ impl Gate {
     }
 }
 
-/// The values of a header; text that cannot be read is empty.
-fn values<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> impl Iterator<Item = &'a str> {
+/// The texts of a header; one that cannot be read is empty.
+fn texts<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> impl Iterator<Item = &'a str> {
     headers
         .get_all(name)
         .iter()

@@ -24,6 +24,7 @@ mod server;
 mod state;
 mod store;
 mod validate;
+mod values;
 mod visible;
 mod wording;
 

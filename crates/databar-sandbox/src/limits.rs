@@ -22,6 +22,8 @@ pub struct Limits {
     pub head_time: Duration,
     /// The size of a body, in bytes: more is a 413. Default: 4 MiB.
     pub body_bytes: usize,
+    /// How many JSON values a body may have, which take more room in memory than in text: more is a 413. Default: 100,000.
+    pub body_values: usize,
     /// How long a body may take: longer is a 408. Default: 30 s.
     pub body_time: Duration,
     /// How long requests that are being answered may take when the sandbox stops. Default: 2 s.
@@ -35,6 +37,7 @@ impl Default for Limits {
             head_bytes: 64 << 10,
             head_time: Duration::from_secs(30),
             body_bytes: 4 << 20,
+            body_values: 100_000,
             body_time: Duration::from_secs(30),
             grace: Duration::from_secs(2),
         }

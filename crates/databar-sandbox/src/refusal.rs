@@ -66,6 +66,13 @@ impl Refusal {
         Self::detail(413, format!("The sandbox reads bodies of up to {limit} bytes"))
     }
 
+    pub(crate) fn too_many_values(limit: usize) -> Self {
+        Self::detail(
+            413,
+            format!("The sandbox reads bodies of up to {limit} JSON values"),
+        )
+    }
+
     pub(crate) fn too_slow() -> Self {
         Self::detail(408, "The body did not arrive in time")
     }

@@ -15,6 +15,7 @@ use crate::client::{Client, answer};
 /// A sandbox with limits that a test can wait for.
 fn strict() -> SandboxBuilder {
     let mut limits = Limits::default();
+    limits.body_values = 200;
     limits.body_bytes = 1000;
     limits.head_time = Duration::from_millis(50);
     limits.body_time = Duration::from_millis(50);
@@ -68,6 +69,14 @@ async fn a_body_that_is_too_large_is_refused_and_not_read() {
     assert_eq!(
         (requests.len(), requests[0].status, requests[0].body.len()),
         (2, Some(413), 0)
+    );
+    // Small as text, and large in memory.
+    let zeros = vec![0; 200];
+    let (status, answer) = client.post("/v1/table/create", json!({ "rows": zeros })).await;
+    assert_eq!(status, 413);
+    assert_eq!(
+        answer["detail"],
+        "The sandbox reads bodies of up to 200 JSON values"
     );
     // What fits is served.
     let name = "n".repeat(900);
