@@ -22,7 +22,6 @@ use crate::{
     ring::Ring,
     routes::{self, exports},
     state::State,
-    store::StateFileError,
     validate::Finding,
 };
 
@@ -47,8 +46,6 @@ pub(crate) struct Shared {
     pub(crate) violations: Ring<Violation>,
     /// How often something may have changed that is worth keeping.
     pub(crate) changes: u64,
-    /// Why the state could last not be written to its file.
-    pub(crate) store_error: Option<StateFileError>,
     /// The faults of the start, which a reset brings back.
     first_faults: Vec<Fault>,
 }
@@ -353,7 +350,6 @@ impl Shared {
             requests: record::requests(),
             violations: record::violations(),
             changes: 0,
-            store_error: None,
             first_faults: faults,
         }
     }

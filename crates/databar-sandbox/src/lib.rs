@@ -461,7 +461,7 @@ impl Sandbox {
 
     /// Why the state file could not be written lately; `None` when it was asked for before.
     pub fn take_state_file_error(&self) -> Option<StateFileError> {
-        self.exchange.shared().store_error.take()
+        self.store.as_ref()?.take_error()
     }
 
     fn keep_last(&mut self) -> Result<(), StateFileError> {

@@ -55,6 +55,8 @@ pub(crate) struct Store {
     path: PathBuf,
     /// One write at a time, so that the last one is of the latest state.
     writing: Arc<Mutex<()>>,
+    /// Why the latest write failed that nobody waited for.
+    failed: Arc<Mutex<Option<StateFileError>>>,
 }
 
 impl Store {
@@ -63,6 +65,7 @@ impl Store {
         let mut store = Self {
             path: path.to_owned(),
             writing: Arc::default(),
+            failed: Arc::default(),
         };
         // A link stays a link: what it leads to is replaced.
         match fs::canonicalize(path) {
@@ -156,7 +159,12 @@ impl Store {
         Ok(changes)
     }
 
-    /// Writes the state whenever it has changed, for ever. The latest error stands in the exchange.
+    /// Why the latest write of [`keep`](Self::keep) failed that did; each error once.
+    pub(crate) fn take_error(&self) -> Option<StateFileError> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Writes the state whenever it has changed, for ever.
     pub(crate) async fn keep(self, exchange: Arc<Exchange>) {
         let mut saved = exchange.shared().changes;
         let mut pause = PAUSE;
@@ -169,7 +177,9 @@ impl Store {
             let (store, source) = (self.clone(), Arc::clone(&exchange));
             match tokio::task::spawn_blocking(move || store.save(&source)).await {
                 Ok(Ok(changes)) => saved = changes,
-                Ok(Err(error)) => exchange.shared().store_error = Some(error),
+                Ok(Err(error)) => {
+                    *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                }
                 // The runtime is shutting down.
                 Err(_) => return,
             }
