@@ -2,12 +2,15 @@
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use serde_path_to_error::Segment;
 use uuid::Uuid;
 
-use crate::{refusal::Refusal, validate::Finding};
+use crate::refusal::Refusal;
 
 #[derive(Debug, Default)]
 pub(crate) struct Call {
+    /// The address that the client sent the request to, `http://127.0.0.1:4010`, for links in answers.
+    pub(crate) origin: String,
     pub(crate) path: Map<String, Value>,
     pub(crate) query: Map<String, Value>,
     pub(crate) body: Option<Value>,
@@ -49,12 +52,12 @@ impl Call {
 }
 
 fn read<T: DeserializeOwned>(place: &'static str, value: Value) -> Result<T, Refusal> {
-    serde_json::from_value(value).map_err(|error| {
-        let finding = Finding {
-            pointer: String::new(),
-            keyword: "type".into(),
-            message: error.to_string(),
-        };
-        Refusal::unprocessable([(place, &finding)])
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let steps = error.path().iter().filter_map(|segment| match segment {
+            Segment::Seq { index } => Some((*index).into()),
+            Segment::Map { key } => Some(key.as_str().into()),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        });
+        Refusal::invalid(std::iter::once(place.into()).chain(steps), error.inner())
     })
 }

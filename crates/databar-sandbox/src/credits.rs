@@ -2,15 +2,17 @@
 //! thousand charges of 0.1 are 100 and not almost 100.
 
 use std::{
+    collections::VecDeque,
     iter::Sum,
     ops::{Add, Mul, Sub},
 };
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::refusal::Refusal;
+use crate::{clock::Moment, refusal::Refusal};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub(crate) struct Credits(i64);
 
 const UNIT: i64 = 1_000_000;
@@ -30,6 +32,11 @@ impl Credits {
 
     pub(crate) fn number(self) -> f64 {
         self.0 as f64 / UNIT as f64
+    }
+
+    /// Decimal text.
+    pub(crate) fn text(self) -> String {
+        self.number().to_string()
     }
 
     /// As the service writes it: a whole amount without a fraction.
@@ -69,31 +76,80 @@ impl Sum for Credits {
     }
 }
 
-/// The balance. A run reserves its highest price when it starts, and gets back what it did not use.
-#[derive(Debug)]
+/// The balance, and how it came about. A run reserves its highest price when it starts, and gets back what it did not
+/// use.
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Ledger {
     balance: Credits,
+    now: Moment,
+    /// The latest changes.
+    entries: VecDeque<Entry>,
+}
+
+/// How many changes are kept.
+const ENTRIES: usize = 2000;
+
+/// A change of the balance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    pub(crate) at: Moment,
+    pub(crate) change: Credits,
+    /// The balance after it.
+    pub(crate) balance: Credits,
 }
 
 impl Ledger {
     pub(crate) fn new(balance: Credits) -> Self {
-        Self { balance }
+        Self {
+            balance,
+            now: Moment::ZERO,
+            entries: VecDeque::new(),
+        }
     }
 
     pub(crate) fn balance(&self) -> Credits {
         self.balance
     }
 
-    pub(crate) fn reserve(&mut self, amount: Credits) -> Result<(), Refusal> {
+    pub(crate) fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.entries.iter()
+    }
+
+    /// Changes are of this moment from here on.
+    pub(crate) fn set_now(&mut self, now: Moment) {
+        self.now = now;
+    }
+
+    /// Whether so much can be reserved.
+    pub(crate) fn check(&self, amount: Credits) -> Result<(), Refusal> {
         if amount > self.balance {
             return Err(Refusal::out_of_credits());
         }
-        self.balance = self.balance - amount;
+        Ok(())
+    }
+
+    pub(crate) fn reserve(&mut self, amount: Credits) -> Result<(), Refusal> {
+        self.check(amount)?;
+        self.change(Credits::ZERO - amount);
         Ok(())
     }
 
     pub(crate) fn refund(&mut self, amount: Credits) {
-        self.balance = self.balance + amount;
+        self.change(amount);
+    }
+
+    fn change(&mut self, change: Credits) {
+        if change != Credits::ZERO {
+            self.balance = self.balance + change;
+            self.entries.push_back(Entry {
+                at: self.now,
+                change,
+                balance: self.balance,
+            });
+            if self.entries.len() > ENTRIES {
+                self.entries.pop_front();
+            }
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! Everything that looks random: a pure function of the seed and of what is asked for. There is no generator with a
 //! state, so the order of requests does not change what an input yields.
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Seed(Uuid);
 
 impl Seed {

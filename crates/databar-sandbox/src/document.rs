@@ -1,6 +1,5 @@
 //! The OpenAPI document, overlay applied, as a routing table: which operation a method and a path mean, what it takes
-//! and what it answers. It is the only list of routes that the sandbox has. Checking values is the business of
-//! `validate`.
+//! and what it answers. It is the only list of routes that the sandbox has. Values are checked in `validate`.
 
 use std::sync::OnceLock;
 
@@ -11,8 +10,8 @@ use serde_json::Value;
 
 use crate::{StartError, validate::Schemas};
 
-const DOCUMENT: &str = include_str!("../../../openapi.json");
-const OVERLAY: &str = include_str!("../../../openapi.overlay.json");
+const DOCUMENT: &str = include_str!("../openapi.json");
+const OVERLAY: &str = include_str!("../openapi.overlay.json");
 
 #[derive(Debug)]
 pub(crate) struct Document {
@@ -82,8 +81,8 @@ pub(crate) enum Route<'a> {
     Found(&'a Operation, Vec<(String, String)>),
     /// The document spells this path with a slash more, or one less.
     Respelled(String),
-    /// The path exists, the method does not.
-    WrongMethod,
+    /// The path exists, the method does not; those that do.
+    WrongMethod(Vec<&'a Method>),
     /// No such path.
     Unknown,
 }
@@ -93,6 +92,17 @@ impl Document {
     pub(crate) fn embedded() -> Result<&'static Self, StartError> {
         static EMBEDDED: OnceLock<Result<Document, StartError>> = OnceLock::new();
         EMBEDDED.get_or_init(Self::load).as_ref().map_err(Clone::clone)
+    }
+
+    /// Another document, of the file with this name.
+    pub(crate) fn from_text(file: &str, text: &str) -> Result<Self, StartError> {
+        let document = serde_json::from_str(text).map_err(|error| error.to_string());
+        document
+            .and_then(Self::read)
+            .map_err(|reason| StartError::Document {
+                file: file.to_owned(),
+                reason,
+            })
     }
 
     fn load() -> Result<Self, StartError> {
@@ -120,43 +130,53 @@ impl Document {
         self.operations.iter().any(|operation| operation.id == id)
     }
 
+    /// The operations whose names are most like one that there is not.
+    pub(crate) fn operations_near(&self, id: &str) -> [&str; 3] {
+        let likeness = |name: &str| strsim::jaro_winkler(name, id);
+        let mut names: Vec<&str> = self
+            .operations
+            .iter()
+            .map(|operation| operation.id.as_str())
+            .collect();
+        names.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)));
+        let mut names = names.into_iter();
+        [(); 3].map(|()| names.next().unwrap_or_default())
+    }
+
     #[cfg(test)]
     pub(crate) fn operations(&self) -> &[Operation] {
         &self.operations
     }
 
     pub(crate) fn route(&self, method: &Method, path: &str) -> Route<'_> {
-        if let Some((operation, parameters)) = self.find(path, |operation| operation.method == *method) {
+        let mut fitting: Vec<(&Operation, Vec<(String, String)>)> = self.fitting(path).collect();
+        // `/v1/table/create` is not the table `create`: the most literal path is the one that is meant.
+        let most_literal = fitting.iter().map(|(_, parameters)| parameters.len()).min();
+        fitting.retain(|(_, parameters)| Some(parameters.len()) == most_literal);
+        let allowed: Vec<&Method> = fitting.iter().map(|(operation, _)| &operation.method).collect();
+        let mut fitting = fitting.into_iter();
+        if let Some((operation, parameters)) = fitting.find(|(operation, _)| operation.method == *method) {
             return Route::Found(operation, parameters);
         }
-        if self.find(path, |_| true).is_some() {
-            return Route::WrongMethod;
+        if !allowed.is_empty() {
+            return Route::WrongMethod(allowed);
         }
         let respelled = match path.strip_suffix('/') {
             Some(shorter) => shorter.to_owned(),
             None => format!("{path}/"),
         };
-        if self
-            .find(&respelled, |operation| operation.method == *method)
-            .is_some()
-        {
+        if self.fitting(&respelled).next().is_some() {
             return Route::Respelled(respelled);
         }
         Route::Unknown
     }
 
-    /// The most literal of the operations whose template fits.
-    fn find(
-        &self,
-        path: &str,
-        wanted: impl Fn(&Operation) -> bool,
-    ) -> Option<(&Operation, Vec<(String, String)>)> {
+    /// The operations whose template fits, with their path parameters.
+    fn fitting(&self, path: &str) -> impl Iterator<Item = (&Operation, Vec<(String, String)>)> {
         let given: Vec<&str> = path.split('/').collect();
         self.operations
             .iter()
-            .filter(|operation| wanted(operation))
-            .filter_map(|operation| Some((operation, fit(&operation.segments, &given)?)))
-            .min_by_key(|(_, parameters)| parameters.len())
+            .filter_map(move |operation| Some((operation, fit(&operation.segments, &given)?)))
     }
 }
 
@@ -171,6 +191,12 @@ impl Operation {
         })
     }
 
+    pub(crate) fn required(&self, place: Place) -> impl Iterator<Item = &Parameter> {
+        self.parameters
+            .iter()
+            .filter(move |parameter| parameter.place == place && parameter.required)
+    }
+
     /// The response that the document has for a status: exactly it, its class, or the default.
     pub(crate) fn response(&self, status: u16) -> Option<&Response> {
         let wanted = [
@@ -183,12 +209,13 @@ impl Operation {
             .find_map(|key| self.responses.iter().find(|response| response.status == *key))
     }
 
-    /// The status of a success.
+    /// The status of a success; the most telling one, so 201 where the document has 200 beside it.
     pub(crate) fn success(&self) -> u16 {
         self.responses
             .iter()
             .filter_map(|response| response.status.parse().ok())
-            .find(|status| (200..300).contains(status))
+            .filter(|status| (200..300).contains(status))
+            .max()
             .unwrap_or(200)
     }
 }
@@ -401,7 +428,19 @@ mod tests {
         assert!(
             matches!(route(Method::GET, "/v1/user/me/"), Route::Respelled(path) if path == "/v1/user/me")
         );
-        assert!(matches!(route(Method::DELETE, "/v1/user/me"), Route::WrongMethod));
+        assert!(
+            matches!(route(Method::POST, "/v1/enrichments"), Route::Respelled(path) if path == "/v1/enrichments/")
+        );
+        assert!(
+            matches!(route(Method::DELETE, "/v1/user/me"), Route::WrongMethod(allowed) if allowed == [Method::GET])
+        );
+        assert!(
+            matches!(route(Method::PATCH, "/v1/table/create"), Route::WrongMethod(allowed) if allowed == [Method::POST])
+        );
+        assert!(matches!(
+            route(Method::PUT, "/v1/folders"),
+            Route::WrongMethod(allowed) if allowed == [Method::GET, Method::POST]
+        ));
         assert!(matches!(
             route(Method::GET, "/v1/flows//versions"),
             Route::Unknown

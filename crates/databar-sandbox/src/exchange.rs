@@ -1,26 +1,28 @@
 //! One request from its arrival to its answer: record, check, fault, handler, check of the answer. Everything that
-//! requests share stands here, behind one lock. Sockets are the business of `server`.
+//! requests share stands here, behind one lock. `server` has the sockets.
 
 use std::{
-    collections::VecDeque,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use serde_json::Value;
 use url::form_urlencoded;
 
 use crate::{
-    clock::Time,
-    document::{Document, Route},
+    clock::{Moment, Time},
+    document::{Document, Route, escape},
     fault::{self, Fault, FaultKind},
-    inspect::{self, Inspection, Placed},
-    record::{Direction, Request, Violation},
+    inspect::{self, Inspection},
+    rate::Rate,
+    record::{self, Direction, Request, Violation},
     refusal::Refusal,
-    routes,
+    ring::Ring,
+    routes::{self, exports},
     state::State,
+    validate::Finding,
 };
 
 /// What one sandbox consists of.
@@ -38,11 +40,24 @@ pub(crate) struct Exchange {
 pub(crate) struct Shared {
     pub(crate) state: State,
     pub(crate) time: Time,
+    rate: Rate,
     pub(crate) faults: Vec<Fault>,
-    pub(crate) requests: VecDeque<Request>,
-    /// How many requests were taken out of the front.
-    pub(crate) taken: usize,
-    pub(crate) violations: Vec<Violation>,
+    pub(crate) requests: Ring<Request>,
+    pub(crate) violations: Ring<Violation>,
+    /// How often something may have changed that is worth keeping.
+    pub(crate) changes: u64,
+    /// The faults of the start, which a reset brings back.
+    first_faults: Vec<Fault>,
+}
+
+/// What came of reading a body.
+#[derive(Debug)]
+pub(crate) enum Received {
+    Whole(Bytes),
+    /// Nobody asked for it.
+    Unread,
+    /// It exceeds a limit of the sandbox.
+    Refused(Refusal),
 }
 
 /// What goes back over the connection.
@@ -64,9 +79,11 @@ pub(crate) enum Ending {
 
 /// A request that waits for its turn.
 struct Arrived<'a> {
-    number: usize,
+    number: u64,
     route: Route<'a>,
     inspection: Inspection,
+    /// Why its body was not read.
+    unread: Option<Refusal>,
     fault: Option<FaultKind>,
     key_fits: bool,
 }
@@ -77,17 +94,8 @@ impl Exchange {
         api_key: String,
         latency: Duration,
         record_bad_requests: bool,
-        state: State,
-        time: Time,
+        shared: Shared,
     ) -> Self {
-        let shared = Shared {
-            state,
-            time,
-            faults: Vec::new(),
-            requests: VecDeque::new(),
-            taken: 0,
-            violations: Vec::new(),
-        };
         Self {
             document,
             api_key,
@@ -101,8 +109,21 @@ impl Exchange {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) async fn serve(&self, head: Parts, body: Bytes) -> Ending {
-        let mut arrived = self.arrive(head, body);
+    pub(crate) fn key_fits(&self, headers: &HeaderMap) -> bool {
+        headers.get("x-apikey").map(HeaderValue::as_bytes) == Some(self.api_key.as_bytes())
+    }
+
+    /// Whether the answer depends on the body.
+    pub(crate) fn wants_body(&self, head: &Parts) -> bool {
+        self.key_fits(&head.headers)
+            && matches!(
+                self.document.route(&head.method, head.uri.path()),
+                Route::Found(..)
+            )
+    }
+
+    pub(crate) async fn serve(&self, head: Parts, received: Received) -> Ending {
+        let mut arrived = self.arrive(head, received);
         if !self.latency.is_zero() {
             tokio::time::sleep(self.latency).await;
         }
@@ -130,8 +151,32 @@ impl Exchange {
         ending
     }
 
+    /// An exported file, which lies outside of the document.
+    pub(crate) fn download(&self, head: &Parts) -> Option<Reply> {
+        let name = head.uri.path().strip_prefix(exports::FOLDER)?.strip_prefix('/')?;
+        if head.method != Method::GET {
+            return Some(Reply::wrong_method(&[&Method::GET]));
+        }
+        let mut shared = self.shared();
+        shared.settle();
+        let Some((media_type, body)) = exports::download(&shared.state, name) else {
+            return Some(Reply::json(404, Some(&Refusal::no_such_path().body)));
+        };
+        let mut reply = Reply::json(200, None);
+        reply
+            .headers
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        reply.body = body;
+        Some(reply)
+    }
+
     /// Records a request and what is wrong with it, and picks its fault.
-    fn arrive(&self, head: Parts, body: Bytes) -> Arrived<'_> {
+    fn arrive(&self, head: Parts, received: Received) -> Arrived<'_> {
+        let (body, unread) = match received {
+            Received::Whole(body) => (Some(body), None),
+            Received::Unread => (None, None),
+            Received::Refused(refusal) => (None, Some(refusal)),
+        };
         let path = head.uri.path().to_owned();
         let query: Vec<(String, String)> =
             form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes())
@@ -141,54 +186,67 @@ impl Exchange {
         let (operation, inspection) = match &mut route {
             Route::Found(operation, parameters) => {
                 let parameters = std::mem::take(parameters);
-                let found =
-                    inspect::request(self.document, operation, parameters, &query, &head.headers, &body);
+                let found = inspect::request(
+                    self.document,
+                    operation,
+                    parameters,
+                    &query,
+                    &head.headers,
+                    body.as_ref(),
+                );
                 (Some(*operation), found)
             }
-            Route::Respelled(_) | Route::WrongMethod | Route::Unknown => (None, Inspection::default()),
+            Route::Respelled(_) | Route::WrongMethod(_) | Route::Unknown => (None, Inspection::default()),
         };
         let stray = match &route {
             Route::Found(..) => None,
             Route::Respelled(path) => Some(format!("the document spells this path {path}")),
-            Route::WrongMethod => Some("the document has this path, but not this method".to_owned()),
+            Route::WrongMethod(_) => Some("the document has this path, but not this method".to_owned()),
             Route::Unknown => Some("the document has no such path".to_owned()),
         };
+        if let (Route::Respelled(path), Some(query)) = (&mut route, head.uri.query()) {
+            *path = format!("{path}?{query}");
+        }
         let operation_id = operation.map(|operation| operation.id.clone());
         let name = operation_id
             .clone()
             .unwrap_or_else(|| format!("{} {path}", head.method));
-        let key = head.headers.get("x-apikey").map(HeaderValue::as_bytes);
-        let key_fits = key == Some(self.api_key.as_bytes());
+        let key_fits = self.key_fits(&head.headers);
 
         let mut shared = self.shared();
+        let before = shared.violations.next();
         if self.record_bad_requests {
-            let findings = inspection.refused.iter().chain(&inspection.tolerated);
-            shared
-                .violations
-                .extend(findings.map(|found| violation(&name, Direction::Request, found)));
-            shared.violations.extend(stray.map(|message| Violation {
-                operation: name,
-                direction: Direction::Request,
-                pointer: "/path".into(),
-                message,
-            }));
+            for found in inspection.refused.iter().chain(&inspection.tolerated) {
+                shared
+                    .violations
+                    .push(violation(&name, Direction::Request, found));
+            }
+            if let Some(message) = stray {
+                shared.violations.push(Violation {
+                    operation: name,
+                    direction: Direction::Request,
+                    pointer: "/path".into(),
+                    message,
+                });
+            }
         }
+        let violations = usize::try_from(shared.violations.next() - before).unwrap_or(usize::MAX);
         let fault = fault::hit(&mut shared.faults, operation_id.as_deref());
-        let number = shared.taken + shared.requests.len();
-        let Parts { method, headers, .. } = head;
-        shared.requests.push_back(Request {
-            method,
+        let number = shared.requests.push(Request {
+            headers: record::own(&head.headers),
+            method: head.method,
             path,
             query,
-            headers,
-            body,
+            body: body.unwrap_or_default(),
             operation_id,
             status: None,
+            violations,
         });
         Arrived {
             number,
             route,
             inspection,
+            unread,
             fault,
             key_fits,
         }
@@ -196,18 +254,29 @@ impl Exchange {
 
     /// Serves a request, and checks the answer.
     fn answer(&self, arrived: &Arrived<'_>) -> Reply {
+        // A limit of the sandbox, of which the document knows nothing.
+        if let Some(Refusal { status, body }) = &arrived.unread {
+            return Reply::json(*status, Some(body));
+        }
         let operation = match &arrived.route {
             Route::Found(operation, _) => *operation,
             Route::Respelled(path) => return Reply::redirect(path),
-            Route::WrongMethod => return Reply::json(405, Some(&Refusal::method_not_allowed().body)),
-            Route::Unknown => return Reply::json(404, Some(&Refusal::not_found().body)),
+            Route::WrongMethod(allowed) => return Reply::wrong_method(allowed),
+            Route::Unknown => return Reply::json(404, Some(&Refusal::no_such_path().body)),
         };
+        if !arrived.key_fits {
+            return Reply::json(403, Some(&Refusal::not_allowed().body));
+        }
         let Some(handler) = routes::handler(&operation.id) else {
             return Reply::json(501, Some(&Refusal::not_implemented(&operation.id).body));
         };
         let mut shared = self.shared();
         let now = shared.time.now();
         shared.state.settle(now);
+        shared.changes += u64::from(operation.method != Method::GET);
+        if let Err(seconds) = shared.rate.pass(now) {
+            return Reply::later(seconds);
+        }
         let (status, body) =
             match refuse(arrived).map_or_else(|| handler(&mut shared.state, &arrived.inspection.call), Err) {
                 Ok(_) if operation.success() == 204 => (204, None),
@@ -215,10 +284,14 @@ impl Exchange {
                 Err(Refusal { status, body }) => (status, Some(body)),
             };
         let findings = inspect::response(self.document, operation, status, body.as_ref());
-        let broken = findings
-            .iter()
-            .map(|found| violation(&operation.id, Direction::Response, found));
-        shared.violations.extend(broken);
+        for found in &findings {
+            shared
+                .violations
+                .push(violation(&operation.id, Direction::Response, found));
+        }
+        if let Some(request) = shared.requests.get_mut(arrived.number) {
+            request.violations += findings.len();
+        }
         Reply::json(status, body.as_ref())
     }
 
@@ -228,56 +301,80 @@ impl Exchange {
         let mut shared = self.shared();
         match mistake {
             None => shared.faults.push(fault),
-            Some(message) => shared.violations.push(Violation {
-                operation: fault.operation().unwrap_or("any operation").to_owned(),
-                direction: Direction::Fault,
-                pointer: String::new(),
-                message,
-            }),
+            Some(message) => {
+                shared.violations.push(Violation {
+                    operation: fault.operation().unwrap_or("any operation").to_owned(),
+                    direction: Direction::Fault,
+                    pointer: String::new(),
+                    message,
+                });
+            }
         }
     }
 }
 
 /// Why the service does not even look at a request.
 fn refuse(arrived: &Arrived<'_>) -> Option<Refusal> {
-    if !arrived.key_fits {
-        return Some(Refusal::not_allowed());
-    }
     let refused = &arrived.inspection.refused;
-    let too_many =
-        |(place, found): &Placed| *place == "body" && found.pointer == "/rows" && found.keyword == "maxItems";
+    let too_many = |found: &Finding| found.place == ["body", "rows"] && found.wording.rule == "too_long";
     if refused.iter().any(too_many) {
         return Some(Refusal::rows(
             "BATCH_TOO_LARGE",
             "At most 50 rows are taken at a time",
         ));
     }
-    (!refused.is_empty())
-        .then(|| Refusal::unprocessable(refused.iter().map(|(place, found)| (*place, found))))
+    (!refused.is_empty()).then(|| Refusal::unprocessable(refused))
 }
 
-fn violation(operation: &str, direction: Direction, (place, found): &Placed) -> Violation {
+fn violation(operation: &str, direction: Direction, found: &Finding) -> Violation {
+    let steps = found
+        .place
+        .iter()
+        .map(|step| step.as_str().map_or_else(|| step.to_string(), escape));
     Violation {
         operation: operation.to_owned(),
         direction,
-        pointer: format!("/{place}{}", found.pointer),
-        message: found.message.clone(),
+        pointer: steps.map(|step| format!("/{step}")).collect(),
+        message: found.wording.message.clone(),
     }
 }
 
 impl Shared {
-    fn answered(&mut self, number: usize, status: u16) {
-        if let Some(request) = number
-            .checked_sub(self.taken)
-            .and_then(|at| self.requests.get_mut(at))
-        {
+    /// `faults` are those of the start.
+    pub(crate) fn new(state: State, time: Time, rate: Rate, faults: Vec<Fault>) -> Self {
+        Self {
+            state,
+            time,
+            rate,
+            faults: faults.clone(),
+            requests: record::requests(),
+            violations: record::violations(),
+            changes: 0,
+            first_faults: faults,
+        }
+    }
+
+    fn answered(&mut self, number: u64, status: u16) {
+        if let Some(request) = self.requests.get_mut(number) {
             request.status = Some(status);
         }
     }
 
-    pub(crate) fn take_requests(&mut self) -> Vec<Request> {
-        self.taken += self.requests.len();
-        self.requests.drain(..).collect()
+    /// Back to the start: an empty workspace, the first balance, the faults of the start, no records.
+    pub(crate) fn reset(&mut self) {
+        self.state.reset();
+        self.rate.clear();
+        self.time.set(Moment::ZERO);
+        self.faults.clone_from(&self.first_faults);
+        self.requests.take();
+        self.violations.take();
+        self.changes += 1;
+    }
+
+    pub(crate) fn advance(&mut self, by: Duration) {
+        self.time.advance(by);
+        self.changes += 1;
+        self.settle();
     }
 
     pub(crate) fn settle(&mut self) {
@@ -287,7 +384,7 @@ impl Shared {
 }
 
 impl Reply {
-    fn json(status: u16, body: Option<&Value>) -> Self {
+    pub(crate) fn json(status: u16, body: Option<&Value>) -> Self {
         let mut headers = HeaderMap::new();
         if body.is_some() {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -299,6 +396,12 @@ impl Reply {
         }
     }
 
+    fn later(seconds: u64) -> Self {
+        let mut reply = Self::json(429, Some(&Refusal::rate_limited().body));
+        reply.headers.insert(header::RETRY_AFTER, seconds.into());
+        reply
+    }
+
     /// The framework's answer to a path with a slash too many or too few.
     fn redirect(path: &str) -> Self {
         let mut reply = Self::json(307, None);
@@ -306,6 +409,17 @@ impl Reply {
             HeaderValue::from_str(path)
                 .ok()
                 .map(|path| (header::LOCATION, path)),
+        );
+        reply
+    }
+
+    pub(crate) fn wrong_method(allowed: &[&Method]) -> Self {
+        let mut reply = Self::json(405, Some(&Refusal::method_not_allowed().body));
+        let names: Vec<&str> = allowed.iter().map(|method| method.as_str()).collect();
+        reply.headers.extend(
+            HeaderValue::from_str(&names.join(", "))
+                .ok()
+                .map(|names| (header::ALLOW, names)),
         );
         reply
     }

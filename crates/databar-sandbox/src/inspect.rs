@@ -3,24 +3,22 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, header};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     call::Call,
-    document::{Content, Document, Operation, Place, escape},
+    document::{Content, Document, Operation, Place},
     validate::Finding,
+    wording::Wording,
 };
-
-/// A finding, and the part of the message in which it is: `path`, `query`, `header` or `body`.
-pub(crate) type Placed = (&'static str, Finding);
 
 #[derive(Debug, Default)]
 pub(crate) struct Inspection {
     pub(crate) call: Call,
     /// What the service refuses with a 422.
-    pub(crate) refused: Vec<Placed>,
+    pub(crate) refused: Vec<Finding>,
     /// What the document does not know and the service lets pass.
-    pub(crate) tolerated: Vec<Placed>,
+    pub(crate) tolerated: Vec<Finding>,
 }
 
 pub(crate) fn request(
@@ -29,13 +27,17 @@ pub(crate) fn request(
     path: Vec<(String, String)>,
     query: &[(String, String)],
     headers: &HeaderMap,
-    body: &Bytes,
+    body: Option<&Bytes>,
 ) -> Inspection {
     let mut inspection = Inspection::default();
+    inspection.call.origin = origin(headers);
     inspection.path(document, operation, path);
     inspection.query(document, operation, query);
     inspection.headers(document, operation, headers);
-    inspection.body(document, operation, headers, body);
+    // A body that was not read is not what the answer is about.
+    if let Some(body) = body {
+        inspection.body(document, operation, headers, body);
+    }
     inspection
 }
 
@@ -45,22 +47,18 @@ pub(crate) fn response(
     operation: &Operation,
     status: u16,
     body: Option<&Value>,
-) -> Vec<Placed> {
+) -> Vec<Finding> {
     let Some(response) = operation.response(status) else {
-        return vec![(
-            "body",
-            finding(
-                "",
-                "responses",
-                format!("the document has no answer with status {status}"),
-            ),
-        )];
+        let message = format!("the document has no answer with status {status}");
+        return vec![finding(&["body"], message)];
     };
     match (&response.content, body) {
-        (Content::None, Some(_)) => vec![("body", finding("", "content", "the document has no body here"))],
-        (Content::Json(_), None) => vec![("body", finding("", "content", "the document has a body here"))],
+        (Content::None, Some(_)) => vec![finding(&["body"], "the document has no body here")],
+        (Content::Json(_), None) => vec![finding(&["body"], "the document has a body here")],
         (Content::None, None) | (Content::Json(None), Some(_)) => Vec::new(),
-        (Content::Json(Some(schema)), Some(body)) => placed("body", "", document.schemas.check(schema, body)),
+        (Content::Json(Some(schema)), Some(body)) => {
+            within(&["body"], document.schemas.check(schema, body)).collect()
+        }
     }
 }
 
@@ -82,32 +80,21 @@ impl Inspection {
     fn query(&mut self, document: &Document, operation: &Operation, sent: &[(String, String)]) {
         for (name, text) in sent {
             let Some(parameter) = operation.parameter(Place::Query, name) else {
-                let unknown = finding(
-                    &pointer(name),
-                    "parameters",
+                self.tolerated.push(finding(
+                    &["query", name],
                     "the document has no such query parameter",
-                );
-                self.tolerated.push(("query", unknown));
+                ));
                 continue;
             };
             let value = self.read(document, "query", name, parameter.schema.as_deref(), text);
             if self.call.query.insert(name.clone(), value).is_some() {
-                self.tolerated.push((
-                    "query",
-                    finding(&pointer(name), "parameters", "it is sent more than once"),
-                ));
+                self.tolerated
+                    .push(finding(&["query", name], "it is sent more than once"));
             }
         }
-        for missing in operation
-            .parameters
-            .iter()
-            .filter(|one| one.place == Place::Query && one.required)
-        {
+        for missing in operation.required(Place::Query) {
             if !self.call.query.contains_key(&missing.name) {
-                self.refused.push((
-                    "query",
-                    finding(&pointer(&missing.name), "required", "Field required"),
-                ));
+                self.refuse(&["query", &missing.name], Wording::missing(), Value::Null);
             }
         }
     }
@@ -116,30 +103,19 @@ impl Inspection {
         for (name, value) in sent {
             let name = name.as_str();
             let problem = match (operation.parameter(Place::Header, name), value.to_str()) {
-                (_, Err(_)) => Some(finding(&pointer(name), "type", "it is not printable text")),
+                (_, Err(_)) => "it is not printable text",
                 (Some(parameter), Ok(text)) => {
                     self.read(document, "header", name, parameter.schema.as_deref(), text);
-                    None
+                    continue;
                 }
-                (None, Ok(_)) if STANDARD_HEADERS.contains(&name) => None,
-                (None, Ok(_)) => Some(finding(
-                    &pointer(name),
-                    "parameters",
-                    "the document has no such header",
-                )),
+                (None, Ok(_)) if STANDARD_HEADERS.contains(&name) => continue,
+                (None, Ok(_)) => "the document has no such header",
             };
-            self.tolerated.extend(problem.map(|problem| ("header", problem)));
+            self.tolerated.push(finding(&["header", name], problem));
         }
-        for missing in operation
-            .parameters
-            .iter()
-            .filter(|one| one.place == Place::Header && one.required)
-        {
+        for missing in operation.required(Place::Header) {
             if !sent.contains_key(missing.name.as_str()) {
-                self.refused.push((
-                    "header",
-                    finding(&pointer(&missing.name), "required", "Field required"),
-                ));
+                self.refuse(&["header", &missing.name], Wording::missing(), Value::Null);
             }
         }
     }
@@ -147,64 +123,72 @@ impl Inspection {
     fn body(&mut self, document: &Document, operation: &Operation, headers: &HeaderMap, sent: &Bytes) {
         let Some(expected) = &operation.body else {
             if !sent.is_empty() {
-                self.tolerated.push((
-                    "body",
-                    finding("", "requestBody", "the document has no body here"),
-                ));
+                self.tolerated
+                    .push(finding(&["body"], "the document has no body here"));
             }
             return;
         };
         if sent.is_empty() {
             if expected.required {
-                self.refused
-                    .push(("body", finding("", "required", "Field required")));
+                self.refuse(&["body"], Wording::missing(), Value::Null);
             }
             return;
         }
         if !is_json(headers) {
-            self.refused.push((
-                "header",
-                finding("/content-type", "content", "it does not say application/json"),
+            // The framework reads such a body as text, and finds no model in it.
+            self.tolerated.push(finding(
+                &["header", "content-type"],
+                "it does not say application/json",
             ));
+            let text = String::from_utf8_lossy(sent).into_owned();
+            self.refuse(&["body"], Wording::not_a_model(), text.into());
+            return;
         }
-        let body: Value = match serde_json::from_slice(sent) {
+        let mut body: Value = match serde_json::from_slice(sent) {
             Ok(body) => body,
             Err(error) => {
-                let message = format!("JSON decode error: {error}");
-                self.refused.push(("body", finding("", "json_invalid", message)));
+                self.refused.push(no_json(sent, &error));
                 return;
             }
         };
-        let findings = expected
-            .schema
-            .as_deref()
-            .map(|schema| document.schemas.check(schema, &body));
-        let findings = findings.unwrap_or_default();
-        if body.is_null() && findings.is_empty() {
-            let message = "a body that is not given is to be left out, not sent as null";
-            self.tolerated.push(("body", finding("", "requestBody", message)));
+        if body.is_null() && expected.required {
+            self.refuse(&["body"], Wording::missing(), Value::Null);
+            return;
         }
-        self.refused.extend(placed("body", "", findings));
+        if body.is_null() {
+            let message = "a body that is not given is to be left out, not sent as null";
+            self.tolerated.push(finding(&["body"], message));
+        }
+        if let Some(schema) = &expected.schema {
+            self.refused
+                .extend(within(&["body"], document.schemas.check(schema, &body)));
+            document.schemas.write_integers(schema, &mut body);
+        }
         self.call.body = Some(body);
     }
 
     fn read(
         &mut self,
         document: &Document,
-        place: &'static str,
+        part: &str,
         name: &str,
         schema: Option<&str>,
         text: &str,
     ) -> Value {
         let value = document.schemas.read_text(schema, text);
         if let Some(schema) = schema {
-            self.refused.extend(placed(
-                place,
-                &pointer(name),
-                document.schemas.check(schema, &value),
-            ));
+            self.refused
+                .extend(within(&[part, name], document.schemas.check(schema, &value)));
         }
         value
+    }
+
+    fn refuse(&mut self, place: &[&str], wording: Wording, input: Value) {
+        self.refused.push(Finding {
+            place: place.iter().copied().map(Value::from).collect(),
+            wording,
+            input,
+        });
     }
 }
 
@@ -247,38 +231,71 @@ const STANDARD_HEADERS: &[&str] = &[
     "x-source",
 ];
 
+fn origin(headers: &HeaderMap) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    format!("http://{}", host.unwrap_or("127.0.0.1"))
+}
+
 fn is_json(headers: &HeaderMap) -> bool {
-    headers
+    let subtype = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())
-        .is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json"))
+        .map(|media_type| media_type.trim().to_ascii_lowercase())
+        .and_then(|media_type| Some(media_type.strip_prefix("application/")?.to_owned()));
+    subtype.is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json"))
 }
 
-fn pointer(name: &str) -> String {
-    format!("/{}", escape(name))
-}
-
-fn finding(pointer: &str, keyword: &str, message: impl Into<String>) -> Finding {
+/// A body that is not JSON, and the character at which it stops to be JSON.
+fn no_json(sent: &[u8], error: &serde_json::Error) -> Finding {
+    let lines_before = error.line().saturating_sub(1);
+    let before: usize = sent
+        .split_inclusive(|byte| *byte == b'\n')
+        .take(lines_before)
+        .map(<[u8]>::len)
+        .sum();
+    let column = if error.is_eof() {
+        error.column()
+    } else {
+        error.column().saturating_sub(1)
+    };
+    let upto = sent.get(..before + column).unwrap_or(sent);
+    let reason = error.to_string();
+    let reason = reason.split(" at line ").next().unwrap_or_default();
     Finding {
-        pointer: pointer.to_owned(),
-        keyword: keyword.to_owned(),
-        message: message.into(),
+        place: vec![
+            "body".into(),
+            String::from_utf8_lossy(upto).chars().count().into(),
+        ],
+        wording: Wording {
+            context: Some(json!({ "error": reason })),
+            ..Wording::new("json_invalid", "JSON decode error")
+        },
+        input: json!({}),
     }
 }
 
-fn placed(place: &'static str, base: &str, findings: Vec<Finding>) -> Vec<Placed> {
-    let below = |found: Finding| Finding {
-        pointer: format!("{base}{}", found.pointer),
+/// A finding that no rule of a schema is behind.
+fn finding(place: &[&str], message: impl Into<String>) -> Finding {
+    Finding {
+        place: place.iter().copied().map(Value::from).collect(),
+        wording: Wording::new("value_error", message),
+        input: Value::Null,
+    }
+}
+
+/// Findings about a value, placed where the value is.
+fn within(place: &[&str], findings: Vec<Finding>) -> impl Iterator<Item = Finding> {
+    let place: Vec<Value> = place.iter().copied().map(Value::from).collect();
+    findings.into_iter().map(move |found| Finding {
+        place: place.iter().cloned().chain(found.place).collect(),
         ..found
-    };
-    findings.into_iter().map(|found| (place, below(found))).collect()
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use http::Method;
-    use serde_json::json;
 
     use super::*;
     use crate::document::Route;
@@ -297,16 +314,33 @@ mod tests {
         );
         let bad = json!({ "email": 1, "balance": 1 });
         let found = response(document, user, 200, Some(&bad));
-        let mut places: Vec<&str> = found.iter().map(|(_, found)| found.pointer.as_str()).collect();
+        let mut places: Vec<String> = found.iter().map(|found| json!(found.place).to_string()).collect();
         places.sort_unstable();
-        assert_eq!(places, ["/email", "/plan"]);
+        assert_eq!(places, [r#"["body","email"]"#, r#"["body","plan"]"#]);
         assert_eq!(response(document, user, 200, None).len(), 1);
         assert_eq!(response(document, user, 418, Some(&good)).len(), 1);
-        let path = "/v1/connectors/1";
-        let Route::Found(delete, _) = document.route(&Method::DELETE, path) else {
+        let Route::Found(delete, _) = document.route(&Method::DELETE, "/v1/connectors/1") else {
             panic!("no route")
         };
         assert_eq!(response(document, delete, 204, None), []);
         assert_eq!(response(document, delete, 204, Some(&good)).len(), 1);
+    }
+
+    #[test]
+    fn broken_json_is_found_at_the_character_at_which_it_breaks() {
+        for (text, place) in [
+            ("{", 1),
+            ("", 0),
+            (r#"{"a":}"#, 5),
+            ("nope", 1),
+            ("\n\n{\"\u{e9}\": ?}", 8),
+        ] {
+            let error = serde_json::from_str::<Value>(text).unwrap_err();
+            assert_eq!(
+                no_json(text.as_bytes(), &error).place,
+                [json!("body"), json!(place)],
+                "{text}"
+            );
+        }
     }
 }

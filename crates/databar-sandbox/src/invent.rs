@@ -119,6 +119,11 @@ impl Subject {
             .unwrap_or_else(|| if miss() { Luck::Miss } else { Luck::Hit })
     }
 
+    /// What the name itself decides.
+    pub(crate) fn fate(&self) -> Option<Luck> {
+        self.fate
+    }
+
     fn about_company(&self, fact: &str) -> Draw {
         self.seed.draw(&[fact, &self.domain])
     }

@@ -1,9 +1,9 @@
-//! The sandbox as a program: prints one line of JSON that says where it is, and serves until it is killed.
+//! The sandbox as a program: prints one line of JSON that says where it is, and serves until SIGINT or SIGTERM.
 
-use std::{error::Error, io::Write, process::ExitCode, time::Duration};
+use std::{error::Error, io::Write, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::Parser;
-use databar_sandbox::Sandbox;
+use databar_sandbox::{Fault, Profile, Sandbox};
 
 /// A local stand-in for the Databar.ai REST API
 #[derive(Debug, Parser)]
@@ -27,6 +27,47 @@ struct Arguments {
     /// Balance at the start
     #[arg(long, default_value_t = 1000.0, value_parser = balance, allow_negative_numbers = true)]
     credits: f64,
+    /// Requests in a minute, after which the answer is 429; without it there is no limit
+    #[arg(long)]
+    rate_limit: Option<u32>,
+    /// Whose reading of the service is followed where the published sources disagree
+    #[arg(long, value_parser = profile, default_value = "python-sdk")]
+    profile: Profile,
+    /// Keeps the workspace in this file between starts
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// Makes requests fail, as OPERATION:WHAT[:OPTION..]; may be given more than once
+    ///
+    /// OPERATION is an operationId of the API, `run_enrichment` for example, or `*` for every request.
+    ///
+    /// WHAT is one of
+    ///   status=CODE       this status instead of an answer; the request is not processed
+    ///   delay=TIME        processed at once, answered so much later: 200ms, 1.5s, 2m, 1h
+    ///   reset-before      the connection is reset, the request is not processed
+    ///   reset-after       processed, then the connection is reset
+    ///   truncated-body    processed, the answer breaks off in its body
+    ///
+    /// Options:
+    ///   times=N              hits N requests, then no more
+    ///   skip=N               lets the first N requests pass
+    ///   nth=N                hits the N-th request alone
+    ///   retry-after=SECONDS  with status: this header too
+    ///   body=TEXT            with status, as the last option: this body
+    ///
+    /// For example: --fault run_enrichment:reset-after:times=1 --fault '*:status=429:retry-after=2'
+    #[arg(long = "fault", value_name = "SPEC", verbatim_doc_comment)]
+    faults: Vec<Fault>,
+    /// Another name by which clients reach it, besides localhost; may be given more than once
+    #[arg(long = "allow-host", value_name = "NAME")]
+    hosts: Vec<String>,
+}
+
+fn profile(text: &str) -> Result<Profile, String> {
+    match text {
+        "python-sdk" => Ok(Profile::PythonSdk),
+        "mcp-server" => Ok(Profile::McpServer),
+        _ => Err("the profiles are python-sdk and mcp-server".into()),
+    }
 }
 
 fn balance(text: &str) -> Result<f64, String> {
@@ -71,32 +112,83 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(arguments: Arguments) -> Result<(), Box<dyn Error>> {
-    let sandbox = Sandbox::builder()
+    // Before anybody is told where the sandbox is, so that an early signal ends it in order too.
+    let mut end = std::pin::pin!(end()?);
+    let mut builder = Sandbox::builder()
         .port(arguments.port)
         .api_key(arguments.api_key)
         .seed(arguments.seed)
         .task_time(Duration::from_millis(arguments.task_ms))
         .latency(Duration::from_millis(arguments.latency_ms))
         .credits(arguments.credits)
-        .start()
-        .await?;
+        .profile(arguments.profile);
+    if let Some(per_minute) = arguments.rate_limit {
+        builder = builder.rate_limit(per_minute);
+    }
+    if let Some(file) = arguments.state {
+        builder = builder.state_file(file);
+    }
+    for fault in arguments.faults {
+        builder = builder.fault(fault);
+    }
+    for host in arguments.hosts {
+        builder = builder.allow_host(host);
+    }
+    let sandbox = builder.start().await?;
     let mut stdout = std::io::stdout();
     let contact = serde_json::json!({ "base_url": sandbox.base_url(), "api_key": sandbox.api_key() });
     writeln!(stdout, "{contact}")?;
     stdout.flush()?;
 
-    let mut report = tokio::time::interval(REPORT);
-    let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
+    let mut tick = tokio::time::interval(REPORT);
+    let mut reported = 0;
     loop {
         tokio::select! {
-            interrupted = &mut interrupted => return interrupted.map_err(Into::into),
-            _ = report.tick() => {
-                // Nobody asks for them here, and they would fill the memory.
-                sandbox.take_requests();
-                for violation in sandbox.take_violations() {
-                    eprintln!("warning: {violation}");
-                }
-            }
+            _ = tick.tick() => reported = report(&sandbox, reported),
+            () = &mut end => break,
         }
     }
+    sandbox.finish_requests().await;
+    report(&sandbox, reported);
+    sandbox.stop().await?;
+    Ok(())
+}
+
+/// Writes what came since the last report to stderr; what is reported by now.
+fn report(sandbox: &Sandbox, reported: u64) -> u64 {
+    let (violations, reported) = sandbox.violations_since(reported);
+    let errors = sandbox.take_state_file_error();
+    let lines = violations
+        .iter()
+        .map(ToString::to_string)
+        .chain(errors.iter().map(ToString::to_string));
+    for line in lines {
+        // Nobody may be reading any longer, which is no reason to stop serving.
+        let _ = writeln!(std::io::stderr(), "warning: {line}");
+    }
+    reported
+}
+
+/// Returns when the program is asked to end.
+#[cfg(unix)]
+fn end() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Returns when the program is asked to end.
+#[cfg(not(unix))]
+fn end() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Where there are no signals, it serves until it is killed.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    })
 }

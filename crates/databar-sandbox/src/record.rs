@@ -1,11 +1,27 @@
 //! What the sandbox remembers of the traffic: requests, and violations of the document. Public and plain, so that
 //! a test can assert on it.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use bytes::Bytes;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderValue, Method};
+use serde::Serialize;
 use serde_json::Value;
+
+use crate::{
+    ring::{Ring, Weight},
+    visible::Visible,
+};
+
+/// The latest requests: enough for a test to look back at, and at most 32 MiB.
+pub(crate) fn requests() -> Ring<Request> {
+    Ring::new(10_000, 32 << 20)
+}
+
+/// The latest violations, at most 4 MiB.
+pub(crate) fn violations() -> Ring<Violation> {
+    Ring::new(10_000, 4 << 20)
+}
 
 /// A request that arrived whole, in the order of arrival.
 #[derive(Debug, Clone)]
@@ -25,6 +41,33 @@ pub struct Request {
     pub operation_id: Option<String>,
     /// The status of the answer; `None` while there is none, or where a fault cut the connection instead.
     pub status: Option<u16>,
+    /// How many [`Violation`]s it and its answer were.
+    pub violations: usize,
+}
+
+impl Weight for Request {
+    fn weight(&self) -> usize {
+        let query: usize = self
+            .query
+            .iter()
+            .map(|(name, value)| name.len() + value.len())
+            .sum();
+        let headers: usize = self
+            .headers
+            .iter()
+            .map(|(name, value)| name.as_str().len() + value.len())
+            .sum();
+        size_of::<Self>() + self.path.len() + query + headers + self.body.len()
+    }
+}
+
+/// The headers, each in memory of its own: as they arrive they are parts of a larger buffer, which would be kept as long.
+pub(crate) fn own(headers: &HeaderMap) -> HeaderMap {
+    let copy = |value: &HeaderValue| HeaderValue::from_bytes(value.as_bytes()).ok();
+    headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.clone(), copy(value)?)))
+        .collect()
 }
 
 impl Request {
@@ -36,7 +79,8 @@ impl Request {
 }
 
 /// Which half of an exchange broke the document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Direction {
     /// The client sent something that the document does not allow.
@@ -58,7 +102,9 @@ impl fmt::Display for Direction {
 }
 
 /// Something that the OpenAPI document does not allow.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// As text it is one line: control characters that a client has sent are escaped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Violation {
     /// The `operationId`; method and path where the document has no such operation.
@@ -79,10 +125,34 @@ impl fmt::Display for Violation {
             pointer,
             message,
         } = self;
-        write!(f, "{direction} of {operation}")?;
+        let mut line = Visible(f);
+        write!(line, "{direction} of {operation}")?;
         if !pointer.is_empty() {
-            write!(f, ", {pointer}")?;
+            write!(line, ", {pointer}")?;
         }
-        write!(f, ": {message}")
+        write!(line, ": {message}")
+    }
+}
+
+impl Weight for Violation {
+    fn weight(&self) -> usize {
+        size_of::<Self>() + self.operation.len() + self.pointer.len() + self.message.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_violation_is_one_line_whatever_was_sent() {
+        let violation = Violation {
+            operation: "list_tables".into(),
+            direction: Direction::Request,
+            pointer: "/query/a\nwarning: forged\r\u{1b}[2J\u{202e}".into(),
+            message: "it isn't \"known\" \u{2028}here".into(),
+        };
+        let line = r#"request of list_tables, /query/a\nwarning: forged\r\u{1b}[2J\u{202e}: it isn't "known" \u{2028}here"#;
+        assert_eq!(violation.to_string(), line);
     }
 }

@@ -1,15 +1,21 @@
 //! Checks of one value against one schema of the document (JSON Schema 2020-12, as OpenAPI 3.1 has it), and the
-//! reading of text (path, query, headers) as the type that its schema asks for. What is checked, and what follows from
-//! a finding, is decided in `exchange`.
+//! reading of text (path, query, headers) as the type that its schema asks for. What is checked is decided in
+//! `inspect`, what follows from a finding in `exchange`.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use jsonschema::{Draft, Registry, Resource, ValidationError, Validator, error::ValidationErrorKind};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use jsonschema::{
+    Draft, JsonType, Registry, Resource, ValidationError, Validator,
+    error::{TypeKind, ValidationErrorKind},
+};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::wording::{self, Wording};
 
 /// The name under which the document is known to the validators; nothing is ever fetched from it.
 const BASE: &str = "urn:databar:openapi.json";
@@ -27,13 +33,13 @@ const FRAGMENT: &AsciiSet = &CONTROLS
     .add(b'}');
 
 /// Something that a schema does not allow.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Finding {
-    /// Where in the value, as a JSON pointer.
-    pub(crate) pointer: String,
-    /// The keyword of the schema that failed.
-    pub(crate) keyword: String,
-    pub(crate) message: String,
+    /// Where: names of fields and positions in lists.
+    pub(crate) place: Vec<Value>,
+    pub(crate) wording: Wording,
+    /// What is there; null where that is long.
+    pub(crate) input: Value,
 }
 
 pub(crate) struct Schemas {
@@ -64,17 +70,19 @@ impl Schemas {
         })
     }
 
-    /// All that is wrong with a value under the schema at a pointer.
+    /// What is wrong with a value under the schema at a pointer; of very much, the beginning.
     pub(crate) fn check(&self, schema: &str, value: &Value) -> Vec<Finding> {
         match self.validator(schema) {
-            Ok(validator) => validator
-                .iter_errors(value)
-                .flat_map(|error| explain(&error))
-                .collect(),
+            Ok(validator) => {
+                let findings = validator
+                    .iter_errors(value)
+                    .flat_map(|error| self.explain(value, &error));
+                one_for_each_place(findings.take(MOST_FINDINGS))
+            }
             Err(message) => vec![Finding {
-                pointer: String::new(),
-                keyword: "schema".into(),
-                message,
+                place: Vec::new(),
+                wording: Wording::new("value_error", message),
+                input: Value::Null,
             }],
         }
     }
@@ -89,6 +97,8 @@ impl Schemas {
             .with_draft(Draft::Draft202012)
             .with_registry(&self.registry)
             .should_validate_formats(true)
+            // The service takes every spelling of a UUID that pydantic takes.
+            .with_format("uuid", |text| Uuid::parse_str(text).is_ok())
             .offline()
             .build(&json!({ "$ref": format!("{BASE}#{fragment}") }))
             .map_err(|error| format!("the schema at `{schema}` cannot be used: {error}"))?;
@@ -102,76 +112,225 @@ impl Schemas {
         let schema = schema.and_then(|pointer| self.document.pointer(pointer));
         let types = schema.map(|schema| self.types(schema, 0)).unwrap_or_default();
         let read = |name: &&str| match *name {
-            "integer" => text.parse::<i64>().ok().map(Value::from),
+            "integer" => whole(text).map(Value::from),
             "number" => text
                 .parse::<f64>()
                 .ok()
                 .filter(|number| number.is_finite())
                 .map(Value::from),
-            "boolean" => text.parse::<bool>().ok().map(Value::from),
+            "boolean" => truth(text).map(Value::from),
             _ => None,
         };
         types.iter().find_map(read).unwrap_or_else(|| text.into())
     }
 
-    fn types<'a>(&'a self, schema: &'a Value, depth: usize) -> Vec<&'a str> {
-        // A schema nested deeper than this refers to itself.
-        if depth > 16 {
-            return Vec::new();
+    /// Rewrites `1.0` as `1` wherever the schema asks for an integer, which `1.0` is, and what does not fit into 64
+    /// bits as the nearest that does: it names nothing, and exceeds every bound, either way.
+    pub(crate) fn write_integers(&self, schema: &str, value: &mut Value) {
+        if let Some(schema) = self.document.pointer(schema) {
+            self.rewrite(schema, value, 0);
         }
-        let mut types: Vec<&str> = match &schema["type"] {
-            Value::String(name) => vec![name],
-            Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
-            _ => Vec::new(),
-        };
-        let target = schema["$ref"]
-            .as_str()
-            .and_then(|reference| reference.strip_prefix('#'))
-            .and_then(|pointer| self.document.pointer(pointer));
-        let members = ["anyOf", "oneOf", "allOf"]
-            .iter()
-            .filter_map(|key| schema[*key].as_array())
-            .flatten();
-        for part in members.chain(target) {
-            types.extend(self.types(part, depth + 1));
+    }
+
+    fn rewrite(&self, schema: &Value, value: &mut Value, references: usize) {
+        if let Some(target) = self.target(schema)
+            && references < MOST_REFERENCES
+        {
+            self.rewrite(target, value, references + 1);
+        }
+        for part in parts(schema) {
+            self.rewrite(part, value, references);
+        }
+        match value {
+            Value::Number(number) if names(schema).contains(&"integer") => {
+                let whole = number.as_f64().filter(|number| number.fract() == 0.0);
+                if let Some(whole) = whole.filter(|_| number.as_i64().is_none()) {
+                    *value = (whole as i64).into();
+                }
+            }
+            Value::Array(items) => {
+                if let Some(schema) = schema.get("items") {
+                    items.iter_mut().for_each(|item| self.rewrite(schema, item, 0));
+                }
+            }
+            Value::Object(members) => {
+                for (name, member) in members {
+                    let named = schema["properties"].get(name);
+                    if let Some(schema) = named.or_else(|| schema.get("additionalProperties")) {
+                        self.rewrite(schema, member, 0);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What a schema refers to.
+    fn target(&self, schema: &Value) -> Option<&Value> {
+        self.document.pointer(schema["$ref"].as_str()?.strip_prefix('#')?)
+    }
+
+    fn types<'a>(&'a self, schema: &'a Value, references: usize) -> Vec<&'a str> {
+        let mut types = names(schema);
+        for part in parts(schema) {
+            types.extend(self.types(part, references));
+        }
+        if let Some(target) = self.target(schema)
+            && references < MOST_REFERENCES
+        {
+            types.extend(self.types(target, references + 1));
         }
         types
     }
-}
 
-/// The findings behind an error. A failed union says no more than "no branch fits": the branch that came furthest is
-/// what the sender meant.
-fn explain(error: &ValidationError<'_>) -> Vec<Finding> {
-    let base = error.instance_path().as_str();
-    if let ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } =
-        error.kind()
-    {
-        let meant = context.iter().filter(|branch| {
-            !branch.iter().any(|inner| {
-                matches!(inner.kind(), ValidationErrorKind::Type { .. })
-                    && inner.instance_path().as_str() == base
-            })
-        });
-        if let Some(branch) = meant.min_by_key(|branch| branch.len()) {
-            return branch.iter().flat_map(explain).collect();
+    /// The findings behind an error. A failed union says no more than "no branch fits": the branch that came nearest
+    /// is what the sender meant.
+    fn explain(&self, whole: &Value, error: &ValidationError<'_>) -> Vec<Finding> {
+        let base = error.instance_path();
+        if let ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } =
+            error.kind()
+        {
+            let distance = |branch: &&Vec<ValidationError<'static>>| {
+                let refused = branch.iter().find_map(|inner| match inner.kind() {
+                    ValidationErrorKind::Type { kind } if inner.instance_path() == base => Some(kind),
+                    _ => None,
+                });
+                let is_null = matches!(refused, Some(TypeKind::Single(JsonType::Null)));
+                (refused.is_some(), is_null, branch.len())
+            };
+            if let Some(branch) = context.iter().min_by_key(distance) {
+                return branch
+                    .iter()
+                    .flat_map(|inner| self.explain(whole, inner))
+                    .collect();
+            }
         }
-    }
-    let (pointer, message) = match error.kind() {
-        ValidationErrorKind::Required { property } => {
-            let name = property.as_str().unwrap_or_default();
-            (
-                format!("{base}/{}", crate::document::escape(name)),
-                "Field required".to_owned(),
-            )
+        let input = error.instance();
+        let wording = wording::of(error.kind(), input, self.expects_model(error));
+        let mut place = steps(whole, base.as_str());
+        if let ValidationErrorKind::Required { property } = error.kind() {
+            place.push(property.clone());
         }
         // The value itself may be long, and it is the caller's: the text names the rule.
-        _ => (base.to_owned(), error.masked().to_string()),
+        let wording = wording.unwrap_or_else(|| Wording::new("value_error", error.masked().to_string()));
+        vec![Finding {
+            place,
+            wording,
+            input: if is_short(input) {
+                input.clone().into_owned()
+            } else {
+                Value::Null
+            },
+        }]
+    }
+
+    /// Whether the schema that failed lists fields.
+    fn expects_model(&self, error: &ValidationError<'_>) -> bool {
+        let failed = error.absolute_keyword_location().and_then(|place| {
+            let fragment = percent_decode_str(place.fragment()?.as_str()).decode_utf8_lossy();
+            let (schema, _keyword) = fragment.rsplit_once('/')?;
+            self.document.pointer(schema)
+        });
+        failed.is_some_and(|schema| schema.get("properties").is_some())
+    }
+}
+
+/// Findings about one value: a list of a million numbers instead of texts is not answered with a million findings.
+const MOST_FINDINGS: usize = 100;
+
+/// What pydantic finds at a place is one thing: of a type and a list of literals, it checks the literals.
+fn one_for_each_place(findings: impl Iterator<Item = Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings {
+        match kept.iter_mut().find(|one| one.place == finding.place) {
+            None => kept.push(finding),
+            Some(one) if finding.wording.rule == "literal_error" => *one = finding,
+            Some(_) => {}
+        }
+    }
+    kept
+}
+
+/// Whether a value is short enough to be shown in an answer.
+fn is_short(value: &Value) -> bool {
+    fn fits(value: &Value, room: &mut usize) -> bool {
+        let size = match value {
+            Value::String(text) => text.len(),
+            _ => 1,
+        };
+        *room = room.saturating_sub(size);
+        *room > 0
+            && match value {
+                Value::Array(items) => items.iter().all(|item| fits(item, room)),
+                Value::Object(members) => members
+                    .iter()
+                    .all(|(name, member)| fits(member, room) && name.len() <= *room),
+                _ => true,
+            }
+    }
+    fits(value, &mut 10_000)
+}
+
+/// A chain of references longer than this is a circle.
+const MOST_REFERENCES: usize = 16;
+
+/// The steps of a JSON pointer into a value. Digits are a position in a list, and a name in an object.
+fn steps(value: &Value, pointer: &str) -> Vec<Value> {
+    let mut at = Some(value);
+    pointer
+        .split('/')
+        .skip(1)
+        .map(|step| {
+            let step = step.replace("~1", "/").replace("~0", "~");
+            let position = at
+                .filter(|at| at.is_array())
+                .and_then(|_| step.parse::<usize>().ok());
+            at = match position {
+                Some(position) => at.and_then(|at| at.get(position)),
+                None => at.and_then(|at| at.get(&step)),
+            };
+            position.map_or_else(|| step.into(), Value::from)
+        })
+        .collect()
+}
+
+/// The types that a schema names itself.
+fn names(schema: &Value) -> Vec<&str> {
+    match &schema["type"] {
+        Value::String(name) => vec![name],
+        Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The schemas that a schema is put together from.
+fn parts(schema: &Value) -> impl Iterator<Item = &Value> {
+    ["anyOf", "oneOf", "allOf"]
+        .iter()
+        .filter_map(|key| schema[*key].as_array())
+        .flatten()
+}
+
+/// Text as pydantic reads integers: `12`, ` 12 ` and `12.0`. What does not fit into 64 bits is the nearest that does.
+fn whole(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let digits = match text.split_once('.') {
+        Some((digits, zeros)) if !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0') => digits,
+        _ => text,
     };
-    vec![Finding {
-        pointer,
-        keyword: error.kind().keyword().to_owned(),
-        message,
-    }]
+    let unsigned = digits.trim_start_matches(['-', '+']);
+    let is_number = !unsigned.is_empty() && unsigned.bytes().all(|byte| byte.is_ascii_digit());
+    let nearest = || Some(digits.parse::<f64>().ok()? as i64);
+    digits.parse().ok().or_else(|| is_number.then(nearest).flatten())
+}
+
+/// Text as pydantic reads truth.
+fn truth(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "t" | "yes" | "y" | "on" | "1" => Some(true),
+        "false" | "f" | "no" | "n" | "off" | "0" => Some(false),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -196,29 +355,77 @@ mod tests {
         .unwrap()
     }
 
+    fn places(findings: &[Finding]) -> Value {
+        findings
+            .iter()
+            .map(|found| json!([found.place, found.wording.rule]))
+            .collect()
+    }
+
     #[test]
     fn references_are_followed_from_any_place_and_findings_point_into_the_branch_that_was_meant() {
         let schemas = schemas();
         let schema = "/paths/~1v1~1{id}/get/schema";
         assert_eq!(schemas.check(schema, &json!({ "email": "a", "next": null })), []);
-        let findings = schemas.check(schema, &json!({ "email": "a", "next": { "email": 1 } }));
-        assert_eq!(findings.len(), 1, "{findings:?}");
+        for (value, place, rule) in [
+            (
+                json!({ "email": "a", "next": { "email": 1 } }),
+                json!(["next", "email"]),
+                "string_type",
+            ),
+            (json!({}), json!(["email"]), "missing"),
+            (
+                json!({ "email": "a", "next": 1 }),
+                json!(["next"]),
+                "model_attributes_type",
+            ),
+            (json!([]), json!([]), "model_attributes_type"),
+        ] {
+            assert_eq!(
+                places(&schemas.check(schema, &value)),
+                json!([[place, rule]]),
+                "{value}"
+            );
+        }
+        let page = "/components/schemas/Page";
+        for (value, rule) in [
+            (json!("one"), "int_parsing"),
+            (json!(0), "greater_than_equal"),
+            (json!(1.5), "int_from_float"),
+        ] {
+            assert_eq!(
+                places(&schemas.check(page, &value)),
+                json!([[[], rule]]),
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn digits_are_a_position_in_a_list_and_a_name_in_an_object() {
+        let value = json!([{ "0": [{ "a/b": 1 }] }]);
         assert_eq!(
-            (findings[0].pointer.as_str(), findings[0].keyword.as_str()),
-            ("/next/email", "type")
+            steps(&value, "/0/0/0/a~1b"),
+            [json!(0), json!("0"), json!(0), json!("a/b")]
         );
-        let findings = schemas.check(schema, &json!({}));
-        assert_eq!(
-            (findings[0].pointer.as_str(), findings[0].keyword.as_str()),
-            ("/email", "required")
-        );
+    }
+
+    #[test]
+    fn a_value_that_is_not_one_of_the_literals_is_one_finding() {
+        let schemas = Schemas::new(json!({ "Launch": { "type": "string", "enum": ["a", "b"] } })).unwrap();
+        for wrong in [json!("c"), json!(null)] {
+            assert_eq!(
+                places(&schemas.check("/Launch", &wrong)),
+                json!([[[], "literal_error"]])
+            );
+        }
     }
 
     #[test]
     fn a_schema_that_is_not_there_is_a_finding() {
         assert_eq!(
-            schemas().check("/components/schemas/None", &json!(1))[0].keyword,
-            "schema"
+            places(&schemas().check("/components/schemas/None", &json!(1))),
+            json!([[[], "value_error"]])
         );
     }
 
@@ -227,7 +434,29 @@ mod tests {
         let schemas = schemas();
         let page = Some("/components/schemas/Page");
         assert_eq!(schemas.read_text(page, "12"), json!(12));
+        assert_eq!(schemas.read_text(page, "12.0"), json!(12));
+        assert_eq!(schemas.read_text(page, "12.5"), json!("12.5"));
+        assert_eq!(schemas.read_text(page, &"9".repeat(30)), json!(i64::MAX));
         assert_eq!(schemas.read_text(page, "twelve"), json!("twelve"));
         assert_eq!(schemas.read_text(None, "12"), json!("12"));
+    }
+
+    #[test]
+    fn whole_numbers_are_integers_where_the_schema_asks_for_one() {
+        let schemas = Schemas::new(json!({ "Batch": {
+            "type": "object",
+            "properties": {
+                "pages": { "anyOf": [{ "type": "integer" }, { "type": "null" }] },
+                "ids": { "type": "array", "items": { "$ref": "#/Id" } },
+                "cells": { "type": "object", "additionalProperties": true },
+            },
+        }, "Id": { "type": "integer" } }))
+        .unwrap();
+        let mut value = json!({ "pages": 1.0, "ids": [2.0, 2.5, -1e300, u64::MAX], "cells": { "a": 3.0 } });
+        schemas.write_integers("/Batch", &mut value);
+        assert_eq!(
+            value,
+            json!({ "pages": 1, "ids": [2, 2.5, i64::MIN, i64::MAX], "cells": { "a": 3.0 } })
+        );
     }
 }

@@ -1,8 +1,11 @@
-//! Enrichments: how they are shown, what they refuse, what they cost, what they yield. The list is in `offers`.
+//! Enrichments: how they are shown, what they refuse, what they cost, what they yield.
 
 use serde_json::{Map, Value, json};
 
-use super::{Field, Outcome, Param, Quote, complaints, offers};
+use super::{
+    params::{Field, MAX_COUNT, Param, complaints},
+    quote::{Outcome, Quote},
+};
 use crate::{
     credits::Credits,
     dice::Seed,
@@ -10,18 +13,18 @@ use crate::{
     refusal::FieldErrors,
 };
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Enrichment {
     pub(crate) id: i64,
-    pub(crate) name: &'static str,
-    pub(crate) description: &'static str,
-    pub(crate) source: &'static str,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) source: String,
     pub(crate) price: Credits,
     /// False where the workspace would have to bring its own key for the source.
     pub(crate) authorized: bool,
-    pub(crate) category: (i64, &'static str),
-    pub(crate) params: &'static [Param],
-    pub(crate) fields: &'static [Field],
+    pub(crate) category: Option<(i64, &'static str)>,
+    pub(crate) params: Vec<Param>,
+    pub(crate) fields: Vec<Field>,
     pub(crate) yields: Yields,
 }
 
@@ -33,22 +36,16 @@ pub(crate) enum Yields {
     Companies { per_page: u64 },
     /// A list in pages of so many people.
     People { per_page: u64 },
+    /// The parameters themselves, whatever they are.
+    Echo,
     /// As many as this parameter says, each at the full price.
     AsManyAs { param: &'static str },
 }
 
 impl Enrichment {
-    pub(crate) fn all() -> &'static [Self] {
-        &offers::ENRICHMENTS
-    }
-
-    pub(crate) fn find(id: i64) -> Option<&'static Self> {
-        Self::all().iter().find(|enrichment| enrichment.id == id)
-    }
-
     /// A list cannot fill the cells of a row.
     pub(crate) fn fits_a_row(&self) -> bool {
-        self.yields == Yields::One
+        matches!(self.yields, Yields::One | Yields::Echo)
     }
 
     pub(crate) fn summary(&self) -> Value {
@@ -56,7 +53,7 @@ impl Enrichment {
             Yields::AsManyAs { param } => json!({ "type": "per_parameter", "parameter": param }),
             _ => json!({ "type": "fixed", "parameter": null }),
         };
-        let (category, category_name) = self.category;
+        let category = self.category.iter();
         json!({
             "id": self.id,
             "name": self.name,
@@ -65,7 +62,7 @@ impl Enrichment {
             "price": self.price.json(),
             "auth_method": if self.authorized { "user_or_databar" } else { "apikey" },
             "pricing": pricing,
-            "category": [{ "id": category, "name": category_name }],
+            "category": category.map(|(id, name)| json!({ "id": id, "name": name })).collect::<Vec<_>>(),
         })
     }
 
@@ -84,43 +81,57 @@ impl Enrichment {
     fn per_page(&self) -> Option<u64> {
         match self.yields {
             Yields::Companies { per_page } | Yields::People { per_page } => Some(per_page),
-            Yields::One | Yields::AsManyAs { .. } => None,
+            Yields::One | Yields::Echo | Yields::AsManyAs { .. } => None,
         }
     }
 
     pub(crate) fn complaints(&self, params: &Map<String, Value>) -> FieldErrors {
-        complaints(self.params, params)
+        complaints(&self.params, params)
+    }
+
+    /// What a run can cost at most, as far as its parameters are known.
+    pub(crate) fn highest_price(&self, params: &Map<String, Value>) -> Credits {
+        match self.yields {
+            Yields::AsManyAs { param } => self.price * count(params.get(param)).unwrap_or(MAX_COUNT),
+            Yields::One | Yields::Echo | Yields::Companies { .. } | Yields::People { .. } => self.price,
+        }
+    }
+
+    /// What a run takes from the balance when it starts.
+    pub(crate) fn reserve(&self, params: &Map<String, Value>, pages: u64) -> Credits {
+        self.price
+            * match self.yields {
+                Yields::One | Yields::Echo => 1,
+                Yields::Companies { .. } | Yields::People { .. } => pages,
+                Yields::AsManyAs { param } => count(params.get(param)).unwrap_or(1),
+            }
     }
 
     /// What an input yields, and for how much. The parameters are without a complaint.
     pub(crate) fn quote(&self, seed: Seed, params: &Map<String, Value>, pages: u64) -> Quote {
         let subject = Subject::of(seed, params);
-        let (times, count) = match self.yields {
-            Yields::One => (1, 1),
-            Yields::Companies { per_page } | Yields::People { per_page } => {
-                (pages, pages.saturating_mul(per_page))
-            }
-            Yields::AsManyAs { param } => {
-                let given = params.get(param);
-                let asked =
-                    given.and_then(|value| value.as_u64().or_else(|| value.as_str()?.trim().parse().ok()));
-                let asked = asked.unwrap_or(1);
-                (asked, asked)
-            }
+        let reserve = self.reserve(params, pages);
+        let count = match self.yields {
+            Yields::One | Yields::Echo => 1,
+            Yields::Companies { per_page } | Yields::People { per_page } => pages.saturating_mul(per_page),
+            Yields::AsManyAs { param } => count(params.get(param)).unwrap_or(1),
         };
-        let reserve = self.price * times;
         let record = |subject: &Subject| -> Value {
             self.fields
                 .iter()
-                .map(|field| (field.name.to_owned(), subject.fact(field.fact)))
+                .map(|field| (field.name.clone(), field.value(subject, params)))
                 .collect::<Map<_, _>>()
                 .into()
         };
-        let outcome = match subject.luck(&self.id.to_string()) {
+        let luck = match self.yields {
+            Yields::Echo => subject.fate().unwrap_or(Luck::Hit),
+            _ => subject.luck(&self.id.to_string()),
+        };
+        let outcome = match luck {
             Luck::Error => Outcome::Failed(format!("{} could not process this input", self.source)),
             Luck::Miss => Outcome::Missing,
             Luck::Hit => Outcome::Found(match self.yields {
-                Yields::One => record(&subject),
+                Yields::One | Yields::Echo => record(&subject),
                 Yields::Companies { .. } => (0..count).map(|n| record(&subject.nth_company(n))).collect(),
                 Yields::People { .. } | Yields::AsManyAs { .. } => {
                     (0..count).map(|n| record(&subject.nth_person(n))).collect()
@@ -138,4 +149,8 @@ impl Enrichment {
             cost,
         }
     }
+}
+
+fn count(value: Option<&Value>) -> Option<u64> {
+    value.and_then(|value| value.as_u64().or_else(|| value.as_str()?.trim().parse().ok()))
 }

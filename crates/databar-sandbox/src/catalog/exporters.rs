@@ -1,8 +1,8 @@
-//! Exporters: how they are shown. The list is in `offers`; nothing leaves the sandbox.
+//! Exporters: how they are shown. Nothing leaves the sandbox.
 
 use serde_json::{Value, json};
 
-use super::{Field, Param, offers};
+use super::params::{Field, Param};
 
 #[derive(Debug)]
 pub(crate) struct Exporter {
@@ -10,30 +10,32 @@ pub(crate) struct Exporter {
     pub(crate) name: &'static str,
     pub(crate) description: &'static str,
     pub(crate) dataset: i64,
-    pub(crate) params: &'static [Param],
-    pub(crate) fields: &'static [Field],
+    pub(crate) params: Vec<Param>,
+    /// Name and label of the fields that the destination defines.
+    pub(crate) additional: &'static [(&'static str, &'static str)],
+    pub(crate) fields: Vec<Field>,
     /// Id, name and type of the stored connections; where there are some, one is needed.
     pub(crate) connections: &'static [(i64, &'static str, &'static str)],
 }
 
 impl Exporter {
-    pub(crate) fn all() -> &'static [Self] {
-        &offers::EXPORTERS
-    }
-
-    pub(crate) fn find(id: i64) -> Option<&'static Self> {
-        Self::all().iter().find(|exporter| exporter.id == id)
+    pub(crate) fn has_connection(&self, id: i64) -> bool {
+        self.connections.iter().any(|(connection, ..)| *connection == id)
     }
 
     pub(crate) fn summary(&self) -> Value {
         json!({ "id": self.id, "name": self.name, "description": self.description, "dataset": self.dataset })
     }
 
-    pub(crate) fn detail(&self) -> Value {
+    /// With a connection, the fields that the destination defines are read through it.
+    pub(crate) fn detail(&self, connection: Option<i64>) -> Value {
+        let additional = connection.map_or(&[][..], |_| self.additional).iter();
         let connections = self.connections.iter();
         let mut detail = self.summary();
         detail["params"] = self.params.iter().map(|param| param.json("")).collect();
-        detail["additional_params"] = json!([]);
+        detail["additional_params"] = additional
+            .map(|(name, label)| json!({ "name": name, "label": label }))
+            .collect();
         detail["response_fields"] = self.fields.iter().map(Field::json).collect();
         detail["authorization"] = json!({
             "required": !self.connections.is_empty(),

@@ -1,12 +1,17 @@
-//! Waterfalls: providers asked one after the other until one knows the answer. The list is in `offers`.
+//! Waterfalls: providers asked one after the other until one knows the answer.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Field, Outcome, Param, Quote, complaints, offers};
+use super::{
+    params::{Field, Param, complaints},
+    quote::{Outcome, Quote},
+};
 use crate::{
     credits::Credits,
     dice::Seed,
     invent::{Luck, Subject},
+    profile::StepResult,
     refusal::FieldErrors,
 };
 
@@ -15,11 +20,11 @@ pub(crate) struct Waterfall {
     pub(crate) identifier: &'static str,
     pub(crate) name: &'static str,
     pub(crate) description: &'static str,
-    pub(crate) params: &'static [Param],
-    pub(crate) fields: &'static [Field],
-    pub(crate) providers: &'static [Provider],
+    pub(crate) params: Vec<Param>,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) providers: Vec<Provider>,
     /// Checks of an email that was found.
-    pub(crate) verifiers: &'static [Provider],
+    pub(crate) verifiers: Vec<Provider>,
 }
 
 #[derive(Debug)]
@@ -33,7 +38,7 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
-    pub(super) const fn new(id: i64, name: &'static str, description: &'static str, price: Credits) -> Self {
+    pub(super) fn new(id: i64, name: &'static str, description: &'static str, price: Credits) -> Self {
         Self {
             id,
             name,
@@ -43,39 +48,29 @@ impl Provider {
         }
     }
 
-    pub(super) const fn add_on(mut self) -> Self {
+    pub(super) fn add_on(mut self) -> Self {
         self.by_default = false;
         self
     }
 
     /// Decimal text, as the service writes the prices of providers.
     fn price(&self) -> String {
-        self.price.number().to_string()
+        self.price.text()
     }
 }
 
 /// The providers of one run, in the order in which they are asked, and the verifier.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Cascade {
     providers: Vec<i64>,
     verifier: Option<i64>,
 }
 
 impl Waterfall {
-    pub(crate) fn all() -> &'static [Self] {
-        &offers::WATERFALLS
-    }
-
-    pub(crate) fn find(identifier: &str) -> Option<&'static Self> {
-        Self::all()
-            .iter()
-            .find(|waterfall| waterfall.identifier == identifier)
-    }
-
     pub(crate) fn json(&self) -> Value {
         let params = self.params.iter();
         let fields = self.fields.iter();
-        let names: Vec<&str> = self.params.iter().map(|param| param.name).collect();
+        let names: Vec<&str> = self.params.iter().map(|param| param.name.as_str()).collect();
         let providers = self.providers.iter().map(|provider| {
             json!({
                 "id": provider.id,
@@ -111,7 +106,7 @@ impl Waterfall {
     }
 
     pub(crate) fn complaints(&self, params: &Map<String, Value>) -> FieldErrors {
-        complaints(self.params, params)
+        complaints(&self.params, params)
     }
 
     /// Which providers a run asks: those that are named, else the default ones. Errors name what does not belong here.
@@ -147,8 +142,20 @@ impl Waterfall {
         Ok(Cascade { providers, verifier })
     }
 
+    /// What a run by the default providers can cost at most.
+    pub(crate) fn highest_price(&self) -> Credits {
+        let by_default = self.providers.iter().filter(|one| one.by_default);
+        by_default.map(|one| one.price).max().unwrap_or_default()
+    }
+
     /// What an input yields, and for how much: a provider that knows nothing costs nothing.
-    pub(crate) fn quote(&self, seed: Seed, params: &Map<String, Value>, cascade: &Cascade) -> Quote {
+    pub(crate) fn quote(
+        &self,
+        seed: Seed,
+        params: &Map<String, Value>,
+        cascade: &Cascade,
+        shown: StepResult,
+    ) -> Quote {
         let subject = Subject::of(seed, params);
         let asked: Vec<&Provider> = cascade
             .providers
@@ -161,6 +168,11 @@ impl Waterfall {
         let check = verifier.map_or(Credits::ZERO, |verifier| verifier.price);
         let reserve = asked.iter().map(|one| one.price).max().unwrap_or_default() + check;
 
+        let in_step = |result: &Map<String, Value>| match shown {
+            StepResult::Object if result.is_empty() => Value::Null,
+            StepResult::Object => result.clone().into(),
+            StepResult::Text => line(result).into(),
+        };
         let mut steps = Vec::new();
         for provider in asked {
             match subject.luck(&provider.id.to_string()) {
@@ -172,20 +184,20 @@ impl Waterfall {
                         cost: Credits::ZERO,
                     };
                 }
-                Luck::Miss => steps.push(step("enrichment", provider, &Value::Null, false)),
+                Luck::Miss => steps.push(step("enrichment", provider, in_step(&Map::new()), false)),
                 Luck::Hit => {
                     let fields = self.fields.iter();
                     let result: Map<String, Value> = fields
-                        .map(|field| (field.name.to_owned(), subject.fact(field.fact)))
+                        .map(|field| (field.name.clone(), field.value(&subject, params)))
                         .collect();
-                    let result = Value::Object(result);
-                    steps.push(step("enrichment", provider, &result, false));
-                    steps.extend(verifier.map(|verifier| step("verification", verifier, &result, true)));
+                    steps.push(step("enrichment", provider, in_step(&result), false));
+                    let verified = |verifier| step("verification", verifier, in_step(&result), true);
+                    steps.extend(verifier.map(verified));
                     let found = json!({
                         "enrichment_data": params,
                         "result": result,
                         "steps": steps,
-                        "result_field": self.fields.iter().map(|field| field.name).collect::<Vec<_>>(),
+                        "result_field": self.fields.iter().map(|field| &field.name).collect::<Vec<_>>(),
                     });
                     return Quote {
                         outcome: Outcome::Found(found),
@@ -203,7 +215,13 @@ impl Waterfall {
     }
 }
 
-fn step(action: &str, provider: &Provider, result: &Value, is_verified: bool) -> Value {
+/// The values of a result in one line.
+fn line(result: &Map<String, Value>) -> String {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    result.values().map(text).collect::<Vec<_>>().join(", ")
+}
+
+fn step(action: &str, provider: &Provider, result: Value, is_verified: bool) -> Value {
     json!({
         "action": action,
         "provider": provider.name,
@@ -218,10 +236,11 @@ fn step(action: &str, provider: &Provider, result: &Value, is_verified: bool) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::offers;
 
     #[test]
     fn the_default_cascade_leaves_add_ons_out() {
-        let waterfall = Waterfall::find("email_getter").unwrap();
+        let waterfall = offers::waterfall("email_getter").unwrap();
         assert_eq!(waterfall.cascade(None, None).unwrap().providers, [833, 966]);
         assert_eq!(waterfall.cascade(Some(&[]), None).unwrap().providers, [833, 966]);
         assert_eq!(
@@ -234,10 +253,11 @@ mod tests {
 
     #[test]
     fn only_the_provider_that_knows_is_paid() {
-        let waterfall = Waterfall::find("email_getter").unwrap();
+        let waterfall = offers::waterfall("email_getter").unwrap();
         let cascade = waterfall.cascade(None, Some(10)).unwrap();
         let params = json!({ "first_name": "Ada", "last_name": "Ito", "company": "acme.com" });
-        let quote = waterfall.quote(Seed::new(0), params.as_object().unwrap(), &cascade);
+        let params = params.as_object().unwrap();
+        let quote = waterfall.quote(Seed::new(0), params, &cascade, StepResult::Object);
         let Outcome::Found(found) = quote.outcome else {
             panic!("{quote:?}")
         };

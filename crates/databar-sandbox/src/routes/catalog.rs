@@ -1,12 +1,14 @@
 //! What can be bought: enrichments, waterfalls and exporters, as listings and one by one.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Answer, page_of};
 use crate::{
     call::Call,
-    catalog::{enrichments::Enrichment, exporters::Exporter, items, waterfalls::Waterfall},
+    catalog::{enrichments::Enrichment, exporters::Exporter, items, offers, waterfalls::Waterfall},
     refusal::Refusal,
     state::State,
 };
@@ -40,16 +42,16 @@ impl Listing {
     }
 }
 
-pub(super) fn list_enrichments(_: &mut State, call: &Call) -> Answer {
+pub(super) fn list_enrichments(state: &mut State, call: &Call) -> Answer {
     let listing: Listing = call.query()?;
-    let found = Enrichment::all().iter().filter(|enrichment| {
-        let (_, category) = enrichment.category;
-        listing.finds([enrichment.name, enrichment.description])
+    let found = state.connectors.enrichments().filter(|enrichment| {
+        let category = enrichment.category.map(|(_, name)| name);
+        listing.finds([&enrichment.name, &enrichment.description])
             && (enrichment.authorized || listing.authorized_only == Some(false))
             && listing
                 .category
                 .as_deref()
-                .is_none_or(|wanted| wanted.eq_ignore_ascii_case(category))
+                .is_none_or(|wanted| category.is_some_and(|name| wanted.eq_ignore_ascii_case(name)))
     });
     let items = found.enumerate().map(|(rank, enrichment)| {
         let mut summary = enrichment.summary();
@@ -62,18 +64,20 @@ pub(super) fn list_enrichments(_: &mut State, call: &Call) -> Answer {
     Ok(listing.show(items.collect()))
 }
 
-fn enrichment(call: &Call) -> Result<&'static Enrichment, Refusal> {
-    Enrichment::find(call.number("enrichment_id")?).ok_or_else(Refusal::not_found)
+fn enrichment(state: &State, call: &Call) -> Result<Cow<'static, Enrichment>, Refusal> {
+    let id = call.number("enrichment_id")?;
+    state.connectors.enrichment(id).ok_or_else(Refusal::not_found)
 }
 
-pub(super) fn get_enrichment(_: &mut State, call: &Call) -> Answer {
-    Ok(enrichment(call)?.detail())
+pub(super) fn get_enrichment(state: &mut State, call: &Call) -> Answer {
+    Ok(enrichment(state, call)?.detail())
 }
 
-pub(super) fn list_choices(_: &mut State, call: &Call) -> Answer {
+pub(super) fn list_choices(state: &mut State, call: &Call) -> Answer {
     let listing: Listing = call.query()?;
     let slug = call.text("param_slug");
-    let param = enrichment(call)?.params.iter().find(|param| param.name == slug);
+    let enrichment = enrichment(state, call)?;
+    let param = enrichment.params.iter().find(|param| param.name == slug);
     let choices = param
         .and_then(|param| param.choices.as_ref())
         .ok_or_else(Refusal::not_found)?;
@@ -91,33 +95,30 @@ pub(super) fn list_choices(_: &mut State, call: &Call) -> Answer {
 }
 
 pub(super) fn list_waterfalls(_: &mut State, _: &Call) -> Answer {
-    Ok(Waterfall::all().iter().map(Waterfall::json).collect())
+    Ok(offers::waterfalls().iter().map(Waterfall::json).collect())
 }
 
 pub(super) fn get_waterfall(_: &mut State, call: &Call) -> Answer {
-    let waterfall = Waterfall::find(call.text("waterfall_identifier")).ok_or_else(Refusal::not_found)?;
+    let waterfall = offers::waterfall(call.text("waterfall_identifier")).ok_or_else(Refusal::not_found)?;
     Ok(waterfall.json())
 }
 
 pub(super) fn list_exporters(_: &mut State, call: &Call) -> Answer {
     let listing: Listing = call.query()?;
-    let found = Exporter::all()
+    let found = offers::exporters()
         .iter()
         .filter(|exporter| listing.finds([exporter.name, exporter.description]));
     Ok(listing.show(found.map(Exporter::summary).collect()))
 }
 
 pub(super) fn get_exporter(_: &mut State, call: &Call) -> Answer {
-    let exporter = Exporter::find(call.number("exporter_id")?).ok_or_else(Refusal::not_found)?;
+    let exporter = offers::exporter(call.number("exporter_id")?).ok_or_else(Refusal::not_found)?;
     let listing: Listing = call.query()?;
-    let known = |id: i64| {
-        exporter
-            .connections
-            .iter()
-            .any(|(connection, ..)| *connection == id)
-    };
-    if listing.authorization.is_some_and(|id| !known(id)) {
+    if listing
+        .authorization
+        .is_some_and(|id| !exporter.has_connection(id))
+    {
         return Err(Refusal::not_found());
     }
-    Ok(exporter.detail())
+    Ok(exporter.detail(listing.authorization))
 }

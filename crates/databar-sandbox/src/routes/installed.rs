@@ -9,10 +9,9 @@ use uuid::Uuid;
 use super::Answer;
 use crate::{
     call::Call,
-    catalog::{Param, enrichments::Enrichment, exporters::Exporter, waterfalls::Waterfall},
+    catalog::{Param, offers},
     refusal::{FieldErrors, REQUIRED, Refusal},
     state::{Launch, Offer, Source, State, Strategy, Table},
-    validate::Finding,
 };
 
 #[derive(Deserialize)]
@@ -59,6 +58,7 @@ struct AddExporter {
     #[serde(default)]
     launch_strategy: Launch,
     authorization: Option<i64>,
+    additional_mapping: Option<Entries>,
 }
 
 #[derive(Default, Deserialize)]
@@ -104,43 +104,33 @@ fn column(table: &Table, handle: &str) -> Result<Source, String> {
 fn unmapped(params: &[Param], mapped: impl Fn(&str) -> bool) -> Complaints {
     let missing = params
         .iter()
-        .filter(|param| param.required && !mapped(param.name));
+        .filter(|param| param.required && !mapped(&param.name));
     missing
-        .map(|param| (param.name.to_owned(), REQUIRED.to_owned()))
+        .map(|param| (param.name.clone(), REQUIRED.to_owned()))
         .collect()
 }
 
-/// The business rule's answer, where the operation has one.
-fn bad_mapping(complaints: Complaints) -> Refusal {
-    let text: Vec<String> = complaints
-        .into_iter()
-        .map(|(param, message)| format!("{param}: {message}"))
-        .collect();
-    Refusal::bad_request(text.join(" "))
-}
-
-/// The schema's answer, for operations that document no 400.
-fn invalid_mapping(complaints: Complaints) -> Refusal {
+/// The status is 400; 422 for operations that document no 400.
+fn invalid_mapping(status: u16, complaints: Complaints) -> Refusal {
     let fields: FieldErrors = complaints
         .into_iter()
         .map(|(param, message)| (param, vec![message]))
         .collect();
-    let mut refusal = Refusal::invalid_params(&[(1, fields)]);
-    refusal.status = 422;
-    refusal
+    Refusal::invalid_params(status, &[(1, fields)])
 }
 
-fn invalid(pointer: &str, message: String) -> Refusal {
-    let finding = Finding {
-        pointer: pointer.into(),
-        keyword: "enum".into(),
-        message,
-    };
-    Refusal::unprocessable([("body", &finding)])
+fn invalid(field: &str, message: String) -> Refusal {
+    Refusal::invalid(["body".into(), field.into()], message)
 }
 
 pub(super) fn list_enrichments(state: &mut State, call: &Call) -> Answer {
-    list(state, call, "name", |offer| matches!(offer, Offer::Enrichment(_)))
+    let mut listed = list(state, call, "name", |offer| matches!(offer, Offer::Enrichment(_)))?;
+    if state.profile.answers().table_enrichment_id_as_text {
+        for one in listed.as_array_mut().into_iter().flatten() {
+            one["id"] = one["id"].to_string().into();
+        }
+    }
+    Ok(listed)
 }
 
 pub(super) fn list_waterfalls(state: &mut State, call: &Call) -> Answer {
@@ -150,7 +140,7 @@ pub(super) fn list_waterfalls(state: &mut State, call: &Call) -> Answer {
 }
 
 pub(super) fn list_exporters(state: &mut State, call: &Call) -> Answer {
-    list(state, call, "name", |offer| matches!(offer, Offer::Exporter(_)))
+    list(state, call, "name", |offer| matches!(offer, Offer::Exporter))
 }
 
 fn list(state: &State, call: &Call, name: &str, wanted: fn(&Offer) -> bool) -> Answer {
@@ -160,40 +150,57 @@ fn list(state: &State, call: &Call, name: &str, wanted: fn(&Offer) -> bool) -> A
         .iter()
         .filter(|one| wanted(&one.offer));
     Ok(installed
-        .map(|one| json!({ "id": one.id, name: one.offer.name() }))
+        .map(|one| json!({ "id": one.id, name: one.name }))
         .collect::<Vec<Value>>()
         .into())
 }
 
 pub(super) fn add_enrichment(state: &mut State, call: &Call) -> Answer {
     let add: AddEnrichment = call.body()?;
+    let enrichment = state
+        .connectors
+        .enrichment(add.enrichment)
+        .filter(|found| found.fits_a_row());
     let (table, ids) = state.table_and_ids(call.uuid("table_uuid")?)?;
-    let enrichment = Enrichment::find(add.enrichment)
-        .filter(|found| found.fits_a_row())
-        .ok_or_else(Refusal::not_found)?;
+    let enrichment = enrichment.ok_or_else(Refusal::not_found)?;
     if !enrichment.authorized {
         return Err(Refusal::bad_request(format!(
             "{} needs a key of your own",
             enrichment.source
         )));
     }
-    let mapping = sources(table, enrichment.params, add.mapping).map_err(bad_mapping)?;
-    let id = table.install(ids, Offer::Enrichment(enrichment), mapping, add.launch_strategy)?;
+    let mapping = sources(table, &enrichment.params, add.mapping)
+        .map_err(|complaints| invalid_mapping(400, complaints))?;
+    let id = table.install(
+        ids,
+        Offer::Enrichment(enrichment.id),
+        &enrichment.name,
+        &enrichment.fields,
+        mapping,
+        add.launch_strategy,
+    )?;
     Ok(json!({ "id": id, "enrichment_name": enrichment.name }))
 }
 
 pub(super) fn update_enrichment(state: &mut State, call: &Call) -> Answer {
     let update: UpdateEnrichment = call.body()?;
-    let table = state.table_mut(call.uuid("table_uuid")?)?;
+    let uuid = call.uuid("table_uuid")?;
     let id = call.number("enrichment_id")?;
-    let Offer::Enrichment(enrichment) = table.processor(id)?.offer else {
+    let table = state.table(uuid)?;
+    let Offer::Enrichment(offer) = table.processor(id)?.offer else {
         return Err(Refusal::not_found());
     };
+    let enrichment = state
+        .connectors
+        .enrichment(offer)
+        .ok_or_else(Refusal::not_found)?;
     let mapping = update
         .mapping
-        .map(|entries| sources(table, enrichment.params, entries));
-    let mapping = mapping.transpose().map_err(invalid_mapping)?;
-    let processor = table.processor_mut(id)?;
+        .map(|entries| sources(table, &enrichment.params, entries));
+    let mapping = mapping
+        .transpose()
+        .map_err(|complaints| invalid_mapping(422, complaints))?;
+    let processor = state.table_mut(uuid)?.processor_mut(id)?;
     processor.mapping = mapping.unwrap_or_else(|| std::mem::take(&mut processor.mapping));
     processor.launch = update.launch_strategy.unwrap_or(processor.launch);
     Ok(json!({ "id": id, "enrichment_name": enrichment.name }))
@@ -202,11 +209,11 @@ pub(super) fn update_enrichment(state: &mut State, call: &Call) -> Answer {
 pub(super) fn add_waterfall(state: &mut State, call: &Call) -> Answer {
     let add: AddWaterfall = call.body()?;
     let (table, ids) = state.table_and_ids(call.uuid("table_uuid")?)?;
-    let waterfall = Waterfall::find(&add.waterfall).ok_or_else(Refusal::not_found)?;
+    let waterfall = offers::waterfall(&add.waterfall).ok_or_else(Refusal::not_found)?;
     let cascade = waterfall
         .cascade(add.enrichments.as_deref(), add.email_verifier)
-        .map_err(|message| invalid("/enrichments", message))?;
-    let mut complaints = unmapped(waterfall.params, |name| add.mapping.contains_key(name));
+        .map_err(|message| invalid("enrichments", message))?;
+    let mut complaints = unmapped(&waterfall.params, |name| add.mapping.contains_key(name));
     let mut mapping = BTreeMap::new();
     for (param, handle) in add.mapping {
         match column(table, &handle) {
@@ -215,11 +222,13 @@ pub(super) fn add_waterfall(state: &mut State, call: &Call) -> Answer {
         }
     }
     if !complaints.is_empty() {
-        return Err(invalid_mapping(complaints));
+        return Err(invalid_mapping(422, complaints));
     }
     let id = table.install(
         ids,
-        Offer::Waterfall(waterfall, cascade),
+        Offer::Waterfall(waterfall.identifier.to_owned(), cascade),
+        waterfall.name,
+        &waterfall.fields,
         mapping,
         Launch::RunOnClick,
     )?;
@@ -229,21 +238,25 @@ pub(super) fn add_waterfall(state: &mut State, call: &Call) -> Answer {
 pub(super) fn add_exporter(state: &mut State, call: &Call) -> Answer {
     let add: AddExporter = call.body()?;
     let (table, ids) = state.table_and_ids(call.uuid("table_uuid")?)?;
-    let exporter = Exporter::find(add.exporter).ok_or_else(Refusal::not_found)?;
-    let known = |id: i64| {
-        exporter
-            .connections
-            .iter()
-            .any(|(connection, ..)| *connection == id)
-    };
-    if let Some(stranger) = add.authorization.filter(|id| !known(*id)) {
+    let exporter = offers::exporter(add.exporter).ok_or_else(Refusal::not_found)?;
+    if let Some(stranger) = add.authorization.filter(|id| !exporter.has_connection(*id)) {
         return Err(invalid(
-            "/authorization",
+            "authorization",
             format!("There is no connection {stranger}"),
         ));
     }
-    let mapping = sources(table, exporter.params, add.mapping).map_err(invalid_mapping)?;
-    let id = table.install(ids, Offer::Exporter(exporter), mapping, add.launch_strategy)?;
+    let refused = |complaints| invalid_mapping(422, complaints);
+    let mut mapping = sources(table, &exporter.params, add.mapping).map_err(refused)?;
+    let additional = add.additional_mapping.unwrap_or_default();
+    mapping.extend(sources(table, &[], additional).map_err(refused)?);
+    let id = table.install(
+        ids,
+        Offer::Exporter,
+        exporter.name,
+        &[],
+        mapping,
+        add.launch_strategy,
+    )?;
     Ok(json!({ "id": id, "exporter_name": exporter.name }))
 }
 
@@ -255,7 +268,7 @@ pub(super) fn run_exporter(state: &mut State, call: &Call) -> Answer {
     let exporter = call.number("exporter_id")?;
     if !matches!(
         state.table(call.uuid("table_uuid")?)?.processor(exporter)?.offer,
-        Offer::Exporter(_)
+        Offer::Exporter
     ) {
         return Err(Refusal::not_found());
     }

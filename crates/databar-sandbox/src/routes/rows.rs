@@ -1,6 +1,9 @@
 //! Rows of a table: listing, and the batch operations. A batch is refused as a whole or carried out; only what
 //! depends on single rows (a row that is not there, an ambiguous key) is reported row by row.
 
+use std::collections::{HashMap, HashSet};
+
+use indexmap::IndexSet;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -11,10 +14,12 @@ use crate::{
     catalog::is_empty,
     refusal::Refusal,
     state::{Filter, Row, State, Table},
-    validate::Finding,
 };
 
 type Fields = Map<String, Value>;
+/// Columns by the names that rows use.
+type Names = HashMap<String, Uuid>;
+type Cells = Vec<(Uuid, Value)>;
 
 #[derive(Deserialize)]
 struct Listing {
@@ -37,31 +42,28 @@ pub(super) fn list(state: &mut State, call: &Call) -> Answer {
     let filter = filter
         .filter(|text| !text.trim().is_empty())
         .map(|text| Filter::read(table, &text));
-    let filter = filter.transpose().map_err(|message| {
-        let finding = Finding {
-            pointer: "/filter".into(),
-            keyword: "format".into(),
-            message,
-        };
-        Refusal::unprocessable([("query", &finding)])
-    })?;
-    let found: Vec<&Row> = table
-        .rows
-        .iter()
-        .filter(|row| filter.as_ref().is_none_or(|filter| filter.accepts(row)))
-        .collect();
+    let filter = filter
+        .transpose()
+        .map_err(|message| Refusal::invalid(["query".into(), "filter".into()], message))?;
     let start = usize::try_from(page.saturating_sub(1).saturating_mul(per_page)).unwrap_or(usize::MAX);
     let size = usize::try_from(per_page).unwrap_or(usize::MAX);
-    let data: Vec<Value> = found
-        .iter()
-        .skip(start)
-        .take(size)
-        .map(|row| table.row_json(row))
-        .collect();
+    let shown = |rows: &mut dyn Iterator<Item = &Row>| -> Vec<Value> {
+        rows.skip(start)
+            .take(size)
+            .map(|row| table.row_json(row))
+            .collect()
+    };
+    let (data, count) = match filter {
+        None => (shown(&mut table.rows.iter()), table.rows.len()),
+        Some(filter) => {
+            let found: Vec<&Row> = table.rows.iter().filter(|row| filter.accepts(row)).collect();
+            (shown(&mut found.iter().copied()), found.len())
+        }
+    };
     Ok(json!({
         "data": data,
-        "has_next_page": start.saturating_add(size) < found.len(),
-        "total_count": found.len(),
+        "has_next_page": start.saturating_add(size) < count,
+        "total_count": count,
         "page": page,
     }))
 }
@@ -97,35 +99,40 @@ struct Dedupe {
 pub(super) fn insert(state: &mut State, call: &Call) -> Answer {
     let insert: Insert = call.body()?;
     let options = insert.options.unwrap_or_default();
-    let now = state.now;
     let (table, ids) = state.table_and_ids(call.uuid("table_uuid")?)?;
     let keys = options
         .dedupe
         .filter(|dedupe| dedupe.enabled)
         .map(|dedupe| dedupe.keys);
-    let key_columns = keys
-        .as_deref()
-        .map(|keys| columns_named(table, keys))
-        .transpose()?;
-
-    let unknown = unknown_columns(table, insert.rows.iter().map(|row| &row.fields));
+    let names = table.names();
+    let unknown = unknown_columns(&names, insert.rows.iter().map(|row| &row.fields));
     if options.allow_new_columns {
-        for name in unknown {
-            table.add_column(ids, &name, "text", None)?;
-        }
+        table
+            .check_new_columns(&unknown)
+            .map_err(|message| Refusal::rows("INVALID_DATA", message))?;
     } else {
         refuse_unknown(&unknown)?;
     }
+    let no_key = |name: &&String| !names.contains_key(*name) && !unknown.contains(*name);
+    refuse_unknown(&keys.iter().flatten().filter(no_key).cloned().collect())?;
     for row in &insert.rows {
-        check_types(table, &row.fields)?;
+        check_types(table, &names, &row.fields)?;
     }
 
-    let (mut results, mut created, mut changed) = (Vec::new(), Vec::new(), Vec::new());
+    for name in unknown {
+        table
+            .add_column(ids, &name, "text", None)
+            .map_err(|message| Refusal::rows("INVALID_DATA", message))?;
+    }
+    let names = table.names();
+    let keys: Option<Vec<Uuid>> =
+        keys.map(|keys| keys.iter().filter_map(|name| names.get(name)).copied().collect());
+    let (mut results, mut created, mut changed) = (Vec::new(), Vec::new(), HashSet::new());
     for (index, row) in insert.rows.into_iter().enumerate() {
-        let cells = cells(table, row.fields);
-        if key_columns
+        let cells = cells(&names, row.fields);
+        if keys
             .as_ref()
-            .is_some_and(|keys| !table.places(&key_of(&cells, keys)).is_empty())
+            .is_some_and(|keys| !table.rows.matching(&key_of(&cells, keys)).is_empty())
         {
             results
                 .push(json!({ "index": index, "id": null, "action": "skipped_duplicate", "row_data": null }));
@@ -134,21 +141,33 @@ pub(super) fn insert(state: &mut State, call: &Call) -> Answer {
         let mut row = Row::new(ids);
         for (column, value) in cells {
             row.set(column, value);
-            changed.push(column);
+            changed.insert(column);
         }
         let shown = insert.return_rows.then(|| table.row_json(&row));
         results.push(json!({ "index": index, "id": row.id, "action": "created", "row_data": shown }));
         created.push(row.id);
-        table.rows.push(row);
+        table.rows.add(row);
     }
-    table.touch(now);
-    let id = table.id;
-    state.run_on_update(id, &created, &changed)?;
+    finish(state, call, &created, &changed, results)
+}
+
+/// Runs what is to run by itself when these cells change, and answers with the results.
+fn finish(
+    state: &mut State,
+    call: &Call,
+    rows: &[Uuid],
+    columns: &HashSet<Uuid>,
+    results: Vec<Value>,
+) -> Answer {
+    let (id, now) = (call.uuid("table_uuid")?, state.now);
+    state.table_mut(id)?.touch(now);
+    let columns: Vec<Uuid> = columns.iter().copied().collect();
+    state.run_on_update(id, rows, &columns)?;
     Ok(json!({ "results": results }))
 }
 
 /// What a duplicate has in common with a new row: the key columns, or without any, all that is given.
-fn key_of(cells: &[(Uuid, Value)], keys: &[Uuid]) -> Vec<(Uuid, Value)> {
+fn key_of(cells: &[(Uuid, Value)], keys: &[Uuid]) -> Cells {
     if keys.is_empty() {
         return cells.to_vec();
     }
@@ -180,36 +199,31 @@ struct ChangedRow {
 pub(super) fn update(state: &mut State, call: &Call) -> Answer {
     let update: Update = call.body()?;
     let overwrite = update.overwrite.unwrap_or(true);
-    let now = state.now;
     let table = state.table_mut(call.uuid("table_uuid")?)?;
-    refuse_unknown(&unknown_columns(table, update.rows.iter().map(|row| &row.fields)))?;
+    let names = table.names();
+    refuse_unknown(&unknown_columns(
+        &names,
+        update.rows.iter().map(|row| &row.fields),
+    ))?;
     for row in &update.rows {
-        check_types(table, &row.fields)?;
+        check_types(table, &names, &row.fields)?;
     }
-    let (mut results, mut updated, mut changed) = (Vec::new(), Vec::new(), Vec::new());
-    for row in update.rows {
-        let cells = cells(table, row.fields);
-        let place = row
-            .id
-            .parse()
-            .ok()
-            .and_then(|id: Uuid| table.rows.iter().position(|one| one.id == id));
-        let Some(place) = place else {
+    let (mut results, mut updated, mut changed) = (Vec::new(), Vec::new(), HashSet::new());
+    for ChangedRow { id, fields } in update.rows {
+        // Text that is no UUID names no row, as a UUID does that is unknown.
+        let known = id.parse().ok().filter(|id: &Uuid| table.rows.get(*id).is_some());
+        let Some(row) = known else {
             results.push(
-                json!({ "id": row.id, "ok": false, "error": { "code": "ROW_NOT_FOUND" }, "row_data": null }),
+                json!({ "id": id, "ok": false, "error": { "code": "ROW_NOT_FOUND" }, "row_data": null }),
             );
             continue;
         };
-        changed.extend(write(&mut table.rows[place], cells, overwrite));
-        let one = &table.rows[place];
-        updated.push(one.id);
-        let shown = update.return_rows.then(|| table.row_json(one));
-        results.push(json!({ "id": one.id, "ok": true, "error": null, "row_data": shown }));
+        changed.extend(write(table, row, cells(&names, fields), overwrite));
+        updated.push(row);
+        let shown = show(table, row, update.return_rows);
+        results.push(json!({ "id": row, "ok": true, "error": null, "row_data": shown }));
     }
-    table.touch(now);
-    let id = table.id;
-    state.run_on_update(id, &updated, &changed)?;
-    Ok(json!({ "results": results }))
+    finish(state, call, &updated, &changed, results)
 }
 
 #[derive(Deserialize)]
@@ -227,30 +241,29 @@ struct KeyedRow {
 
 pub(super) fn upsert(state: &mut State, call: &Call) -> Answer {
     let upsert: Upsert = call.body()?;
-    let now = state.now;
     let (table, ids) = state.table_and_ids(call.uuid("table_uuid")?)?;
+    let names = table.names();
     refuse_unknown(&unknown_columns(
-        table,
+        &names,
         upsert.rows.iter().flat_map(|row| [&row.key, &row.fields]),
     ))?;
     for row in &upsert.rows {
-        check_types(table, &row.key)?;
-        check_types(table, &row.fields)?;
+        check_types(table, &names, &row.key)?;
+        check_types(table, &names, &row.fields)?;
     }
-    let (mut results, mut touched, mut changed) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, row) in upsert.rows.into_iter().enumerate() {
-        let match_on = row.key.clone();
-        let key = cells(table, row.key);
-        let matches = table.places(&key);
-        let cells = cells(table, row.fields);
-        let (action, place) = match matches.as_slice() {
+    let (mut results, mut touched, mut changed) = (Vec::new(), Vec::new(), HashSet::new());
+    for (index, KeyedRow { key, fields }) in upsert.rows.into_iter().enumerate() {
+        let match_on = key.clone();
+        let key = cells(&names, key);
+        let (action, row) = match table.rows.matching(&key).as_slice() {
             [] => {
-                let mut new = Row::new(ids);
-                changed.extend(write(&mut new, key, true));
-                table.rows.push(new);
-                ("created", table.rows.len() - 1)
+                let new = Row::new(ids);
+                let id = new.id;
+                table.rows.add(new);
+                changed.extend(write(table, id, key, true));
+                ("created", id)
             }
-            [place] => ("updated", *place),
+            [row] => ("updated", *row),
             several => {
                 let error = json!({
                     "code": "AMBIGUOUS_MATCH",
@@ -263,31 +276,29 @@ pub(super) fn upsert(state: &mut State, call: &Call) -> Answer {
                 continue;
             }
         };
-        changed.extend(write(&mut table.rows[place], cells, true));
-        let one = &table.rows[place];
-        touched.push(one.id);
-        let shown = upsert.return_rows.then(|| table.row_json(one));
+        changed.extend(write(table, row, cells(&names, fields), true));
+        touched.push(row);
+        let shown = show(table, row, upsert.return_rows);
         results.push(json!({
-            "index": index, "id": one.id, "action": action, "ok": true, "error": null, "row_data": shown,
+            "index": index, "id": row, "action": action, "ok": true, "error": null, "row_data": shown,
             "match_on": match_on,
         }));
     }
-    table.touch(now);
-    let id = table.id;
-    state.run_on_update(id, &touched, &changed)?;
-    Ok(json!({ "results": results }))
+    finish(state, call, &touched, &changed, results)
 }
 
 #[derive(Deserialize)]
 struct Delete {
-    row_ids: Vec<Uuid>,
+    row_ids: Vec<String>,
 }
 
+/// Deletes the rows that are there; an id that names none is not an error.
 pub(super) fn delete(state: &mut State, call: &Call) -> Answer {
     let Delete { row_ids } = call.body()?;
+    let gone: HashSet<Uuid> = row_ids.iter().filter_map(|id| id.parse().ok()).collect();
     let now = state.now;
     let table = state.table_mut(call.uuid("table_uuid")?)?;
-    table.rows.retain(|row| !row_ids.contains(&row.id));
+    table.rows.keep(|row| !gone.contains(&row.id));
     table.touch(now);
     deleted()
 }
@@ -299,61 +310,42 @@ struct DedupeTable {
 
 pub(super) fn dedupe(state: &mut State, call: &Call) -> Answer {
     let DedupeTable { columns } = call.body()?;
+    let now = state.now;
     let table = state.table_mut(call.uuid("table_uuid")?)?;
+    // Nothing named is everything: no columns at all would make every row a duplicate of the first.
     let all = || table.columns.iter().map(|column| column.id).collect();
-    let columns: Vec<Uuid> = columns.unwrap_or_else(all);
-    if !columns
-        .iter()
-        .all(|id| table.columns.iter().any(|column| column.id == *id))
-    {
+    let columns: Vec<Uuid> = columns.filter(|columns| !columns.is_empty()).unwrap_or_else(all);
+    if !columns.iter().all(|id| table.column(*id).is_some()) {
         return Err(Refusal::not_found());
     }
     let before = table.rows.len();
-    let deleted = table.dedupe(&columns);
+    let deleted = table.rows.dedupe(&columns);
+    table.touch(now);
     Ok(json!({ "count_all_rows": before, "count_rows_delete": deleted }))
 }
 
 /// Names that no column has, each once, in the order in which they occur.
-fn unknown_columns<'a>(table: &Table, rows: impl Iterator<Item = &'a Fields>) -> Vec<String> {
-    let mut unknown: Vec<String> = Vec::new();
-    for name in rows.flat_map(|fields| fields.keys()) {
-        if table.column_named(name).is_none() && !unknown.contains(name) {
-            unknown.push(name.clone());
-        }
-    }
-    unknown
+fn unknown_columns<'a>(names: &Names, rows: impl Iterator<Item = &'a Fields>) -> IndexSet<String> {
+    let given = rows.flat_map(|fields| fields.keys());
+    given.filter(|name| !names.contains_key(*name)).cloned().collect()
 }
 
-fn refuse_unknown(unknown: &[String]) -> Result<(), Refusal> {
+fn refuse_unknown(unknown: &IndexSet<String>) -> Result<(), Refusal> {
     if unknown.is_empty() {
         return Ok(());
     }
+    let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
     Err(Refusal::rows(
         "UNKNOWN_COLUMNS",
         format!("Unknown columns: {}", unknown.join(", ")),
     ))
 }
 
-fn columns_named(table: &Table, names: &[String]) -> Result<Vec<Uuid>, Refusal> {
-    let unknown: Vec<String> = names
-        .iter()
-        .filter(|name| table.column_named(name).is_none())
-        .cloned()
-        .collect();
-    refuse_unknown(&unknown)?;
-    Ok(names
-        .iter()
-        .filter_map(|name| table.column_named(name))
-        .map(|column| column.id)
-        .collect())
-}
-
 /// A column of numbers takes numbers, and text that is one.
-fn check_types(table: &Table, fields: &Fields) -> Result<(), Refusal> {
+fn check_types(table: &Table, names: &Names, fields: &Fields) -> Result<(), Refusal> {
     for (name, value) in fields {
-        let number = table
-            .column_named(name)
-            .is_some_and(|column| column.kind == "number");
+        let column = names.get(name).and_then(|id| table.column(*id));
+        let number = column.is_some_and(|column| column.kind == "number");
         let fits = is_empty(value)
             || value.is_number()
             || value
@@ -370,20 +362,26 @@ fn check_types(table: &Table, fields: &Fields) -> Result<(), Refusal> {
 }
 
 /// Fields by column. All names are known.
-fn cells(table: &Table, fields: Fields) -> Vec<(Uuid, Value)> {
+fn cells(names: &Names, fields: Fields) -> Cells {
     fields
         .into_iter()
-        .filter_map(|(name, value)| Some((table.column_named(&name)?.id, value)))
+        .filter_map(|(name, value)| Some((*names.get(&name)?, value)))
         .collect()
 }
 
 /// Writes cells, into empty ones only unless they may be overwritten; the columns that changed.
-fn write(row: &mut Row, cells: Vec<(Uuid, Value)>, overwrite: bool) -> Vec<Uuid> {
+fn write(table: &mut Table, row: Uuid, cells: Cells, overwrite: bool) -> Vec<Uuid> {
     let mut changed = Vec::new();
     for (column, value) in cells {
-        if (overwrite || is_empty(row.cell(column))) && row.set(column, value) {
+        let empty = table.rows.get(row).is_some_and(|row| is_empty(row.cell(column)));
+        if (overwrite || empty) && table.rows.set(row, column, value) {
             changed.push(column);
         }
     }
     changed
+}
+
+fn show(table: &Table, row: Uuid, wanted: bool) -> Option<Value> {
+    let row = table.rows.get(row).filter(|_| wanted)?;
+    Some(table.row_json(row))
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::Answer;
 use crate::{
     call::Call,
-    catalog::{Outcome, Quote, enrichments::Enrichment, waterfalls::Waterfall},
+    catalog::{Outcome, Quote, offers},
     refusal::{FieldErrors, Refusal},
     state::State,
 };
@@ -62,7 +62,8 @@ pub(super) fn bulk_run_enrichment(state: &mut State, call: &Call) -> Answer {
 }
 
 fn enrich(state: &mut State, call: &Call, run: &Run<Vec<Params>>, bulk: bool) -> Answer {
-    let enrichment = Enrichment::find(call.number("enrichment_id")?).ok_or_else(Refusal::not_found)?;
+    let id = call.number("enrichment_id")?;
+    let enrichment = state.connectors.enrichment(id).ok_or_else(Refusal::not_found)?;
     if !enrichment.authorized {
         return Err(Refusal::bad_request(format!(
             "{} needs a key of your own",
@@ -70,10 +71,15 @@ fn enrich(state: &mut State, call: &Call, run: &Run<Vec<Params>>, bulk: bool) ->
         )));
     }
     check(&run.params, |params| enrichment.complaints(params))?;
+    // A list can be long, so that it is made up only where it can be paid.
+    let reserve = run
+        .params
+        .iter()
+        .map(|params| enrichment.reserve(params, run.pages()));
+    state.ledger.check(reserve.sum())?;
     let quote = |params: &Params| enrichment.quote(state.seed, params, run.pages());
     let quotes = run.params.iter().map(quote).collect();
-    let task = state.start_task(quotes, bulk)?;
-    Ok(json!({ "task_id": task, "status": "processing" }))
+    accept(state, quotes, bulk)
 }
 
 pub(super) fn run_waterfall(state: &mut State, call: &Call) -> Answer {
@@ -85,19 +91,22 @@ pub(super) fn bulk_run_waterfall(state: &mut State, call: &Call) -> Answer {
 }
 
 fn fall(state: &mut State, call: &Call, run: &Run<Vec<Params>>, bulk: bool) -> Answer {
-    let waterfall = Waterfall::find(call.text("waterfall_identifier")).ok_or_else(Refusal::not_found)?;
+    let waterfall = offers::waterfall(call.text("waterfall_identifier")).ok_or_else(Refusal::not_found)?;
     let cascade = waterfall
         .cascade(run.enrichments.as_deref(), run.email_verifier)
         .map_err(Refusal::bad_request)?;
     check(&run.params, |params| waterfall.complaints(params))?;
+    let answers = state.profile.answers();
     let quote = |params: &Params| {
-        let quote = waterfall.quote(state.seed, params, &cascade);
-        // A single run of a waterfall answers with a list of one.
-        if bulk { quote } else { listed(quote) }
+        let quote = waterfall.quote(state.seed, params, &cascade, answers.step_result);
+        if answers.waterfall_in_array && !bulk {
+            listed(quote)
+        } else {
+            quote
+        }
     };
     let quotes = run.params.iter().map(quote).collect();
-    let task = state.start_task(quotes, bulk)?;
-    Ok(json!({ "task_id": task, "status": "created" }))
+    accept(state, quotes, bulk)
 }
 
 fn listed(mut quote: Quote) -> Quote {
@@ -107,7 +116,12 @@ fn listed(mut quote: Quote) -> Quote {
     quote
 }
 
-fn check(inputs: &[Params], complaints: impl Fn(&Params) -> FieldErrors) -> Result<(), Refusal> {
+pub(super) fn accept(state: &mut State, quotes: Vec<Quote>, bulk: bool) -> Answer {
+    let task = state.start_task(quotes, bulk)?;
+    Ok(json!({ "task_id": task, "status": state.profile.answers().first_status }))
+}
+
+pub(super) fn check<P>(inputs: &[P], complaints: impl Fn(&P) -> FieldErrors) -> Result<(), Refusal> {
     let wrong: Vec<(usize, FieldErrors)> = inputs
         .iter()
         .enumerate()
@@ -117,7 +131,7 @@ fn check(inputs: &[Params], complaints: impl Fn(&Params) -> FieldErrors) -> Resu
     if wrong.is_empty() {
         Ok(())
     } else {
-        Err(Refusal::invalid_params(&wrong))
+        Err(Refusal::invalid_params(400, &wrong))
     }
 }
 
@@ -128,12 +142,10 @@ struct TaskQuery {
 
 pub(super) fn get_task(state: &mut State, call: &Call) -> Answer {
     let query: TaskQuery = call.query()?;
-    state
-        .task(call.text("task_id"))?
-        .json(state.now, query.include_partial.unwrap_or(false))
+    state.show_task(call.text("task_id"), query.include_partial.unwrap_or(false))
 }
 
 pub(super) fn cancel_task(state: &mut State, call: &Call) -> Answer {
-    let now = state.now;
-    state.cancel_task(call.text("task_id"))?.json(now, false)
+    state.cancel_task(call.text("task_id"))?;
+    state.show_task(call.text("task_id"), false)
 }

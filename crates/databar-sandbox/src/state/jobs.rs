@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::due;
@@ -23,7 +23,7 @@ pub(crate) enum Strategy {
 }
 
 /// What one row will get.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Job {
     pub(crate) table: Uuid,
     pub(crate) row: Uuid,
@@ -31,9 +31,10 @@ pub(crate) struct Job {
     pub(crate) quote: Quote,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Jobs {
     /// By the moment when they are due, then by the order in which they were asked for.
+    #[serde(with = "pairs")]
     waiting: BTreeMap<(Moment, u64), Job>,
     count: u64,
 }
@@ -72,5 +73,25 @@ impl Jobs {
             due.entry(job.table).or_default().push(job);
         }
         due
+    }
+}
+
+/// A map as a list of pairs, because JSON has no keys but text.
+mod pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<K: Serialize, V: Serialize, S: Serializer>(
+        map: &BTreeMap<K, V>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(map)
+    }
+
+    pub(super) fn deserialize<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<K, V>, D::Error> {
+        Ok(Vec::<(K, V)>::deserialize(deserializer)?.into_iter().collect())
     }
 }

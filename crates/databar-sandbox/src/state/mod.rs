@@ -1,52 +1,79 @@
 //! The workspace: everything that requests change. Handlers in `routes` read and change it under one lock; nothing
 //! here knows of HTTP but the refusals.
 
+mod connectors;
+mod edits;
+mod export;
 mod filter;
+mod flows;
+mod graph;
 mod jobs;
+mod library;
 mod processor;
+mod rows;
 mod table;
 mod task;
+mod tasks;
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 pub(crate) use self::{
+    connectors::Connectors,
+    export::{Export, Format},
     filter::Filter,
+    flows::{Content, Flow, Flows},
+    graph::Graph,
     jobs::{Jobs, Strategy},
+    library::{Destination, Library},
     processor::{Launch, Offer, Processor, Source},
-    table::{Column, Row, Table},
-    task::Task,
+    rows::{Row, Rows},
+    table::{Column, Table},
 };
+use self::{task::Task, tasks::Tasks};
 use crate::{
     catalog::Quote,
     clock::Moment,
     credits::{Credits, Ledger},
     dice::Seed,
+    profile::Profile,
     refusal::Refusal,
 };
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct State {
+    start: Start,
     pub(crate) seed: Seed,
     /// The moment of the request at hand.
     pub(crate) now: Moment,
     /// How long a run takes.
     task_time: Moment,
     pub(crate) ledger: Ledger,
-    /// In the order of their creation.
-    pub(crate) tables: Vec<Table>,
-    tasks: BTreeMap<Uuid, Task>,
+    pub(crate) library: Library,
+    pub(crate) profile: Profile,
+    pub(crate) connectors: Connectors,
+    pub(crate) flows: Flows,
+    tasks: Tasks,
     /// Results of table runs that are not shown yet.
     jobs: Jobs,
-    ids: Ids,
+    pub(crate) ids: Ids,
+}
+
+/// What a workspace begins with.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Start {
+    seed: u64,
+    credits: Credits,
 }
 
 /// Counters behind the identifiers.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Ids {
     seed: Seed,
-    counts: BTreeMap<&'static str, u64>,
+    counts: BTreeMap<String, u64>,
     processors: i64,
 }
 
@@ -61,46 +88,74 @@ impl Ids {
     }
 
     pub(crate) fn next(&mut self, kind: &'static str) -> Uuid {
-        let count = self.counts.entry(kind).or_default();
-        *count += 1;
-        self.seed.identifier(kind, *count)
+        let count = self.count(kind);
+        self.seed.identifier(kind, count)
+    }
+
+    /// The next of the ids that are numbers.
+    pub(crate) fn next_number(&mut self, kind: &'static str) -> i64 {
+        i64::try_from(self.count(kind)).unwrap_or(i64::MAX)
+    }
+
+    fn count(&mut self, kind: &'static str) -> u64 {
+        let count = self.counts.entry(kind.to_owned()).or_default();
+        *count = count.saturating_add(1);
+        *count
     }
 
     pub(crate) fn next_processor(&mut self) -> i64 {
-        self.processors += 1;
+        self.processors = self.processors.saturating_add(1);
         self.processors
     }
 }
 
 impl State {
-    pub(crate) fn new(seed: u64, credits: Credits, task_time: Moment) -> Self {
+    pub(crate) fn new(seed: u64, credits: Credits, task_time: Moment, profile: Profile) -> Self {
+        let start = Start { seed, credits };
         let seed = Seed::new(seed);
         Self {
+            start,
             seed,
             now: Moment::ZERO,
             task_time,
             ledger: Ledger::new(credits),
-            tables: Vec::new(),
-            tasks: BTreeMap::new(),
+            library: Library::default(),
+            profile,
+            connectors: Connectors::default(),
+            flows: Flows::default(),
+            tasks: Tasks::default(),
             jobs: Jobs::default(),
             ids: Ids::new(seed),
         }
     }
 
+    /// As at the start.
+    pub(crate) fn reset(&mut self) {
+        let Start { seed, credits } = self.start;
+        *self = Self::new(seed, credits, self.task_time, self.profile);
+    }
+
+    /// From here on runs take so long, and answers follow this profile.
+    pub(crate) fn go_on_with(&mut self, task_time: Moment, profile: Profile) {
+        self.task_time = task_time;
+        self.profile = profile;
+    }
+
     /// Lets happen what is due by now. Time does not run backwards.
     pub(crate) fn settle(&mut self, now: Moment) {
         self.now = self.now.max(now);
-        for task in self.tasks.values_mut() {
-            task.settle(self.now, &mut self.ledger);
-        }
+        self.ledger.set_now(self.now);
+        let answers = self.profile.answers();
+        self.tasks.settle(self.now, answers, &mut self.ledger);
         for (table, jobs) in self.jobs.due(self.now) {
             for job in &jobs {
                 self.ledger.refund(job.quote.reserve - job.quote.cost);
             }
-            if let Some(table) = self.tables.iter_mut().find(|one| one.id == table) {
+            if let Some(table) = self.library.table_or_binned(table) {
                 table.show(jobs, self.now);
             }
         }
+        self.library.settle(self.now);
     }
 
     pub(crate) fn workspace(&self) -> Uuid {
@@ -108,44 +163,76 @@ impl State {
     }
 
     pub(crate) fn table(&self, id: Uuid) -> Result<&Table, Refusal> {
-        self.tables
-            .iter()
-            .find(|table| table.id == id)
-            .ok_or_else(Refusal::not_found)
+        self.library.table(id)
     }
 
     pub(crate) fn table_mut(&mut self, id: Uuid) -> Result<&mut Table, Refusal> {
-        self.tables
-            .iter_mut()
-            .find(|table| table.id == id)
-            .ok_or_else(Refusal::not_found)
+        self.library.table_mut(id)
     }
 
     /// A table, and what is needed to add to it.
     pub(crate) fn table_and_ids(&mut self, id: Uuid) -> Result<(&mut Table, &mut Ids), Refusal> {
-        let table = self
-            .tables
-            .iter_mut()
-            .find(|table| table.id == id)
-            .ok_or_else(Refusal::not_found)?;
-        Ok((table, &mut self.ids))
+        Ok((self.library.table_mut(id)?, &mut self.ids))
     }
 
+    /// Creates a table in a workbook, or in a new one.
     pub(crate) fn create_table(
         &mut self,
+        workbook: Option<&str>,
         name: String,
         columns: &[String],
         rows: usize,
     ) -> Result<&Table, Refusal> {
         let mut table = Table::new(&mut self.ids, name, self.now);
-        for name in columns {
-            table.add_column(&mut self.ids, name, "text", None)?;
+        for (index, name) in columns.iter().enumerate() {
+            table
+                .add_column(&mut self.ids, name, "text", None)
+                .map_err(|message| {
+                    Refusal::invalid(["body".into(), "columns".into(), index.into()], message)
+                })?;
         }
         for _ in 0..rows {
-            table.rows.push(Row::new(&mut self.ids));
+            table.rows.add(Row::new(&mut self.ids));
         }
-        self.tables.push(table);
-        self.tables.last().ok_or_else(Refusal::not_found)
+        self.library.add(&mut self.ids, table, workbook, self.now)
+    }
+
+    pub(crate) fn duplicate_table(&mut self, id: Uuid) -> Result<&Table, Refusal> {
+        self.library.duplicate(&mut self.ids, id, self.now)
+    }
+
+    pub(crate) fn move_table(&mut self, id: Uuid, to: Destination) -> Result<&Table, Refusal> {
+        self.library.move_table(&mut self.ids, id, to, self.now)
+    }
+
+    /// Deletes the rows that a table has now, in the time that a run takes.
+    pub(crate) fn clear_table(&mut self, id: Uuid) -> Result<(), Refusal> {
+        self.library
+            .clear_later(id, self.now.saturating_add(self.task_time))
+    }
+
+    /// Starts to write a table into a file, which takes as long as a run.
+    pub(crate) fn export_table(&mut self, id: Uuid, format: Format) -> Result<&Export, Refusal> {
+        let ready = self.now.saturating_add(self.task_time);
+        let table = self.library.table_mut(id)?;
+        let export = Export::new(self.ids.next_number("export"), format, ready, table);
+        Ok(table.export.insert(export))
+    }
+
+    /// Copies a workbook; the id of the copy.
+    pub(crate) fn duplicate_workbook(&mut self, id: &str) -> Result<String, Refusal> {
+        self.library.duplicate_workbook(&mut self.ids, id, self.now)
+    }
+
+    /// Creates a folder; its id.
+    pub(crate) fn create_folder(&mut self, name: String) -> i64 {
+        let id = self.ids.next_number("folder");
+        self.library.create_folder(id, name, self.now);
+        id
+    }
+
+    pub(crate) fn restore(&mut self, workbooks: &[String], tables: &[Uuid]) {
+        self.library.restore(&mut self.ids, workbooks, tables, self.now);
     }
 
     /// Starts a task that works through the inputs behind the quotes.
@@ -153,21 +240,24 @@ impl State {
         self.ledger
             .reserve(quotes.iter().map(|quote| quote.reserve).sum())?;
         let id = self.ids.next("task");
-        self.tasks
-            .insert(id, Task::new(id, quotes, bulk, self.now, self.task_time));
+        let task = Task::new(quotes, bulk, self.now, self.task_time);
+        self.tasks.add(id, task, self.profile.answers());
         Ok(id)
     }
 
-    pub(crate) fn task(&self, id: &str) -> Result<&Task, Refusal> {
-        let id: Uuid = id.parse().map_err(|_| Refusal::not_found())?;
-        self.tasks.get(&id).ok_or_else(Refusal::not_found)
+    pub(crate) fn show_task(&self, id: &str, include_partial: bool) -> Result<Value, Refusal> {
+        self.tasks
+            .show(id, self.now, self.profile.answers(), include_partial)
     }
 
-    pub(crate) fn cancel_task(&mut self, id: &str) -> Result<&Task, Refusal> {
-        let id: Uuid = id.parse().map_err(|_| Refusal::not_found())?;
-        let task = self.tasks.get_mut(&id).ok_or_else(Refusal::not_found)?;
-        task.cancel(self.now, &mut self.ledger)?;
-        Ok(task)
+    /// The tasks that were started last, the latest first: when each was started, and what the service says of it.
+    pub(crate) fn latest_tasks(&self, count: usize) -> Vec<(Uuid, Moment, Value)> {
+        self.tasks.latest(count, self.now, self.profile.answers())
+    }
+
+    pub(crate) fn cancel_task(&mut self, id: &str) -> Result<(), Refusal> {
+        let answers = self.profile.answers();
+        self.tasks.cancel(id, self.now, answers, &mut self.ledger)
     }
 
     /// Runs an installed enrichment, waterfall or exporter over the rows that are wanted; how many they are.
@@ -178,12 +268,8 @@ impl State {
         strategy: Strategy,
         rows: Option<&[Uuid]>,
     ) -> Result<usize, Refusal> {
-        let table = self
-            .tables
-            .iter_mut()
-            .find(|one| one.id == table)
-            .ok_or_else(Refusal::not_found)?;
-        let quotes = table.quotes(self.seed, processor, strategy, rows)?;
+        let table = self.library.table_mut(table)?;
+        let quotes = table.quotes(self.seed, &self.connectors, processor, strategy, rows)?;
         self.ledger
             .reserve(quotes.iter().map(|(_, quote)| quote.reserve).sum())?;
         let count = quotes.len();

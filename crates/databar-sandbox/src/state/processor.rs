@@ -1,49 +1,47 @@
 //! What is installed on a table: an enrichment, a waterfall or an exporter, and where its inputs come from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Row, Table, filter::text_of};
+use super::{Connectors, Row, Table, filter::text_of};
 use crate::{
-    catalog::{
-        Field, Outcome, Quote,
-        enrichments::Enrichment,
-        exporters::Exporter,
-        waterfalls::{Cascade, Waterfall},
-    },
-    credits::Credits,
+    catalog::{Outcome, Quote, offers, waterfalls::Cascade},
     dice::Seed,
+    profile::StepResult,
 };
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Processor {
     /// Not the id in the catalogue.
     pub(crate) id: i64,
+    pub(crate) name: String,
     pub(crate) offer: Offer,
     pub(crate) mapping: BTreeMap<String, Source>,
     pub(crate) launch: Launch,
     /// Field of the result, and the column that shows it.
-    pub(crate) outputs: Vec<(&'static str, Uuid)>,
+    pub(crate) outputs: Vec<(String, Uuid)>,
 }
 
-#[derive(Debug, Clone)]
+/// What is installed, by its id in the catalogue.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Offer {
-    Enrichment(&'static Enrichment),
-    Waterfall(&'static Waterfall, Cascade),
-    Exporter(&'static Exporter),
+    Enrichment(i64),
+    Waterfall(String, Cascade),
+    Exporter,
 }
 
 /// Where a parameter comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Source {
     Column(Uuid),
     /// The same text for every row; `{internal_name}` in it stands for the row's cell.
     Text(String),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Launch {
     #[default]
@@ -52,26 +50,30 @@ pub(crate) enum Launch {
     RunOnUpdate,
 }
 
-impl Offer {
-    pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Self::Enrichment(enrichment) => enrichment.name,
-            Self::Waterfall(waterfall, _) => waterfall.name,
-            Self::Exporter(exporter) => exporter.name,
-        }
-    }
-
-    /// The fields that become columns; an exporter fills none.
-    pub(crate) fn fields(&self) -> &'static [Field] {
-        match self {
-            Self::Enrichment(enrichment) => enrichment.fields,
-            Self::Waterfall(waterfall, _) => waterfall.fields,
-            Self::Exporter(_) => &[],
-        }
-    }
-}
-
 impl Processor {
+    /// The same installation under another id, on a copy of the table whose columns have ids of their own.
+    pub(super) fn copy(&self, id: i64, columns: &HashMap<Uuid, Uuid>) -> Self {
+        let here = |column: &Uuid| columns.get(column).copied().unwrap_or(*column);
+        let source = |source: &Source| match source {
+            Source::Column(column) => Source::Column(here(column)),
+            Source::Text(text) => Source::Text(text.clone()),
+        };
+        Self {
+            id,
+            mapping: self
+                .mapping
+                .iter()
+                .map(|(param, from)| (param.clone(), source(from)))
+                .collect(),
+            outputs: self
+                .outputs
+                .iter()
+                .map(|(field, column)| (field.clone(), here(column)))
+                .collect(),
+            ..self.clone()
+        }
+    }
+
     pub(crate) fn reads(&self, columns: &[Uuid]) -> bool {
         self.mapping
             .values()
@@ -79,7 +81,7 @@ impl Processor {
     }
 
     /// What the row will get. A row that lacks a required input is a miss, and nobody is asked.
-    pub(super) fn quote(&self, seed: Seed, table: &Table, row: &Row) -> Quote {
+    pub(super) fn quote(&self, seed: Seed, connectors: &Connectors, table: &Table, row: &Row) -> Quote {
         let params: Map<String, Value> = self
             .mapping
             .iter()
@@ -91,25 +93,26 @@ impl Processor {
                 (param.clone(), value)
             })
             .collect();
-        let free = |outcome| Quote {
-            outcome,
-            reserve: Credits::ZERO,
-            cost: Credits::ZERO,
+        let quote = match &self.offer {
+            Offer::Enrichment(id) => {
+                let Some(enrichment) = connectors.enrichment(*id) else {
+                    return Quote::free(Outcome::Failed(format!("{} was deleted", self.name)));
+                };
+                let fits = enrichment.complaints(&params).is_empty();
+                fits.then(|| enrichment.quote(seed, &params, 1))
+            }
+            Offer::Waterfall(identifier, cascade) => offers::waterfall(identifier)
+                .filter(|waterfall| waterfall.complaints(&params).is_empty())
+                .map(|waterfall| {
+                    let mut quote = waterfall.quote(seed, &params, cascade, StepResult::Object);
+                    if let Outcome::Found(found) = &mut quote.outcome {
+                        *found = found["result"].take();
+                    }
+                    quote
+                }),
+            Offer::Exporter => Some(Quote::free(Outcome::Found(Value::Null))),
         };
-        match &self.offer {
-            Offer::Enrichment(enrichment) if enrichment.complaints(&params).is_empty() => {
-                enrichment.quote(seed, &params, 1)
-            }
-            Offer::Waterfall(waterfall, cascade) if waterfall.complaints(&params).is_empty() => {
-                let mut quote = waterfall.quote(seed, &params, cascade);
-                if let Outcome::Found(found) = &mut quote.outcome {
-                    *found = found["result"].take();
-                }
-                quote
-            }
-            Offer::Exporter(_) => free(Outcome::Found(Value::Null)),
-            Offer::Enrichment(_) | Offer::Waterfall(..) => free(Outcome::Missing),
-        }
+        quote.unwrap_or_else(|| Quote::free(Outcome::Missing))
     }
 }
 

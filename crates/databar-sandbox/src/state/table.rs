@@ -1,33 +1,50 @@
 //! A table: columns, rows, and what is installed on it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
+use indexmap::IndexSet;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{Ids, Launch, Offer, Processor, Source, Strategy, filter::text_of, jobs::Job};
+use super::{
+    Connectors, Export, Ids, Launch, Offer, Processor, Row, Rows, Source, Strategy, jobs::Job, rows::Mark,
+};
 use crate::{
-    catalog::{Outcome, Quote, is_empty},
+    catalog::{Field, Outcome, Quote, is_empty},
     clock::{Moment, timestamp},
     dice::Seed,
     refusal::Refusal,
-    validate::Finding,
 };
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Table {
     pub(crate) id: Uuid,
     pub(crate) name: String,
     created: Moment,
     updated: Moment,
-    workbook: Uuid,
+    /// The id of the workbook that it is, or was, a sheet of.
+    pub(super) workbook: String,
+    pub(super) binned: Option<Binned>,
     pub(crate) columns: Vec<Column>,
-    /// In the order of their insertion.
-    pub(crate) rows: Vec<Row>,
+    pub(crate) rows: Rows,
     pub(crate) processors: Vec<Processor>,
+    /// The latest one.
+    pub(crate) export: Option<Export>,
 }
 
-#[derive(Debug)]
+/// A table in the trash.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Binned {
+    pub(super) at: Moment,
+    /// It went there as a sheet of its workbook, and comes back with that.
+    pub(super) with_workbook: bool,
+}
+
+/// Columns that a table may have: a bound of the sandbox, so that one request cannot keep it busy for long.
+const MOST_COLUMNS: usize = 1000;
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Column {
     pub(crate) id: Uuid,
     pub(crate) internal_name: String,
@@ -37,43 +54,6 @@ pub(crate) struct Column {
     pub(crate) kind: String,
     /// The installed enrichment that fills it.
     processor: Option<i64>,
-}
-
-#[derive(Debug)]
-pub(crate) struct Row {
-    pub(crate) id: Uuid,
-    cells: HashMap<Uuid, Value>,
-    /// What became of the last run, by what was run.
-    marks: HashMap<i64, Mark>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mark {
-    Waiting,
-    Found,
-    Missing,
-    Failed,
-}
-
-impl Row {
-    pub(crate) fn new(ids: &mut Ids) -> Self {
-        Self {
-            id: ids.next("row"),
-            cells: HashMap::new(),
-            marks: HashMap::new(),
-        }
-    }
-
-    pub(crate) fn cell(&self, column: Uuid) -> &Value {
-        self.cells.get(&column).unwrap_or(&Value::Null)
-    }
-
-    /// Sets a cell; whether that changed it.
-    pub(crate) fn set(&mut self, column: Uuid, value: Value) -> bool {
-        let changed = *self.cell(column) != value;
-        self.cells.insert(column, value);
-        changed
-    }
 }
 
 impl Column {
@@ -101,11 +81,49 @@ impl Table {
             name,
             created: now,
             updated: now,
-            workbook: ids.next("workbook"),
+            workbook: String::new(),
+            binned: None,
             columns: Vec::new(),
-            rows: Vec::new(),
+            rows: Rows::default(),
             processors: Vec::new(),
+            export: None,
         }
+    }
+
+    /// A copy with the same columns, rows and installations, all of them under ids of their own. The internal names
+    /// of columns stay, because texts of mappings hold them.
+    pub(super) fn copy(&self, ids: &mut Ids, now: Moment) -> Self {
+        let mut copy = Self::new(ids, self.name.clone(), now);
+        let columns: HashMap<Uuid, Uuid> = self
+            .columns
+            .iter()
+            .map(|column| (column.id, ids.next("column")))
+            .collect();
+        let processors: HashMap<i64, i64> = self
+            .processors
+            .iter()
+            .map(|one| (one.id, ids.next_processor()))
+            .collect();
+        copy.columns = self
+            .columns
+            .iter()
+            .filter_map(|column| {
+                Some(Column {
+                    id: *columns.get(&column.id)?,
+                    processor: column.processor.and_then(|one| processors.get(&one).copied()),
+                    ..column.clone()
+                })
+            })
+            .collect();
+        copy.processors = self
+            .processors
+            .iter()
+            .filter_map(|one| Some(one.copy(*processors.get(&one.id)?, &columns)))
+            .collect();
+        for row in self.rows.iter() {
+            copy.rows.add(row.copy(ids, &columns, &processors));
+        }
+        copy
     }
 
     pub(crate) fn json(&self, workspace: Uuid) -> Value {
@@ -115,9 +133,13 @@ impl Table {
             "created_at": timestamp(self.created),
             "updated_at": timestamp(self.updated),
             "workspace_identifier": workspace,
-            "workbook": format!("wb_{}", self.workbook.simple()),
+            "workbook": self.workbook,
             "table_url": format!("https://databar.ai/table/{}", self.id),
         })
+    }
+
+    pub(crate) fn updated(&self) -> Moment {
+        self.updated
     }
 
     pub(crate) fn touch(&mut self, now: Moment) {
@@ -130,23 +152,33 @@ impl Table {
         by_name.or_else(|| self.columns.iter().find(|column| column.slug == name))
     }
 
+    /// The columns by what rows may call them; see [`Table::column_named`].
+    pub(crate) fn names(&self) -> HashMap<String, Uuid> {
+        let slugs = self.columns.iter().map(|column| (column.slug.clone(), column.id));
+        let names = self.columns.iter().map(|column| (column.name.clone(), column.id));
+        slugs.chain(names).collect()
+    }
+
+    pub(crate) fn column(&self, id: Uuid) -> Option<&Column> {
+        self.columns.iter().find(|column| column.id == id)
+    }
+
     /// The column that a mapping means: by UUID, or as rows name it.
     pub(crate) fn column_mapped(&self, handle: &str) -> Option<&Column> {
-        let by_id = handle
-            .parse()
-            .ok()
-            .and_then(|id: Uuid| self.columns.iter().find(|column| column.id == id));
+        let by_id = handle.parse().ok().and_then(|id: Uuid| self.column(id));
         by_id.or_else(|| self.column_named(handle))
     }
 
+    /// Adds a column, and returns its id. The error says what is wrong with the name.
     pub(crate) fn add_column(
         &mut self,
         ids: &mut Ids,
         name: &str,
         kind: &str,
         processor: Option<i64>,
-    ) -> Result<&Column, Refusal> {
+    ) -> Result<Uuid, String> {
         self.check_name(name)?;
+        self.check_room(1)?;
         let slug = self.free_slug(name);
         let id = ids.next("column");
         let internal_name = format!("c{}", &id.simple().to_string()[..10]);
@@ -158,7 +190,7 @@ impl Table {
             kind: kind.to_owned(),
             processor,
         });
-        self.columns.last().ok_or_else(Refusal::not_found)
+        Ok(id)
     }
 
     pub(crate) fn rename_column(&mut self, id: Uuid, name: &str) -> Result<&Column, Refusal> {
@@ -167,7 +199,8 @@ impl Table {
             .iter()
             .any(|column| column.id == id && column.name != name)
         {
-            self.check_name(name)?;
+            self.check_name(name)
+                .map_err(|message| Refusal::invalid(["body".into(), "name".into()], message))?;
         }
         let column = self
             .columns
@@ -179,20 +212,27 @@ impl Table {
     }
 
     /// Rows are keyed by name, so a name is used once; `id` is the row's own.
-    fn check_name(&self, name: &str) -> Result<(), Refusal> {
-        let message = if name.trim().is_empty() {
-            "A column needs a name".to_owned()
+    fn check_name(&self, name: &str) -> Result<(), String> {
+        if name.trim().is_empty() {
+            Err("a column needs a name".to_owned())
         } else if name == "id" || self.columns.iter().any(|column| column.name == name) {
-            format!("There is a column named {name} already")
+            Err(format!("there is a column named {name} already"))
         } else {
-            return Ok(());
-        };
-        let finding = Finding {
-            pointer: "/name".into(),
-            keyword: "format".into(),
-            message,
-        };
-        Err(Refusal::unprocessable([("body", &finding)]))
+            Ok(())
+        }
+    }
+
+    fn check_room(&self, more: usize) -> Result<(), String> {
+        if self.columns.len() + more > MOST_COLUMNS {
+            return Err(format!("a table has at most {MOST_COLUMNS} columns"));
+        }
+        Ok(())
+    }
+
+    /// What would be wrong with adding these columns.
+    pub(crate) fn check_new_columns(&self, names: &IndexSet<String>) -> Result<(), String> {
+        self.check_room(names.len())?;
+        names.iter().try_for_each(|name| self.check_name(name))
     }
 
     fn free_slug(&self, name: &str) -> String {
@@ -228,9 +268,19 @@ impl Table {
             return Err(Refusal::not_found());
         }
         self.columns.retain(|column| column.id != id);
-        for row in &mut self.rows {
-            row.cells.remove(&id);
-        }
+        self.rows.drop_column(id);
+        Ok(())
+    }
+
+    /// Moves a column to a place among the columns, the last one where there are fewer.
+    pub(crate) fn reorder_column(&mut self, id: Uuid, index: usize) -> Result<(), Refusal> {
+        let from = self
+            .columns
+            .iter()
+            .position(|column| column.id == id)
+            .ok_or_else(Refusal::not_found)?;
+        let column = self.columns.remove(from);
+        self.columns.insert(index.min(self.columns.len()), column);
         Ok(())
     }
 
@@ -245,36 +295,6 @@ impl Table {
             .chain(cells)
             .collect();
         shown.into()
-    }
-
-    /// Where the rows are whose cells read like these.
-    pub(crate) fn places(&self, cells: &[(Uuid, Value)]) -> Vec<usize> {
-        let alike = |row: &Row| {
-            cells
-                .iter()
-                .all(|(column, value)| text_of(row.cell(*column)) == text_of(value))
-        };
-        self.rows
-            .iter()
-            .enumerate()
-            .filter(|(_, row)| alike(row))
-            .map(|(place, _)| place)
-            .collect()
-    }
-
-    /// Removes all rows but the oldest of those that read the same in these columns; how many are removed.
-    pub(crate) fn dedupe(&mut self, columns: &[Uuid]) -> usize {
-        let before = self.rows.len();
-        let mut seen = HashSet::new();
-        self.rows.retain(|row| {
-            seen.insert(
-                columns
-                    .iter()
-                    .map(|id| text_of(row.cell(*id)))
-                    .collect::<Vec<_>>(),
-            )
-        });
-        before - self.rows.len()
     }
 
     pub(crate) fn processor(&self, id: i64) -> Result<&Processor, Refusal> {
@@ -296,22 +316,27 @@ impl Table {
         &mut self,
         ids: &mut Ids,
         offer: Offer,
+        offer_name: &str,
+        fields: &[Field],
         mapping: BTreeMap<String, Source>,
         launch: Launch,
     ) -> Result<i64, Refusal> {
         let id = ids.next_processor();
         let mut outputs = Vec::new();
-        for field in offer.fields() {
+        for field in fields {
             let taken = |name: &str| self.columns.iter().any(|column| column.name == name);
-            let name = match taken(field.display_name) {
-                false => field.display_name.to_owned(),
-                true => self.first_free(&format!("{} ({})", field.display_name, offer.name()), taken, " "),
+            let name = match taken(&field.display_name) {
+                false => field.display_name.clone(),
+                true => self.first_free(&format!("{} ({offer_name})", field.display_name), taken, " "),
             };
-            let column = self.add_column(ids, &name, field.kind, Some(id))?;
-            outputs.push((field.name, column.id));
+            let column = self
+                .add_column(ids, &name, field.kind, Some(id))
+                .map_err(|message| Refusal::invalid(["body".into()], message))?;
+            outputs.push((field.name.clone(), column));
         }
         self.processors.push(Processor {
             id,
+            name: offer_name.to_owned(),
             offer,
             mapping,
             launch,
@@ -329,17 +354,17 @@ impl Table {
     pub(super) fn quotes(
         &self,
         seed: Seed,
+        connectors: &Connectors,
         processor: i64,
         strategy: Strategy,
         rows: Option<&[Uuid]>,
     ) -> Result<Vec<(Uuid, Quote)>, Refusal> {
         let processor = self.processor(processor)?;
-        let named: Option<HashSet<&Uuid>> = rows.map(|rows| rows.iter().collect());
         let wanted = |row: &&Row| {
-            let mark = row.marks.get(&processor.id);
-            let by_strategy = match strategy {
+            let mark = row.mark(processor.id);
+            match strategy {
                 Strategy::All => true,
-                Strategy::Errors => mark == Some(&Mark::Failed),
+                Strategy::Errors => mark == Some(Mark::Failed),
                 Strategy::Empty => {
                     !matches!(mark, Some(Mark::Waiting | Mark::Found))
                         && processor
@@ -347,42 +372,36 @@ impl Table {
                             .iter()
                             .all(|(_, column)| is_empty(row.cell(*column)))
                 }
-            };
-            by_strategy && named.as_ref().is_none_or(|named| named.contains(&row.id))
+            }
         };
-        Ok(self
-            .rows
-            .iter()
-            .filter(wanted)
-            .map(|row| (row.id, processor.quote(seed, self, row)))
-            .collect())
+        let quote = |row: &Row| (row.id, processor.quote(seed, connectors, self, row));
+        Ok(match rows {
+            Some(named) => self
+                .rows
+                .named(named)
+                .into_iter()
+                .filter(wanted)
+                .map(quote)
+                .collect(),
+            None => self.rows.iter().filter(wanted).map(quote).collect(),
+        })
     }
 
     pub(super) fn await_results(&mut self, processor: i64, rows: impl Iterator<Item = Uuid>) {
-        let waiting: HashSet<Uuid> = rows.collect();
-        for row in self.rows.iter_mut().filter(|row| waiting.contains(&row.id)) {
-            row.marks.insert(processor, Mark::Waiting);
+        for row in rows {
+            self.rows.set_mark(row, processor, Mark::Waiting);
         }
     }
 
     /// Shows results. The row, the columns or the installation may be gone by now.
     pub(super) fn show(&mut self, jobs: Vec<Job>, now: Moment) {
-        let places: HashMap<Uuid, usize> = self
-            .rows
-            .iter()
-            .enumerate()
-            .map(|(at, row)| (row.id, at))
-            .collect();
         for job in jobs {
-            let Some(row) = places.get(&job.row).and_then(|at| self.rows.get_mut(*at)) else {
-                continue;
-            };
             let mark = match &job.quote.outcome {
                 Outcome::Found(_) => Mark::Found,
                 Outcome::Missing => Mark::Missing,
                 Outcome::Failed(_) => Mark::Failed,
             };
-            row.marks.insert(job.processor, mark);
+            self.rows.set_mark(job.row, job.processor, mark);
             if let Outcome::Found(mut found) = job.quote.outcome
                 && let Some(processor) = self
                     .processors
@@ -391,7 +410,7 @@ impl Table {
             {
                 for (field, column) in &processor.outputs {
                     if self.columns.iter().any(|one| one.id == *column) {
-                        row.set(*column, found[*field].take());
+                        self.rows.set(job.row, *column, found[field].take());
                     }
                 }
             }

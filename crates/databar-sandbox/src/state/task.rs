@@ -1,7 +1,8 @@
-//! Tasks: runs outside of a table. They take time, finish, and expire.
+//! One task: a run outside of a table. It takes its time, finishes, and expires.
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -10,144 +11,166 @@ use crate::{
     catalog::{Outcome, Quote},
     clock::Moment,
     credits::{Credits, Ledger},
+    profile::Answers,
     refusal::Refusal,
 };
 
-/// How long results are kept; then the status is `gone`.
-const RETENTION: Duration = Duration::from_secs(24 * 60 * 60);
-/// How long the service remembers that there was a task; then the answer is 410.
-const MEMORY: Duration = Duration::from_secs(48 * 60 * 60);
+/// After its results are gone, a task is shown as `gone` for so long. Then the answer is 410. The sources name both,
+/// and not when which.
+const GONE: Duration = Duration::from_secs(24 * 60 * 60);
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Task {
-    id: Uuid,
     bulk: bool,
     started: Moment,
     time: Duration,
-    inputs: Vec<Input>,
-    cancelled: Option<Moment>,
+    /// What each input yields. They finish in this order, and are dropped when the task expires.
+    quotes: Vec<Quote>,
+    progress: Progress,
+    spent: Credits,
+    /// When it became final, by its end or by a cancel.
+    end: Option<Moment>,
+    cancelled: bool,
+    expired: bool,
 }
 
-#[derive(Debug)]
-struct Input {
-    due: Moment,
-    quote: Quote,
-    done: bool,
+/// How many inputs have finished, by what became of them.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Progress {
+    completed: usize,
+    no_data: usize,
+    failed: usize,
+}
+
+impl Progress {
+    fn done(&self) -> usize {
+        self.completed + self.no_data + self.failed
+    }
+
+    fn json(&self, total: usize) -> Value {
+        json!({
+            "total": total,
+            "completed": self.completed,
+            "no_data": self.no_data,
+            "failed": self.failed,
+            "processing": total - self.done(),
+        })
+    }
 }
 
 impl Task {
-    pub(super) fn new(id: Uuid, quotes: Vec<Quote>, bulk: bool, now: Moment, time: Duration) -> Self {
-        let count = quotes.len();
-        let inputs = quotes
-            .into_iter()
-            .enumerate()
-            .map(|(number, quote)| Input {
-                due: due(now, time, number, count),
-                quote,
-                done: false,
-            })
-            .collect();
+    pub(super) fn new(quotes: Vec<Quote>, bulk: bool, now: Moment, time: Duration) -> Self {
         Self {
-            id,
             bulk,
             started: now,
             time,
-            inputs,
-            cancelled: None,
+            quotes,
+            progress: Progress::default(),
+            spent: Credits::ZERO,
+            end: None,
+            cancelled: false,
+            expired: false,
         }
     }
 
-    pub(super) fn settle(&mut self, now: Moment, ledger: &mut Ledger) {
-        if self.cancelled.is_some() {
-            return;
+    pub(super) fn started(&self) -> Moment {
+        self.started
+    }
+
+    /// When something happens to it next: an input finishes, the task finishes or expires.
+    pub(super) fn next(&self, retention: Duration) -> Option<Moment> {
+        let count = self.quotes.len();
+        match self.end {
+            None if count == 0 => Some(self.started.saturating_add(self.time)),
+            None => Some(due(self.started, self.time, self.progress.done(), count)),
+            Some(end) if !self.expired => Some(end.saturating_add(retention)),
+            Some(_) => None,
         }
-        for input in self
-            .inputs
-            .iter_mut()
-            .filter(|input| !input.done && input.due <= now)
+    }
+
+    /// Lets happen what is due by now.
+    pub(super) fn settle(&mut self, now: Moment, retention: Duration, ledger: &mut Ledger) {
+        while let Some(moment) = self.next(retention)
+            && moment <= now
         {
-            input.done = true;
-            ledger.refund(input.quote.reserve - input.quote.cost);
+            if self.end.is_some() {
+                self.expired = true;
+                self.quotes = Vec::new();
+            } else {
+                self.finish_one(ledger);
+                if self.progress.done() == self.quotes.len() {
+                    self.end = Some(moment);
+                }
+            }
+        }
+    }
+
+    fn finish_one(&mut self, ledger: &mut Ledger) {
+        let Some(quote) = self.quotes.get(self.progress.done()) else {
+            return;
+        };
+        ledger.refund(quote.reserve - quote.cost);
+        self.spent = self.spent + quote.cost;
+        match quote.outcome {
+            Outcome::Found(_) => self.progress.completed += 1,
+            Outcome::Missing => self.progress.no_data += 1,
+            Outcome::Failed(_) => self.progress.failed += 1,
         }
     }
 
     pub(super) fn cancel(&mut self, now: Moment, ledger: &mut Ledger) -> Result<(), Refusal> {
-        if self.finished(now).is_some() {
+        if self.end.is_some() {
             return Err(Refusal::conflict("The task has already finished"));
         }
-        self.cancelled = Some(now);
-        for input in self.inputs.iter().filter(|input| !input.done) {
-            ledger.refund(input.quote.reserve);
-        }
+        self.cancelled = true;
+        self.end = Some(now);
+        let unfinished = self.quotes.iter().skip(self.progress.done());
+        ledger.refund(unfinished.map(|quote| quote.reserve).sum());
         Ok(())
     }
 
-    /// Since when the task is final.
-    fn finished(&self, now: Moment) -> Option<Moment> {
-        let end = self
-            .cancelled
-            .unwrap_or_else(|| self.started.saturating_add(self.time));
-        (end <= now).then_some(end)
-    }
-
-    /// The task as the service shows it at a moment.
-    pub(crate) fn json(&self, now: Moment, include_partial: bool) -> Result<Value, Refusal> {
-        let mut shown = json!({ "task_id": self.id, "request_id": self.id });
-        let finished = self.finished(now);
-        if let Some(end) = finished {
-            let age = now.saturating_sub(end);
-            if age >= MEMORY {
+    /// The task as the service shows it at a moment up to which it is settled.
+    pub(super) fn json(
+        &self,
+        id: Uuid,
+        now: Moment,
+        answers: Answers,
+        include_partial: bool,
+    ) -> Result<Value, Refusal> {
+        let mut shown = json!({ "task_id": id, "request_id": id, "credits_spent": self.spent.json() });
+        if self.expired {
+            let gone_since = self.end.unwrap_or_default().saturating_add(answers.retention);
+            if now.saturating_sub(gone_since) >= GONE {
                 return Err(Refusal::expired());
             }
-            if age >= RETENTION {
-                shown["status"] = "gone".into();
-                shown["credits_spent"] = self.spent().json();
-                return Ok(shown);
-            }
+            shown["status"] = "gone".into();
+            return Ok(shown);
         }
-        if self.cancelled.is_some() {
-            shown["status"] = "cancelled".into();
-            shown["data"] = self.partial();
-        } else if finished.is_some() {
-            self.show_results(&mut shown);
-        } else {
-            let fresh = now.saturating_sub(self.started) < self.time / 4;
-            shown["status"] = if fresh { "queued" } else { "processing" }.into();
-            if include_partial && self.bulk {
-                shown["data"] = self.partial();
+        match self.end {
+            None => {
+                let fresh = now.saturating_sub(self.started) < self.time / 4;
+                shown["status"] = if fresh { answers.first_status } else { "processing" }.into();
+                if self.bulk && include_partial {
+                    shown["data"] = self.finished();
+                }
             }
+            Some(_) if self.cancelled => {
+                shown["status"] = "cancelled".into();
+                if self.bulk {
+                    shown["data"] = self.finished();
+                }
+            }
+            Some(_) if self.bulk => self.show_all(&mut shown),
+            Some(_) => self.show_one(&mut shown, answers),
         }
         if self.bulk {
-            shown["progress"] = self.progress();
+            shown["progress"] = self.progress.json(self.quotes.len());
         }
-        shown["credits_spent"] = self.spent().json();
         Ok(shown)
     }
 
-    fn show_results(&self, shown: &mut Value) {
-        let errors: Vec<&str> = self
-            .inputs
-            .iter()
-            .filter_map(|input| match &input.quote.outcome {
-                Outcome::Failed(message) => Some(message.as_str()),
-                Outcome::Found(_) | Outcome::Missing => None,
-            })
-            .collect();
-        if self.bulk {
-            let status = match errors.len() {
-                0 => "completed",
-                failed if failed == self.inputs.len() => "failed",
-                _ => "partially_completed",
-            };
-            shown["status"] = status.into();
-            shown["data"] = self.inputs.iter().map(|input| found(input).cloned()).collect();
-            if !errors.is_empty() {
-                shown["error"] = errors.into();
-            }
-            return;
-        }
-        let outcome = self.inputs.first().map(|input| &input.quote.outcome);
-        match outcome {
+    fn show_one(&self, shown: &mut Value, answers: Answers) {
+        match self.quotes.first().map(|quote| &quote.outcome) {
             Some(Outcome::Found(data)) => {
                 shown["status"] = "completed".into();
                 shown["data"] = data.clone();
@@ -157,50 +180,47 @@ impl Task {
                 shown["error"] = message.as_str().into();
             }
             Some(Outcome::Missing) | None => {
-                shown["status"] = "no_data".into();
+                shown["status"] = answers.miss.into();
                 shown["data"] = Value::Null;
             }
         }
     }
 
-    /// The finished hits, not aligned with the inputs.
-    fn partial(&self) -> Value {
-        self.inputs
-            .iter()
-            .filter(|input| input.done)
-            .filter_map(found)
-            .cloned()
-            .collect()
+    /// One element for each input, null where there is no result. Reasons are given only where nothing else is.
+    fn show_all(&self, shown: &mut Value) {
+        let count = self.quotes.len();
+        if self.progress.failed == count && count > 0 {
+            let mut reasons: Vec<&str> = self.quotes.iter().filter_map(reason).collect();
+            reasons.dedup();
+            shown["status"] = "failed".into();
+            shown["error"] = reasons.into();
+            return;
+        }
+        shown["status"] = match self.progress.failed {
+            0 => "completed",
+            _ => "partially_completed",
+        }
+        .into();
+        shown["data"] = self.quotes.iter().map(|quote| found(quote).cloned()).collect();
     }
 
-    fn progress(&self) -> Value {
-        let count = |wanted: fn(&Outcome) -> bool| {
-            self.inputs
-                .iter()
-                .filter(|input| input.done && wanted(&input.quote.outcome))
-                .count()
-        };
-        json!({
-            "total": self.inputs.len(),
-            "completed": count(|outcome| matches!(outcome, Outcome::Found(_))),
-            "no_data": count(|outcome| matches!(outcome, Outcome::Missing)),
-            "failed": count(|outcome| matches!(outcome, Outcome::Failed(_))),
-            "processing": self.inputs.iter().filter(|input| !input.done).count(),
-        })
-    }
-
-    fn spent(&self) -> Credits {
-        self.inputs
-            .iter()
-            .filter(|input| input.done)
-            .map(|input| input.quote.cost)
-            .sum()
+    /// The results that are there, not aligned with the inputs.
+    fn finished(&self) -> Value {
+        let done = self.quotes.iter().take(self.progress.done());
+        done.filter_map(found).cloned().collect()
     }
 }
 
-fn found(input: &Input) -> Option<&Value> {
-    match &input.quote.outcome {
+fn found(quote: &Quote) -> Option<&Value> {
+    match &quote.outcome {
         Outcome::Found(data) => Some(data),
         Outcome::Missing | Outcome::Failed(_) => None,
+    }
+}
+
+fn reason(quote: &Quote) -> Option<&str> {
+    match &quote.outcome {
+        Outcome::Failed(message) => Some(message),
+        Outcome::Found(_) | Outcome::Missing => None,
     }
 }

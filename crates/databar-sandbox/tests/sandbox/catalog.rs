@@ -122,6 +122,16 @@ async fn exporters_show_their_connections() {
     assert_eq!(all[0], page["items"][0]);
     let (_, dealbook) = client.get("/v1/exporters/52?authorization=9").await;
     assert_eq!(dealbook["authorization"]["connections"][0]["id"], 9);
+    assert_eq!(
+        dealbook["additional_params"][0],
+        json!({ "name": "lifecycle_stage", "label": "Lifecycle stage" })
+    );
+    let (_, unconnected) = client.get("/v1/exporters/52").await;
+    assert_eq!(
+        unconnected["additional_params"],
+        json!([]),
+        "the fields are read through a connection"
+    );
 }
 
 #[tokio::test]

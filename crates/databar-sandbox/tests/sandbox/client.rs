@@ -47,6 +47,10 @@ impl Client {
         answer(self.request(Method::POST, path)).await
     }
 
+    pub(crate) async fn put(&self, path: &str, body: Value) -> (u16, Value) {
+        answer(self.request(Method::PUT, path).json(&body)).await
+    }
+
     pub(crate) async fn patch(&self, path: &str, body: Value) -> (u16, Value) {
         answer(self.request(Method::PATCH, path).json(&body)).await
     }

@@ -108,7 +108,7 @@ async fn a_batch_has_at_most_fifty_rows() {
     assert_eq!(client.post(&format!("{table}/rows"), batch(50)).await.0, 200);
     let (status, refusal) = client.post(&format!("{table}/rows"), batch(51)).await;
     assert_eq!((status, &refusal["error"]), (400, &json!("BATCH_TOO_LARGE")));
-    assert!(refusal["details"].is_string());
+    assert!(refusal["detail"].is_string());
     assert_eq!(client.post(&format!("{table}/rows"), batch(0)).await.0, 422);
     assert_eq!(client.sandbox.take_violations().len(), 2);
     assert_eq!(client.get(&format!("{table}/rows")).await.1["total_count"], 50);
@@ -126,7 +126,7 @@ async fn inserting_refuses_unknown_columns_unless_they_may_be_made() {
         (status, refusal),
         (
             400,
-            json!({ "error": "UNKNOWN_COLUMNS", "details": "Unknown columns: Notes" })
+            json!({ "error": "UNKNOWN_COLUMNS", "detail": "Unknown columns: Notes" })
         )
     );
     assert_eq!(client.cells(&table, "Email").await, [] as [Value; 0]);
@@ -288,4 +288,53 @@ async fn rows_are_deleted_and_deduped() {
         client.post(&format!("{table}/rows/dedupe"), stranger).await.0,
         404
     );
+}
+
+/// Upserts see what earlier rows of the same request, and other operations, did to the keys.
+#[tokio::test]
+async fn keys_follow_every_change_of_a_cell() {
+    let client = Client::new().await;
+    let table = client.table(&["Email", "Name"]).await;
+    let upsert = async |rows: Value| {
+        let (_, answer) = client
+            .post(&format!("{table}/rows/upsert"), json!({ "rows": rows }))
+            .await;
+        answer
+    };
+    let row = |key: &str, fields: Value| json!({ "key": { "Email": key }, "fields": fields });
+    let answer = upsert(json!([
+        row("a", json!({})),
+        row("a", json!({ "Email": "b" })),
+        row("b", json!({ "Name": "B" })),
+        row("a", json!({ "Name": "A" })),
+    ]))
+    .await;
+    assert_eq!(actions(&answer), ["created", "updated", "updated", "created"]);
+    assert_eq!(client.cells(&table, "Email").await, [json!("b"), json!("a")]);
+
+    let id = answer["results"][0]["id"].clone();
+    client
+        .patch(
+            &format!("{table}/rows"),
+            json!({ "rows": [{ "id": id, "fields": { "Email": "c" } }] }),
+        )
+        .await;
+    assert_eq!(actions(&upsert(json!([row("c", json!({}))])).await), ["updated"]);
+    client
+        .post(&format!("{table}/rows/delete"), json!({ "row_ids": [id] }))
+        .await;
+    assert_eq!(actions(&upsert(json!([row("c", json!({}))])).await), ["created"]);
+    client.insert(&table, "Email", &["a"]).await;
+    assert_eq!(actions(&upsert(json!([row("a", json!({}))])).await), ["none"]);
+}
+
+#[tokio::test]
+async fn no_columns_to_compare_are_all_columns() {
+    let client = Client::new().await;
+    let table = client.table(&["Email"]).await;
+    client.insert(&table, "Email", &["a", "b", "b"]).await;
+    let (_, answer) = client
+        .post(&format!("{table}/rows/dedupe"), json!({ "columns": [] }))
+        .await;
+    assert_eq!(answer, json!({ "count_all_rows": 3, "count_rows_delete": 1 }));
 }

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use crate::client::Client;
 
-const RUN: Duration = Duration::from_millis(300);
+pub(crate) const RUN: Duration = Duration::from_millis(300);
 const HOUR: Duration = Duration::from_secs(3600);
 
-async fn start(client: &Client, path: &str, body: Value) -> String {
+pub(crate) async fn start(client: &Client, path: &str, body: Value) -> String {
     let (status, run) = client.post(path, body).await;
     assert_eq!(status, 200, "{run}");
     format!("/v1/tasks/{}", run["task_id"].as_str().unwrap())
@@ -93,8 +93,32 @@ async fn bulk_results_are_aligned_and_partial_ones_are_not() {
         (data.len(), &data[0], &data[1]["company_name"], &data[3]),
         (4, &Value::Null, &json!("Stripe"), &Value::Null)
     );
-    assert_eq!(done["error"].as_array().unwrap().len(), 1);
-    assert_eq!(done["progress"]["failed"], 1);
+    assert!(
+        done.get("error").is_none(),
+        "a bulk result has nulls and counts: {done}"
+    );
+    assert_eq!(
+        done["progress"],
+        json!({ "total": 4, "completed": 1, "no_data": 2, "failed": 1, "processing": 0 })
+    );
+}
+
+#[tokio::test]
+async fn a_bulk_run_in_which_every_input_fails_has_failed() {
+    let client = Client::new().await;
+    let inputs = json!([{ "domain": "a.invalid" }, { "domain": "b.invalid" }]);
+    let task = start(
+        &client,
+        "/v1/enrichments/123/bulk-run",
+        json!({ "params": inputs }),
+    )
+    .await;
+    client.sandbox.advance(RUN);
+    let (_, failed) = client.get(&task).await;
+    assert_eq!(failed["status"], "failed");
+    assert_eq!(failed["error"], json!(["Firmbase could not process this input"]));
+    assert!(failed.get("data").is_none());
+    assert_eq!(client.sandbox.credits(), 1000.0);
 }
 
 #[tokio::test]
@@ -174,6 +198,42 @@ async fn cancelling_refunds_what_is_not_done() {
 }
 
 #[tokio::test]
+async fn a_single_run_that_is_cancelled_has_nothing_to_show() {
+    let client = Client::new().await;
+    let task = company(&client, "stripe.com").await;
+    let (status, cancelled) = client.post_nothing(&format!("{task}/cancel")).await;
+    assert_eq!((status, &cancelled["status"]), (200, &json!("cancelled")));
+    assert!(cancelled.get("data").is_none() && cancelled.get("progress").is_none());
+    assert_eq!(
+        (&cancelled["credits_spent"], client.sandbox.credits()),
+        (&json!(0), 1000.0)
+    );
+    client.sandbox.advance(RUN);
+    assert_eq!(client.get(&task).await.1["status"], "cancelled");
+    client.sandbox.advance(HOUR * 24);
+    assert_eq!(client.get(&task).await.1["status"], "gone");
+}
+
+#[tokio::test]
+async fn a_bulk_run_pays_for_its_inputs_one_after_the_other() {
+    let client = Client::new().await;
+    let inputs = json!([{ "domain": "stripe.com" }, { "domain": "a.test" }, { "domain": "github.com" }]);
+    let task = start(
+        &client,
+        "/v1/enrichments/123/bulk-run",
+        json!({ "params": inputs }),
+    )
+    .await;
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        let (_, state) = client.get(&task).await;
+        seen.push((state["credits_spent"].as_f64().unwrap(), client.sandbox.credits()));
+        client.sandbox.advance(RUN / 3);
+    }
+    assert_eq!(seen, [(0.0, 998.5), (0.5, 998.5), (0.5, 999.0), (1.0, 999.0)]);
+}
+
+#[tokio::test]
 async fn results_are_gone_after_a_day_and_forgotten_after_two() {
     let client = Client::new().await;
     let task = company(&client, "stripe.com").await;
@@ -200,10 +260,10 @@ async fn waterfalls_answer_with_their_steps() {
     let bulk = start(&client, "/v1/waterfalls/email_getter/bulk-run", body).await;
     client.sandbox.advance(RUN);
     let (_, single) = client.get(&single).await;
-    assert_eq!(single["data"][0]["result"]["email"], "ada.ito@acme.com");
-    assert_eq!(single["data"][0]["result_field"], json!(["email"]));
+    assert_eq!(single["data"]["result"]["email"], "ada.ito@acme.com");
+    assert_eq!(single["data"]["result_field"], json!(["email"]));
     assert_eq!(
-        single["data"][0]["steps"].as_array().unwrap().last().unwrap()["is_verified"],
+        single["data"]["steps"].as_array().unwrap().last().unwrap()["is_verified"],
         true
     );
     let (_, bulk) = client.get(&bulk).await;
@@ -222,7 +282,7 @@ async fn wrong_parameters_are_refused_by_row_and_field() {
             json!({ "params": [{ "domain": "a.com" }, { "domain": " " }, {}] }),
         )
         .await;
-    assert_eq!(status, 422);
+    assert_eq!(status, 400);
     assert_eq!(missing["error"], "INVALID_PARAMS");
     assert_eq!(missing["detail"], "Row 2: domain: This field is required.");
     assert_eq!(
@@ -258,7 +318,7 @@ async fn wrong_parameters_are_refused_by_row_and_field() {
     let (status, _) = client
         .post("/v1/waterfalls/email_getter/run", json!({ "params": {} }))
         .await;
-    assert_eq!(status, 422);
+    assert_eq!(status, 400);
     assert_eq!(client.sandbox.credits(), 1000.0);
 }
 

@@ -91,3 +91,53 @@ async fn columns_are_created_renamed_and_deleted() {
     assert_eq!(client.delete(&email).await.0, 404);
     assert_eq!(names(&client.get(&columns).await.1), ["Head Count"]);
 }
+
+#[tokio::test]
+async fn a_table_is_cleared_after_a_while_of_the_rows_that_it_had() {
+    let client = Client::new().await;
+    let table = client.table(&["a"]).await;
+    client.insert(&table, "a", &["x", "y"]).await;
+    let cleared = client.post_nothing(&format!("{table}/clear")).await;
+    assert_eq!(cleared, (200, json!({ "status": "queued" })));
+    client.insert(&table, "a", &["z"]).await;
+    assert_eq!(
+        client.cells(&table, "a").await.len(),
+        3,
+        "nothing has happened yet"
+    );
+    client.sandbox.advance(std::time::Duration::from_secs(1));
+    assert_eq!(client.cells(&table, "a").await, [json!("z")]);
+    assert_eq!(names(&client.get(&format!("{table}/columns")).await.1), ["a"]);
+}
+
+#[tokio::test]
+async fn columns_are_reordered() {
+    let client = Client::new().await;
+    let table = client.table(&["a", "b", "c"]).await;
+    let columns = format!("{table}/columns");
+    let (_, all) = client.get(&columns).await;
+    let reorder = |index: usize| format!("{columns}/{}/reorder", all[index]["identifier"].as_str().unwrap());
+    assert_eq!(client.post(&reorder(2), json!({ "index": 0 })).await.0, 200);
+    assert_eq!(names(&client.get(&columns).await.1), ["c", "a", "b"]);
+    client.post(&reorder(2), json!({ "index": 1 })).await;
+    assert_eq!(names(&client.get(&columns).await.1), ["a", "c", "b"]);
+    client.post(&reorder(0), json!({ "index": 99 })).await;
+    assert_eq!(names(&client.get(&columns).await.1), ["c", "b", "a"]);
+    let stranger = format!("{columns}/00000000-0000-0000-0000-000000000000/reorder");
+    assert_eq!(client.post(&stranger, json!({ "index": 0 })).await.0, 404);
+}
+
+#[tokio::test]
+async fn a_table_does_not_grow_without_bound() {
+    let client = Client::new().await;
+    let table = client.table(&["a"]).await;
+    let many: serde_json::Map<String, Value> = (0..1000).map(|n| (format!("c{n}"), json!(n))).collect();
+    let body = json!({ "rows": [{ "fields": many }], "options": { "allow_new_columns": true } });
+    let (status, refusal) = client.post(&format!("{table}/rows"), body).await;
+    assert_eq!((status, &refusal["error"]), (400, &json!("INVALID_DATA")));
+    assert_eq!(
+        names(&client.get(&format!("{table}/columns")).await.1),
+        ["a"],
+        "all or nothing"
+    );
+}

@@ -75,72 +75,23 @@ async fn an_optional_body_is_left_out_and_not_null() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_its_schema_is_refused_with_places_and_rules() {
+async fn every_broken_rule_of_a_body_is_recorded_at_its_place() {
     let client = Client::new().await;
     let table = client.table(&["a"]).await;
     let rows = json!({ "rows": [{ "fields": {} }, { "fields": 1 }, {}], "return_rows": "yes" });
-    let (status, refusal) = client.post(&format!("{table}/rows"), rows).await;
-    assert_eq!(status, 422);
-    let detail = refusal["detail"].as_array().unwrap();
-    let place = |loc: serde_json::Value| detail.iter().find(|problem| problem["loc"] == loc).unwrap();
-    assert_eq!(place(json!(["body", "rows", 2, "fields"]))["type"], "missing");
-    assert_eq!(place(json!(["body", "rows", 1, "fields"]))["type"], "type_error");
-    assert_eq!(place(json!(["body", "return_rows"]))["type"], "type_error");
-    assert_eq!(client.sandbox.take_violations().len(), 3);
-}
-
-#[tokio::test]
-async fn bodies_that_are_no_json_or_missing_or_unwanted() {
-    let client = Client::new().await;
-    let run = "/v1/enrichments/123/run";
-    let json = |body: &'static str| {
-        client
-            .request(Method::POST, run)
-            .header("content-type", "application/json")
-            .body(body)
-    };
-    let (status, refusal) = answer(json("{")).await;
-    assert_eq!(
-        (status, &refusal["detail"][0]["type"]),
-        (422, &json!("json_invalid"))
-    );
-    let (status, refusal) = answer(json("")).await;
-    assert_eq!((status, &refusal["detail"][0]["type"]), (422, &json!("missing")));
-    let text = client
-        .request(Method::POST, run)
-        .body(r#"{"params": {"domain": "a.com"}}"#);
-    assert_eq!(answer(text).await.0, 422);
-    let unwanted = client.request(Method::GET, "/v1/user/me").json(&json!({}));
-    assert_eq!(answer(unwanted).await.0, 200);
+    assert_eq!(client.post(&format!("{table}/rows"), rows).await.0, 422);
     let violations = client.sandbox.take_violations();
+    let mut pointers = pointers(&violations);
+    pointers.sort_unstable();
     assert_eq!(
-        pointers(&violations),
-        ["/body", "/body", "/header/content-type", "/body"]
+        pointers,
+        ["/body/return_rows", "/body/rows/1/fields", "/body/rows/2/fields"]
     );
 }
 
 #[tokio::test]
-async fn parameters_of_the_wrong_type_are_refused() {
+async fn a_parameter_that_is_sent_twice_counts_once() {
     let client = Client::new().await;
-    let table = client.table(&[]).await;
-    for (path, loc) in [
-        (format!("{table}/rows?per_page=501"), json!(["query", "per_page"])),
-        (format!("{table}/rows?page=0"), json!(["query", "page"])),
-        (format!("{table}/rows?page=one"), json!(["query", "page"])),
-        (
-            "/v1/table/not-a-uuid/rows".to_owned(),
-            json!(["path", "table_uuid"]),
-        ),
-        ("/v1/enrichments/abc".to_owned(), json!(["path", "enrichment_id"])),
-        (
-            "/v1/enrichments/?authorized_only=maybe".to_owned(),
-            json!(["query", "authorized_only"]),
-        ),
-    ] {
-        let (status, refusal) = client.get(&path).await;
-        assert_eq!((status, &refusal["detail"][0]["loc"]), (422, &loc), "{path}");
-        assert_eq!(client.sandbox.take_violations().len(), 1, "{path}");
-    }
     assert_eq!(client.get("/v1/enrichments/?page=1&page=2").await.1["page"], 2);
     assert!(
         client.sandbox.take_violations()[0]
@@ -150,16 +101,12 @@ async fn parameters_of_the_wrong_type_are_refused() {
 }
 
 #[tokio::test]
-async fn without_the_key_nothing_is_served() {
+async fn a_missing_key_is_a_violation_and_a_wrong_one_is_not() {
     let client = Client::new().await;
     let address = format!("{}/v1/user/me", client.sandbox.base_url());
-    let refusal = (403, json!({ "detail": "Not allowed" }));
-    assert_eq!(
-        answer(reqwest::Client::new().get(&address).header("x-apikey", "wrong")).await,
-        refusal
-    );
+    answer(reqwest::Client::new().get(&address).header("x-apikey", "wrong")).await;
     assert_eq!(client.sandbox.violations(), []);
-    assert_eq!(answer(reqwest::Client::new().get(&address)).await, refusal);
+    answer(reqwest::Client::new().get(&address)).await;
     assert_eq!(pointers(&client.sandbox.take_violations()), ["/header/x-apikey"]);
 }
 
@@ -172,14 +119,6 @@ async fn paths_and_methods_that_are_not_there() {
     assert_eq!(violations[0].operation, "GET /v1/nothing");
     assert_eq!(pointers(&violations), ["/path", "/path"]);
     assert_eq!(client.sandbox.requests()[0].operation_id, None);
-}
-
-#[tokio::test]
-async fn operations_that_are_not_there_yet_say_so() {
-    let client = Client::new().await;
-    let (status, answer) = client.get("/v1/flows").await;
-    assert_eq!(status, 501);
-    assert!(answer["detail"].as_str().unwrap().contains("`list_flows`"));
 }
 
 #[tokio::test]

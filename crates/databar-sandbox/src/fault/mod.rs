@@ -1,11 +1,14 @@
 //! Faults on demand: which request is hit, and what happens to it. How a connection is cut is the business of
 //! `server`; what a service does by itself (errors of its own) is not a fault.
 
+mod spec;
+
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
+pub use self::spec::InvalidFault;
 use crate::document::Document;
 
 /// What happens to a request that a [`Fault`] hits.
@@ -115,6 +118,15 @@ impl Fault {
         self
     }
 
+    /// What is sent instead of the sandbox's own answer.
+    pub(crate) fn kind(&self) -> &FaultKind {
+        &self.kind
+    }
+
+    pub(crate) fn kind_mut(&mut self) -> &mut FaultKind {
+        &mut self.kind
+    }
+
     pub(crate) fn operation(&self) -> Option<&str> {
         self.operation.as_deref()
     }
@@ -124,8 +136,11 @@ impl Fault {
         if let Some(id) = &self.operation
             && !document.has_operation(id)
         {
+            let near = document.operations_near(id).map(|near| format!("`{near}`"));
             return Some(format!(
-                "no operation of the document is called `{id}`, so this fault would never fire"
+                "no operation of the document is called `{}`, so this fault would never fire; near it are {}",
+                id.escape_debug(),
+                near.join(", ")
             ));
         }
         if let FaultKind::Status { code, headers, .. } = &self.kind {
