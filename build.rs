@@ -2,7 +2,7 @@
 
 use std::{env, fs, path::PathBuf, process::ExitCode};
 
-use openapi_bindgen::{Settings, Sources};
+use openapi_bindgen::{Settings, Sources, Transport};
 
 const DOCUMENT: &str = "openapi.json";
 const OVERLAY: &str = "openapi.overlay.json";
@@ -38,8 +38,7 @@ fn generate() -> Result<(), Box<dyn std::error::Error>> {
 /// How Databar's bindings are generated; the tools of this workspace read it from here.
 pub(crate) fn settings() -> Settings {
     let mut settings = Settings::within("crate::generated");
-    settings.transport = Some("crate::Transport".to_owned());
-    settings.error_body = Some("crate::ErrorBody".to_owned());
+    settings.transport = Some(Transport::new("crate::Transport", "crate::Error"));
     settings.replacements = vec![("TableRow".to_owned(), "crate::TableRow".to_owned())];
     settings.marker_prefix = "x-databar-".to_owned();
     settings.credential_headers = vec!["x-apikey".to_owned()];

@@ -55,6 +55,7 @@ impl Clock for SystemClock {
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
-        Box::pin(tokio::time::sleep(duration))
+        // Only where it is waited for must there be a runtime.
+        Box::pin(async move { tokio::time::sleep(duration).await })
     }
 }

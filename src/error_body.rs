@@ -1,4 +1,4 @@
-//! The one type of every answer that is not a success.
+//! What every answer that is not a success says.
 //!
 //! The service has several shapes of error bodies, and what stands between it and us (proxies, load
 //! balancers) sends others. All of them are read into [`ErrorBody`]; reading cannot fail, so the status
@@ -6,9 +6,6 @@
 
 use std::fmt;
 
-use progenitor_client::{Error, ResponseValue};
-use reqwest::header::LOCATION;
-use reqwest::{Response, Url};
 use serde_json::{Map, Value};
 
 /// The excerpt and the message hold at most this many bytes.
@@ -68,26 +65,12 @@ impl ErrorBody {
         this
     }
 
-    /// Reads the answer to a request that did not succeed. A body that cannot be read to its end counts
-    /// as empty; an answer is returned in any case.
-    ///
-    /// # Errors
-    /// None; the signature is the one that the generated code calls.
-    pub async fn from_response(response: Response) -> Result<ResponseValue<Self>, Error<Self>> {
-        let (status, headers) = (response.status(), response.headers().clone());
-        let redirect = if status.is_redirection() {
-            redirect_target(&response)
-        } else {
-            None
-        };
-        let body = response.bytes().await.unwrap_or_default();
-        let mut this = Self::from_bytes(&body);
-        if let Some(target) = redirect {
-            this.message = bounded(&format!(
-                "redirect to {target}, which is not followed because the API key would go there too"
-            ));
+    /// With this for its message.
+    pub(crate) fn saying(self, message: &str) -> Self {
+        Self {
+            message: bounded(message),
+            ..self
         }
-        Ok(ResponseValue::new(this, status, headers))
     }
 
     /// The code of the error, such as `INVALID_PARAMS` or `UNKNOWN_COLUMNS`: the member `error`.
@@ -285,17 +268,6 @@ fn join(errors: &[FieldError]) -> String {
         .join("; ")
 }
 
-/// Where a redirect leads: the host only, since the rest may carry what is not ours to show.
-fn redirect_target(response: &Response) -> Option<String> {
-    let location = response.headers().get(LOCATION)?.to_str().ok()?;
-    let target: Url = response.url().join(location).ok()?;
-    let host = target.host_str()?;
-    Some(match target.port() {
-        Some(port) => format!("host {host}:{port}"),
-        None => format!("host {host}"),
-    })
-}
-
 /// At most [`LIMIT`] bytes, cut between characters.
 fn bounded(text: &str) -> String {
     if text.len() <= LIMIT {
@@ -309,7 +281,8 @@ fn bounded(text: &str) -> String {
     format!("{}{mark}", &text[..end])
 }
 
-fn excerpt(body: &[u8]) -> String {
+/// The beginning of a body as text, at most 2 KiB.
+pub(crate) fn excerpt(body: &[u8]) -> String {
     // A character may be cut here; one that was not UTF-8 grows to three bytes. `bounded` settles both.
     let head = &body[..body.len().min(LIMIT + 4)];
     bounded(String::from_utf8_lossy(head).trim())

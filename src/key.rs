@@ -2,14 +2,19 @@
 //!
 //! Where a key is looked for (environment, file) is not decided here.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
-use reqwest::header::HeaderValue;
+use reqwest::header::{HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
-/// An API key that can be sent. Never shown by `Debug`, wiped from memory when dropped.
+/// What stands in the place of the key where a service echoes it.
+const MASK: &[u8] = b"[redacted]";
+
+/// An API key that can be sent. Never shown by `Debug`, wiped from memory when the last clone is dropped.
 #[derive(Clone)]
-pub struct ApiKey(SecretString);
+pub struct ApiKey(Arc<SecretString>);
 
 impl ApiKey {
     /// Checks that a key can stand in a header as it is; nothing is trimmed.
@@ -32,7 +37,7 @@ impl ApiKey {
                 _ => {}
             }
         }
-        Ok(Self(key))
+        Ok(Self(Arc::new(key)))
     }
 
     /// The value of the `x-apikey` header, marked sensitive so that no `Debug` of a request shows it.
@@ -45,6 +50,64 @@ impl ApiKey {
         value.set_sensitive(true);
         value
     }
+
+    /// A text without the key, however its characters are escaped in JSON: services echo what they were sent.
+    pub(crate) fn mask<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
+        let key = self.0.expose_secret().as_bytes();
+        let mut masked = Vec::new();
+        let (mut taken, mut at) = (0, 0);
+        while at < text.len() {
+            match spelled(key, &text[at..]) {
+                Some(length) => {
+                    masked.extend_from_slice(&text[taken..at]);
+                    masked.extend_from_slice(MASK);
+                    at += length;
+                    taken = at;
+                }
+                None => at += 1,
+            }
+        }
+        if taken == 0 {
+            return Cow::Borrowed(text);
+        }
+        masked.extend_from_slice(&text[taken..]);
+        Cow::Owned(masked)
+    }
+
+    /// Marks the headers that have the key in them as sensitive, so that `Debug` does not show them.
+    pub(crate) fn hide_in(&self, headers: &mut HeaderMap) {
+        for value in headers.values_mut() {
+            if matches!(self.mask(value.as_bytes()), Cow::Owned(_)) {
+                value.set_sensitive(true);
+            }
+        }
+    }
+}
+
+/// The length of what the text begins with, if that is the key: as it is, or with characters escaped as in JSON.
+fn spelled(key: &[u8], text: &[u8]) -> Option<usize> {
+    if text.starts_with(key) {
+        return Some(key.len());
+    }
+    let mut rest = text;
+    for byte in key {
+        rest = match rest {
+            [b'\\', b'u', b'0', b'0', high, low, rest @ ..] if hex(*high, *low) == Some(*byte) => rest,
+            [b'\\', escaped, rest @ ..] if escaped == byte => rest,
+            [plain, rest @ ..] if plain == byte => rest,
+            _ => return None,
+        };
+    }
+    Some(text.len() - rest.len())
+}
+
+fn hex(high: u8, low: u8) -> Option<u8> {
+    let digit = |c: u8| {
+        char::from(c)
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+    };
+    Some(digit(high)? << 4 | digit(low)?)
 }
 
 /// Written by hand so that the key is not printed.
@@ -83,6 +146,22 @@ mod tests {
             format!("{key:?} {:?}", key.header()),
             "ApiKey([redacted]) Sensitive"
         );
+    }
+
+    #[test]
+    fn a_key_is_masked_however_it_is_spelled() {
+        for (key, text, masked) in [
+            ("zqzq", "zqzq", "[redacted]"),
+            ("zqzq", "key zqzqzqzq, zq", "key [redacted][redacted], zq"),
+            ("z/q", r#"["z\/q", "z/q"]"#, r#"["[redacted]", "[redacted]"]"#),
+            ("zq\"\\", r#""zq\"\\""#, r#""[redacted]""#),
+            ("zqzq", r"\u007a\u0071zq", "[redacted]"),
+            ("zqzq", "zqz", "zqz"),
+            ("zqzq", r"zqz\u00", r"zqz\u00"),
+        ] {
+            let key = ApiKey::new(key).unwrap();
+            assert_eq!(String::from_utf8_lossy(&key.mask(text.as_bytes())), masked);
+        }
     }
 
     #[test]

@@ -4,25 +4,34 @@
 //! Most programs want the facade, the crate `databar`. This crate is what it stands on, and the way out of it: its
 //! [`Client`] has every operation of the document, in one trait per tag, all of them in [`prelude`].
 //!
-//! What is written by hand here is the transport: [`Transport`] adds the key, decides what is safe to send again, and
-//! gives every failure the same error type, [`ErrorBody`].
+//! What is written by hand here is the transport: [`Transport`] adds the key, decides what is safe to send again, reads
+//! answers within limits, and gives every failure the same error type, [`Error`].
 
+mod answer;
 mod clock;
+mod decode;
+mod error;
 mod error_body;
 mod generated;
+mod ids;
 mod key;
 mod retry;
 mod table_row;
 mod transport;
 
 pub use clock::{Clock, Sleep, SystemClock};
+pub use decode::{Misfit, misfit};
+pub use error::{Error, ErrorKind};
 pub use error_body::{ErrorBody, FieldError};
 pub use generated::{
-    ByteStream, Client, ClientInfo, Error, ResponseValue, builder, operations, prelude,
+    Client, Response, builder, operations, prelude,
     runtime::{InvalidTimestamp, Timestamp},
     types,
+};
+pub use ids::{
+    ColumnId, EnrichmentId, FlowId, InvalidId, RowId, TableEnrichmentId, TableId, TaskId, WaterfallId,
 };
 pub use key::{ApiKey, InvalidKey};
 pub use retry::{RetryPolicy, backoff, retry_after};
 pub use table_row::TableRow;
-pub use transport::{Transport, TransportBuilder, default_http};
+pub use transport::{Transport, TransportBuilder};

@@ -1,20 +1,21 @@
-//! Sends requests: adds the key, sends again where that is safe, and reads a text answer to its end before handing it on.
+//! Sends requests: adds the key, sends again where that is safe, and keeps the limits.
 //!
-//! It knows what the operations table says of an operation, and HTTP. What an answer means is for its callers to say.
+//! It knows what the operations table says of an operation, and HTTP. How an answer is read is in `answer`, what may be sent
+//! again in `retry`.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use progenitor_client::Error;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName};
-use reqwest::{Request, Response, ResponseBuilderExt};
+use reqwest::Request;
+use reqwest::header::HeaderName;
 use tracing::Instrument;
 
+use crate::answer::{Answer, Reader, lost};
 use crate::clock::{Clock, SystemClock};
-use crate::error_body::ErrorBody;
+use crate::error::{Error, ErrorKind};
 use crate::key::ApiKey;
 use crate::operations::Operation;
 use crate::retry::{self, RetryPolicy};
@@ -22,19 +23,19 @@ use crate::retry::{self, RetryPolicy};
 /// The header that carries the key.
 const KEY_HEADER: HeaderName = HeaderName::from_static("x-apikey");
 const USER_AGENT: &str = concat!("databar-rs/", env!("CARGO_PKG_VERSION"));
-/// Of the body of an answer that is not a success, this much is read.
-const ERROR_BODY_LIMIT: usize = 1024 * 1024;
 
-/// Sends the requests of a [`Client`](crate::Client): key, retries, counting, tracing.
+/// Sends the requests of a [`Client`](crate::Client): key, retries, limits, counting, tracing.
 ///
 /// Cheap to clone; clones share the key and the counter. Redirects are never followed: they would take
 /// the key to wherever they lead.
 #[derive(Clone)]
-pub struct Transport(Arc<Inner>);
+pub struct Transport(Arc<Parts>);
 
-struct Inner {
+struct Parts {
     key: ApiKey,
     http: reqwest::Client,
+    timeout: Duration,
+    response_limit: usize,
     retry: RetryPolicy,
     clock: Arc<dyn Clock>,
     requests_sent: AtomicU64,
@@ -46,15 +47,46 @@ struct Inner {
 pub struct TransportBuilder {
     key: ApiKey,
     http: reqwest::ClientBuilder,
+    user_agent: Option<String>,
+    timeout: Duration,
+    connect_timeout: Duration,
+    response_limit: usize,
     retry: RetryPolicy,
     clock: Arc<dyn Clock>,
 }
 
 impl TransportBuilder {
-    /// The settings of the connection: timeouts, proxy, certificates. Taken as a builder because
-    /// redirects are turned off on it. Default: [`default_http`].
+    /// The settings of the connection: proxy, certificates, pool. Taken as a builder because redirects are turned off on it;
+    /// the name of the client and the time for a request and for connecting are those of this builder, whatever is set on it.
     pub fn http(mut self, http: reqwest::ClientBuilder) -> Self {
         self.http = http;
+        self
+    }
+
+    /// The name of the program, such as `leads/1.2`. Requests have it before the name of this crate in their `User-Agent`.
+    pub fn user_agent(mut self, name: impl Into<String>) -> Self {
+        self.user_agent = Some(name.into());
+        self
+    }
+
+    /// The longest time that a request may take, from its start to the last byte of its answer; each attempt of a repeated
+    /// request has it anew. Default: 60 s.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The longest time that connecting may take, and never more than nine tenths of the [time](Self::timeout) for the
+    /// request: a connection that takes too long is then known to be none, and so the request to be not sent. Default: 10 s.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How many bytes the body of a success may have, counted after decompression; a larger one is an error of the kind
+    /// [`TooLarge`](ErrorKind::TooLarge). Default: 64 MiB.
+    pub fn response_limit(mut self, bytes: usize) -> Self {
+        self.response_limit = bytes;
         self
     }
 
@@ -75,18 +107,29 @@ impl TransportBuilder {
     /// # Errors
     /// When the settings of the connection do not work, such as certificates that cannot be loaded.
     pub fn build(self) -> reqwest::Result<Transport> {
+        let user_agent = match self.user_agent {
+            Some(name) => format!("{name} {USER_AGENT}"),
+            None => USER_AGENT.to_owned(),
+        };
+        // The time for the request begins before the connection; were the two equal, it would end first.
+        let connect_timeout = self.connect_timeout.min(self.timeout - self.timeout / 10);
         // reqwest drops `Authorization` when it follows a redirect to another host, but not our header; and
         // what may be sent again is decided here alone.
         let http = self
             .http
+            .user_agent(user_agent)
+            .timeout(self.timeout)
+            .connect_timeout(connect_timeout)
             .redirect(reqwest::redirect::Policy::none())
             // It would write the bytes of the request, the key among them, to the log.
             .connection_verbose(false)
             .retry(reqwest::retry::never())
             .build()?;
-        Ok(Transport(Arc::new(Inner {
+        Ok(Transport(Arc::new(Parts {
             key: self.key,
             http,
+            timeout: self.timeout,
+            response_limit: self.response_limit,
             retry: self.retry,
             clock: self.clock,
             requests_sent: AtomicU64::new(0),
@@ -94,21 +137,16 @@ impl TransportBuilder {
     }
 }
 
-/// The connection settings that are used when none are given: 10 s to connect, 60 s for a request from
-/// its start to the last byte of its answer; the user agent is this crate.
-pub fn default_http() -> reqwest::ClientBuilder {
-    reqwest::Client::builder()
-        .user_agent(USER_AGENT)
-        .connect_timeout(Duration::from_secs(10))
-        .timeout(Duration::from_secs(60))
-}
-
 impl Transport {
     /// Starts from a key and the defaults.
     pub fn builder(key: ApiKey) -> TransportBuilder {
         TransportBuilder {
             key,
-            http: default_http(),
+            http: reqwest::Client::builder(),
+            user_agent: None,
+            timeout: Duration::from_secs(60),
+            connect_timeout: Duration::from_secs(10),
+            response_limit: 64 * 1024 * 1024,
             retry: RetryPolicy::default(),
             clock: Arc::new(SystemClock::new()),
         }
@@ -133,42 +171,61 @@ impl Transport {
         self.0.requests_sent.load(Ordering::Relaxed)
     }
 
+    /// Words of the service without the key, should they have it in them: for errors, which are printed.
+    #[must_use]
+    pub fn without_key<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match self.0.key.mask(text.as_bytes()) {
+            Cow::Borrowed(_) => Cow::Borrowed(text),
+            Cow::Owned(masked) => Cow::Owned(String::from_utf8_lossy(&masked).into_owned()),
+        }
+    }
+
     /// Sends the request of an operation, and again where that is safe.
     ///
     /// # Errors
     ///
-    /// When there is no answer, or a text answer breaks off. An answer that is not a success is an answer.
+    /// When there is no answer, or one that is no success or cannot be read.
     pub(crate) async fn call(
         &self,
         operation: &'static Operation,
         request: Request,
-    ) -> Result<Response, Error<ErrorBody>> {
+    ) -> Result<Answer, Error> {
+        if tokio::runtime::Handle::try_current().is_err() {
+            let what = "there is no tokio runtime here, so nothing was sent; call it from a task of one, as `#[tokio::main]` \
+                        makes it";
+            return Err(Error::new(ErrorKind::Configuration, what).with_operation(operation.id));
+        }
         let span = tracing::debug_span!("databar", operation = operation.id, method = operation.method);
-        let answer = self.send(request, operation.idempotent).instrument(span).await;
-        answer.map_err(Error::CommunicationError)
+        self.send(operation, request).instrument(span).await
     }
 
-    async fn send(&self, mut request: Request, idempotent: bool) -> reqwest::Result<Response> {
+    async fn send(&self, operation: &'static Operation, mut request: Request) -> Result<Answer, Error> {
         request.headers_mut().insert(KEY_HEADER, self.0.key.header());
         let mut delays = self.0.retry.delays();
         let mut attempt = 1_u32;
+        let mut earlier_may_have_run = false;
         loop {
             let spare = request.try_clone();
-            let outcome = self.send_once(request, attempt).await;
+            let error = match self.send_once(operation, request, attempt).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
             let next = spare
-                .filter(|_| retry::may_repeat(idempotent, &outcome))
-                .zip(delays.next());
-            let Some((again, delay)) = next else {
-                return outcome;
+                .filter(|_| retry::may_repeat(operation.idempotent, &error))
+                .zip(delays.next())
+                .and_then(|(again, delay)| Some((again, self.0.retry.wait(error.retry_after(), delay)?)));
+            let Some((again, wait)) = next else {
+                let is_gone = matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Expired);
+                return Err(
+                    if is_gone && earlier_may_have_run && operation.method == "DELETE" {
+                        error.after_a_lost_attempt()
+                    } else {
+                        error
+                    },
+                );
             };
-            let asked = outcome
-                .as_ref()
-                .ok()
-                .and_then(|response| retry::retry_after(response.headers(), self.0.clock.now()));
-            let Some(wait) = self.0.retry.wait(asked, delay) else {
-                return outcome;
-            };
-            drop(outcome);
+            earlier_may_have_run |= !matches!(error.kind(), ErrorKind::Connect | ErrorKind::RateLimited);
+            drop(error);
             tracing::info!(attempt, wait_ms = wait.as_millis(), "sending again after a wait");
             self.0.clock.sleep(wait).await;
             request = again;
@@ -176,26 +233,31 @@ impl Transport {
         }
     }
 
-    async fn send_once(&self, request: Request, attempt: u32) -> reqwest::Result<Response> {
+    async fn send_once(
+        &self,
+        operation: &'static Operation,
+        request: Request,
+        attempt: u32,
+    ) -> Result<Answer, Error> {
         self.0.requests_sent.fetch_add(1, Ordering::Relaxed);
-        let outcome = match self.0.http.execute(request).await {
-            Ok(response) => read_to_end(response).await,
-            Err(error) => Err(error),
+        let reader = Reader {
+            operation,
+            key: &self.0.key,
+            clock: self.0.clock.as_ref(),
+            limit: self.0.response_limit,
+            deadline: Instant::now().checked_add(self.0.timeout),
         };
-        match outcome {
-            Ok(response) => {
-                tracing::debug!(attempt, status = response.status().as_u16(), "answered");
-                Ok(response)
-            }
-            Err(mut error) => {
-                tracing::debug!(attempt, failure = failure(&error), "no usable answer");
-                // Queries can hold what somebody searched for; an error is printed in many places.
-                if let Some(url) = error.url_mut() {
-                    url.set_query(None);
-                }
-                Err(error)
+        let outcome = match self.0.http.execute(request).await {
+            Ok(response) => reader.read(response).await,
+            Err(error) => Err(lost(operation, error)),
+        };
+        match &outcome {
+            Ok(answer) => tracing::debug!(attempt, status = answer.status().as_u16(), "answered"),
+            Err(error) => {
+                tracing::debug!(attempt, status = error.status(), failure = ?error.kind(), "no usable answer");
             }
         }
+        outcome
     }
 }
 
@@ -207,78 +269,4 @@ impl fmt::Debug for Transport {
             .field("requests_sent", &self.requests_sent())
             .finish_non_exhaustive()
     }
-}
-
-fn failure(error: &reqwest::Error) -> &'static str {
-    match error {
-        e if e.is_connect() => "connect",
-        e if e.is_timeout() => "timeout",
-        e if e.is_body() || e.is_decode() => "body",
-        _ => "request",
-    }
-}
-
-/// Reads a text answer, or any that is not a success, to its end, so that a truncated one fails here, where the
-/// request can be repeated. The beginning of an answer that is not a success is worth more than the knowledge that it was cut.
-async fn read_to_end(mut response: Response) -> reqwest::Result<Response> {
-    if response.status().is_success() && !is_text(response.headers()) {
-        return Ok(response);
-    }
-    let (status, version, mut url) = (response.status(), response.version(), response.url().clone());
-    // Queries can hold what somebody searched for, and `Debug` of a response prints its URL.
-    url.set_query(None);
-    let headers = std::mem::take(response.headers_mut());
-    let extensions = std::mem::take(response.extensions_mut());
-    let body = if status.is_success() {
-        // Deletions and the like may answer with nothing: where any JSON is an answer, that is `null`.
-        Some(response.bytes().await?)
-            .filter(|body| !body.is_empty())
-            .unwrap_or(Bytes::from_static(b"null"))
-    } else {
-        read_what_comes(response).await
-    };
-    let mut whole = whole(url, body);
-    *whole.status_mut() = status;
-    *whole.version_mut() = version;
-    *whole.headers_mut() = headers;
-    whole.extensions_mut().extend(extensions);
-    Ok(whole.into())
-}
-
-#[expect(
-    clippy::expect_used,
-    reason = "the builder is given nothing that it would have to parse"
-)]
-fn whole(url: reqwest::Url, body: Bytes) -> http::Response<Bytes> {
-    http::Response::builder()
-        .url(url)
-        .body(body)
-        .expect("a response of checked parts")
-}
-
-async fn read_what_comes(mut response: Response) -> Bytes {
-    let mut body = Vec::new();
-    while let Ok(Some(chunk)) = response.chunk().await {
-        body.extend_from_slice(&chunk);
-        if body.len() >= ERROR_BODY_LIMIT {
-            body.truncate(ERROR_BODY_LIMIT);
-            break;
-        }
-    }
-    body.into()
-}
-
-/// JSON, any text, and bodies of an unnamed type; everything else is left as a stream.
-fn is_text(headers: &HeaderMap) -> bool {
-    let Some(value) = headers.get(CONTENT_TYPE) else {
-        return true;
-    };
-    let Ok(value) = value.to_str() else { return true };
-    let essence = value
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    essence.starts_with("text/") || essence == "application/json" || essence.ends_with("+json")
 }

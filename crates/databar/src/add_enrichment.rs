@@ -136,7 +136,7 @@ impl AddEnrichment {
                     .mapping(mapping)
                     .launch_strategy(strategy)
             });
-        let added = self.client.call("add_table_enrichment", request.send()).await?;
+        let added = request.send().await?.into_inner();
         TableEnrichment::read(added.id, added.enrichment_name).map_err(|error| error.with_may_have_run(true))
     }
 }
@@ -235,7 +235,7 @@ impl AddWaterfall {
                     None => body,
                 }
             });
-        let added = self.client.call("add_table_waterfall", request.send()).await?;
+        let added = request.send().await?.into_inner();
         TableEnrichment::read(added.id, added.waterfall_name).map_err(|error| error.with_may_have_run(true))
     }
 }

@@ -1,21 +1,17 @@
 //! The client: how it is set up, and the ways from it to everything else.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use databar_api::prelude::*;
-use databar_api::{
-    Clock, ErrorBody, ResponseValue, RetryPolicy, SystemClock, Transport, default_http, operations, types,
-};
+use databar_api::{Clock, RetryPolicy, SystemClock, Transport, types};
 use secrecy::SecretString;
-use serde::de::DeserializeOwned;
 
-use crate::call;
 use crate::config::{self, Surroundings};
 use crate::enrichments::{EnrichmentHandle, ListEnrichments};
-use crate::error::{Error, ErrorKind};
-use crate::ids::{EnrichmentId, TaskId};
 use crate::task::TaskHandle;
+use crate::{EnrichmentId, Error, ErrorKind, TaskId};
 
 /// The service, as seen with one API key.
 ///
@@ -48,18 +44,28 @@ impl Client {
         ClientBuilder {
             key: None,
             base_url: None,
+            user_agent: None,
             timeout: None,
             connect_timeout: None,
+            response_limit: None,
             retry: RetryPolicy::default(),
             http: None,
             clock: Arc::new(SystemClock::new()),
         }
     }
 
-    /// The generated client, with every operation of the API, on the same transport: same key, same retries.
+    /// The generated client, with every operation of the API, on the same transport: the same key, retries, limits and
+    /// errors. Import [`databar_api::prelude`] to have its methods.
     ///
-    /// Import [`databar_api::prelude`] to have its methods, and send what they make through [`call`](Self::call) to
-    /// have the errors of this crate.
+    /// ```
+    /// # async fn example(databar: databar::Client) -> Result<(), databar::Error> {
+    /// use databar::api::prelude::*;
+    ///
+    /// let flows = databar.api().list_flows().send().await?;
+    /// println!("{} flows", flows.len());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn api(&self) -> &databar_api::Client {
         &self.0.api
@@ -78,7 +84,7 @@ impl Client {
     /// # Errors
     /// [`Error::is_auth`] when the key is not accepted.
     pub async fn user(&self) -> Result<types::User, Error> {
-        self.call("get_user", self.api().get_user().send()).await
+        Ok(self.api().get_user().send().await?.into_inner())
     }
 
     /// The enrichments of the catalogue.
@@ -102,36 +108,9 @@ impl Client {
         self.0.transport.clock().as_ref()
     }
 
-    /// Sends a request of [`api`](Self::api) and reads its outcome as every other method does, for the operations
-    /// that have no method here.
-    ///
-    /// `operation` is the id of that operation, which is the name of the method that made the request. It has to be
-    /// the right one: with it, [`Error::may_have_run`] tells a run from a read.
-    ///
-    /// ```
-    /// # async fn example(databar: databar::Client) -> Result<(), databar::Error> {
-    /// use databar::api::prelude::*;
-    ///
-    /// let flows = databar.call("list_flows", databar.api().list_flows().send()).await?;
-    /// println!("{} flows", flows.len());
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// Those of the operation; [`ErrorKind::InvalidInput`], with nothing sent, when the API has no operation of this
-    /// name ([`operations::ALL`] lists them).
-    pub async fn call<T: DeserializeOwned>(
-        &self,
-        operation: &'static str,
-        request: impl Future<Output = Result<ResponseValue<T>, databar_api::Error<ErrorBody>>>,
-    ) -> Result<T, Error> {
-        if operations::find(operation).is_none() {
-            let what = "the API has no such operation, so nothing was sent; its id is the name of the method that made \
-                        the request";
-            return Err(Error::new(ErrorKind::InvalidInput, what).with_operation(operation));
-        }
-        call::settle(operation, request.await, self.clock().now()).await
+    /// Words of the service as errors may repeat them: without the key.
+    pub(crate) fn without_key<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        self.0.transport.without_key(text)
     }
 }
 
@@ -141,8 +120,10 @@ impl Client {
 pub struct ClientBuilder {
     key: Option<SecretString>,
     base_url: Option<String>,
+    user_agent: Option<String>,
     timeout: Option<Duration>,
     connect_timeout: Option<Duration>,
+    response_limit: Option<usize>,
     retry: RetryPolicy,
     http: Option<reqwest::ClientBuilder>,
     clock: Arc<dyn Clock>,
@@ -170,7 +151,9 @@ impl ClientBuilder {
         self
     }
 
-    /// The longest time that connecting may take. Zero is refused by [`build`](Self::build). Default: 10 s.
+    /// The longest time that connecting may take, and never more than nine tenths of the [`timeout`](Self::timeout): a
+    /// connection that takes too long is then known to be none, and so the request to be not sent. Zero is refused by
+    /// [`build`](Self::build). Default: 10 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
         self
@@ -182,13 +165,27 @@ impl ClientBuilder {
         self
     }
 
-    /// The settings of an HTTP client of your own: proxy, certificates, pool. The default timeouts are not applied
-    /// to it; those set here are.
+    /// The settings of an HTTP client of your own: proxy, certificates, pool.
     ///
     /// It is taken as a builder because redirects and repetitions are turned off on it: following a redirect would
-    /// send the key to wherever it leads, and what may be sent again is for the [`RetryPolicy`] to say.
+    /// send the key to wherever it leads, and what may be sent again is for the [`RetryPolicy`] to say. The name of the
+    /// client and the time for a request and for connecting are those of this builder: [`user_agent`](Self::user_agent),
+    /// [`timeout`](Self::timeout), [`connect_timeout`](Self::connect_timeout).
     pub fn http_client(mut self, http: reqwest::ClientBuilder) -> Self {
         self.http = Some(http);
+        self
+    }
+
+    /// The name of your program, such as `leads/1.2`. Requests have it before the name of this crate in their `User-Agent`.
+    pub fn user_agent(mut self, name: impl Into<String>) -> Self {
+        self.user_agent = Some(name.into());
+        self
+    }
+
+    /// How many bytes an answer may have, counted after decompression. A larger one is an error of the kind
+    /// [`TooLarge`](ErrorKind::TooLarge), and no more than this is held in memory. Default: 64 MiB.
+    pub fn response_limit(mut self, bytes: usize) -> Self {
+        self.response_limit = Some(bytes);
         self
     }
 
@@ -225,25 +222,30 @@ impl ClientBuilder {
                 return Err(Error::new(ErrorKind::Configuration, what));
             }
         }
-        let mut http = self.http.unwrap_or_else(default_http);
-        if let Some(timeout) = self.timeout {
-            http = http.timeout(timeout);
-        }
-        if let Some(timeout) = self.connect_timeout {
-            http = http.connect_timeout(timeout);
-        }
+        let mut http = self.http.unwrap_or_default();
         if base_url.starts_with("http:") {
             // Plain HTTP is for this machine only; a proxy would carry the key off it.
             http = http.no_proxy();
         }
-        let transport = Transport::builder(key)
+        let mut transport = Transport::builder(key)
             .http(http)
             .retry(self.retry)
-            .clock(self.clock)
-            .build()
-            .map_err(|error| {
-                Error::new(ErrorKind::Configuration, "the HTTP client cannot be set up").with_source(error)
-            })?;
+            .clock(self.clock);
+        if let Some(name) = self.user_agent {
+            transport = transport.user_agent(name);
+        }
+        if let Some(timeout) = self.timeout {
+            transport = transport.timeout(timeout);
+        }
+        if let Some(timeout) = self.connect_timeout {
+            transport = transport.connect_timeout(timeout);
+        }
+        if let Some(bytes) = self.response_limit {
+            transport = transport.response_limit(bytes);
+        }
+        let transport = transport.build().map_err(|error| {
+            Error::new(ErrorKind::Configuration, "the HTTP client cannot be set up").with_source(error)
+        })?;
         Ok(Client(Arc::new(Parts {
             api: transport.client(&base_url),
             transport,

@@ -12,7 +12,7 @@ use databar_api::{ApiKey, InvalidKey};
 use reqwest::Url;
 use secrecy::SecretString;
 
-use crate::error::{Error, ErrorKind};
+use crate::{Error, ErrorKind};
 
 const KEY_VARIABLE: &str = "DATABAR_API_KEY";
 const URL_VARIABLE: &str = "DATABAR_BASE_URL";

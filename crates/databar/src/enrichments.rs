@@ -16,9 +16,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::client::Client;
-use crate::error::{Error, ErrorKind};
-use crate::ids::{EnrichmentId, TaskId};
 use crate::task::{BulkTask, TaskHandle};
+use crate::{EnrichmentId, Error, ErrorKind, TaskId};
 
 /// What one request asks for, when nothing else is set.
 const DEFAULT_PAGE_SIZE: u64 = 100;
@@ -138,12 +137,16 @@ impl Pages {
         if !authorized_only {
             request = request.authorized_only(false);
         }
-        let (items, more) = match client.call("list_enrichments", request.send()).await? {
+        let (items, more) = match request.send().await?.into_inner() {
             // A service that does not divide the list sends all of it, as an array.
             ListEnrichmentsResponse::Array(items) => (items, false),
             ListEnrichmentsResponse::EnrichmentListResponse(page) => (page.items, page.has_next_page),
         };
-        self.next = (more && !items.is_empty()).then_some(number + 1);
+        if more && items.is_empty() {
+            let what = format!("page {number} is empty and says that there are more");
+            return Err(Error::new(ErrorKind::Inconsistent, what).with_operation("list_enrichments"));
+        }
+        self.next = more.then_some(number + 1);
         let ids: Vec<i64> = items.iter().map(|item| item.id).collect();
         let repeats = !ids.is_empty() && ids == self.last_ids;
         if self.next.is_some() && (repeats || number >= PAGES_AT_MOST) {
@@ -179,8 +182,8 @@ impl EnrichmentHandle {
     /// # Errors
     /// [`Error::is_not_found`] when there is no such enrichment.
     pub async fn get(&self) -> Result<Enrichment, Error> {
-        let request = self.client.api().get_enrichment().enrichment_id(self.id.0).send();
-        self.client.call("get_enrichment", request).await
+        let request = self.client.api().get_enrichment().enrichment_id(self.id.0);
+        Ok(request.send().await?.into_inner())
     }
 
     /// Runs it for one input: anything that serialises to a JSON object with a member for each parameter.
@@ -264,13 +267,8 @@ impl IntoFuture for RunEnrichment {
                 params: params.map_err(refused)?,
                 pagination: pagination(pages).map_err(refused)?,
             };
-            let request = client
-                .api()
-                .run_enrichment()
-                .enrichment_id(id.0)
-                .body(body)
-                .send();
-            let started = client.call(OPERATION, request).await?;
+            let request = client.api().run_enrichment().enrichment_id(id.0).body(body);
+            let started = request.send().await?.into_inner();
             Ok(client.task(task_id(OPERATION, started.task_id)?))
         })
     }
@@ -321,13 +319,8 @@ impl IntoFuture for BulkRunEnrichment {
                 params,
                 pagination: pagination(pages).map_err(refused)?,
             };
-            let request = client
-                .api()
-                .bulk_run_enrichment()
-                .enrichment_id(id.0)
-                .body(body)
-                .send();
-            let started = client.call(OPERATION, request).await?;
+            let request = client.api().bulk_run_enrichment().enrichment_id(id.0).body(body);
+            let started = request.send().await?.into_inner();
             Ok(client
                 .task(task_id(OPERATION, started.task_id)?)
                 .into_bulk(inputs))

@@ -1,13 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 mod add_enrichment;
-mod call;
 mod client;
 mod config;
 mod enrichments;
-mod error;
 mod filter;
-mod ids;
 mod insert;
 mod mapping;
 mod rows;
@@ -18,13 +15,12 @@ mod wait;
 
 pub use add_enrichment::{AddEnrichment, AddWaterfall, TableEnrichment};
 pub use client::{Client, ClientBuilder};
-pub use databar_api::{self as api, Clock, ErrorBody, FieldError, RetryPolicy, Sleep, SystemClock, types};
-pub use enrichments::{BulkRunEnrichment, EnrichmentHandle, ListEnrichments, RunEnrichment};
-pub use error::{Error, ErrorKind};
-pub use filter::{Condition, Filter, column};
-pub use ids::{
-    ColumnId, EnrichmentId, FlowId, InvalidId, RowId, TableEnrichmentId, TableId, TaskId, WaterfallId,
+pub use databar_api::{
+    self as api, Clock, ColumnId, EnrichmentId, Error, ErrorBody, ErrorKind, FieldError, FlowId, InvalidId,
+    Response, RetryPolicy, RowId, Sleep, SystemClock, TableEnrichmentId, TableId, TaskId, WaterfallId, types,
 };
+pub use enrichments::{BulkRunEnrichment, EnrichmentHandle, ListEnrichments, RunEnrichment};
+pub use filter::{Condition, Filter, column};
 pub use insert::{InDoubt, Insert, InsertError, InsertOutcome, InsertReport, InsertedRow};
 pub use mapping::ColumnRef;
 pub use reqwest;

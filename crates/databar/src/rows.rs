@@ -2,11 +2,12 @@
 
 use std::{iter::Enumerate, vec};
 
-use databar_api::{TableRow, prelude::*, types};
+use databar_api::{Misfit, TableRow, misfit, prelude::*, types};
 use futures::{Stream, TryStreamExt, stream};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use crate::{Client, Error, ErrorBody, ErrorKind, Filter, TableId, call};
+use crate::{Client, Error, ErrorKind, Filter, TableId};
 
 const OPERATION: &str = "list_rows";
 /// The largest page the service gives.
@@ -75,8 +76,8 @@ impl Rows {
     /// The stream ends with the first error. Bad arguments are its first item, before any request. A row that does not
     /// fit `T` is an error of kind [`Decode`](ErrorKind::Decode) that has the row in
     /// [`data`](Error::data) and the place in [`json_path`](Error::json_path); the rows before it are given out first.
-    /// A service that gives the same page again, or another than was asked for, is one of kind
-    /// [`Inconsistent`](ErrorKind::Inconsistent).
+    /// A service that gives the same page again, another than was asked for, or an empty one that says there are more, is
+    /// one of kind [`Inconsistent`](ErrorKind::Inconsistent).
     ///
     /// Rows that are inserted or deleted by others while the stream is read can be seen twice or not at all: the
     /// service numbers pages, it has no cursor.
@@ -134,7 +135,7 @@ impl Rows {
         if let Some(filter) = &self.filter {
             request = request.filter(filter.to_parameter()?);
         }
-        self.client.call(OPERATION, request.send()).await
+        Ok(request.send().await?.into_inner())
     }
 }
 
@@ -167,8 +168,10 @@ impl Pages {
     async fn next_row<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Error> {
         loop {
             if let Some((index, row)) = self.page.next() {
-                let decoded = row.decode().map(Some);
-                return decoded.map_err(|error| self.misfit::<T>(index, &row, error));
+                return match row.decode() {
+                    Ok(value) => Ok(Some(value)),
+                    Err(_) => Err(self.misfit::<T>(index, &row)),
+                };
             }
             if self.last {
                 return Ok(None);
@@ -183,7 +186,15 @@ impl Pages {
         let page = self.rows.page(self.number, size).await?;
         let rows = page.data;
         let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
-            // An empty page is the last one whatever else it says, so that the stream ends.
+            let total = page.total_count.and_then(|total| usize::try_from(total).ok());
+            let more = page
+                .has_next_page
+                .unwrap_or_else(|| total.is_some_and(|total| total > self.seen));
+            if more {
+                return Err(
+                    self.inconsistent("the answer is an empty page that says there are more".to_owned())
+                );
+            }
             self.last = true;
             return Ok(());
         };
@@ -215,22 +226,28 @@ impl Pages {
     }
 
     /// The error for a row that is no `T`.
-    fn misfit<T: DeserializeOwned>(&self, index: usize, row: &TableRow, error: serde_json::Error) -> Error {
-        let (path, error) = call::locate::<T>(row.json().as_bytes(), error);
-        let path = match path.as_str() {
-            "." => format!("data[{index}]"),
-            path => format!("data[{index}].{path}"),
+    fn misfit<T: DeserializeOwned>(&self, index: usize, row: &TableRow) -> Error {
+        // Messages of serde repeat what does not fit, so it is decoded without the key.
+        let json = self.rows.client.without_key(row.json());
+        let found = misfit::<T>(json.as_bytes());
+        let (path, error) = match &found {
+            Some(Misfit { path, error, .. }) if path == "." => (format!("data[{index}]"), error.to_string()),
+            Some(Misfit { path, error, .. }) => (format!("data[{index}].{path}"), error.to_string()),
+            None => (format!("data[{index}]"), "it has the key in it".to_owned()),
         };
         let what = format!(
             "row {index} of page {} of table {} does not fit the type that was asked for: {error}; \
              a type with an optional member, or one of another type, may take it",
             self.number, self.rows.table
         );
-        Error::new(ErrorKind::Decode, what)
+        let error = Error::new(ErrorKind::Decode, what)
             .with_operation(OPERATION)
             .with_json_path(path)
-            .with_excerpt(ErrorBody::from_bytes(row.json().as_bytes()).excerpt())
-            .with_data(serde_json::from_str(row.json()).ok())
-            .with_source(error)
+            .with_excerpt(json.as_bytes())
+            .with_data(serde_json::from_str::<Value>(row.json()).ok());
+        match found {
+            Some(Misfit { error: cause, .. }) => error.with_source(cause),
+            None => error,
+        }
     }
 }

@@ -36,7 +36,7 @@ impl Table {
     /// [`Error`] when the request fails; [`is_not_found`](Error::is_not_found) when there is no such table.
     pub async fn columns(&self) -> Result<Vec<types::Column>, Error> {
         let request = self.client.api().list_columns().table_uuid(self.id);
-        self.client.call("list_columns", request.send()).await
+        Ok(request.send().await?.into_inner())
     }
 
     /// The rows, to be filtered and read.
@@ -88,7 +88,7 @@ impl Table {
     /// [`Error`] when the request fails, or when an entry has an id that is no number.
     pub async fn enrichments(&self) -> Result<Vec<TableEnrichment>, Error> {
         let request = self.client.api().list_table_enrichments().table_uuid(self.id);
-        let list = self.client.call("list_table_enrichments", request.send()).await?;
+        let list = request.send().await?.into_inner();
         list.into_iter()
             .map(|entry| TableEnrichment::read(entry.id, entry.name))
             .collect()
@@ -177,7 +177,7 @@ impl CreateTable {
                 .columns(self.columns)
                 .rows(i64::from(self.rows))
         });
-        self.client.call("create_table", request.send()).await
+        Ok(request.send().await?.into_inner())
     }
 }
 
@@ -202,7 +202,7 @@ impl Client {
     ///
     /// [`Error`] when the request fails.
     pub async fn tables(&self) -> Result<Vec<types::Table>, Error> {
-        self.call("list_tables", self.api().list_tables().send()).await
+        Ok(self.api().list_tables().send().await?.into_inner())
     }
 
     /// Creates a table. Its columns are said by a method of [`CreateTable`]; await it to send it.

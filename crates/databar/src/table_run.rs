@@ -80,7 +80,7 @@ impl RunTableEnrichment {
             .table_uuid(self.table)
             .enrichment_id(self.enrichment.to_string())
             .body_map(|body| body.run_strategy(self.strategy).row_ids(rows));
-        let started = self.client.call("run_table_enrichment", request.send()).await?;
+        let started = request.send().await?.into_inner();
         Ok(TableRun {
             status: started.status,
             processing_rows: started.processing_rows.and_then(|rows| u64::try_from(rows).ok()),

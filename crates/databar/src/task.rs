@@ -8,9 +8,8 @@ use databar_api::prelude::*;
 use databar_api::types;
 
 use crate::client::Client;
-use crate::error::Error;
-use crate::ids::TaskId;
 use crate::wait::{BulkWait, Wait};
+use crate::{Error, TaskId};
 
 /// A task of the service; made by a run, or by [`Client::task`] from an id that was kept.
 #[derive(Debug, Clone)]
@@ -35,11 +34,11 @@ impl TaskHandle {
     /// # Errors
     /// [`Error::is_not_found`], and [`Error::is_expired`] for results that are no longer kept.
     pub async fn get(&self) -> Result<types::TaskResponse, Error> {
-        let request = self.client.api().get_task().task_id(self.id.as_str()).send();
-        self.client
-            .call("get_task", request)
-            .await
-            .map_err(|error| error.with_task_id(self.id.clone()))
+        let request = self.client.api().get_task().task_id(self.id.as_str());
+        match request.send().await {
+            Ok(task) => Ok(task.into_inner()),
+            Err(error) => Err(error.with_task_id(self.id.clone())),
+        }
     }
 
     /// Waits until the task is done, and reads its result as a `T`.
@@ -61,11 +60,11 @@ impl TaskHandle {
     /// # Errors
     /// [`Error::is_conflict`] when the task is already done.
     pub async fn cancel(&self) -> Result<types::TaskResponse, Error> {
-        let request = self.client.api().cancel_task().task_id(self.id.as_str()).send();
-        self.client
-            .call("cancel_task", request)
-            .await
-            .map_err(|error| error.with_task_id(self.id.clone()))
+        let request = self.client.api().cancel_task().task_id(self.id.as_str());
+        match request.send().await {
+            Ok(task) => Ok(task.into_inner()),
+            Err(error) => Err(error.with_task_id(self.id.clone())),
+        }
     }
 
     pub(crate) fn client(&self) -> &Client {

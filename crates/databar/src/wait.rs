@@ -11,9 +11,8 @@ use futures::future::{BoxFuture, Either, select};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::error::{Error, ErrorKind};
-use crate::ids::TaskId;
 use crate::task::{BulkTask, TaskHandle, TaskStatus};
+use crate::{Error, ErrorKind, TaskId};
 
 const DEFAULT_DEADLINE: Duration = Duration::from_secs(10 * 60);
 const FIRST_DELAY: Duration = Duration::from_millis(500);
@@ -96,7 +95,7 @@ impl<T: DeserializeOwned + 'static> IntoFuture for Wait<T> {
                 data,
             } = end_of(&handle, deadline).await?;
             let data = match data {
-                Some(data) if status != TaskStatus::NoData => single(data, handle.id())?,
+                Some(data) if status != TaskStatus::NoData => single(data, &handle)?,
                 _ => None,
             };
             Ok(Finished {
@@ -158,7 +157,7 @@ impl<T: DeserializeOwned + 'static> IntoFuture for BulkWait<T> {
             if status == TaskStatus::NoData && data.as_ref().is_none_or(is_empty) {
                 return Ok(nothing(task.inputs()));
             }
-            aligned(data.unwrap_or(Value::Null), task.inputs(), task.id())
+            aligned(data.unwrap_or(Value::Null), task.inputs(), task.handle())
         })
     }
 }
@@ -193,7 +192,7 @@ async fn watch(handle: &TaskHandle, seen: &mut Option<TaskStatus>) -> Result<End
         let task = handle.get().await?;
         let status = TaskStatus::from(task.status.as_str());
         if !status.is_pending() {
-            return judge(task, status).map_err(|error| error.with_task_id(handle.id().clone()));
+            return judge(task, status, handle);
         }
         *seen = Some(status);
         let delay = delays.next().unwrap_or(LONGEST_DELAY);
@@ -201,7 +200,7 @@ async fn watch(handle: &TaskHandle, seen: &mut Option<TaskStatus>) -> Result<End
     }
 }
 
-fn judge(task: types::TaskResponse, status: TaskStatus) -> Result<Ended, Error> {
+fn judge(task: types::TaskResponse, status: TaskStatus, handle: &TaskHandle) -> Result<Ended, Error> {
     let data = task.data.filter(|data| !data.is_null());
     let (kind, what) = match &status {
         TaskStatus::Completed | TaskStatus::PartiallyCompleted | TaskStatus::NoData => {
@@ -219,20 +218,22 @@ fn judge(task: types::TaskResponse, status: TaskStatus) -> Result<Ended, Error> 
             format!("it has the status `{unknown}`, which is not known here"),
         ),
     };
-    let mut error = Error::new(kind, what).with_data(data);
+    let mut error = Error::new(kind, handle.client().without_key(&what))
+        .with_data(data)
+        .with_task_id(handle.id().clone());
     let words = match task.error {
         Some(types::TaskResponseError::String(words)) => words,
         Some(types::TaskResponseError::Array(list)) => list.join("; "),
         None => String::new(),
     };
     if !words.is_empty() {
-        error = error.with_body(ErrorBody::with_message(&words));
+        error = error.with_body(ErrorBody::with_message(&handle.client().without_key(&words)));
     }
     Err(error)
 }
 
 /// The result of a single run, which comes bare or as an array of one.
-fn single<T: DeserializeOwned>(data: Value, task: &TaskId) -> Result<Option<T>, Error> {
+fn single<T: DeserializeOwned>(data: Value, task: &TaskHandle) -> Result<Option<T>, Error> {
     let element = match &data {
         Value::Array(elements) => match elements.as_slice() {
             [element] => element,
@@ -255,17 +256,21 @@ fn single<T: DeserializeOwned>(data: Value, task: &TaskId) -> Result<Option<T>, 
 }
 
 /// The results of a bulk run, one for each input.
-fn aligned<T: DeserializeOwned>(data: Value, inputs: usize, task: &TaskId) -> Result<Vec<Option<T>>, Error> {
+fn aligned<T: DeserializeOwned>(
+    data: Value,
+    inputs: usize,
+    task: &TaskHandle,
+) -> Result<Vec<Option<T>>, Error> {
     let Value::Array(elements) = &data else {
         let error = Error::new(ErrorKind::Inconsistent, "the results of the bulk run are no list");
-        return Err(error.with_task_id(task.clone()).with_data(Some(data)));
+        return Err(error.with_task_id(task.id().clone()).with_data(Some(data)));
     };
     if elements.len() != inputs {
         let what = format!(
             "{} results came for {inputs} inputs, so they cannot be matched",
             elements.len()
         );
-        let error = Error::new(ErrorKind::Inconsistent, what).with_task_id(task.clone());
+        let error = Error::new(ErrorKind::Inconsistent, what).with_task_id(task.id().clone());
         return Err(error.with_data(Some(data)));
     }
     let mut results = Vec::with_capacity(inputs);
@@ -292,7 +297,7 @@ fn nothing<T>(inputs: usize) -> Vec<Option<T>> {
     std::iter::repeat_with(|| None).take(inputs).collect()
 }
 
-fn no_fit(error: &serde_path_to_error::Error<serde_json::Error>, root: String, task: &TaskId) -> Error {
+fn no_fit(error: &serde_path_to_error::Error<serde_json::Error>, root: String, task: &TaskHandle) -> Error {
     let path = match error.path().to_string().as_str() {
         "." => root,
         inner if inner.starts_with('[') => root + inner,
@@ -302,7 +307,8 @@ fn no_fit(error: &serde_path_to_error::Error<serde_json::Error>, root: String, t
         "the result is not of the type that was asked for: {}",
         error.inner()
     );
-    Error::new(ErrorKind::Decode, what)
-        .with_json_path(path)
-        .with_task_id(task.clone())
+    let client = task.client();
+    Error::new(ErrorKind::Decode, client.without_key(&what))
+        .with_json_path(client.without_key(&path))
+        .with_task_id(task.id().clone())
 }

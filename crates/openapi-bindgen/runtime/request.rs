@@ -56,10 +56,8 @@ impl Request {
     /// Sets a URL-encoded form, if there is one; lists repeat their name.
     pub(super) fn form<T: ::serde::Serialize>(self, body: ::std::option::Option<&T>) -> Written<Self> {
         let Some(body) = body else { return Ok(self) };
-        let builder = ::progenitor_client::RequestBuilderExt::<()>::form_urlencoded(self.builder, &form(body)?)
-            .map_err(|error| error.to_string())?;
         Ok(Self {
-            builder,
+            builder: self.builder.form(&form(body)?),
             headers: self.headers,
         })
     }

@@ -1,67 +1,44 @@
-type Answered<T> = ::std::result::Result<
-    ::progenitor_client::ResponseValue<T>,
-    ::progenitor_client::Error<ErrorBody>,
->;
+/// What a call gives that succeeded: the value, with the status and the headers that it came with. It can be used as the
+/// value itself.
+#[derive(Clone, Debug)]
+pub struct Response<T> {
+    status: ::reqwest::StatusCode,
+    headers: ::reqwest::header::HeaderMap,
+    value: T,
+}
 
-/// The answer, if it is a success.
-///
-/// # Errors
-///
-/// The error that the service answers with, whatever its body is; an informational answer or a redirect as it came.
-async fn success(
-    response: ::reqwest::Response,
-) -> ::std::result::Result<::reqwest::Response, ::progenitor_client::Error<ErrorBody>> {
-    match response.status().as_u16() {
-        200..=299 => Ok(response),
-        400..=599 => Err(::progenitor_client::Error::ErrorResponse(
-            ErrorBody::from_response(response).await?,
-        )),
-        _ => Err(::progenitor_client::Error::UnexpectedResponse(response)),
+impl<T> Response<T> {
+    /// A response of these parts.
+    pub fn new(status: ::reqwest::StatusCode, headers: ::reqwest::header::HeaderMap, value: T) -> Self {
+        Self { status, headers, value }
+    }
+
+    /// The status: one of 200 to 299.
+    pub fn status(&self) -> ::reqwest::StatusCode {
+        self.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &::reqwest::header::HeaderMap {
+        &self.headers
+    }
+
+    /// The value alone.
+    pub fn into_inner(self) -> T {
+        self.value
     }
 }
 
-/// Reads a success that is JSON.
-///
-/// # Errors
-///
-/// When the answer is no success, does not come to its end, or is not of the type.
-pub(super) async fn json<T: ::serde::de::DeserializeOwned>(response: ::reqwest::Response) -> Answered<T> {
-    ::progenitor_client::ResponseValue::from_response(success(response).await?).await
-}
+impl<T> ::std::ops::Deref for Response<T> {
+    type Target = T;
 
-/// Reads a success that is JSON or has no body, which is read as `null`.
-///
-/// # Errors
-///
-/// When the answer is no success, does not come to its end, or is not of the type.
-pub(super) async fn optional_json<T: ::serde::de::DeserializeOwned>(response: ::reqwest::Response) -> Answered<T> {
-    let response = success(response).await?;
-    let (status, headers) = (response.status(), response.headers().clone());
-    let body = response
-        .bytes()
-        .await
-        .map_err(::progenitor_client::Error::ResponseBodyError)?;
-    let text: &[u8] = if body.is_empty() { b"null" } else { &body };
-    match ::serde_json::from_slice(text) {
-        Ok(value) => Ok(::progenitor_client::ResponseValue::new(value, status, headers)),
-        Err(error) => Err(::progenitor_client::Error::InvalidResponsePayload(body, error)),
+    fn deref(&self) -> &T {
+        &self.value
     }
 }
 
-/// Reads a success as a stream of bytes.
-///
-/// # Errors
-///
-/// When the answer is no success.
-pub(super) async fn bytes(response: ::reqwest::Response) -> Answered<::progenitor_client::ByteStream> {
-    Ok(::progenitor_client::ResponseValue::stream(success(response).await?))
-}
-
-/// Reads a success whose body does not matter.
-///
-/// # Errors
-///
-/// When the answer is no success.
-pub(super) async fn empty(response: ::reqwest::Response) -> Answered<()> {
-    Ok(::progenitor_client::ResponseValue::empty(success(response).await?))
+impl<T> ::std::ops::DerefMut for Response<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
 }

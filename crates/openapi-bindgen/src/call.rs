@@ -20,8 +20,6 @@ pub(crate) struct Call {
     pub(crate) success: Success,
     /// The media type to ask for.
     pub(crate) accept: Option<String>,
-    /// Whether a success may come without the JSON that others have.
-    pub(crate) may_be_empty: bool,
 }
 
 /// What a success has for a body.

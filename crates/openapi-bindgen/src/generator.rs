@@ -129,6 +129,7 @@ impl Generator {
                 .into_iter(),
             );
         if let Some(transport) = &settings.transport {
+            let transport = &transport.path;
             let transport: TokenStream = transport
                 .parse()
                 .map_err(|error| Error::Settings(format!("the transport type {transport:?}: {error}")))?;
@@ -207,8 +208,8 @@ impl Made {
         items::take_module(&mut all, "prelude");
         let mut signatures = BTreeMap::new();
         all.retain_mut(|item| match item {
-            // `encode_path` and others, for methods that are not used.
-            Item::Use(import) => matches!(import.vis, syn::Visibility::Public(_)),
+            // What methods that are not used would need.
+            Item::Use(_) => false,
             Item::Impl(block) if block.trait_.is_none() => {
                 block.items.retain(|member| match member {
                     ImplItem::Fn(method) if method.sig.asyncness.is_some() => {
@@ -224,12 +225,8 @@ impl Made {
                 });
                 !block.items.is_empty()
             }
-            // Requests do not go through progenitor's hooks.
-            Item::Impl(block) => !block.trait_.as_ref().is_some_and(|(path, _)| {
-                path.segments
-                    .last()
-                    .is_some_and(|last| last.ident == "ClientHooks")
-            }),
+            // The traits are those of progenitor's own client.
+            Item::Impl(_) => false,
             _ => true,
         });
         Self {

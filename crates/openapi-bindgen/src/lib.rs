@@ -32,7 +32,7 @@ pub use error::Error;
 pub use openapi_downconvert::{Change, Loss};
 pub use operations::{Operation, Pages};
 pub use passes::{Pass, passes};
-pub use settings::Settings;
+pub use settings::{Settings, Transport};
 pub use sources::{Document, Sources};
 pub use standalone::{Package, Report, package};
 pub use surface::{Item, Kind, Surface};
@@ -178,7 +178,7 @@ fn generate_here(document: Value, settings: &Settings, print: bool) -> Result<Ge
     let mut salvage = Salvage::new(prepared, &calls, &known.names, &generator, settings.strict);
     let (made, written, received) = loop {
         let mut made = salvage.generate(&mut changes)?;
-        let written = write_operations(&mut salvage, &calls, &made)?;
+        let written = write_operations(&mut salvage, &calls, &made, &surroundings)?;
         let received = items::reachable(&made.types, written.iter().map(write::Operation::received));
         let mut opened = Vec::new();
         let failures = finish::types(
@@ -216,10 +216,7 @@ fn generate_here(document: Value, settings: &Settings, print: bool) -> Result<Ge
         .collect();
     left_out.extend(salvage.skipped);
     let of_table = settings.operation_table.then(operations::surface);
-    let written_items = builders
-        .surface()
-        .chain(write::surface(&written, &surroundings))
-        .chain(of_table);
+    let written_items = builders.surface().chain(write::surface(&written)).chain(of_table);
     let surface = Surface::of(&items, written_items, &known_of_types);
     let code = if print {
         let mut code = String::new();
@@ -252,6 +249,7 @@ fn write_operations<'a>(
     salvage: &mut Salvage<'_>,
     calls: &'a Calls,
     made: &Made,
+    surroundings: &Surroundings,
 ) -> Result<Vec<write::Operation<'a>>, Error> {
     let structs = struct_builders::names(&made.types);
     let mut written = Vec::new();
@@ -262,7 +260,7 @@ fn write_operations<'a>(
         };
         let operation = sabotage::check(Stage::Writing, id).and_then(|()| {
             let signature = made.signatures.get(id).ok_or("progenitor has no method for it")?;
-            write::Operation::new(&at, call, signature, &structs)
+            write::Operation::new(&at, call, signature, &structs, surroundings)
         });
         match operation {
             Ok(operation) => written.push(operation),
@@ -302,7 +300,7 @@ fn assemble<'a>(
         *content = types;
     }
     items.push(syn::Item::Mod(module));
-    items.extend(runtime::items(settings, surroundings));
+    items.extend(runtime::items(settings, surroundings.error.as_ref()));
     items
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use syn::{Item, parse_quote};
+use syn::{Item, Path, parse_quote};
 
-use crate::{Settings, finish, write::Surroundings};
+use crate::{Settings, finish};
 
 /// What generated code can use. Of these, only what occurs in it is needed.
 const CRATES: [&str; 11] = [
@@ -12,17 +12,18 @@ const CRATES: [&str; 11] = [
     "chrono",
     "futures",
     "percent_encoding",
-    "progenitor_client",
     "regress",
     "reqwest",
     "schemars",
     "serde",
     "serde_json",
+    "serde_path_to_error",
     "uuid",
 ];
 
 /// The modules that the generated code leans on.
-pub(crate) fn items(settings: &Settings, surroundings: &Surroundings) -> Vec<Item> {
+/// `error` is the hand-written error type, if there is one.
+pub(crate) fn items(settings: &Settings, error: Option<&Path>) -> Vec<Item> {
     let mut files = vec![
         ("encode_path.rs", include_str!("../runtime/encode_path.rs")),
         ("parameters.rs", include_str!("../runtime/parameters.rs")),
@@ -31,16 +32,13 @@ pub(crate) fn items(settings: &Settings, surroundings: &Surroundings) -> Vec<Ite
         ("timestamp.rs", include_str!("../runtime/timestamp.rs")),
         ("union.rs", include_str!("../runtime/union.rs")),
     ];
-    if settings.error_body.is_none() {
-        files.push(("error_body.rs", include_str!("../runtime/error_body.rs")));
+    if error.is_none() {
+        files.push(("answer.rs", include_str!("../runtime/answer.rs")));
+        files.push(("error.rs", include_str!("../runtime/error.rs")));
     }
     let mut runtime: Vec<Item> = Vec::new();
     for (name, source) in files {
         runtime.extend(parse(name, source));
-    }
-    if settings.error_body.is_some() {
-        let error_body = &surroundings.error_body;
-        runtime.insert(0, parse_quote!(use #error_body as ErrorBody;));
     }
     if settings.schemars {
         for item in &mut runtime {
@@ -51,14 +49,28 @@ pub(crate) fn items(settings: &Settings, surroundings: &Surroundings) -> Vec<Ite
             }
         }
     }
-    let mut items: Vec<Item> = vec![parse_quote! {
+    let mut items: Vec<Item> = match error {
+        Some(error) => vec![
+            parse_quote!(
+                pub use runtime::Response;
+            ),
+            parse_quote!(
+                #[allow(unused_imports)]
+                use #error as Error;
+            ),
+        ],
+        None => vec![parse_quote!(
+            pub use runtime::{ByteStream, Error, ErrorKind, Response};
+        )],
+    };
+    items.push(parse_quote! {
         /// What the bindings lean on beside the types of the document.
         // Not every document needs all of it.
         #[allow(dead_code)]
         pub mod runtime {
             #(#runtime)*
         }
-    }];
+    });
     if settings.operation_table {
         let operation = parse("operation.rs", include_str!("../runtime/operation.rs"));
         items.push(parse_quote! {

@@ -6,13 +6,9 @@
 pub struct Settings {
     /// The module that includes the generated code, as an absolute path: `crate::generated`.
     pub module: String,
-    /// The transport's type, which every client carries and `ClientHooks` is implemented with. Without one, requests go
-    /// straight to the `reqwest::Client` that the caller gives.
-    pub transport: Option<String>,
-    /// The one error type of all operations. It must have
-    /// `async fn from_response(reqwest::Response) -> Result<ResponseValue<Self>, Error<Self>>`. Without one, the generated
-    /// code has its own: `runtime::ErrorBody`.
-    pub error_body: Option<String>,
+    /// The hand-written transport that every client carries. Without one, requests go straight to the `reqwest::Client` that
+    /// the caller gives, and the generated code has an error type of its own: `runtime::Error`.
+    pub transport: Option<Transport>,
     /// Components for which a hand-written type stands: the name of the schema, and the path of the type.
     pub replacements: Vec<(String, String)>,
     /// What the names of the extension members begin with that say more of an operation than OpenAPI can: with `x-`, an
@@ -53,7 +49,6 @@ impl Settings {
         Self {
             module: "crate".to_owned(),
             transport: None,
-            error_body: None,
             replacements: Vec::new(),
             marker_prefix: "x-".to_owned(),
             credential_headers: Vec::new(),
@@ -63,11 +58,35 @@ impl Settings {
             schemars: false,
         }
     }
+}
 
-    pub(crate) fn error_body(&self) -> String {
-        match &self.error_body {
-            Some(path) => path.clone(),
-            None => format!("{}::runtime::ErrorBody", self.module),
+/// A hand-written transport. It is called with a row of the table of operations and a request, and gives an answer that is a
+/// success, which has been read:
+///
+/// ```text
+/// impl Transport { async fn call(&self, operation: &'static Operation, request: reqwest::Request) -> Result<Answer, Error> }
+/// impl Answer { fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> }
+/// impl Answer { fn bytes(self) -> Result<Response<bytes::Bytes>, Error> }
+/// impl Answer { fn empty(self) -> Result<Response<()>, Error> }
+/// impl Error  { fn invalid_request(operation: &'static str, reason: String) -> Error }
+/// ```
+///
+/// `Operation` and `Response` are generated, in `operations` and `runtime`. A body without bytes is `null` for `json`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Transport {
+    /// The path of its type.
+    pub path: String,
+    /// The path of the error type of all operations.
+    pub error: String,
+}
+
+impl Transport {
+    /// The transport with this path, whose calls end in this error.
+    pub fn new(path: impl Into<String>, error: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            error: error.into(),
         }
     }
 }

@@ -357,7 +357,7 @@ mod tests {
             } },
         });
         let mut within = Settings::within("crate::generated");
-        within.transport = Some("crate::Transport".to_owned());
+        within.transport = Some(crate::Transport::new("crate::Transport", "crate::Error"));
         within.operation_table = true;
         for settings in [Settings::standalone(), within] {
             let generated = crate::generate(document.clone(), &settings).unwrap();

@@ -53,7 +53,7 @@ fn item(surface: &Surface, path: &str) -> Item {
 fn every_public_item_is_a_line() {
     let text = of_document().to_string();
     for line in [
-        "async fn builder::PutOrder::send(self) -> Result<ResponseValue<types::Order>, Error<crate::runtime::ErrorBody>>",
+        "async fn builder::PutOrder::send(self) -> Result<Response<types::Order>, Error>",
         "enum types::OrderState",
         "field types::NewOrder::note: Option<String>",
         "fn ClientOrderExt::put_order(&self) -> builder::PutOrder<'_>",

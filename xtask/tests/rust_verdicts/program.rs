@@ -32,7 +32,7 @@ pub(crate) fn of(generated: &Generated, library: &str, matching: Matching) -> St
     format!(
         "#![allow(unused, clippy::all)]\n\
          use {library} as bindings;\n\
-         use bindings::{{ByteStream, Client, Error, ResponseValue, builder, runtime, types}};\n\
+         use bindings::{{Client, Error, Response, builder, runtime, types}};\n\
          {imports}\n\
          {calls}\n\
          mod of_types {{\n\
@@ -213,7 +213,7 @@ impl<'a> Program<'a> {
             match names.as_slice() {
                 ["builder", _] => {}
                 ["builder", _, "send"] => {
-                    send = format!("let answer: ResponseValue<{ty}> = call.send().await?;");
+                    send = format!("let answer: Response<{ty}> = call.send().await?;");
                 }
                 ["builder", _, argument] => {
                     write!(parameters, ", a_{argument}: {ty}").unwrap();
@@ -228,7 +228,7 @@ impl<'a> Program<'a> {
         let n = self.next();
         writeln!(
             self.calls,
-            "async fn call_{n}({parameters}) -> Result<(), Error<runtime::ErrorBody>> {{\n{start}\n{setters}{send}\nOk(())\n}}"
+            "async fn call_{n}({parameters}) -> Result<(), Error> {{\n{start}\n{setters}{send}\nOk(())\n}}"
         )
         .unwrap();
     }

@@ -42,8 +42,8 @@ pub(super) async fn send(
         .insert_rows()
         .table_uuid(pending.table)
         .body_map(|body| body.rows(rows).options(options));
-    match pending.client.call(OPERATION, request.send()).await {
-        Ok(response) => read(response.results, positions),
+    match request.send().await {
+        Ok(response) => read(response.into_inner().results, positions),
         Err(cause) => Err(Failed {
             in_doubt: match cause.may_have_run() {
                 true => positions.map(InsertedRow::unreported).collect(),

@@ -17,38 +17,11 @@ use crate::{
 pub(super) const PASS: &str = "operation-ids";
 
 /// The methods of `Client` and of its traits.
-const METHODS: [&str; 10] = [
-    "api_version",
-    "baseurl",
-    "client",
-    "clone",
-    "exec",
-    "inner",
-    "new",
-    "new_with_client",
-    "post",
-    "pre",
-];
+const METHODS: [&str; 3] = ["clone", "new", "new_with_client"];
 
 /// What the generated code uses by its bare name beside the builders.
-const TYPES: [&str; 18] = [
-    "ByteStream",
-    "ClientHooks",
-    "ClientInfo",
-    "Default",
-    "Err",
-    "Error",
-    "From",
-    "None",
-    "Ok",
-    "OperationInfo",
-    "Option",
-    "RequestBuilderExt",
-    "ResponseValue",
-    "Result",
-    "Some",
-    "String",
-    "ToString",
+const TYPES: [&str; 12] = [
+    "Default", "Err", "Error", "From", "None", "Ok", "Option", "Response", "Some", "String", "ToString",
     "TryFrom",
 ];
 

@@ -41,7 +41,6 @@ pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Cha
             .map(|mut response| response.get_mut("content").map(Value::take))
             .collect();
         let Some(first) = contents.first() else { continue };
-        let mut call = call;
         let mut success = json!({ "description": "Success" });
         let mut how = "the documented one";
         let merged = if contents.iter().all(|content| content == first) {
@@ -51,9 +50,6 @@ pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Cha
             how = "one of those documented";
             match union(contents.into_iter().flatten().collect()) {
                 Some(schema) if empty => {
-                    if let Some(call) = &mut call {
-                        call.may_be_empty = true;
-                    }
                     how = "one of those documented, or none";
                     Some(json!({ JSON: { "schema": or_null(schema) } }))
                 }

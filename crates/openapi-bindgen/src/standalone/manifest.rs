@@ -21,11 +21,10 @@ const DEPENDENCIES: [Dependency; 10] = [
     },
     Dependency::plain("futures", "0.3.31"),
     Dependency::plain("percent-encoding", "2.3.2"),
-    Dependency::plain("progenitor-client", "0.15.1"),
     Dependency::plain("regress", "0.12"),
     Dependency {
         default_features: false,
-        features: &["json", "multipart", "query", "rustls", "stream"],
+        features: &["form", "multipart", "query", "rustls", "stream"],
         ..Dependency::plain("reqwest", "0.13.4")
     },
     Dependency {
@@ -37,6 +36,7 @@ const DEPENDENCIES: [Dependency; 10] = [
         features: &["float_roundtrip"],
         ..Dependency::plain("serde_json", "1.0.150")
     },
+    Dependency::plain("serde_path_to_error", "0.1.20"),
     Dependency {
         features: &["serde"],
         ..Dependency::plain("uuid", "1.18")
@@ -123,8 +123,6 @@ pub(super) fn crate_name(title: &str) -> String {
     let cut = cut.trim_matches('-');
     let stem = match cut.strip_suffix("-client").unwrap_or(cut) {
         "" => "api",
-        // That is the name of a crate which the code uses.
-        "progenitor" => "progenitor-api",
         stem => stem,
     };
     let letter = if stem.starts_with(|c: char| c.is_ascii_digit()) {
@@ -142,7 +140,6 @@ mod tests {
     #[test]
     fn crates_are_called_after_the_title() {
         assert_eq!(crate_name("Pet Store (v2)"), "pet-store-v2-client");
-        assert_eq!(crate_name("progenitor"), "progenitor-api-client");
         assert_eq!(crate_name("3D Print"), "api-3d-print-client");
         assert_eq!(crate_name("日本"), "api-client");
         assert_eq!(crate_name("My Client"), "my-client");

@@ -64,7 +64,7 @@ fn library(title: &str, version: &str, generated: &Generated) -> String {
         "//! A client of {}, generated from its OpenAPI document{}.\n\
          //!\n\
          //! [`Client`] has a method for each operation, in one trait per tag, all of them in [`prelude`]; the types of the\n\
-         //! document are in [`types`]. `REPORT.md` says what of the document is not here, and what is less strict.\n\n\
+         //! document are in [`types`]. Every call that fails gives the same [`Error`]. `REPORT.md` says what of the document is not here, and what is less strict.\n\n\
          #![allow(clippy::all, dead_code, rustdoc::all, unused_imports, unused_mut, unused_variables)]\n\n{}",
         if title.is_empty() {
             "a service"

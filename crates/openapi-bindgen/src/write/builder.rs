@@ -67,13 +67,12 @@ where
 
 const SEND: &str = "
 $docs
-pub async fn send(self) -> Result<ResponseValue<$success>, Error<$error_body>> {
+pub async fn send(self) -> ::std::result::Result<Response<$success>, Error> {
     let client = self.client;
     let request = self
         .request()
-        .map_err(|error| Error::InvalidRequest(format!($invalid, error)))?;
-    let response = $answer;
-    $runtime::$read(response).await
+        .map_err(|reason| Error::invalid_request($operation, reason))?;
+    $answer
 }
 ";
 
@@ -205,27 +204,24 @@ fn body_setter(body: &Body<'_>) -> String {
 }
 
 fn send(operation: &Operation<'_>, index: usize, surroundings: &Surroundings) -> String {
-    let answer = match (surroundings.has_transport, surroundings.has_table) {
-        (true, true) => format!("client.inner.call(&super::operations::ALL[{index}], request).await?"),
-        (true, false) => format!("client.inner.call({}, request).await?", literal(&operation.id())),
-        (false, _) => "client.client.execute(request).await?".to_owned(),
-    };
+    let (runtime, id) = (code(&surroundings.runtime), literal(&operation.id()));
     let read = match operation.call.success {
-        Success::Json if operation.call.may_be_empty => "optional_json",
         Success::Json => "json",
         Success::Bytes => "bytes",
         Success::Empty => "empty",
+    };
+    let answer = if surroundings.error.is_some() {
+        format!("client.inner.call(&super::operations::ALL[{index}], request).await?.{read}()")
+    } else {
+        format!("{runtime}::Answer::to({id}, &client.client, request).await?.{read}().await")
     };
     fill(
         SEND,
         &[
             ("docs", &docs::comment(&docs::sends(operation))),
             ("success", &code(&operation.success)),
-            ("error_body", &code(&surroundings.error_body)),
-            ("invalid", &literal(&format!("{}: {{}}", operation.name))),
+            ("operation", &id),
             ("answer", &answer),
-            ("runtime", &code(&surroundings.runtime)),
-            ("read", read),
         ],
     )
 }

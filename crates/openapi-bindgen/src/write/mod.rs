@@ -24,14 +24,13 @@ pub(crate) use docs::clean_docs;
 pub(crate) use operation::Operation;
 pub(crate) use surface::surface;
 
-/// What generated code refers to outside of itself.
+/// What generated code refers to outside of itself, beside `Error` and `Response`, which the runtime brings.
 pub(crate) struct Surroundings {
     pub(crate) runtime: Path,
-    pub(crate) error_body: Path,
-    /// Whether requests go through a transport that the client carries.
-    has_transport: bool,
-    /// Whether there is a table of operations.
-    has_table: bool,
+    /// What a success that is bytes is read as.
+    pub(crate) bytes: Path,
+    /// The error of the transport that the client carries, if there is one.
+    pub(crate) error: Option<Path>,
 }
 
 impl Surroundings {
@@ -39,11 +38,23 @@ impl Surroundings {
         let path = |text: String| {
             syn::parse_str(&text).map_err(|error| Error::Settings(format!("the path {text:?}: {error}")))
         };
+        let runtime = format!("{}::runtime", settings.module);
+        let bytes = match &settings.transport {
+            Some(_) if !settings.operation_table => {
+                let reason = "a transport is called with rows of the table of operations, which is left out";
+                return Err(Error::Settings(reason.to_owned()));
+            }
+            Some(_) => "::bytes::Bytes".to_owned(),
+            None => format!("{runtime}::ByteStream"),
+        };
         Ok(Self {
-            runtime: path(format!("{}::runtime", settings.module))?,
-            error_body: path(settings.error_body())?,
-            has_transport: settings.transport.is_some(),
-            has_table: settings.operation_table,
+            runtime: path(runtime)?,
+            bytes: path(bytes)?,
+            error: settings
+                .transport
+                .as_ref()
+                .map(|transport| path(transport.error.clone()))
+                .transpose()?,
         })
     }
 }
@@ -53,7 +64,7 @@ const BUILDERS: &str = "
 #[allow(clippy::all)]
 pub mod builder {
     #[allow(unused_imports)]
-    use super::{types, ByteStream, Error, ResponseValue};
+    use super::{types, Error, Response};
     $builders
 }
 ";

@@ -6,7 +6,10 @@ use quote::format_ident;
 use serde_json::Value;
 use syn::{Ident, Type};
 
-use super::arguments::{Argument, Body, arguments};
+use super::{
+    Surroundings,
+    arguments::{Argument, Body, arguments},
+};
 use crate::{
     call::{BodyKind, Call, Place, Success},
     generator::{BODY, Signature},
@@ -44,6 +47,7 @@ impl<'a> Operation<'a> {
         call: &'a Call,
         signature: &Signature,
         structs: &BTreeSet<String>,
+        surroundings: &Surroundings,
     ) -> Result<Self, String> {
         let text = |key: &str| {
             at.value
@@ -55,7 +59,10 @@ impl<'a> Operation<'a> {
         let id = at.id().ok_or("it has no id")?;
         let success = match call.success {
             Success::Json => signature.success.clone(),
-            Success::Bytes => syn::parse_quote!(ByteStream),
+            Success::Bytes => {
+                let bytes = &surroundings.bytes;
+                syn::parse_quote!(#bytes)
+            }
             Success::Empty => syn::parse_quote!(()),
         };
         let body = match &call.body {

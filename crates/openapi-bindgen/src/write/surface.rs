@@ -1,14 +1,13 @@
 //! The public items of what is written.
 
-use super::{Operation, Surroundings, client};
+use super::{Operation, client};
 use crate::{
     spelling::short,
     surface::{Item, Kind},
 };
 
 /// The methods of the client, and the builders.
-pub(crate) fn surface(operations: &[Operation<'_>], surroundings: &Surroundings) -> Vec<Item> {
-    let error_body = short(&surroundings.error_body);
+pub(crate) fn surface(operations: &[Operation<'_>]) -> Vec<Item> {
     let mut items = Vec::new();
     for name in client::extensions(operations).into_keys() {
         items.push(Item::new(Kind::Trait, name.to_string(), String::new()));
@@ -64,7 +63,7 @@ pub(crate) fn surface(operations: &[Operation<'_>], surroundings: &Surroundings)
             add(setter, ty, required, vec![format!("{place}/requestBody")]);
         }
         let success = short(&operation.success);
-        let answer = format!("(self) -> Result<ResponseValue<{success}>, Error<{error_body}>>");
+        let answer = format!("(self) -> Result<Response<{success}>, Error>");
         let send = Item::new(Kind::AsyncFn, format!("{builder}::send"), answer);
         add(send, success, false, vec![format!("{place}/responses")]);
 

@@ -1,27 +1,31 @@
-//! The one error of the crate: what failed, what the service said, whether it may have had an effect, and
-//! what to do.
+//! The one error: what failed, what the service said, whether it may have had an effect, and what to do.
 //!
-//! How errors come out of requests is in `call`; here is only what they are.
+//! How errors come out of requests is in `transport` and `answer`; here is only what they are.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use databar_api::{ErrorBody, FieldError};
 use serde_json::Value;
 
+use crate::error_body::{ErrorBody, FieldError, excerpt};
 use crate::ids::{InvalidId, TaskId};
+use crate::operations;
+use crate::retry::LONGEST;
 
 /// A call did not do what was asked.
 ///
 /// [`kind`](Self::kind) says what happened, the `is_` methods group the kinds by what a program does about
 /// them. [`may_have_run`](Self::may_have_run) answers the question that matters before anything that costs
-/// credits is sent again. `Display` is one line that can be read alone.
+/// credits is sent again. `Display` is one line that can be read alone; so is `Debug`, which `main` prints of an error that
+/// it returns. `{:#?}` has the parts. None of them shows the key, also when the service echoes it.
 ///
 /// # Troubleshooting
 ///
 /// - [`is_auth`](Self::is_auth): the key is wrong, or the plan of its workspace has no access.
 /// - [`is_out_of_credits`](Self::is_out_of_credits): nothing was run; add credits.
+/// - [`is_not_found`](Self::is_not_found) and [`may_have_run`](Self::may_have_run) of a deletion: an earlier attempt, whose
+///   answer was lost, may have deleted it. What was to go is gone.
 /// - [`ErrorKind::Decode`]: the service answered something that its document does not allow;
 ///   [`json_path`](Self::json_path) and [`excerpt`](Self::excerpt) show what.
 ///
@@ -30,9 +34,9 @@ use crate::ids::{InvalidId, TaskId};
 /// Applications can make the errors that they want to handle:
 ///
 /// ```
-/// use databar::{Error, ErrorKind};
+/// use databar_api::{Error, ErrorBody, ErrorKind};
 ///
-/// let error = Error::from_answer("run_enrichment", 406, databar::ErrorBody::default());
+/// let error = Error::from_answer("run_enrichment", 406, ErrorBody::default());
 /// assert!(error.is_out_of_credits() && !error.may_have_run());
 ///
 /// let error = Error::new(ErrorKind::Timeout, "no answer within 60 s").with_may_have_run(true);
@@ -40,7 +44,6 @@ use crate::ids::{InvalidId, TaskId};
 /// ```
 pub struct Error(Box<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     kind: ErrorKind,
     what: String,
@@ -60,7 +63,8 @@ struct Inner {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The client cannot be set up: no key, a key or an address that cannot be used.
+    /// The client cannot be set up, or cannot work where it is: no key, a key or an address that cannot be used, no `tokio`
+    /// runtime.
     Configuration,
     /// The call was refused here, before any request.
     InvalidInput,
@@ -92,6 +96,8 @@ pub enum ErrorKind {
     UnexpectedStatus,
     /// A success whose body is not what the document says.
     Decode,
+    /// A success whose body is larger than the limit that is set.
+    TooLarge,
     /// The task ran and failed.
     TaskFailed,
     /// The task was cancelled.
@@ -148,6 +154,7 @@ impl Error {
             ),
             410 => (ErrorKind::Expired, "the results are no longer kept"),
             429 => (ErrorKind::RateLimited, "too many requests"),
+            501 | 505 => (ErrorKind::Server, "the service does not support this"),
             500..=599 => (ErrorKind::Server, "the service failed"),
             _ => (
                 ErrorKind::UnexpectedStatus,
@@ -155,15 +162,26 @@ impl Error {
             ),
         };
         // Only a refusal is certain to have had no effect; of these, 408 and 499 say that nobody waited for the end.
-        let refused = matches!(status, 307 | 308 | 400..=407 | 409..=498);
+        let refused = matches!(status, 307 | 308 | 400..=407 | 409..=498 | 501 | 505);
         let may_have_run = !refused && !is_idempotent(operation);
-        let mut this = Self::new(kind, what)
+        Self::new(kind, what)
             .with_operation(operation)
-            .with_may_have_run(may_have_run);
-        this.0.status = Some(status);
-        this.0.excerpt = Some(body.excerpt().to_owned()).filter(|excerpt| !excerpt.is_empty());
-        this.0.body = Some(body);
-        this
+            .with_may_have_run(may_have_run)
+            .with_status(status)
+            .with_excerpt(body.excerpt())
+            .with_body(body)
+    }
+
+    /// The error for arguments from which no request can be made.
+    pub(crate) fn invalid_request(operation: &'static str, reason: String) -> Self {
+        Self::new(ErrorKind::InvalidInput, reason).with_operation(operation)
+    }
+
+    /// This answer to a deletion that was sent before, and whose first answer was lost.
+    pub(crate) fn after_a_lost_attempt(mut self) -> Self {
+        "there is no such thing now; an earlier attempt, whose answer was lost, may have deleted it"
+            .clone_into(&mut self.0.what);
+        self.with_may_have_run(true)
     }
 
     /// Sets the operation that failed: its id in snake case.
@@ -180,10 +198,17 @@ impl Error {
         self
     }
 
-    /// Sets how long the service asked to wait.
+    /// Sets the HTTP status of the answer.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    /// Sets how long the service asked to wait: a day at most.
     #[must_use]
     pub fn with_retry_after(mut self, retry_after: impl Into<Option<Duration>>) -> Self {
-        self.0.retry_after = retry_after.into();
+        self.0.retry_after = retry_after.into().map(|wait| wait.min(LONGEST));
         self
     }
 
@@ -208,18 +233,24 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_json_path(mut self, path: String) -> Self {
-        self.0.json_path = Some(path);
+    /// Sets where in the JSON of the answer a value did not fit.
+    #[must_use]
+    pub fn with_json_path(mut self, path: impl Into<String>) -> Self {
+        self.0.json_path = Some(path.into());
         self
     }
 
-    pub(crate) fn with_excerpt(mut self, excerpt: &str) -> Self {
-        self.0.excerpt = Some(excerpt.to_owned()).filter(|excerpt| !excerpt.is_empty());
+    /// Sets the excerpt to the beginning of this body.
+    #[must_use]
+    pub fn with_excerpt(mut self, body: impl AsRef<[u8]>) -> Self {
+        self.0.excerpt = Some(excerpt(body.as_ref())).filter(|excerpt| !excerpt.is_empty());
         self
     }
 
-    pub(crate) fn with_data(mut self, data: Option<Value>) -> Self {
-        self.0.data = data;
+    /// Sets what was read but did not fit the type asked for.
+    #[must_use]
+    pub fn with_data(mut self, data: impl Into<Option<Value>>) -> Self {
+        self.0.data = data.into();
         self
     }
 
@@ -287,21 +318,24 @@ impl Error {
     ///
     /// True when something that bills, inserts or runs was sent and no answer says that it was refused: a lost
     /// connection, a timeout, a success that cannot be read, any status but 307, 308 and those of refusals (4xx without
-    /// 408 and 499). Look before you send it again. False for reads, and whenever the service refused or was never
-    /// reached.
+    /// 408 and 499; 501 and 505). Look before you send it again. False for reads, and whenever the service refused or was
+    /// never reached.
+    ///
+    /// Also true of a deletion that was repeated after a lost answer and is answered with 404 or 410 then: the first
+    /// attempt may have deleted it.
     #[must_use]
     pub fn may_have_run(&self) -> bool {
         self.0.may_have_run
     }
 
     /// How long the service asked to wait before the next request; it was more than the retry policy waits
-    /// for, or the attempts were used up.
+    /// for, or the attempts were used up. A day at most, however long the service asks for.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// The HTTP status of the answer, when there was one.
+    /// The HTTP status of the answer, when there was one: also of one that broke off, is too large, or cannot be read.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.0.status
@@ -335,7 +369,7 @@ impl Error {
         self.0.body.as_ref().map_or(&[], ErrorBody::field_errors)
     }
 
-    /// The task that this is about. Waiting for it can be resumed with [`Client::task`](crate::Client::task).
+    /// The task that this is about. Waiting for it can be resumed with its id.
     #[must_use]
     pub fn task_id(&self) -> Option<&TaskId> {
         self.0.task_id.as_ref()
@@ -362,7 +396,14 @@ impl Error {
 
     fn advice(&self) -> Option<&'static str> {
         if self.0.may_have_run {
-            return Some("it may have been done all the same: look before you send it again");
+            return match self.0.kind {
+                // `what` says it.
+                ErrorKind::NotFound | ErrorKind::Expired => None,
+                _ => Some("it may have been done all the same: look before you send it again"),
+            };
+        }
+        if matches!(self.0.status, Some(501 | 505)) {
+            return None;
         }
         Some(match self.0.kind {
             ErrorKind::Connect => "nothing was sent; check the network and the base URL",
@@ -377,6 +418,7 @@ impl Error {
             ErrorKind::WaitTimedOut => "it goes on running; wait again with its id",
             ErrorKind::Decode if self.0.data.is_some() => "the result is kept in the error",
             ErrorKind::Decode | ErrorKind::UnknownStatus => "an update of this crate may know it",
+            ErrorKind::TooLarge => "ask for less, or allow more with `response_limit`",
             ErrorKind::Configuration
             | ErrorKind::InvalidInput
             | ErrorKind::Validation
@@ -403,8 +445,8 @@ fn cut(text: &str, limit: usize) -> String {
 
 /// Whether sending the operation twice has the effect of sending it once; one that is not in the table could
 /// do anything.
-pub(crate) fn is_idempotent(operation: &str) -> bool {
-    databar_api::operations::find(operation).is_some_and(|operation| operation.idempotent)
+fn is_idempotent(operation: &str) -> bool {
+    operations::find(operation).is_some_and(|operation| operation.idempotent)
 }
 
 impl fmt::Display for Error {
@@ -437,9 +479,31 @@ impl fmt::Display for Error {
     }
 }
 
+/// The line of `Display`; with `#`, the parts that are set. What is kept for the caller is not printed.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        if !f.alternate() {
+            return fmt::Display::fmt(self, f);
+        }
+        let this = &*self.0;
+        let mut parts = f.debug_struct("Error");
+        parts.field("kind", &this.kind).field("what", &this.what);
+        let mut part = |name, value: Option<&dyn fmt::Debug>| {
+            if let Some(value) = value {
+                parts.field(name, value);
+            }
+        };
+        part("operation", this.operation.as_ref().map(|value| value as _));
+        part("status", this.status.as_ref().map(|value| value as _));
+        part("may_have_run", Some(&this.may_have_run));
+        part("body", this.body.as_ref().map(|value| value as _));
+        part("excerpt", this.excerpt.as_ref().map(|value| value as _));
+        part("json_path", this.json_path.as_ref().map(|value| value as _));
+        part("retry_after", this.retry_after.as_ref().map(|value| value as _));
+        part("task_id", this.task_id.as_ref().map(|value| value as _));
+        part("data", this.data.as_ref().map(|_| &"(kept)" as _));
+        part("source", this.source.as_ref().map(|value| value as _));
+        parts.finish()
     }
 }
 

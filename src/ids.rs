@@ -227,7 +227,7 @@ integer_id! {
     /// It is not the number of an installation ([`TableEnrichmentId`]), and neither converts into the other:
     ///
     /// ```compile_fail
-    /// # use databar::{EnrichmentId, TableEnrichmentId};
+    /// # use databar_api::{EnrichmentId, TableEnrichmentId};
     /// fn run(installed: TableEnrichmentId) {}
     /// run(EnrichmentId(123));
     /// ```

@@ -1,0 +1,146 @@
+/// A body that is read whole may have this many bytes, counted after decompression; a larger one is an error.
+pub const BODY_LIMIT: usize = 64 * 1024 * 1024;
+/// Of the body of an answer that is not a success, this much is kept.
+const ERROR_BODY_LIMIT: usize = 1024 * 1024;
+
+/// An answer that is a success, before its body is read.
+pub(super) struct Answer {
+    operation: &'static str,
+    may_have_run: bool,
+    response: ::reqwest::Response,
+}
+
+impl Answer {
+    /// Sends the request of an operation.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, or one that is no success.
+    pub(super) async fn to(
+        operation: &'static str,
+        client: &::reqwest::Client,
+        request: ::reqwest::Request,
+    ) -> ::std::result::Result<Self, Error> {
+        let may_have_run = !request.method().is_idempotent();
+        let response = client
+            .execute(request)
+            .await
+            .map_err(|error| Error::lost(operation, may_have_run, None, error))?;
+        let answer = Self { operation, may_have_run, response };
+        if answer.response.status().is_success() {
+            Ok(answer)
+        } else {
+            Err(answer.refusal().await)
+        }
+    }
+
+    /// Reads a body that is JSON; no body is read as `null`.
+    ///
+    /// # Errors
+    ///
+    /// When the body is too large, does not come to its end, or is not of the type.
+    pub(super) async fn json<T: ::serde::de::DeserializeOwned>(mut self) -> ::std::result::Result<Response<T>, Error> {
+        let mut body = ::std::vec::Vec::new();
+        loop {
+            match self.response.chunk().await {
+                Ok(None) => break,
+                Ok(Some(chunk)) if body.len() + chunk.len() <= BODY_LIMIT => body.extend_from_slice(&chunk),
+                Ok(Some(_)) => return Err(self.fails(Error::too_large(self.operation, body))),
+                Err(error) => {
+                    let status = Some(self.response.status());
+                    let error = Error::lost(self.operation, self.may_have_run, status, error);
+                    return Err(self.fails(error));
+                }
+            }
+        }
+        let text: &[u8] = if body.is_empty() { b"null" } else { &body };
+        match ::serde_json::from_slice(text) {
+            Ok(value) => Ok(self.with(value)),
+            // It is read again to learn where it does not fit: what fits should not take the time.
+            Err(error) => {
+                let mut json = ::serde_json::Deserializer::from_slice(text);
+                let (path, error) = match ::serde_path_to_error::deserialize::<_, T>(&mut json) {
+                    Err(error) => (error.path().to_string(), error.into_inner()),
+                    Ok(_) => (".".to_owned(), error),
+                };
+                Err(self.fails(Error::misfit(self.operation, path, error, body)))
+            }
+        }
+    }
+
+    /// Leaves the body to be read by the caller.
+    ///
+    /// # Errors
+    ///
+    /// None.
+    pub(super) async fn bytes(self) -> ::std::result::Result<Response<ByteStream>, Error> {
+        let (status, headers) = (self.response.status(), self.response.headers().clone());
+        Ok(Response::new(status, headers, ByteStream(self)))
+    }
+
+    /// Leaves out the body, which does not matter.
+    ///
+    /// # Errors
+    ///
+    /// None.
+    pub(super) async fn empty(self) -> ::std::result::Result<Response<()>, Error> {
+        Ok(self.with(()))
+    }
+
+    fn with<T>(mut self, value: T) -> Response<T> {
+        let headers = ::std::mem::take(self.response.headers_mut());
+        Response::new(self.response.status(), headers, value)
+    }
+
+    /// An error that comes with this answer, which is a success: the work may be done.
+    fn fails(&self, error: Error) -> Error {
+        error.with_answer(self.response.status(), self.response.headers().clone(), self.may_have_run)
+    }
+
+    async fn refusal(mut self) -> Error {
+        let mut body = ::std::vec::Vec::new();
+        // The beginning of the body is worth more than the knowledge that it was cut.
+        while let Ok(Some(chunk)) = self.response.chunk().await {
+            let room = ERROR_BODY_LIMIT - body.len();
+            body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            if body.len() == ERROR_BODY_LIMIT {
+                break;
+            }
+        }
+        let status = self.response.status();
+        // Of the refusals, 408 and 499 say that nobody waited for the end.
+        let refused = matches!(status.as_u16(), 307 | 308 | 400..=407 | 409..=498 | 501 | 505);
+        Error::refused(self.operation, status, body).with_answer(
+            status,
+            self.response.headers().clone(),
+            self.may_have_run && !refused,
+        )
+    }
+}
+
+/// A body that is read as it comes. It has no limit.
+pub struct ByteStream(Answer);
+
+impl ByteStream {
+    /// The next part of the body; `None` at its end.
+    ///
+    /// # Errors
+    ///
+    /// When the connection breaks, or the body cannot be decompressed.
+    pub async fn chunk(&mut self) -> ::std::result::Result<::std::option::Option<::bytes::Bytes>, Error> {
+        let Answer { operation, may_have_run, response } = &mut self.0;
+        let chunk = response.chunk().await;
+        chunk.map_err(|error| Error::lost(operation, *may_have_run, Some(response.status()), error))
+    }
+
+    /// The answer as `reqwest` has it, such as for its `bytes_stream`.
+    pub fn into_inner(self) -> ::reqwest::Response {
+        self.0.response
+    }
+}
+
+impl ::std::fmt::Debug for ByteStream {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.debug_struct("ByteStream").finish_non_exhaustive()
+    }
+}
