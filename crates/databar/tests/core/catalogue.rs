@@ -94,8 +94,12 @@ async fn a_list_that_does_not_end_is_ended() {
             .times(1),
     );
     world.fault(Fault::new(FaultKind::json(200, &page(&[], 2, true))).on("list_enrichments"));
-    assert_eq!(world.client.enrichments().all().await.unwrap().len(), 2);
-    assert_eq!(world.arrived("list_enrichments"), 2);
+    let error = world.client.enrichments().all().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), world.arrived("list_enrichments")),
+        (ErrorKind::Inconsistent, 2)
+    );
+    assert!(error.to_string().contains("page 2 is empty"), "{error}");
 }
 
 async fn runnable(world: &World) -> (EnrichmentHandle, Map<String, Value>) {

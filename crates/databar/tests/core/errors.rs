@@ -1,6 +1,7 @@
 //! What comes out when the service refuses, fails, or talks nonsense.
 
 use std::error::Error as _;
+use std::time::{Duration, Instant};
 
 use databar::{EnrichmentId, Error, ErrorKind, RetryPolicy};
 use databar_sandbox::{Fault, FaultKind};
@@ -154,6 +155,7 @@ async fn an_answer_that_does_not_fit_says_where() {
         world.fault(body(200, "application/json", answer).on("get_task"));
         let error = world.client.task("t".parse().unwrap()).get().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode, "{answer}");
+        assert_eq!(error.status(), Some(200), "{answer}");
         assert_eq!(error.json_path(), Some(path), "{answer}");
         // An answer without a body reads as the JSON null.
         let read = if answer.is_empty() { "null" } else { answer };
@@ -206,4 +208,41 @@ async fn a_wrong_key_is_refused_by_the_service() {
     assert!(error.is_auth() && !error.is_not_found(), "{error:?}");
     assert_eq!(error.status(), Some(403));
     assert!(error.to_string().contains("check the key"), "{error}");
+}
+
+/// `main` prints the `Debug` of an error that it returns.
+#[tokio::test]
+async fn what_main_prints_is_a_line_for_people() {
+    let world = World::start().await;
+    let error = refusal(&world, 406, &json!({"detail": "No credits left"})).await;
+    assert_eq!(format!("{error:?}"), error.to_string());
+    let parts = format!("{error:#?}");
+    assert!(parts.starts_with("Error {\n    kind: OutOfCredits,"), "{parts}");
+    assert!(!parts.contains("Inner"), "{parts}");
+}
+
+#[tokio::test]
+async fn what_the_service_does_not_support_was_not_done() {
+    let world = World::start().await;
+    for status in [501, 505] {
+        let error = refusal(&world, status, &json!({"detail": "Not implemented"})).await;
+        assert_eq!((error.kind(), error.may_have_run()), (ErrorKind::Server, false));
+        assert!(!error.to_string().contains("all the same"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_wait_of_any_length_can_be_added_to_the_time() {
+    let world = World::start_with(|builder| builder.retry(RetryPolicy::none())).await;
+    for wait in [
+        "18446744073709551615",
+        "99999999999999999999999",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+    ] {
+        world.fault(Fault::new(FaultKind::rate_limited(wait)).times(1));
+        let error = world.client.user().await.unwrap_err();
+        let wait = error.retry_after().unwrap();
+        assert_eq!(wait, Duration::from_secs(24 * 60 * 60));
+        assert!(Instant::now() + wait > Instant::now());
+    }
 }

@@ -8,9 +8,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod call;
+mod api;
 mod catalogue;
 mod errors;
+mod limits;
 mod money;
 mod secrets;
 mod setup;

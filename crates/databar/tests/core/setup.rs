@@ -35,6 +35,22 @@ async fn an_own_http_client_is_used_without_its_redirects() {
     assert_eq!((error.kind(), error.status()), (ErrorKind::Redirect, Some(307)));
     assert!(error.to_string().contains("evil.example"), "{error}");
     assert!(!error.to_string().contains("token"), "{error}");
+    // It is named like any other.
+    let requests = world.sandbox.requests();
+    assert_eq!(requests[0].headers["user-agent"], agent(""));
+}
+
+#[tokio::test]
+async fn a_program_can_give_its_name() {
+    let world = World::start_with(|builder| builder.user_agent("leads/1.2")).await;
+    world.client.user().await.unwrap();
+    let requests = world.sandbox.requests();
+    assert_eq!(requests[0].headers["user-agent"], agent("leads/1.2 "));
+}
+
+/// How requests name who sends them.
+fn agent(program: &str) -> String {
+    format!("{program}databar-rs/{}", env!("CARGO_PKG_VERSION"))
 }
 
 #[tokio::test]
@@ -58,8 +74,7 @@ async fn requests_name_the_client_and_nothing_else() {
         names,
         ["accept", "accept-encoding", "host", "user-agent", "x-apikey"]
     );
-    let agent = requests[0].headers["user-agent"].to_str().unwrap();
-    assert_eq!(agent, concat!("databar-rs/", env!("CARGO_PKG_VERSION")));
+    assert_eq!(requests[0].headers["user-agent"], agent(""));
 }
 
 #[test]

@@ -189,3 +189,21 @@ async fn rows_before_one_that_does_not_fit_are_given_out() {
     assert!(stream.next().await.is_none(), "the stream ends with the error");
     assert_eq!(world.arrived("list_rows"), 1);
 }
+
+#[tokio::test]
+async fn an_empty_page_that_says_there_are_more_is_an_error() {
+    let world = World::start().await;
+    let table = companies(&world).await;
+    for page in [
+        json!({ "data": [], "has_next_page": true }),
+        json!({ "data": [], "total_count": 7 }),
+    ] {
+        world.fault(Fault::new(FaultKind::json(200, &page)).on("list_rows").times(1));
+        let error = table.rows().all::<Value>().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Inconsistent, "{page}");
+        assert!(error.to_string().contains("empty page"), "{error}");
+    }
+    let page = json!({ "data": [], "has_next_page": false, "total_count": 7 });
+    world.fault(Fault::new(FaultKind::json(200, &page)).on("list_rows").times(1));
+    assert!(table.rows().all::<Value>().await.unwrap().is_empty());
+}
