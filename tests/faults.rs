@@ -19,6 +19,8 @@ use databar_api::{
 use databar_sandbox::{Fault, FaultKind, Sandbox};
 use futures::future::join_all;
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 use uuid::Uuid;
 
 /// A clock that does not wait.
@@ -140,7 +142,6 @@ fn faults() -> Vec<(FaultKind, ErrorKind)> {
     vec![
         (FaultKind::ResetBefore, ErrorKind::Connection),
         (FaultKind::ResetAfter, ErrorKind::Connection),
-        (FaultKind::TruncatedBody, ErrorKind::Connection),
         (FaultKind::Delay(Duration::from_secs(600)), ErrorKind::Timeout),
         (FaultKind::status(408), ErrorKind::Timeout),
         (FaultKind::rate_limited("1"), ErrorKind::RateLimited),
@@ -161,15 +162,18 @@ const ATTEMPTS: usize = 2;
 
 async fn start() -> (Sandbox, Client) {
     let sandbox = Sandbox::builder().allow_invalid_requests().start().await.unwrap();
-    let transport = Transport::builder(ApiKey::new(sandbox.api_key()).unwrap())
+    let client = transport(sandbox.api_key()).client(sandbox.base_url());
+    (sandbox, client)
+}
+
+fn transport(key: &str) -> Transport {
+    Transport::builder(ApiKey::new(key).unwrap())
         .clock(Arc::new(Hurry))
         .retry(RetryPolicy::default().with_max_attempts(ATTEMPTS))
         .timeout(Duration::from_secs(2))
         .response_limit(LIMIT)
         .build()
-        .unwrap();
-    let client = transport.client(sandbox.base_url());
-    (sandbox, client)
+        .unwrap()
 }
 
 /// The error of each operation.
@@ -211,6 +215,35 @@ async fn what_is_not_idempotent_is_sent_once_and_in_doubt() {
             assert_eq!(error.may_have_run(), in_doubt, "{id}, {fault:?}: {error:#?}");
             assert_eq!(error.operation(), Some(id));
         }
+    }
+}
+
+/// A service that processes everything, and whose answers break off.
+async fn breaking_off() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.read(&mut [0; 4096]).await;
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{";
+            let _ = stream.write_all(answer).await;
+        }
+    });
+    format!("http://{address}")
+}
+
+#[tokio::test]
+async fn a_success_that_breaks_off_is_in_doubt_too() {
+    let transport = transport("test-key");
+    let client = transport.client(&breaking_off().await);
+    for (name, call) in CALLS {
+        let operation = databar_api::operations::find(name).unwrap();
+        let before = transport.requests_sent();
+        let error = call(&client).await.unwrap_err();
+        let attempts = if operation.idempotent { 2 } else { 1 };
+        assert_eq!(error.kind(), ErrorKind::Connection, "{name}: {error:#?}");
+        assert_eq!(transport.requests_sent() - before, attempts, "{name}: {error:#?}");
+        assert_eq!(error.may_have_run(), !operation.idempotent, "{name}: {error:#?}");
     }
 }
 

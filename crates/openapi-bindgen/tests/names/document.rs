@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 /// Names that something may make another of, or that mean something else in Rust.
-pub(crate) const ODD: [&str; 96] = [
+pub(crate) const ODD: [&str; 98] = [
     "List«User»",
     "Map<String,X>",
     "Page[User]",
