@@ -149,7 +149,7 @@ fn every_call_goes_through_the_transport_and_has_its_error() {
         "{send}"
     );
     assert!(
-        send.contains("::std::result::Result<Response<::serde_json::Value>, Error>"),
+        send.contains("::std::result::Result<Response<types::Order>, Error>"),
         "{send}"
     );
     assert!(

@@ -69,7 +69,7 @@ fn ok() -> Value {
 fn ids_and_names_of_the_generated_code_stay_apart() {
     let operation = |id: &str| json!({ "get": { "operationId": id, "responses": {} } });
     let generated = client(json!({
-        "/a": operation("getThing"), "/b": operation("get-thing"), "/c": operation("new"), "/d": operation("Result"),
+        "/a": operation("getThing"), "/b": operation("get-thing"), "/c": operation("new"), "/d": operation("Response"),
         "/e": operation("self"), "/f": operation("2fa"), "/g": operation(""), "/h": operation("größe"),
         "/i": operation("a1b"), "/j": operation("a_1b"), "/k": { "get": { "responses": {} } },
     }));
@@ -84,7 +84,7 @@ fn ids_and_names_of_the_generated_code_stay_apart() {
             "get_thing",
             "get_thing_2",
             "new_operation",
-            "result_operation",
+            "response_operation",
             "self_operation",
             "op_2fa",
             "get_g",
