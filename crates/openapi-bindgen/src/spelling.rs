@@ -21,6 +21,7 @@ fn spelled(tokens: TokenStream, of_group: fn(TokenStream) -> Vec<TokenTree>) -> 
         .replace(", )", ")")
         .replace(",  }", " }")
         .replace(")->", ") ->")
+        .replace("->&", "-> &")
 }
 
 /// `::std::option::Option` becomes `Option`, `::uuid::Uuid` becomes `uuid::Uuid`.
