@@ -54,6 +54,8 @@ enum Format {
     Json,
     /// For a pull request, with the draft of a changelog.
     Markdown,
+    /// For a browser: one file with the schemas before and after.
+    Html,
     /// For a workflow of GitHub Actions: annotations of the new document.
     Github,
 }
@@ -119,7 +121,7 @@ pub fn run(arguments: &Arguments, workspace: &Path) -> Result<Outcome, Box<dyn E
     report.effects = vec![rust::effect(&old, &new, &settings, &diff)];
     report.allowed = accepted.reasons;
     report.release = release::version(&report, workspace);
-    show(&report, arguments.format, &new, workspace)?;
+    show(&report, arguments.format, &old, &new, workspace)?;
 
     for fault in &accepted.faults {
         eprintln!("error: {fault}");
@@ -151,12 +153,19 @@ fn named(error: &openapi_diff::Error, old: &Loaded, new: &Loaded) -> String {
     }
 }
 
-fn show(report: &Report<'_>, format: Format, new: &Loaded, workspace: &Path) -> std::io::Result<()> {
+fn show(
+    report: &Report<'_>,
+    format: Format,
+    old: &Loaded,
+    new: &Loaded,
+    workspace: &Path,
+) -> std::io::Result<()> {
     use std::io::{ErrorKind, Write};
     let (text, styled) = match format {
         Format::Text => (render::text(report, Palette::coloured()), true),
         Format::Json => (render::json(report), false),
         Format::Markdown => (render::markdown(report), false),
+        Format::Html => (render::html(report, &old.value, &new.value), false),
         Format::Github => {
             let lines = Lines::of(new, workspace);
             (

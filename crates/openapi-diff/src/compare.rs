@@ -17,7 +17,7 @@ use crate::{
     operation,
     pointer::Pointer,
     rule::{Place, Rule, Variance, Verdict},
-    schema::{Graph, PairId, Use},
+    schema::{Both, Graph, PairId, Shape, Use},
 };
 
 /// An operation, as findings name it: `POST /v1/table/create`; `None` for what belongs to none.
@@ -109,6 +109,16 @@ impl<'a> Comparison<'a> {
     pub(crate) fn schemas(&mut self, operation: &Operation, usage: Use, old: &At<'a>, new: &At<'a>) {
         let pair = self.graph.pair(old, new, usage);
         self.uses.push((operation.clone(), pair));
+    }
+
+    /// What values of two schemas may look like.
+    pub(crate) fn shapes(&mut self, old: &At<'a>, new: &At<'a>) -> Both<Shape> {
+        self.graph.shapes(old, new)
+    }
+
+    /// The properties that two schemas of objects declare, with their shapes.
+    pub(crate) fn parts(&mut self, old: &At<'a>, new: &At<'a>) -> Both<BTreeMap<&'a str, Shape>> {
+        self.graph.parts(old, new)
     }
 
     pub(crate) fn finish(mut self) -> Diff {

@@ -1,4 +1,4 @@
-//! Response headers. Their names have no case; `Content-Type` says nothing (OpenAPI 3.1.0, Response Object).
+//! Headers of responses, and of the parts of multipart bodies. Their names have no case; `Content-Type` says nothing (OpenAPI 3.1.0, Response Object).
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::{
 use crate::{
     compare::Comparison,
     document::{At, Document},
-    rule::{BREAKING, INFO, Mirror, NONE, Place, Rule, WARNING},
+    rule::{BREAKING, INFO, Mirror, NONE, Place, Rule, Variance, WARNING},
     schema::Use,
 };
 
@@ -47,13 +47,69 @@ static BECAME_REQUIRED: Rule = Rule::whole(
     "the header became required",
 );
 
+static PART_ADDED: Rule = Rule::both(
+    "request-part-header-added",
+    INFO,
+    Mirror::Event("request-part-header-removed"),
+    "the header is new",
+);
+static PART_REMOVED: Rule = Rule::both(
+    "request-part-header-removed",
+    WARNING,
+    Mirror::Event("request-part-header-added"),
+    "the header is gone",
+);
+static PART_BECAME_OPTIONAL: Rule = Rule::whole(
+    "request-part-header-became-optional",
+    INFO,
+    BREAKING,
+    Mirror::Event("request-part-header-became-required"),
+    "the header became optional",
+);
+static PART_BECAME_REQUIRED: Rule = Rule::whole(
+    "request-part-header-became-required",
+    BREAKING,
+    INFO,
+    Mirror::Event("request-part-header-became-optional"),
+    "the header became required",
+);
+
 pub(super) static RULES: &[&Rule] = &[
     &ADDED,
     &REQUIRED_REMOVED,
     &OPTIONAL_REMOVED,
     &BECAME_OPTIONAL,
     &BECAME_REQUIRED,
+    &PART_ADDED,
+    &PART_REMOVED,
+    &PART_BECAME_OPTIONAL,
+    &PART_BECAME_REQUIRED,
 ];
+
+/// What may happen to a header.
+struct Headers {
+    added: &'static Rule,
+    required_removed: &'static Rule,
+    optional_removed: &'static Rule,
+    became_optional: &'static Rule,
+    became_required: &'static Rule,
+}
+
+static OF_RESPONSE: Headers = Headers {
+    added: &ADDED,
+    required_removed: &REQUIRED_REMOVED,
+    optional_removed: &OPTIONAL_REMOVED,
+    became_optional: &BECAME_OPTIONAL,
+    became_required: &BECAME_REQUIRED,
+};
+
+static OF_PART: Headers = Headers {
+    added: &PART_ADDED,
+    required_removed: &PART_REMOVED,
+    optional_removed: &PART_REMOVED,
+    became_optional: &PART_BECAME_OPTIONAL,
+    became_required: &PART_BECAME_REQUIRED,
+};
 
 /// Compares the headers of two responses.
 pub(super) fn compare<'a>(
@@ -62,23 +118,49 @@ pub(super) fn compare<'a>(
     status: &str,
     responses: &Pair<At<'a>>,
 ) {
+    let direction = scope.response();
+    let holder = format!("response {status}");
+    compare_all(comparison, scope, direction, &OF_RESPONSE, &holder, responses);
+}
+
+/// Compares the headers of a part of two multipart bodies; the places are those of its Encoding Objects.
+pub(super) fn compare_part<'a>(
+    comparison: &mut Comparison<'a>,
+    scope: &Scope,
+    part: &str,
+    encodings: &Pair<At<'a>>,
+) {
+    let direction = scope.request;
+    let holder = format!("part {part} of the request body");
+    compare_all(comparison, scope, direction, &OF_PART, &holder, encodings);
+}
+
+fn compare_all<'a>(
+    comparison: &mut Comparison<'a>,
+    scope: &Scope,
+    direction: Variance,
+    rules: &Headers,
+    holder: &str,
+    holders: &Pair<At<'a>>,
+) {
     let documents = documents(comparison);
-    let old_headers = headers(documents.old, &responses.old);
-    let new_headers = headers(documents.new, &responses.new);
+    let old_headers = headers(documents.old, &holders.old);
+    let new_headers = headers(documents.new, &holders.new);
     for (key, (name, old)) in &old_headers {
-        let what = subject(name, status);
+        let what = subject(name, holder);
         match new_headers.get(key) {
             Some((_, new)) => {
-                compare_header(comparison, scope, &Pair::new(old.clone(), new.clone()), &what);
+                let pair = Pair::new(old.clone(), new.clone());
+                compare_header(comparison, scope, direction, rules, &pair, &what);
             }
             None => {
                 let rule = if old.flag("required") {
-                    &REQUIRED_REMOVED
+                    rules.required_removed
                 } else {
-                    &OPTIONAL_REMOVED
+                    rules.optional_removed
                 };
-                let places = Pair::new(old.pointer.clone(), responses.new.pointer.clone());
-                let change = scope.change(rule, scope.response(), &places, &what);
+                let places = Pair::new(old.pointer.clone(), holders.new.pointer.clone());
+                let change = scope.change(rule, direction, &places, &what);
                 comparison.report(&scope.operation, change);
             }
         }
@@ -87,11 +169,11 @@ pub(super) fn compare<'a>(
         if old_headers.contains_key(key) {
             continue;
         }
-        let places = Pair::new(responses.old.pointer.clone(), new.pointer.clone());
-        let change = scope.change(&ADDED, scope.response(), &places, &subject(name, status));
+        let places = Pair::new(holders.old.pointer.clone(), new.pointer.clone());
+        let change = scope.change(rules.added, direction, &places, &subject(name, holder));
         // What the client sends, and must send, is a demand.
         let change = if new.flag("required") {
-            change.judged(super::directed(scope.response(), BREAKING, INFO))
+            change.judged(super::directed(direction, BREAKING, INFO))
         } else {
             change
         };
@@ -99,8 +181,8 @@ pub(super) fn compare<'a>(
     }
 }
 
-fn subject(name: &str, status: &str) -> String {
-    format!("header {name} of response {status}")
+fn subject(name: &str, holder: &str) -> String {
+    format!("header {name} of {holder}")
 }
 
 fn headers<'a>(document: &'a Document<'a>, response: &At<'a>) -> BTreeMap<String, (&'a str, At<'a>)> {
@@ -113,14 +195,21 @@ fn headers<'a>(document: &'a Document<'a>, response: &At<'a>) -> BTreeMap<String
         .collect()
 }
 
-fn compare_header<'a>(comparison: &mut Comparison<'a>, scope: &Scope, pair: &Pair<At<'a>>, what: &str) {
+fn compare_header<'a>(
+    comparison: &mut Comparison<'a>,
+    scope: &Scope,
+    direction: Variance,
+    rules: &Headers,
+    pair: &Pair<At<'a>>,
+    what: &str,
+) {
     let rule = match (pair.old.flag("required"), pair.new.flag("required")) {
-        (true, false) => Some(&BECAME_OPTIONAL),
-        (false, true) => Some(&BECAME_REQUIRED),
+        (true, false) => Some(rules.became_optional),
+        (false, true) => Some(rules.became_required),
         _ => None,
     };
     if let Some(rule) = rule {
-        let change = scope.change(rule, scope.response(), &pair.pointers(), what);
+        let change = scope.change(rule, direction, &pair.pointers(), what);
         comparison.report(&scope.operation, change);
     }
     let serializations = pair.map(|at| Serialization::of(at, "header"));
@@ -133,7 +222,7 @@ fn compare_header<'a>(comparison: &mut Comparison<'a>, scope: &Scope, pair: &Pai
         what,
     );
     if let Some(schemas) = serialization::schemas(pair, &serializations) {
-        let usage = Use::new(Place::ResponseHeader, scope.response()).written(wire);
+        let usage = Use::new(Place::ResponseHeader, direction).written(wire);
         comparison.schemas(&scope.operation, usage, &schemas.old, &schemas.new);
     }
 }

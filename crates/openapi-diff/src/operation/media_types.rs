@@ -1,9 +1,10 @@
 //! The media types of a body: which stand for each other, and what it means when one comes or goes.
 //!
 //! Names are compared as RFC 9110, 8.3.1 has it: type, subtype and the names of parameters without case. `application/json` is more
-//! general than `application/problem+json` (RFC 6839), and a range such as `*/*` than all that it matches.
+//! general than `application/problem+json` (RFC 6839), and a range such as `*/*` than all that it matches. The parameters `charset`,
+//! `boundary` and `q` say nothing of what is in a body; all others do, such as a `version` or a `profile`.
 
-use super::{Pair, Scope};
+use super::{Pair, Scope, encoding};
 use crate::{
     compare::Comparison,
     document::At,
@@ -28,7 +29,7 @@ static REQUEST_REMOVED: Rule = Rule::whole(
 static REQUEST_PARAMETERS: Rule = Rule::whole(
     "request-body-media-type-name-changed",
     WARNING,
-    INFO,
+    WARNING,
     Mirror::Itself,
     "the media type was changed from {old} to {new}",
 );
@@ -89,7 +90,7 @@ static NAME_SPECIALIZED: Rule = Rule::whole(
 static NAME_CHANGED: Rule = Rule::whole(
     "response-media-type-name-changed",
     WARNING,
-    INFO,
+    WARNING.deviating(),
     Mirror::Itself,
     "the media type was changed from {old} to {new}",
 );
@@ -119,17 +120,18 @@ struct Entry<'a> {
 
 /// The name of a media type, or of a range of them, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct MediaType {
+pub(super) struct MediaType {
     kind: String,
     /// Without the suffix.
     subtype: String,
     suffix: Option<String>,
+    /// Those that tell what is in the body, sorted.
     parameters: Vec<(String, String)>,
 }
 
 impl MediaType {
-    fn of(name: &str) -> Self {
-        let mut parts = name.split(';');
+    pub(super) fn of(name: &str) -> Self {
+        let mut parts = split_outside_quotes(name, ';').into_iter();
         let essence = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
         let (kind, subtype) = essence.split_once('/').unwrap_or((&essence, ""));
         let (subtype, suffix) = match subtype.rsplit_once('+') {
@@ -140,8 +142,9 @@ impl MediaType {
             .filter_map(|part| part.split_once('='))
             .map(|(name, value)| {
                 let value = value.trim().trim_matches('"');
-                (name.trim().to_ascii_lowercase(), value.to_ascii_lowercase())
+                (name.trim().to_ascii_lowercase(), value.to_owned())
             })
+            .filter(|(name, _)| !matches!(name.as_str(), "charset" | "boundary" | "q"))
             .collect();
         parameters.sort();
         Self {
@@ -152,12 +155,22 @@ impl MediaType {
         }
     }
 
+    /// Whether it is a type that has parts, each with its own media type (RFC 2046, 5.1).
+    fn is_multipart(&self) -> bool {
+        self.kind == "multipart"
+    }
+
+    /// Whether it is an HTML form, whose parts are pairs of a name and a value.
+    fn is_form(&self) -> bool {
+        (self.kind.as_str(), self.subtype.as_str()) == ("application", "x-www-form-urlencoded")
+    }
+
     fn same_but_for_parameters(&self, other: &Self) -> bool {
         (&self.kind, &self.subtype, &self.suffix) == (&other.kind, &other.subtype, &other.suffix)
     }
 
     /// Whether this is a range around the other.
-    fn is_range_around(&self, other: &Self) -> bool {
+    pub(super) fn is_range_around(&self, other: &Self) -> bool {
         self.subtype == "*"
             && (self.kind == "*" || self.kind == other.kind)
             && !self.same_but_for_parameters(other)
@@ -169,6 +182,20 @@ impl MediaType {
             self.kind == other.kind && self.suffix.is_none() && other.suffix.as_ref() == Some(&self.subtype);
         suffixed || self.is_range_around(other)
     }
+}
+
+/// The parts of a text between separators that stand in no quoted string (RFC 9110, 5.6.4).
+pub(super) fn split_outside_quotes(text: &str, separator: char) -> Vec<&str> {
+    let (mut quoted, mut escaped) = (false, false);
+    text.split(|character: char| {
+        let escapes = quoted && !escaped && character == '\\';
+        if character == '"' && !escaped {
+            quoted = !quoted;
+        }
+        escaped = escapes;
+        character == separator && !quoted
+    })
+    .collect()
 }
 
 /// Takes the pairs that `alike` accepts out of both lists.
@@ -240,6 +267,20 @@ pub(super) fn compare_requests<'a>(comparison: &mut Comparison<'a>, scope: &Scop
     }
     for pair in &pairs {
         compare_schemas(comparison, scope, Place::RequestBody, pair, "request body");
+        let kind = match (&pair.old.parsed, &pair.new.parsed) {
+            (old, new) if old.is_multipart() && new.is_multipart() => encoding::Body::Multipart {
+                form_data: old.subtype == "form-data" && new.subtype == "form-data",
+            },
+            (old, new) if old.is_form() && new.is_form() => encoding::Body::Form,
+            // OpenAPI 3.1.0, Media Type Object: of other types an encoding says nothing.
+            _ => continue,
+        };
+        encoding::compare(
+            comparison,
+            scope,
+            kind,
+            &Pair::new(pair.old.at.clone(), pair.new.at.clone()),
+        );
     }
 }
 
@@ -325,12 +366,14 @@ fn compare_schemas<'a>(
 /// How values are written in a body of this type. Only JSON tells a number from a string; of a range nothing is known, so that JSON may
 /// be meant.
 fn wire(media_type: &MediaType) -> Wire {
-    let text = media_type.kind == "text"
-        || [Some(media_type.subtype.as_str()), media_type.suffix.as_deref()]
-            .iter()
-            .flatten()
-            .any(|it| matches!(*it, "xml" | "x-www-form-urlencoded" | "form-data"));
-    if text { Wire::Text } else { Wire::Json }
+    let is = |name: &str| media_type.subtype == name || media_type.suffix.as_deref() == Some(name);
+    if is("xml") {
+        Wire::Xml
+    } else if media_type.kind == "text" || is("x-www-form-urlencoded") || is("form-data") {
+        Wire::Text
+    } else {
+        Wire::Json
+    }
 }
 
 /// Whether a schema accepts everything, on its face.

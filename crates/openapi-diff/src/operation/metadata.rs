@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Pair, Scope, documents};
+use super::{Operand, Pair, Scope, documents};
 use crate::{
     compare::{Change, Comparison},
     document::{At, Document},
-    rule::{INFO, Mirror, Place, Rule, Variance},
+    rule::{INFO, Mirror, Place, Rule, Variance, WARNING},
 };
 
 static OPERATION_ID_REMOVED: Rule = Rule::both(
@@ -34,6 +34,12 @@ static TAG_ADDED: Rule = Rule::both(
     INFO,
     Mirror::Event("api-tag-removed"),
     "the tag {tag} was given",
+);
+static SERVERS_CHANGED: Rule = Rule::both(
+    "api-operation-servers-changed",
+    WARNING,
+    Mirror::Itself,
+    "the operation is served at {new} instead of {old}",
 );
 static SCHEMA_REMOVED: Rule = Rule::both(
     "api-schema-removed",
@@ -65,6 +71,7 @@ pub(super) static RULES: &[&Rule] = &[
     &OPERATION_ID_ADDED,
     &TAG_REMOVED,
     &TAG_ADDED,
+    &SERVERS_CHANGED,
     &SCHEMA_REMOVED,
     &NOT_BUMPED,
     &DECREASED,
@@ -120,19 +127,58 @@ pub(super) fn compare_documents(comparison: &mut Comparison<'_>) {
         );
         comparison.report(&None, change);
     }
-    let servers = documents.map(|document| servers(document));
+    let servers = documents.map(|document| servers(&document.root()));
     if servers.old != servers.new {
         comparison.note(format!("servers: {} became {}", servers.old, servers.new));
     }
 }
 
-fn servers(document: &Document<'_>) -> String {
-    let urls: Vec<_> = document
-        .root()
+/// Compares the servers of two operations, where one of the two has its own. Those of the document are a matter of
+/// [`compare_documents`].
+pub(super) fn compare_servers(comparison: &mut Comparison<'_>, scope: &Scope, pair: &Pair<Operand<'_>>) {
+    let own = pair.map(|operand| {
+        [&operand.at, &operand.item]
+            .into_iter()
+            .find(|at| at.get("servers").is_some())
+            .cloned()
+    });
+    if own.old.is_none() && own.new.is_none() {
+        return;
+    }
+    let old = own.old.unwrap_or_else(|| pair.old.document.root());
+    let new = own.new.unwrap_or_else(|| pair.new.document.root());
+    let told = Pair::new(servers(&old), servers(&new));
+    if told.old == told.new {
+        return;
+    }
+    let places = pair.map(|operand| operand.at.pointer.clone());
+    let change = scope
+        .change(&SERVERS_CHANGED, Variance::Sent, &places, "operation")
+        .with("old", told.old)
+        .with("new", told.new);
+    comparison.report(&scope.operation, change);
+}
+
+/// The URLs of the servers of a document, a path or an operation; a template with what its variables may be.
+fn servers(holder: &At<'_>) -> String {
+    let urls: Vec<_> = holder
         .get("servers")
         .iter()
         .flat_map(At::items)
-        .filter_map(|server| server.text("url"))
+        .filter_map(|server| Some((server.text("url")?, server)))
+        .map(|(url, server)| {
+            let variables: Vec<_> = server
+                .get("variables")
+                .iter()
+                .flat_map(At::members)
+                .map(|(name, variable)| variable_of_server(name, &variable))
+                .collect();
+            if variables.is_empty() {
+                url.to_owned()
+            } else {
+                format!("{url} ({})", variables.join("; "))
+            }
+        })
         .collect();
     if urls.is_empty() {
         // OpenAPI 3.1.0, OpenAPI Object: the default.
@@ -140,6 +186,24 @@ fn servers(document: &Document<'_>) -> String {
     } else {
         urls.join(", ")
     }
+}
+
+/// `region: eu by default, one of eu, us`.
+fn variable_of_server(name: &str, variable: &At<'_>) -> String {
+    let values: Vec<_> = variable
+        .get("enum")
+        .iter()
+        .flat_map(At::items)
+        .filter_map(|value| value.value.as_str())
+        .collect();
+    let mut told = name.to_owned();
+    if let Some(default) = variable.text("default") {
+        told.push_str(&format!(": {default} by default"));
+    }
+    if !values.is_empty() {
+        told.push_str(&format!(", one of {}", values.join(", ")));
+    }
+    told
 }
 
 /// The schemas that the new document has not, not even under another name.

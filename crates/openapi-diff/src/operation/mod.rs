@@ -3,6 +3,7 @@
 //! The documents are walked in pairs of places that stand for each other; each file pairs one kind of thing and has its rules. Only
 //! what both documents have is compared further, and where schemas stand in it they are handed to `schema`.
 
+mod encoding;
 mod headers;
 mod lifecycle;
 mod media_types;
@@ -35,6 +36,7 @@ pub(crate) static RULES: &[&[&Rule]] = &[
     request_body::RULES,
     responses::RULES,
     media_types::RULES,
+    encoding::RULES,
     headers::RULES,
     security::RULES,
     metadata::RULES,
@@ -150,6 +152,7 @@ fn compare_operations<'a>(
     }
     lifecycle::compare(comparison, scope, &lifecycle::OPERATION, &operations, "operation");
     metadata::compare(comparison, scope, &operations);
+    metadata::compare_servers(comparison, scope, pair);
     parameters::compare(comparison, scope, pair);
     request_body::compare(comparison, scope, &operations);
     responses::compare(comparison, scope, &operations);

@@ -3,11 +3,11 @@
 
 use serde_json::Value;
 
-use super::{Pair, Scope};
+use super::{Pair, Scope, media_types::MediaType};
 use crate::{
     compare::Comparison,
-    document::{At, Document},
-    rule::{BREAKING, Mirror, Place, Rule, Variance},
+    document::At,
+    rule::{BREAKING, INFO, Mirror, Place, Rule, Variance, WARNING},
     schema::Wire,
 };
 
@@ -29,6 +29,34 @@ static CONTENT: Rule = Rule::both(
     Mirror::Itself,
     "what was written as {old} is written as {new}",
 );
+static RESERVED_REFUSED: Rule = Rule::whole(
+    "request-parameter-allow-reserved-removed",
+    WARNING,
+    INFO,
+    Mirror::Event("request-parameter-allow-reserved-added"),
+    "reserved characters such as / and ? must be percent-encoded",
+);
+static RESERVED_ALLOWED: Rule = Rule::whole(
+    "request-parameter-allow-reserved-added",
+    INFO,
+    WARNING,
+    Mirror::Event("request-parameter-allow-reserved-removed"),
+    "reserved characters such as / and ? need not be percent-encoded",
+);
+static EMPTY_REFUSED: Rule = Rule::whole(
+    "request-parameter-allow-empty-value-removed",
+    BREAKING,
+    INFO,
+    Mirror::Event("request-parameter-allow-empty-value-added"),
+    "the parameter may no longer be sent without a value",
+);
+static EMPTY_ALLOWED: Rule = Rule::whole(
+    "request-parameter-allow-empty-value-added",
+    INFO,
+    BREAKING,
+    Mirror::Event("request-parameter-allow-empty-value-removed"),
+    "the parameter may be sent without a value",
+);
 static HEADER_EXPLODE: Rule = Rule::both(
     "response-header-explode-changed",
     BREAKING,
@@ -42,13 +70,27 @@ static HEADER_CONTENT: Rule = Rule::both(
     "what was written as {old} is written as {new}",
 );
 
-pub(super) static RULES: &[&Rule] = &[&STYLE, &EXPLODE, &CONTENT, &HEADER_EXPLODE, &HEADER_CONTENT];
+pub(super) static RULES: &[&Rule] = &[
+    &STYLE,
+    &EXPLODE,
+    &CONTENT,
+    &RESERVED_REFUSED,
+    &RESERVED_ALLOWED,
+    &EMPTY_REFUSED,
+    &EMPTY_ALLOWED,
+    &HEADER_EXPLODE,
+    &HEADER_CONTENT,
+];
 
 /// How a value is written.
 #[derive(Debug, Clone)]
 pub(super) struct Serialization<'a> {
     style: &'a str,
     explode: bool,
+    /// Whether a client may leave reserved characters as they are: in the query only.
+    allow_reserved: bool,
+    /// Whether a client may send the name without a value: in the query only.
+    allow_empty_value: bool,
     /// The media type, where the value is written as one.
     media_type: Option<&'a str>,
     /// What the value is.
@@ -70,6 +112,8 @@ impl<'a> Serialization<'a> {
                 .get("explode")
                 .and_then(Value::as_bool)
                 .unwrap_or(style == "form"),
+            allow_reserved: location == "query" && at.flag("allowReserved"),
+            allow_empty_value: location == "query" && at.flag("allowEmptyValue"),
             media_type: media_type.as_ref().map(|(name, _)| *name),
             schema: match media_type {
                 Some((_, media_type)) => media_type.get("schema"),
@@ -115,8 +159,7 @@ pub(super) fn compare<'a>(
         None
     } else if old.style != new.style && !header {
         Some((&STYLE, old.style.to_owned(), new.style.to_owned()))
-    } else if old.explode != new.explode && !is_scalar(comparison.old, old.schema.as_ref()) {
-        // A single value is written the same either way.
+    } else if old.explode != new.explode && explode_matters(comparison, new.style, pair) {
         let rule = if header { &HEADER_EXPLODE } else { &EXPLODE };
         Some((rule, old.explode.to_string(), new.explode.to_string()))
     } else {
@@ -127,6 +170,27 @@ pub(super) fn compare<'a>(
             .change(rule, Variance::Sent, &places.pointers(), what)
             .with("old", old)
             .with("new", new);
+        comparison.report(&scope.operation, change);
+    }
+    let allowed = [
+        (
+            old.allow_reserved,
+            new.allow_reserved,
+            [&RESERVED_REFUSED, &RESERVED_ALLOWED],
+        ),
+        (
+            old.allow_empty_value,
+            new.allow_empty_value,
+            [&EMPTY_REFUSED, &EMPTY_ALLOWED],
+        ),
+    ];
+    for (old, new, [refused, allowed]) in allowed {
+        let rule = match (old, new) {
+            (true, false) => refused,
+            (false, true) => allowed,
+            _ => continue,
+        };
+        let change = scope.change(rule, scope.request, &places.pointers(), what);
         comparison.report(&scope.operation, change);
     }
     match new.media_type {
@@ -154,25 +218,22 @@ pub(super) fn schemas<'a>(places: &Pair<At<'a>>, pair: &Pair<Serialization<'a>>)
 fn same_media_type(old: Option<&str>, new: Option<&str>) -> bool {
     match (old, new) {
         (None, None) => true,
-        (Some(old), Some(new)) => old.eq_ignore_ascii_case(new),
+        (Some(old), Some(new)) => MediaType::of(old) == MediaType::of(new),
         _ => false,
     }
 }
 
-/// Whether a schema admits neither arrays nor objects, as far as its own `type` or `enum` tells.
-fn is_scalar(document: &Document<'_>, schema: Option<&At<'_>>) -> bool {
-    let Some(schema) = schema else { return false };
-    let schema = document.resolve(schema.clone());
-    let scalar = |name: &str| !matches!(name, "array" | "object");
-    match schema.value.get("type") {
-        Some(Value::String(name)) => scalar(name),
-        Some(Value::Array(names)) => {
-            !names.is_empty() && names.iter().all(|name| name.as_str().is_some_and(scalar))
-        }
-        _ => schema
-            .value
-            .get("enum")
-            .and_then(Value::as_array)
-            .is_some_and(|values| values.iter().all(|value| !value.is_array() && !value.is_object())),
-    }
+/// Whether a value of these schemas is written otherwise with `explode` than without (OpenAPI 3.1.0, Style Examples): an array is not
+/// in style `simple`, nor is an object in style `deepObject`, and a single value never is.
+fn explode_matters<'a>(comparison: &mut Comparison<'a>, style: &str, pair: &Pair<Serialization<'a>>) -> bool {
+    let Pair {
+        old: Some(old),
+        new: Some(new),
+    } = pair.map(|it| it.schema.clone())
+    else {
+        return true;
+    };
+    let shapes = comparison.shapes(&old, &new);
+    (style != "simple" && style != "deepObject" && shapes.old.list && shapes.new.list)
+        || (style != "deepObject" && shapes.old.object && shapes.new.object)
 }

@@ -1,4 +1,4 @@
-//! Findings in words: for a terminal, for a pull request, for a workflow, for a program.
+//! Findings in words: for a terminal, for a pull request, for a browser, for a workflow, for a program.
 //!
 //! What people read counts and groups *changes*: one change of a component is one change, however many operations use it.
 //! Text of the documents is shown in one line, without control characters.
@@ -7,6 +7,7 @@ mod cause;
 mod changelog;
 mod effect;
 mod github;
+mod html;
 mod json;
 mod markdown;
 mod message;
@@ -19,6 +20,7 @@ mod verdict;
 
 pub use cause::changes;
 pub use github::{Location, github};
+pub use html::html;
 pub use json::{SCHEMA, USED_BY_LIMIT, json};
 pub use markdown::markdown;
 pub use message::message;

@@ -20,6 +20,12 @@ use crate::{
 /// How deep unions in unions are followed to tell whether two schemas are the same.
 const DEPTH: usize = 24;
 
+/// How many questions whether one schema covers another may lead to each other.
+const NESTED: usize = 3;
+
+/// How many pairs are looked at to tell whether one schema covers another.
+const MANY: usize = 500;
+
 /// Both documents' schemas, and what is known of pairs of them.
 pub(super) struct Engine<'a> {
     pub(super) old: Schemas<'a>,
@@ -27,6 +33,8 @@ pub(super) struct Engine<'a> {
     pub(super) today: NaiveDate,
     same: HashMap<(NodeId, NodeId, bool), bool>,
     comparing: Vec<(NodeId, NodeId, bool)>,
+    covered: HashMap<Child, bool>,
+    covering: Vec<Child>,
 }
 
 /// What is found in a pair.
@@ -47,6 +55,8 @@ impl<'a> Engine<'a> {
             today: options.today,
             same: HashMap::new(),
             comparing: Vec::new(),
+            covered: HashMap::new(),
+            covering: Vec::new(),
         }
     }
 
@@ -129,22 +139,38 @@ impl<'a> Engine<'a> {
         same
     }
 
-    /// Whether all that is sent by the old schema is accepted by the new one, as far as the documents tell.
+    /// Whether nothing between two schemas is more than worth mentioning, as far as the documents tell: that what is sent by the old
+    /// schema is accepted by the new one, or that the new one returns no more than the old, as the direction of the use has it.
     pub(super) fn covers(&mut self, old: NodeId, new: NodeId, usage: Use) -> bool {
-        let mut seen = HashSet::from([(old, new, usage)]);
-        let mut queue = vec![(old, new, usage)];
+        let asked = (old, new, usage);
+        if let Some(known) = self.covered.get(&asked) {
+            return *known;
+        }
+        // Met again on the way: true by assumption.
+        if self.covering.contains(&asked) {
+            return true;
+        }
+        if self.covering.len() >= NESTED {
+            return false;
+        }
+        self.covering.push(asked);
+        let mut seen = HashSet::from([asked]);
+        let mut queue = vec![asked];
+        let mut covers = true;
         while let Some((old, new, usage)) = queue.pop() {
             let expansion = self.expand(old, new, usage);
-            if expansion
-                .changes
-                .iter()
-                .any(|change| change.verdict.level > INFO.level)
-            {
-                return false;
+            let graver = |change: &Change| change.verdict.level > INFO.level;
+            if seen.len() > MANY || expansion.changes.iter().any(graver) {
+                covers = false;
+                break;
             }
             queue.extend(expansion.children.into_iter().filter(|child| seen.insert(*child)));
         }
-        true
+        self.covering.pop();
+        if self.covering.is_empty() {
+            self.covered.insert(asked, covers);
+        }
+        covers
     }
 
     /// Whether nothing differs between two schemas but what stands below them.
@@ -176,6 +202,10 @@ impl<'a> Engine<'a> {
         };
         let told = |schema: &Map<String, Value>| schema.keys().filter(|keyword| is_told(keyword)).count();
         if told(a) != told(b) {
+            return false;
+        }
+        // Positions that no array reaches are not compared one by one.
+        if a.contains_key("prefixItems") && a.contains_key("maxItems") {
             return false;
         }
         a.iter()
@@ -336,7 +366,7 @@ impl Keyword {
 
 /// Whether a keyword counts when two places are compared; what it leads to elsewhere is compared as a place of its own.
 fn is_told(keyword: &str) -> bool {
-    !is_annotation(keyword) && !matches!(keyword, "$ref" | "$dynamicRef" | "allOf")
+    (keyword == "xml" || !is_annotation(keyword)) && !matches!(keyword, "$ref" | "$dynamicRef" | "allOf")
 }
 
 /// Whether two schemas are equal to the letter and lead nowhere.

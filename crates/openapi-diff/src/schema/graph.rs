@@ -2,7 +2,7 @@
 //!
 //! A `$ref` cycle closes itself here: a pair that is met again is the pair that is there already.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::{
     Options,
@@ -11,6 +11,8 @@ use crate::{
     schema::{
         Use,
         engine::{Child, Engine},
+        node::{NodeId, Schemas},
+        types::Types,
     },
 };
 
@@ -25,6 +27,66 @@ pub(crate) struct Graph<'a> {
     known: HashMap<Child, PairId>,
     /// The pairs that are still to be compared.
     pending: Vec<(PairId, Child)>,
+}
+
+/// The same of both documents.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Both<T> {
+    pub(crate) old: T,
+    pub(crate) new: T,
+}
+
+/// What the values of a schema may look like, as far as it matters to how they are written outside JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shape {
+    /// Whether there are arrays of more than one item.
+    pub(crate) list: bool,
+    /// Whether there are objects.
+    pub(crate) object: bool,
+    /// Whether there are texts, numbers or booleans.
+    pub(crate) scalar: bool,
+    /// Whether the items of arrays, or the values themselves, are objects.
+    pub(crate) of_objects: bool,
+    /// Whether strings are bytes.
+    pub(crate) binary: bool,
+}
+
+impl Shape {
+    fn of(schemas: &mut Schemas<'_>, node: NodeId) -> Self {
+        let normal = schemas.normal(node, true);
+        let object = normal.types.meets(Types::OBJECT);
+        let list = normal.types.meets(Types::ARRAY) && normal.max_items.is_none_or(|most| most > 1);
+        let of_objects = if normal.types.values() == Types::ARRAY && !normal.items.is_empty() {
+            let items = schemas.node_of(&normal.items);
+            schemas.normal(items, true).types.meets(Types::OBJECT)
+        } else {
+            object
+        };
+        Self {
+            list,
+            object,
+            scalar: normal.types.meets(Types::SCALARS),
+            of_objects,
+            binary: normal.types.values() == Types::STRING
+                && (normal.format == Some("binary")
+                    || normal.content_encoding.is_some()
+                    || normal.content_media_type.is_some()),
+        }
+    }
+
+    fn of_properties<'a>(schemas: &mut Schemas<'a>, at: &At<'a>) -> BTreeMap<&'a str, Self> {
+        let place = schemas.place(at);
+        let node = schemas.node_at(place);
+        let normal = schemas.normal(node, true);
+        normal
+            .properties
+            .iter()
+            .map(|(name, places)| {
+                let node = schemas.node_of(places);
+                (*name, Self::of(schemas, node))
+            })
+            .collect()
+    }
 }
 
 /// A pair of schemas, the changes in it, and the pairs that stand below it.
@@ -52,6 +114,27 @@ impl<'a> Graph<'a> {
         let new = self.engine.new.place(new);
         let child = (self.engine.old.node_at(old), self.engine.new.node_at(new), usage);
         self.intern(child)
+    }
+
+    /// What values of two schemas may look like.
+    pub(crate) fn shapes(&mut self, old: &At<'a>, new: &At<'a>) -> Both<Shape> {
+        let of = |schemas: &mut Schemas<'a>, at: &At<'a>| {
+            let place = schemas.place(at);
+            let node = schemas.node_at(place);
+            Shape::of(schemas, node)
+        };
+        Both {
+            old: of(&mut self.engine.old, old),
+            new: of(&mut self.engine.new, new),
+        }
+    }
+
+    /// The properties that two schemas of objects declare, with their shapes.
+    pub(crate) fn parts(&mut self, old: &At<'a>, new: &At<'a>) -> Both<BTreeMap<&'a str, Shape>> {
+        Both {
+            old: Shape::of_properties(&mut self.engine.old, old),
+            new: Shape::of_properties(&mut self.engine.new, new),
+        }
     }
 
     fn intern(&mut self, child: Child) -> PairId {

@@ -15,6 +15,6 @@ mod subject;
 mod types;
 mod usage;
 
-pub(crate) use graph::{Graph, PairId};
+pub(crate) use graph::{Both, Graph, PairId, Shape};
 pub(crate) use rules::RULES;
 pub(crate) use usage::{Use, Wire};

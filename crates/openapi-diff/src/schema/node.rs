@@ -43,6 +43,8 @@ pub(super) struct Node<'a> {
     pub(super) opaque: Vec<&'a str>,
     /// The last reference on the way here, as it is written.
     pub(super) reference: Option<&'a str>,
+    /// Whether all parts are reached from the origin.
+    pub(super) whole: bool,
     /// Whether it is what is left of a union with null.
     pub(super) unwrapped: bool,
 }
@@ -225,6 +227,7 @@ impl<'a> Schemas<'a> {
             parts: Vec::new(),
             opaque: Vec::new(),
             reference: None,
+            whole: places.len() == 1,
             unwrapped: false,
         };
         let mut seen = HashSet::new();
@@ -264,7 +267,7 @@ impl<'a> Schemas<'a> {
                 queue.push((branch, true));
             }
             let mut rest = schema.keys().filter(|key| {
-                !is_annotation(key)
+                (*key == "xml" || !is_annotation(key))
                     && !matches!(key.as_str(), "$ref" | "$dynamicRef" | "allOf")
                     && wrapped.is_none_or(|(keyword, ..)| key.as_str() != keyword)
             });
@@ -277,6 +280,24 @@ impl<'a> Schemas<'a> {
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         self.nodes.push(node);
         id
+    }
+
+    /// The first place, on the way along references, that says something itself.
+    pub(super) fn behind_references(&mut self, place: PlaceId) -> PlaceId {
+        let mut place = place;
+        for _ in 0..DEPTH {
+            let Some(schema) = self.value(place).as_object() else {
+                break;
+            };
+            let lone = self.document.version == Version::V3_0
+                || schema.keys().all(|key| key == "$ref" || is_annotation(key));
+            let reference = schema.get("$ref").and_then(Value::as_str).filter(|_| lone);
+            match reference.and_then(|reference| self.target(reference)) {
+                Some(target) => place = target,
+                None => break,
+            }
+        }
+        place
     }
 
     /// Whether the schema at this place accepts everything, and says so in no more than words.
@@ -334,8 +355,7 @@ impl<'a> Schemas<'a> {
                 continue;
             };
             let nulls = branches.len() - 1;
-            let nullable = self.is_nullable(schema);
-            if nulls == 0 && !nullable {
+            if nulls == 0 && !self.is_nullable(schema) {
                 continue;
             }
             let place = self.item(place, keyword, index, branch);

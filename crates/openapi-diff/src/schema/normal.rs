@@ -19,6 +19,8 @@ pub(super) struct Normal<'a> {
     pub(super) stated: Types,
     /// Whether unions are all that is said.
     pub(super) bare: bool,
+    /// Whether numbers are integers because they are multiples of one, though the type says otherwise.
+    pub(super) only_multiples: bool,
     /// Whether a keyword `type` names them, rather than the values of an enumeration.
     pub(super) typed: bool,
     /// Whether they are spelt as a union of types.
@@ -51,6 +53,8 @@ pub(super) struct Normal<'a> {
     pub(super) items: Places,
     pub(super) contains: Vec<Contains>,
     pub(super) unevaluated_items: Places,
+    /// Whether items that nothing evaluates are those that have no position of their own.
+    pub(super) closes_items: bool,
 
     pub(super) min_properties: u64,
     pub(super) max_properties: Option<u64>,
@@ -62,6 +66,8 @@ pub(super) struct Normal<'a> {
     pub(super) dependent_required: BTreeMap<&'a str, BTreeSet<&'a str>>,
     pub(super) dependent_schemas: BTreeMap<&'a str, Places>,
     pub(super) unevaluated_properties: Places,
+    /// Whether properties that nothing evaluates are those that are not declared.
+    pub(super) closes_properties: bool,
 
     pub(super) unions: Vec<Union>,
     pub(super) nots: Places,
@@ -81,6 +87,7 @@ pub(super) struct Annotations<'a> {
     pub(super) stability: Option<&'a str>,
     pub(super) extensible_enum: Vec<&'a Value>,
     pub(super) discriminator: Option<&'a Value>,
+    pub(super) xml: Option<&'a Value>,
 }
 
 /// An end of a range.
@@ -122,6 +129,7 @@ impl Default for Normal<'_> {
             types: Types::ANY,
             stated: Types::ANY,
             bare: false,
+            only_multiples: false,
             typed: false,
             listed: false,
             enumerated: Types::NONE,
@@ -146,6 +154,7 @@ impl Default for Normal<'_> {
             items: Vec::new(),
             contains: Vec::new(),
             unevaluated_items: Vec::new(),
+            closes_items: false,
             min_properties: 0,
             max_properties: None,
             properties: BTreeMap::new(),
@@ -156,6 +165,7 @@ impl Default for Normal<'_> {
             dependent_required: BTreeMap::new(),
             dependent_schemas: BTreeMap::new(),
             unevaluated_properties: Vec::new(),
+            closes_properties: false,
             unions: Vec::new(),
             nots: Vec::new(),
             conditions: Vec::new(),
@@ -165,6 +175,20 @@ impl Default for Normal<'_> {
 }
 
 impl<'a> Normal<'a> {
+    /// Says what nothing evaluates by the keyword for what is not declared, where that is the same.
+    pub(super) fn with_additional(&self) -> Self {
+        let mut normal = self.clone();
+        if normal.closes_properties {
+            normal
+                .additional_properties
+                .append(&mut normal.unevaluated_properties);
+        }
+        if normal.closes_items {
+            normal.items.append(&mut normal.unevaluated_items);
+        }
+        normal
+    }
+
     /// Whether only listed values are accepted; null aside.
     pub(super) fn is_enumeration(&self) -> bool {
         !self.types.values().is_empty() && self.enumerated.contains(self.types.values())
@@ -173,6 +197,15 @@ impl<'a> Normal<'a> {
     /// Whether only integers are accepted of the numbers.
     pub(super) fn is_integral(&self) -> bool {
         !self.types.meets(Types::FRACTION)
+    }
+
+    /// Whether nothing is asked of a value but its type.
+    pub(super) fn is_of_types_only(&self) -> bool {
+        let untyped = Self {
+            types: Types::ANY,
+            ..self.clone()
+        };
+        untyped.is_open() && self.unions.is_empty()
     }
 
     /// Whether nothing is asked of a value but its type, and of an array its items.
@@ -235,6 +268,7 @@ impl<'a> Normal<'a> {
             .fold(Vec::new(), with);
         self.enumerated = self.enumerated | other.enumerated;
         self.types = types;
+        self.only_multiples |= other.only_multiples;
         self.typed |= other.typed;
         self.listed |= other.listed;
         self.constant |= other.constant;
@@ -260,6 +294,7 @@ impl<'a> Normal<'a> {
         self.merge_arrays(other.prefix_items, other.items);
         self.contains.extend(other.contains);
         self.unevaluated_items.extend(other.unevaluated_items);
+        self.closes_items = false;
         self.min_properties = self.min_properties.max(other.min_properties);
         self.max_properties = least(self.max_properties, other.max_properties);
         self.merge_objects(
@@ -276,6 +311,7 @@ impl<'a> Normal<'a> {
             self.dependent_schemas.entry(name).or_default().extend(schemas);
         }
         self.unevaluated_properties.extend(other.unevaluated_properties);
+        self.closes_properties = false;
         self.unions.extend(other.unions);
         self.nots.extend(other.nots);
         self.conditions.extend(other.conditions);
@@ -360,6 +396,7 @@ impl<'a> Normal<'a> {
             .iter()
             .any(|multiple| number::integer(multiple).is_some())
         {
+            self.only_multiples |= self.types.meets(Types::FRACTION);
             self.types = self.types - Types::FRACTION;
         }
         if self.is_integral() {
@@ -375,7 +412,11 @@ impl<'a> Normal<'a> {
         if self.types.meets(Types::STRING) && !open.meets(Types::STRING) {
             self.drop_constraints_of_strings();
         }
+        if !self.types.meets(Types::NUMBER) {
+            self.drop_constraints_of_numbers();
+        }
         if !self.types.meets(Types::STRING) {
+            self.drop_constraints_of_texts();
             self.content_media_type = None;
             self.content_encoding = None;
             self.content_schema.clear();
@@ -384,7 +425,12 @@ impl<'a> Normal<'a> {
             self.prefix_items.clear();
             self.items.clear();
             self.contains.clear();
+            self.min_items = 0;
+            self.max_items = None;
+            self.unique_items = false;
+            self.unevaluated_items.clear();
         }
+        self.settle_arrays();
         if !self.types.meets(Types::OBJECT) {
             self.min_properties = 0;
             self.max_properties = None;
@@ -400,22 +446,25 @@ impl<'a> Normal<'a> {
         self
     }
 
-    /// Drops what is said of types that are not accepted. As long as a schema stands alone such a constraint is kept: it restricts
-    /// nothing to the letter, but who wrote it meant something, and so does who changes it.
+    /// Drops the format where it is one of types that are not accepted.
     pub(super) fn without_strays(mut self) -> Self {
-        if !self.types.meets(Types::NUMBER) {
-            self.drop_constraints_of_numbers();
-        }
         if !self.types.meets(Types::STRING) {
-            self.drop_constraints_of_strings();
-        }
-        if !self.types.meets(Types::ARRAY) {
-            self.min_items = 0;
-            self.max_items = None;
-            self.unique_items = false;
-            self.unevaluated_items.clear();
+            self.format = None;
         }
         self
+    }
+
+    /// Positions that no array has say nothing, nor does it matter whether a lone item is repeated.
+    fn settle_arrays(&mut self) {
+        let Some(most) = self.max_items else { return };
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        self.prefix_items.truncate(most);
+        if self.prefix_items.len() == most {
+            self.items.clear();
+        }
+        if most <= 1 {
+            self.unique_items = false;
+        }
     }
 
     fn drop_constraints_of_numbers(&mut self) {
@@ -426,9 +475,14 @@ impl<'a> Normal<'a> {
     }
 
     fn drop_constraints_of_strings(&mut self) {
+        self.drop_constraints_of_texts();
+        self.format = None;
+    }
+
+    /// Drops what is said of strings, but for the format: that may be one of other types.
+    fn drop_constraints_of_texts(&mut self) {
         self.min_length = 0;
         self.max_length = None;
-        self.format = None;
         self.patterns.clear();
         self.any_pattern = false;
     }
@@ -481,6 +535,7 @@ impl<'a> Annotations<'a> {
             sunset: self.sunset.or(other.sunset),
             stability: self.stability.or(other.stability),
             discriminator: self.discriminator.or(other.discriminator),
+            xml: self.xml.or(other.xml),
             extensible_enum: self
                 .extensible_enum
                 .into_iter()

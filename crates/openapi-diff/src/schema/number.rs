@@ -2,7 +2,15 @@
 
 use std::cmp::Ordering;
 
-use serde_json::Number;
+use serde_json::{Number, Value};
+
+/// Whether two values are equal as JSON Schema has it: `1` and `1.0` are.
+pub(super) fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => compare(a, b).is_eq(),
+        (a, b) => a == b,
+    }
+}
 
 /// How two numbers compare. An integer and a float are compared as the numbers that they are, not as two floats.
 pub(super) fn compare(a: &Number, b: &Number) -> Ordering {

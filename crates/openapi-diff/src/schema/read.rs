@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::schema::{
     node::{NodeId, PlaceId, Schemas, stated_types},
     normal::{Annotations, Bound, Condition, Contains, Normal, Places, Union},
+    number,
     types::Types,
 };
 
@@ -32,10 +33,48 @@ impl<'a> Schemas<'a> {
             .map(|part| self.read(part.place, part.or_null))
             .reduce(Normal::and)
             .unwrap_or_default();
+        let own = self.with_unevaluated(node, own);
         let normal = Rc::new(self.with_unions(own, fold).settle());
         self.reading.pop();
         self.normals.insert((node, fold), Rc::clone(&normal));
         normal
+    }
+
+    /// What nothing evaluates is additional, where all that evaluates is a conjunction at the place that says so.
+    fn with_unevaluated(&mut self, node: NodeId, mut own: Normal<'a>) -> Normal<'a> {
+        if own.unevaluated_properties.is_empty() && own.unevaluated_items.is_empty() {
+            return own;
+        }
+        let root = self.behind_references(self.node(node).origin);
+        let node = self.node(node);
+        let says = |place: PlaceId, keyword: &str| self.value(place).get(keyword).is_some();
+        let only_origin_says = |keyword: &str| {
+            node.parts
+                .iter()
+                .all(|part| part.place == root || !says(part.place, keyword))
+        };
+        let conjunction = node.whole
+            && node.opaque.is_empty()
+            && own.unions.is_empty()
+            && own.conditions.is_empty()
+            && own.dependent_schemas.is_empty();
+        if !conjunction {
+            return own;
+        }
+        let evaluated = |keyword: &str| node.parts.iter().any(|part| says(part.place, keyword));
+        if only_origin_says("unevaluatedProperties") {
+            own.closes_properties = true;
+            if evaluated("additionalProperties") {
+                own.unevaluated_properties.clear();
+            }
+        }
+        if only_origin_says("unevaluatedItems") && own.contains.is_empty() {
+            own.closes_items = true;
+            if evaluated("items") {
+                own.unevaluated_items.clear();
+            }
+        }
+        own
     }
 
     /// Folds the unions that can be folded, and learns from the others which types are left.
@@ -45,6 +84,10 @@ impl<'a> Schemas<'a> {
         own = own.settle();
         let mut types = Types::ANY;
         for mut union in unions {
+            // With a branch that accepts everything, an `anyOf` restricts nothing.
+            if !union.one && union.branches.iter().any(|place| self.is_open(*place)) {
+                continue;
+            }
             let mut opaque = false;
             let mut branches = Vec::new();
             for place in &union.branches {
@@ -71,6 +114,15 @@ impl<'a> Schemas<'a> {
                 });
                 continue;
             }
+            if let ([branch], true, false) = (&branches[..], fold, opaque) {
+                let branch = Normal::clone(branch);
+                own = own.and(Normal {
+                    types: branch.types | null,
+                    listed: true,
+                    ..branch
+                });
+                continue;
+            }
             let folded = if fold && !opaque {
                 folded(&union, &branches)
             } else {
@@ -85,6 +137,9 @@ impl<'a> Schemas<'a> {
                     });
                 }
                 None => {
+                    // A type that all branches have says nothing beside them.
+                    let within = branches.iter().all(|branch| own.types.contains(branch.types));
+                    own.bare |= within && own.is_of_types_only();
                     types = types & branches.iter().fold(null, |types, branch| types | branch.types);
                     own.unions.push(union);
                 }
@@ -228,7 +283,12 @@ impl<'a> Schemas<'a> {
                 normal.contains.push(contains);
             }
         }
-        normal.unevaluated_items = self.restriction(place, schema, "unevaluatedItems");
+        let unevaluated = self.restriction(place, schema, "unevaluatedItems");
+        // Where `items` is, all items are evaluated.
+        if !schema.contains_key("items") {
+            normal.closes_items = evaluates_alone(schema) && !schema.contains_key("contains");
+            normal.unevaluated_items = unevaluated;
+        }
     }
 
     fn read_properties(&mut self, place: PlaceId, schema: &'a Map<String, Value>, normal: &mut Normal<'a>) {
@@ -244,7 +304,12 @@ impl<'a> Schemas<'a> {
             .map(|(name, required)| (name.as_str(), names(Some(required))))
             .filter(|(_, required)| !required.is_empty())
             .collect();
-        normal.unevaluated_properties = self.restriction(place, schema, "unevaluatedProperties");
+        let unevaluated = self.restriction(place, schema, "unevaluatedProperties");
+        // Where `additionalProperties` is, all properties are evaluated.
+        if !schema.contains_key("additionalProperties") {
+            normal.closes_properties = evaluates_alone(schema);
+            normal.unevaluated_properties = unevaluated;
+        }
     }
 
     fn read_unions(&mut self, place: PlaceId, schema: &'a Map<String, Value>, normal: &mut Normal<'a>) {
@@ -308,6 +373,21 @@ impl<'a> Schemas<'a> {
     }
 }
 
+/// Whether nothing but the keywords of one object decides what is evaluated in it (JSON Schema 2020-12, 11).
+fn evaluates_alone(schema: &Map<String, Value>) -> bool {
+    const APPLICATORS: [&str; 8] = [
+        "$ref",
+        "$dynamicRef",
+        "allOf",
+        "anyOf",
+        "oneOf",
+        "if",
+        "dependentSchemas",
+        "not",
+    ];
+    APPLICATORS.iter().all(|keyword| !schema.contains_key(*keyword))
+}
+
 /// One form of a union of plain branches. Constraints can be kept apart if the branches have no type in common; where
 /// there are none, an `anyOf` needs no such care.
 fn folded<'a>(union: &Union, branches: &[Rc<Normal<'a>>]) -> Option<Normal<'a>> {
@@ -318,6 +398,24 @@ fn folded<'a>(union: &Union, branches: &[Rc<Normal<'a>>]) -> Option<Normal<'a>> 
         };
         untyped.is_open()
     });
+    if let Some(values) = folded_values(union, branches) {
+        return Some(values);
+    }
+    if bare && union.one && branches.iter().all(|branch| branch.is_of_types_only()) {
+        // A value of a type that two branches have matches both, and is refused.
+        let (once, _) = branches
+            .iter()
+            .fold((Types::NONE, Types::NONE), |(once, twice), branch| {
+                let twice = twice | (once & branch.types);
+                ((once | branch.types) - twice, twice)
+            });
+        return Some(Normal {
+            types: once,
+            listed: branches.len() > 1,
+            typed: true,
+            ..Normal::default()
+        });
+    }
     let mut seen = Types::NONE;
     for branch in branches {
         let told = !branch.types.is_empty() && branch.types != Types::ANY;
@@ -339,6 +437,45 @@ fn folded<'a>(union: &Union, branches: &[Rc<Normal<'a>>]) -> Option<Normal<'a>> 
             > 1,
         typed: true,
         ..folded
+    })
+}
+
+/// The values that branches list, where all of them do nothing else: an enumeration.
+fn folded_values<'a>(union: &Union, branches: &[Rc<Normal<'a>>]) -> Option<Normal<'a>> {
+    let lists = |branch: &Rc<Normal<'a>>| {
+        branch.is_enumeration()
+            && branch.enumerated.contains(branch.types.values())
+            && !branch.types.meets(Types::NULL | Types::ARRAY | Types::OBJECT)
+            && branch.unions.is_empty()
+            && branch.nots.is_empty()
+            && branch.conditions.is_empty()
+    };
+    if branches.is_empty() || !branches.iter().all(lists) {
+        return None;
+    }
+    let count = |value: &Value| {
+        branches
+            .iter()
+            .filter(|branch| branch.values.iter().any(|other| number::same(other, value)))
+            .count()
+    };
+    let mut values: Vec<&Value> = Vec::new();
+    for value in branches.iter().flat_map(|branch| branch.values.iter().copied()) {
+        // Of two branches of a `oneOf` that list the same value, neither may have it.
+        let refused = union.one && count(value) > 1;
+        if !refused && !values.iter().any(|known| number::same(known, value)) {
+            values.push(value);
+        }
+    }
+    let types = values
+        .iter()
+        .fold(Types::NONE, |types, value| types | Types::of(value));
+    Some(Normal {
+        types,
+        typed: branches.iter().all(|branch| branch.typed),
+        enumerated: types,
+        values,
+        ..Normal::default()
     })
 }
 
@@ -375,6 +512,7 @@ fn annotations(schema: &Map<String, Value>) -> Annotations<'_> {
         sunset: schema.get("x-sunset"),
         stability: text(schema, "x-stability-level"),
         discriminator: schema.get("discriminator"),
+        xml: schema.get("xml"),
         extensible_enum: list(schema, "x-extensible-enum").iter().collect(),
     }
 }

@@ -20,8 +20,10 @@ pub(crate) struct Use {
 pub(crate) enum Wire {
     /// As JSON, where a number is not a string.
     Json,
-    /// As text without types: XML, forms, plain text, parameters.
+    /// As text without types: forms, plain text, parameters.
     Text,
+    /// As XML, text without types in elements with names.
+    Xml,
     /// As a parameter of style `form` that is exploded: `?a=1` is also a list of one.
     ExplodedForm,
     /// Inside a parameter that is an object; the document need not say how.

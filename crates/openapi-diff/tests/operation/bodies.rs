@@ -166,7 +166,7 @@ fn media_types_of_responses() {
             "other parameters",
             response(json!({"application/json; version=1": {}})),
             response(json!({"application/json; version=2": {}})),
-            &["info response-media-type-name-changed"],
+            &["warning response-media-type-name-changed"],
         ),
         (
             "another suffix is another type",

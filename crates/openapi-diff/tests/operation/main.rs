@@ -5,6 +5,7 @@
 )]
 
 mod bodies;
+mod encodings;
 mod lifecycle;
 mod metadata;
 mod parameters;

@@ -13,6 +13,7 @@ mod normal_form;
 mod numbers;
 mod objects;
 mod places;
+mod spellings;
 mod strings;
 mod types;
 mod unions;
@@ -159,7 +160,13 @@ fn every_rule_is_hit() {
         .map(|finding| finding.rule.event)
         .collect();
     // Where all is text.
-    hit.extend(places::text().findings.iter().map(|finding| finding.rule.event));
+    let textual = [vec![places::text()], places::xml()].concat();
+    hit.extend(
+        textual
+            .iter()
+            .flat_map(|diff| &diff.findings)
+            .map(|finding| finding.rule.event),
+    );
     let missed: Vec<_> = rule::all()
         .filter(|rule| !matches!(rule.ids, Ids::Whole))
         .map(|rule| rule.event)

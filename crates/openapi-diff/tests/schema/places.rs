@@ -39,7 +39,10 @@ fn the_root_of_a_body() {
     assert_eq!(
         root(
             &json!({"type": "object", "properties": {"a": {}}}),
-            &json!({"oneOf": [{"type": "object", "properties": {"a": {}}, "required": ["a"]}]})
+            &json!({"oneOf": [
+                {"type": "object", "properties": {"a": {}}, "required": ["a"]},
+                {"type": "object", "properties": {"a": {}}, "required": ["b"]}
+            ]})
         ),
         [
             "breaking request-body-wrapped-in-one-of",
@@ -68,6 +71,14 @@ fn textual(schema: &Value) -> Value {
             }},
         }}},
     })
+}
+
+pub(crate) fn xml() -> Vec<Diff> {
+    let named = |xml: Value| textual(&json!({"type": "string", "xml": xml}));
+    vec![
+        compare(&named(json!({"name": "a"})), &named(json!({"name": "b"}))),
+        compare(&named(json!({"prefix": "a"})), &named(json!({"prefix": "b"}))),
+    ]
 }
 
 pub(crate) fn text() -> Diff {

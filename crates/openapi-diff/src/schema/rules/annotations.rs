@@ -208,7 +208,8 @@ fn default(pair: &mut Compare<'_, '_>, old: &Annotations<'_>, new: &Annotations<
         change.verdict = match (pair.usage.presence, parameter) {
             (Presence::Optional, true) => BREAKING,
             (Presence::Optional, false) => WARNING.deviating(),
-            (_, true) => NONE,
+            // What must be sent has no use for a default; that it was told is documentation.
+            (_, true) => INFO,
             (_, false) => INFO,
         };
     }

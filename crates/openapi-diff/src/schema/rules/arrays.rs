@@ -102,7 +102,34 @@ mirrored! {
 }
 
 pub(super) fn compare(pair: &mut Compare<'_, '_>) {
-    let (old, new) = (pair.old.clone(), pair.new.clone());
+    let (mut old, mut new) = (Normal::clone(&pair.old), Normal::clone(&pair.new));
+    // What one side says of further items and the other of unevaluated ones can be the same.
+    if old.unevaluated_items.is_empty() != new.unevaluated_items.is_empty() {
+        let says = |normal: &Normal<'_>| !normal.items.is_empty() || normal.max_items.is_some();
+        let other = if old.unevaluated_items.is_empty() {
+            &old
+        } else {
+            &new
+        };
+        if says(other) {
+            (old, new) = (old.with_additional(), new.with_additional());
+        }
+    }
+    let (was_closed, closed) = (
+        pair.is_closed_in_old(&old.items),
+        pair.is_closed_in_new(&new.items),
+    );
+    // Other items can be refused, or as many as have a position of their own be allowed: where the two sides say it
+    // differently, it is compared as a number.
+    if was_closed != closed && (old.max_items.is_some() || new.max_items.is_some()) {
+        for (normal, closed) in [(&mut old, was_closed), (&mut new, closed)] {
+            if closed {
+                let positions = normal.prefix_items.len() as u64;
+                normal.max_items = Some(normal.max_items.map_or(positions, |most| most.min(positions)));
+                normal.items.clear();
+            }
+        }
+    }
     lengths(pair, &old, &new);
     match (old.unique_items, new.unique_items) {
         (false, true) => pair.report(&UNIQUE_ITEMS_ADDED, "uniqueItems"),
@@ -111,7 +138,11 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     }
     prefix_items(pair, &old, &new);
     let rules = [&ITEMS_ADDED, &ITEMS_REMOVED];
-    if old.items.is_empty() || new.items.is_empty() {
+    let positions = old.prefix_items.len().max(new.prefix_items.len()) as u64;
+    let ends = |normal: &Normal<'_>| normal.max_items.is_some_and(|most| most <= positions);
+    if ends(&old) || ends(&new) {
+        // There are no further items on one side.
+    } else if old.items.is_empty() || new.items.is_empty() {
         let from = restricting(&mut pair.engine.old, &old.items);
         let to = restricting(&mut pair.engine.new, &new.items);
         pair.schema(rules, "items", &from, &to);
@@ -138,7 +169,11 @@ fn restricting(schemas: &mut Schemas<'_>, places: &[PlaceId]) -> Places {
 }
 
 fn lengths(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
-    if old.min_items != new.min_items {
+    // There are as many items as must be of a schema.
+    let implied = |normal: &Normal<'_>, least: u64| normal.contains.iter().any(|it| it.min >= least);
+    let raised = new.min_items > old.min_items && !implied(old, new.min_items);
+    let lowered = new.min_items < old.min_items && !implied(new, old.min_items);
+    if raised || lowered {
         let rule = if new.min_items > old.min_items {
             &MIN_ITEMS_INCREASED
         } else {
@@ -169,12 +204,12 @@ fn prefix_items(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) 
     let (rest, closed) = if added {
         (
             restricting(&mut pair.engine.old, &old.items),
-            pair.is_closed_in_old(&old.items),
+            pair.is_closed_in_old(&old.items) || is_full(old),
         )
     } else {
         (
             restricting(&mut pair.engine.new, &new.items),
-            pair.is_closed_in_new(&new.items),
+            pair.is_closed_in_new(&new.items) || is_full(new),
         )
     };
     let (rule, longer) = if added {
@@ -202,6 +237,13 @@ fn prefix_items(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) 
         change.verdict = rule.verdict(pair.usage.variance.flipped());
     }
     pair.push(change);
+}
+
+/// Whether there can be no more items than have a position of their own.
+fn is_full(normal: &Normal<'_>) -> bool {
+    normal
+        .max_items
+        .is_some_and(|most| most <= normal.prefix_items.len() as u64)
 }
 
 fn contains(pair: &mut Compare<'_, '_>, old: &[Contains], new: &[Contains]) {

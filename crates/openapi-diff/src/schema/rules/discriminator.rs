@@ -1,5 +1,7 @@
 //! The property that tells the branches of a union apart.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use crate::{
@@ -7,6 +9,7 @@ use crate::{
     schema::{
         compare::Compare,
         node::{NodeId, Schemas},
+        normal::Normal,
         rules::unions::Paired,
     },
 };
@@ -94,41 +97,56 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>, paired: &Paired) {
         mapping.unwrap_or(&empty).clone()
     };
     let (old, new) = (mapping(old), mapping(new));
-    for (value, target) in &old {
-        let (Some(from), Some(to)) = (target.as_str(), new.get(value).and_then(Value::as_str)) else {
-            continue;
-        };
-        if !is_same_target(pair, from, to, paired) {
+    let values: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let (mut gone, mut fresh) = (Vec::new(), Vec::new());
+    for value in values {
+        let stated =
+            |mapping: &Map<String, Value>| mapping.get(value).and_then(Value::as_str).map(str::to_owned);
+        // What no entry says, the names of the branches do.
+        let from = stated(&old).or_else(|| implied(&mut pair.engine.old, &pair.old, value));
+        let to = stated(&new).or_else(|| implied(&mut pair.engine.new, &pair.new, value));
+        match (from, to) {
+            (Some(from), Some(to)) if !is_same_target(pair, &from, &to, paired) => {
+                let change = pair
+                    .change(&MAPPING_CHANGED, "discriminator")
+                    .with("value", value)
+                    .with("old", from)
+                    .with("new", to);
+                pair.push(change);
+            }
+            (Some(_), None) => gone.push(value.as_str()),
+            (None, Some(_)) => fresh.push(value.as_str()),
+            _ => {}
+        }
+    }
+    for (rule, values) in [(&MAPPING_DELETED, gone), (&MAPPING_ADDED, fresh)] {
+        if !values.is_empty() {
             let change = pair
-                .change(&MAPPING_CHANGED, "discriminator")
-                .with("value", value)
-                .with("old", from)
-                .with("new", to);
+                .change(rule, "discriminator")
+                .with("values", values.join(", "));
             pair.push(change);
         }
     }
-    entries(pair, &MAPPING_DELETED, &old, &new);
-    entries(pair, &MAPPING_ADDED, &new, &old);
 }
 
-/// Reports the values of one mapping that the other has not.
-fn entries(
-    pair: &mut Compare<'_, '_>,
-    rule: &'static Rule,
-    mapping: &Map<String, Value>,
-    other: &Map<String, Value>,
-) {
-    let values: Vec<_> = mapping
-        .keys()
-        .filter(|value| !other.contains_key(*value))
-        .map(String::as_str)
+/// The component that a value of the discriminator stands for without a mapping: the branch that it is the name of, or, where there
+/// are no branches, a schema that may include this one (OpenAPI 3.1.0, Discriminator Object).
+fn implied(schemas: &mut Schemas<'_>, normal: &Normal<'_>, value: &str) -> Option<String> {
+    let reference = format!(
+        "#/components/schemas/{}",
+        value.replace('~', "~0").replace('/', "~1")
+    );
+    schemas.document.target(&reference)?;
+    let branches: Vec<_> = normal
+        .unions
+        .iter()
+        .flat_map(|union| union.branches.iter().copied())
         .collect();
-    if !values.is_empty() {
-        let change = pair
-            .change(rule, "discriminator")
-            .with("values", values.join(", "));
-        pair.push(change);
-    }
+    let mut names = branches.iter().map(|place| {
+        let branch = schemas.node_at(*place);
+        schemas.node(branch).reference == Some(&reference)
+    });
+    (branches.is_empty() || names.any(|named| named)).then_some(reference)
 }
 
 fn is_same_target(pair: &mut Compare<'_, '_>, old: &str, new: &str, paired: &Paired) -> bool {

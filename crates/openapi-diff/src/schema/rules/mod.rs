@@ -12,6 +12,7 @@ mod strings;
 mod types;
 mod unions;
 mod values;
+mod xml;
 
 use crate::{
     rule::Rule,
@@ -32,11 +33,13 @@ pub(crate) static RULES: &[&[&Rule]] = &[
     types::RULES,
     unions::RULES,
     values::RULES,
+    xml::RULES,
 ];
 
 /// Applies all rules to a pair of schemas.
 pub(super) fn apply(pair: &mut Compare<'_, '_>) {
     annotations::compare(pair);
+    xml::compare(pair);
     if references::differ(pair) {
         return;
     }
@@ -55,17 +58,13 @@ pub(super) fn apply(pair: &mut Compare<'_, '_>) {
     // What both sides accept without listing it: constraints of a type that only one side has belong to the change of type.
     let shared = pair.old.types & pair.new.types;
     let open = shared - pair.old.enumerated - pair.new.enumerated;
-    // Where a constraint is of a type that neither side has, the type has not changed by it.
-    let stray = |types: Types| pair.old.types == pair.new.types && !shared.meets(types);
-    let [numbers, strings] = [Types::NUMBER, Types::STRING].map(|types| open.meets(types) || stray(types));
-    let arrays = shared.meets(Types::ARRAY) || stray(Types::ARRAY);
-    if numbers {
+    if open.meets(Types::NUMBER) {
         numbers::compare(pair);
     }
-    if strings {
+    if open.meets(Types::STRING) {
         strings::compare(pair);
     }
-    if arrays {
+    if shared.meets(Types::ARRAY) {
         arrays::compare(pair);
     }
     if shared.meets(Types::OBJECT) {

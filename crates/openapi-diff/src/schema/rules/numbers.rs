@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use serde_json::Number;
+
 use crate::{
     rule::{BREAKING, INFO, Mirror, NONE, Rule, WARNING},
     schema::{
@@ -177,6 +179,29 @@ fn bound<'a>(
     admits_less: fn(Bound<'a>, Bound<'a>) -> bool,
     outmost: Option<fn(Bound<'a>) -> Option<i128>>,
 ) {
+    // What the format implies need not be said.
+    let limits = range(pair.old.number_format)
+        .zip(range(pair.new.number_format))
+        .filter(|(old, new)| old == new)
+        .map(|(limits, _)| limits);
+    let upper = rules[0].keyword == "maximum";
+    let says = |bound: &Bound<'_>| {
+        let implied = limits.as_ref().is_some_and(|(least, greatest)| {
+            let limit = if upper { greatest } else { least };
+            let limit = Bound {
+                value: limit,
+                strict: false,
+            };
+            number::integer(bound.value).is_some()
+                && if upper {
+                    !bound.is_below(limit)
+                } else {
+                    !bound.is_above(limit)
+                }
+        });
+        !implied
+    };
+    let (old, new) = (old.filter(says), new.filter(says));
     let rules = |bound: Bound<'_>| rules[usize::from(bound.strict)];
     let text = |bound: Option<Bound<'_>>| bound.map(|bound| bound.value.to_string()).unwrap_or_default();
     // OpenAPI 3.0 spells an exclusive bound with the keyword of the other and a flag.
@@ -200,6 +225,24 @@ fn bound<'a>(
         }
     };
     pair.report_values(rule, keyword, text(old), text(new));
+}
+
+/// The integers of a format.
+fn range(format: Option<&str>) -> Option<(Number, Number)> {
+    fn numbers<T: Into<Number>>(least: T, greatest: T) -> Option<(Number, Number)> {
+        Some((least.into(), greatest.into()))
+    }
+    match format? {
+        "int8" => numbers(i8::MIN, i8::MAX),
+        "int16" => numbers(i16::MIN, i16::MAX),
+        "int32" => numbers(i32::MIN, i32::MAX),
+        "int64" => numbers(i64::MIN, i64::MAX),
+        "uint8" => numbers(u8::MIN, u8::MAX),
+        "uint16" => numbers(u16::MIN, u16::MAX),
+        "uint32" => numbers(u32::MIN, u32::MAX),
+        "uint64" => numbers(u64::MIN, u64::MAX),
+        _ => None,
+    }
 }
 
 fn multiples(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {

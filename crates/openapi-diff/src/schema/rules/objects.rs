@@ -1,6 +1,9 @@
 //! Properties of objects, and what else may be in them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use crate::{
     rule::{BREAKING, INFO, Mirror, Place, Rule, WARNING},
@@ -249,6 +252,17 @@ static UNEVALUATED_PROPERTIES_REMOVED: Rule = Rule::schema(
 );
 
 pub(super) fn compare(pair: &mut Compare<'_, '_>) {
+    // What one side says of undeclared properties and the other of unevaluated ones can be the same.
+    let (old, new) = (&pair.old, &pair.new);
+    let spelt = |a: &Normal<'_>, b: &Normal<'_>| {
+        !a.unevaluated_properties.is_empty()
+            && b.unevaluated_properties.is_empty()
+            && !b.additional_properties.is_empty()
+    };
+    if spelt(old, new) || spelt(new, old) {
+        pair.old = Rc::new(pair.old.with_additional());
+        pair.new = Rc::new(pair.new.with_additional());
+    }
     let (old, new) = (pair.old.clone(), pair.new.clone());
     properties(pair, &old, &new);
     counts(pair, &old, &new);
@@ -399,7 +413,11 @@ fn renamed<'n>(
 }
 
 fn counts(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
-    if old.min_properties != new.min_properties {
+    // Members that must be there count anyway.
+    let implied = |normal: &Normal<'_>, least: u64| least <= normal.required.len() as u64;
+    let raised = new.min_properties > old.min_properties && !implied(old, new.min_properties);
+    let lowered = new.min_properties < old.min_properties && !implied(new, old.min_properties);
+    if raised || lowered {
         let rule = if new.min_properties > old.min_properties {
             &MIN_PROPERTIES_INCREASED
         } else {
@@ -413,6 +431,22 @@ fn counts(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
         &MAX_PROPERTIES_DECREASED,
         &MAX_PROPERTIES_INCREASED,
     ];
+    // An object that is closed has no more members than are declared.
+    let limit = |normal: &Normal<'_>, closed: bool| {
+        let declared = normal.properties.len() as u64;
+        (closed && normal.pattern_properties.is_empty()).then_some(declared)
+    };
+    let (was_closed, closed) = (
+        pair.is_closed_in_old(&old.additional_properties),
+        pair.is_closed_in_new(&new.additional_properties),
+    );
+    let implied = |limit: Option<u64>, most: Option<u64>| {
+        most.is_none_or(|most| limit.is_some_and(|limit| limit <= most))
+    };
+    let (old_limit, new_limit) = (limit(old, was_closed), limit(new, closed));
+    if implied(old_limit, new.max_properties) && implied(new_limit, old.max_properties) {
+        return;
+    }
     pair.maximum(rules, "maxProperties", old.max_properties, new.max_properties);
 }
 

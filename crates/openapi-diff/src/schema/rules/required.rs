@@ -96,18 +96,27 @@ pub(super) fn dependent(pair: &mut Compare<'_, '_>) {
         .chain(new.dependent_required.keys())
         .collect();
     for name in names {
-        let change = match (old.dependent_required.get(name), new.dependent_required.get(name)) {
-            (None, Some(required)) => pair
+        let from = old.dependent_required.get(name).cloned().unwrap_or_default();
+        let to = new.dependent_required.get(name).cloned().unwrap_or_default();
+        // Members that must be there anyway depend on nothing.
+        let added = to
+            .iter()
+            .any(|it| !from.contains(it) && !old.required.contains(it));
+        let removed = from
+            .iter()
+            .any(|it| !to.contains(it) && !new.required.contains(it));
+        let change = match (added, removed) {
+            (false, false) => continue,
+            (true, _) if from.is_empty() => pair
                 .change(&DEPENDENT_REQUIRED_ADDED, "dependentRequired")
-                .with("required", text(required)),
-            (Some(required), None) => pair
+                .with("required", text(&to)),
+            (_, true) if to.is_empty() => pair
                 .change(&DEPENDENT_REQUIRED_REMOVED, "dependentRequired")
-                .with("required", text(required)),
-            (Some(old), Some(new)) if old != new => pair
+                .with("required", text(&from)),
+            _ => pair
                 .change(&DEPENDENT_REQUIRED_CHANGED, "dependentRequired")
-                .with("old", text(old))
-                .with("new", text(new)),
-            _ => continue,
+                .with("old", text(&from))
+                .with("new", text(&to)),
         };
         pair.push(change.with("property", *name));
     }

@@ -158,6 +158,13 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     } else {
         (old.types, new.types)
     };
+    // That numbers are integers because of their multiples is told by these, not as another type.
+    let told_by_multiples = |normal: &Normal<'_>| normal.only_multiples && !normal.multiples.is_empty();
+    let of_numbers =
+        |normal: &Normal<'_>, types: Types| types.meets(Types::FRACTION) || told_by_multiples(normal);
+    if of_numbers(&old, from) && of_numbers(&new, to) {
+        (from, to) = (from | Types::FRACTION, to | Types::FRACTION);
+    }
     if pair.usage.branch || (tells_null(from) && tells_null(to)) {
         (from, to) = (from.values(), to.values());
     }
@@ -280,7 +287,7 @@ fn format(old: Option<&str>, new: Option<&str>) -> Relation {
 
 /// Whether what was sent still is what is expected when all of it is text, or what comes is what was expected.
 fn reads_as_text(pair: &Compare<'_, '_>, from: Types, to: Types) -> bool {
-    if !matches!(pair.usage.wire, Wire::Text | Wire::ExplodedForm) {
+    if !matches!(pair.usage.wire, Wire::Text | Wire::Xml | Wire::ExplodedForm) {
         return false;
     }
     let (narrow, wide, normal) = match pair.usage.variance {

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use crate::{
-    rule::{BREAKING, INFO, Mirror, Rule, WARNING},
+    rule::{BREAKING, INFO, Mirror, Place, Rule, Variance, WARNING},
     schema::{
+        Use,
         compare::Compare,
         node::{NodeId, Schemas},
         normal::{Normal, Union},
@@ -136,6 +137,9 @@ static UNWRAPPED_FROM_ONE_OF: Rule = Rule::schema(
     "one of {branches} was replaced by an object with their properties",
 );
 
+/// More branches than that are not tried one against another.
+const MANY: usize = 12;
+
 /// What a comparison of unions has dealt with.
 pub(super) enum Outcome {
     /// The whole schema: nothing else is to be compared.
@@ -176,7 +180,9 @@ fn against_single(pair: &mut Compare<'_, '_>, union: &Union, added: bool) -> Pai
     );
     let names = names(if added { &pair.engine.new } else { &pair.engine.old }, &branches);
     let keyword = keyword(union.one);
-    if is_wrapped(pair, union, &branches, added) {
+    let single = if added { pair.old_node } else { pair.new_node };
+    let related = related_branch(pair, union.one, single, &branches, added);
+    if related.is_none() && is_wrapped(pair, union, &branches, added) {
         let rule = if added {
             &WRAPPED_IN_ONE_OF
         } else {
@@ -186,11 +192,23 @@ fn against_single(pair: &mut Compare<'_, '_>, union: &Union, added: bool) -> Pai
         pair.push(change);
         return Vec::new();
     }
-    let single = vec![if added { pair.old_node } else { pair.new_node }];
-    let matched = if added {
-        matching(pair, &single, &branches)
-    } else {
-        matching(pair, &branches, &single)
+    let matched = match related {
+        Some(index) => {
+            let mut others = branches.clone();
+            let branch = others.remove(index);
+            let (gone, fresh) = if added {
+                (Vec::new(), others)
+            } else {
+                (others, Vec::new())
+            };
+            Matched {
+                pairs: vec![if added { (single, branch) } else { (branch, single) }],
+                gone,
+                fresh,
+            }
+        }
+        None if added => matching(pair, &[single], &branches),
+        None => matching(pair, &branches, &[single]),
     };
     let Some((old, new)) = matched.pairs.first().copied() else {
         let rule = if union.one {
@@ -205,6 +223,53 @@ fn against_single(pair: &mut Compare<'_, '_>, union: &Union, added: bool) -> Pai
     pair.descend_nodes(old, new, pair.usage.of_branch());
     changed_branches(pair, [union.one; 2], &matched);
     matched.pairs
+}
+
+/// The branch that is the schema on the other side, or accepts all that it does, or nothing that it does not.
+fn related_branch(
+    pair: &mut Compare<'_, '_>,
+    one: bool,
+    single: NodeId,
+    branches: &[NodeId],
+    added: bool,
+) -> Option<usize> {
+    let sides = |branch: NodeId| if added { (single, branch) } else { (branch, single) };
+    let same = branches.iter().position(|branch| {
+        let (old, new) = sides(*branch);
+        pair.engine.same_branch(old, new)
+    });
+    if same.is_some() || branches.len() > MANY {
+        return same;
+    }
+    // What several branches of a `oneOf` may accept is not accepted: it takes more than one of them to tell.
+    if one {
+        let schemas = if added {
+            &mut pair.engine.new
+        } else {
+            &mut pair.engine.old
+        };
+        if !all_disjoint(schemas, branches) {
+            return None;
+        }
+    }
+    [Variance::Sent, Variance::Received]
+        .into_iter()
+        .find_map(|variance| {
+            branches.iter().position(|branch| {
+                let (old, new) = sides(*branch);
+                within(pair, old, new, variance)
+            })
+        })
+}
+
+/// Whether the new branch accepts all that the old one does, or, received, nothing else.
+fn within(pair: &mut Compare<'_, '_>, old: NodeId, new: NodeId, variance: Variance) -> bool {
+    let types = (
+        pair.engine.old.normal(old, true).types,
+        pair.engine.new.normal(new, true).types,
+    );
+    let usage = Use::new(Place::RequestProperty, variance).of_branch();
+    types.0.meets(types.1) && pair.engine.covers(old, new, usage)
 }
 
 /// Whether the schema on the other side is a branch of the union as it stands.
@@ -275,14 +340,28 @@ fn all(pair: &mut Compare<'_, '_>, old: &[Union], new: &[Union]) -> Paired {
         };
         let branches = nodes(&mut pair.engine.old, union);
         let names = names(&pair.engine.old, &branches);
-        let change = pair.change(rule, keyword(union.one)).with("branches", names);
+        let mut change = pair.change(rule, keyword(union.one)).with("branches", names);
+        let decided = branches.len() <= MANY && (!union.one || all_disjoint(&mut pair.engine.old, &branches));
+        let new = pair.new_node;
+        let mut candidates = branches.iter();
+        if decided && candidates.any(|old| within(pair, *old, new, Variance::Received)) {
+            // What is left accepts no more than one of the branches did.
+            change.verdict = INFO.deviating();
+        }
         pair.push(change);
     }
     for union in fresh {
         let rule = if union.one { &ONE_OF_GIVEN } else { &ANY_OF_GIVEN };
         let branches = nodes(&mut pair.engine.new, union);
         let names = names(&pair.engine.new, &branches);
-        let change = pair.change(rule, keyword(union.one)).with("branches", names);
+        let mut change = pair.change(rule, keyword(union.one)).with("branches", names);
+        let decided = branches.len() <= MANY && (!union.one || all_disjoint(&mut pair.engine.new, &branches));
+        let old = pair.old_node;
+        let mut candidates = branches.iter();
+        if decided && candidates.any(|new| within(pair, old, *new, Variance::Sent)) {
+            // All that was accepted is accepted by one of the branches.
+            change.verdict = INFO.deviating();
+        }
         pair.push(change);
     }
     paired
@@ -308,23 +387,70 @@ fn one(pair: &mut Compare<'_, '_>, old: &Union, new: &Union) -> Paired {
 }
 
 fn changed_branches(pair: &mut Compare<'_, '_>, [was_one, one]: [bool; 2], matched: &Matched) {
+    let few = matched
+        .fresh
+        .len()
+        .max(matched.gone.len())
+        .max(matched.pairs.len())
+        <= MANY;
     if !matched.fresh.is_empty() {
         let rule = if one { &ONE_OF_ADDED } else { &ANY_OF_ADDED };
         let names = names(&pair.engine.new, &matched.fresh);
         let mut change = pair.change(rule, keyword(one)).with("branches", names);
         let kept: Vec<_> = matched.pairs.iter().map(|(_, new)| *new).collect();
-        if one && pair.is_sent() && overlap(&mut pair.engine.new, &kept, &matched.fresh) {
+        let old: Vec<_> = matched.pairs.iter().map(|(old, _)| *old).collect();
+        if one && pair.is_sent() && few && swallows(pair, &old, &matched.fresh) {
+            // All values of an old branch are also of a new one, and none of them is accepted any more.
+            change.verdict = BREAKING.deviating();
+        } else if one && pair.is_sent() && overlap(&mut pair.engine.new, &kept, &matched.fresh) {
             // A value of an old branch that is also one of a new branch is refused.
             change.verdict = WARNING.deviating();
+        } else if !one && few && contained(pair, &old, &matched.fresh) {
+            // What the new branches accept, an old one did already.
+            change.verdict = INFO.deviating();
         }
         pair.push(change);
     }
     if !matched.gone.is_empty() {
         let rule = if was_one { &ONE_OF_REMOVED } else { &ANY_OF_REMOVED };
         let names = names(&pair.engine.old, &matched.gone);
-        let change = pair.change(rule, keyword(was_one)).with("branches", names);
+        let mut change = pair.change(rule, keyword(was_one)).with("branches", names);
+        let kept: Vec<_> = matched.pairs.iter().map(|(_, new)| *new).collect();
+        let gone = &matched.gone;
+        let only_now = |pair: &mut Compare<'_, '_>| {
+            let mut new = kept.iter();
+            new.any(|new| {
+                gone.iter()
+                    .any(|old| within(pair, *old, *new, Variance::Received))
+            })
+        };
+        if was_one && few && pair.is_received() && only_now(pair) {
+            // All values of a branch that is left were also of one that is gone, and none of them was accepted.
+            change.verdict = BREAKING.deviating();
+        } else if !was_one && few && still_accepted(pair, &matched.gone, &kept) {
+            change.verdict = INFO.deviating();
+        }
         pair.push(change);
     }
+}
+
+/// Whether all values of an old branch are also of a new one.
+fn swallows(pair: &mut Compare<'_, '_>, old: &[NodeId], fresh: &[NodeId]) -> bool {
+    old.iter()
+        .any(|old| fresh.iter().any(|new| within(pair, *old, *new, Variance::Sent)))
+}
+
+/// Whether each new branch accepts no more than an old one did.
+fn contained(pair: &mut Compare<'_, '_>, old: &[NodeId], fresh: &[NodeId]) -> bool {
+    fresh
+        .iter()
+        .all(|new| old.iter().any(|old| within(pair, *old, *new, Variance::Received)))
+}
+
+/// Whether all that each old branch accepted, a branch that is left accepts.
+fn still_accepted(pair: &mut Compare<'_, '_>, gone: &[NodeId], kept: &[NodeId]) -> bool {
+    gone.iter()
+        .all(|old| kept.iter().any(|new| within(pair, *old, *new, Variance::Sent)))
 }
 
 fn keyword(one: bool) -> &'static str {
