@@ -48,7 +48,8 @@ fn run() -> Result<(), Box<dyn Error>> {
         fs::write(out.join(format!("{name}.rs")), generated.code)?;
         fs::write(
             out.join(format!("{name}_table.rs")),
-            table(&generated.types, |rust| format!("code::types::{rust}"))?,
+            table(&generated.types, |rust| format!("code::types::{rust}"))?
+                + &debug(&generated.types, |rust| format!("code::types::{rust}"))?,
         )?;
     }
     let settings = databar::settings();
@@ -65,6 +66,24 @@ fn run() -> Result<(), Box<dyn Error>> {
 fn names() -> serde_json::Value {
     let names = names::ODD.map(ToOwned::to_owned);
     names::document(&names, &names::odd_forms(), &names, &names)
+}
+
+/// A function that tells as what the type of a schema has read a value.
+fn debug(types: &BTreeMap<String, String>, path: impl Fn(&str) -> String) -> Result<String, std::fmt::Error> {
+    let mut text = String::from(
+        "/// Reads a value into the type of this schema, and writes that for people.\n\
+         ///\n/// # Errors\n///\n/// The reason why the type does not accept the value, or that there is no such schema.\n\
+         pub fn debug(schema: &str, value: serde_json::Value) -> Result<String, String> {\n    match schema {\n",
+    );
+    for (schema, rust) in types {
+        writeln!(
+            text,
+            "        {schema:?} => crate::debugged::<{}>(value),",
+            path(rust)
+        )?;
+    }
+    text.push_str("        _ => Err(\"there is no such schema\".to_owned()),\n    }\n}\n");
+    Ok(text)
 }
 
 /// A function that reads and writes a value through the type of a schema.

@@ -63,3 +63,8 @@ fn through<T: DeserializeOwned + Serialize>(value: Value) -> Result<Value, Strin
     let typed: T = serde_json::from_value(value).map_err(|error| error.to_string())?;
     serde_json::to_value(typed).map_err(|error| error.to_string())
 }
+
+fn debugged<T: DeserializeOwned + std::fmt::Debug>(value: Value) -> Result<String, String> {
+    let typed: T = serde_json::from_value(value).map_err(|error| error.to_string())?;
+    Ok(format!("{typed:?}"))
+}

@@ -27,10 +27,11 @@ pub(super) enum Style {
     Json,
 }
 
-type Pairs = ::std::vec::Vec<(::std::string::String, ::std::string::String)>;
+/// Names, and for each its values, which a style may join.
+type Pairs = ::std::vec::Vec<(::std::string::String, ::std::vec::Vec<::std::string::String>)>;
 type Written<T> = ::std::result::Result<T, ::std::string::String>;
 
-/// A query parameter as pairs of name and value; none if there is no value.
+/// A query parameter as names with their values; none if there is no value.
 ///
 /// # Errors
 ///
@@ -39,9 +40,9 @@ pub(super) fn query<T: ::serde::Serialize>(name: &str, style: Style, value: &T) 
     let mut pairs = Pairs::new();
     match json_value(name, value)? {
         ::serde_json::Value::Null => {}
-        value if style == Style::Json => pairs.push((name.to_owned(), value.to_string())),
+        value if style == Style::Json => pairs.push((name.to_owned(), ::std::vec![value.to_string()])),
         ::serde_json::Value::Array(items) if style == Style::FormExploded || style == Style::DeepObject => {
-            pairs.extend(items.iter().map(|item| (name.to_owned(), text(item))));
+            pairs.extend(items.iter().map(|item| (name.to_owned(), ::std::vec![text(item)])));
         }
         ::serde_json::Value::Object(members) if style == Style::FormExploded => {
             for (key, value) in &members {
@@ -51,16 +52,20 @@ pub(super) fn query<T: ::serde::Serialize>(name: &str, style: Style, value: &T) 
         value @ ::serde_json::Value::Object(_) if style == Style::DeepObject => {
             deep(name, &value, &mut pairs);
         }
-        value => {
-            let separator = match style {
-                Style::SpaceDelimited => " ",
-                Style::PipeDelimited => "|",
-                _ => ",",
-            };
-            pairs.push((name.to_owned(), flat(&value, &text).join(separator)));
-        }
+        value => pairs.push((name.to_owned(), flat(&value, &text))),
     }
     Ok(pairs)
+}
+
+/// The values of one name in a query, encoded. The comma between them is not (RFC 6570, section 3.2.8), so that one within a value
+/// is another.
+fn joined(style: Style, values: &[::std::string::String]) -> ::std::string::String {
+    let values: ::std::vec::Vec<_> = values.iter().map(|value| encode_path(value)).collect();
+    values.join(match style {
+        Style::SpaceDelimited => "%20",
+        Style::PipeDelimited => "%7C",
+        _ => ",",
+    })
 }
 
 /// The members of a form as pairs of name and value. Lists are repeated; what is nested deeper is JSON text.
@@ -68,9 +73,14 @@ pub(super) fn query<T: ::serde::Serialize>(name: &str, style: Style, value: &T) 
 /// # Errors
 ///
 /// When the value is no object.
-fn form<T: ::serde::Serialize>(value: &T) -> Written<Pairs> {
+fn form<T: ::serde::Serialize>(
+    value: &T,
+) -> Written<::std::vec::Vec<(::std::string::String, ::std::string::String)>> {
     match json_value("body", value)? {
-        value @ ::serde_json::Value::Object(_) => query("body", Style::FormExploded, &value),
+        value @ ::serde_json::Value::Object(_) => {
+            let pairs = query("body", Style::FormExploded, &value)?;
+            Ok(pairs.into_iter().map(|(name, values)| (name, values.join(","))).collect())
+        }
         _ => Err("body: a form must be an object".to_owned()),
     }
 }
@@ -161,8 +171,9 @@ pub(super) fn cookie<T: ::serde::Serialize>(
         .into_iter()
         .collect();
     let before = cookies.len();
-    for (name, value) in query(name, style, value)? {
-        cookies.push(format!("{name}={}", encode_path(&value)));
+    for (name, values) in query(name, style, value)? {
+        // A cookie holds no comma (RFC 6265, section 4.1.1).
+        cookies.push(format!("{name}={}", encode_path(&values.join(","))));
     }
     if cookies.len() > before {
         let cookies = ::reqwest::header::HeaderValue::try_from(cookies.join("; "))
@@ -204,9 +215,9 @@ fn exploded(key: &str, value: &::serde_json::Value, pairs: &mut Pairs) {
     match value {
         ::serde_json::Value::Null => {}
         ::serde_json::Value::Array(items) => {
-            pairs.extend(items.iter().map(|item| (key.to_owned(), text(item))));
+            pairs.extend(items.iter().map(|item| (key.to_owned(), ::std::vec![text(item)])));
         }
-        value => pairs.push((key.to_owned(), text(value))),
+        value => pairs.push((key.to_owned(), ::std::vec![text(value)])),
     }
 }
 

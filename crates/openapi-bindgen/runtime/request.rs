@@ -2,6 +2,8 @@
 pub(super) struct Request {
     builder: ::reqwest::RequestBuilder,
     headers: ::reqwest::header::HeaderMap,
+    /// The query, encoded.
+    query: ::std::vec::Vec<::std::string::String>,
 }
 
 impl Request {
@@ -9,16 +11,16 @@ impl Request {
         Self {
             builder: client.request(method, url),
             headers: ::reqwest::header::HeaderMap::new(),
+            query: ::std::vec::Vec::new(),
         }
     }
 
     /// Adds a query parameter, if there is a value.
-    pub(super) fn query<T: ::serde::Serialize>(self, name: &str, style: Style, value: &T) -> Written<Self> {
-        let pairs = query(name, style, value)?;
-        Ok(Self {
-            builder: self.builder.query(&pairs),
-            headers: self.headers,
-        })
+    pub(super) fn query<T: ::serde::Serialize>(mut self, name: &str, style: Style, value: &T) -> Written<Self> {
+        for (name, values) in query(name, style, value)? {
+            self.query.push(format!("{}={}", encode_path(&name), joined(style, &values)));
+        }
+        Ok(self)
     }
 
     /// Adds a header, if there is a value.
@@ -58,7 +60,7 @@ impl Request {
         let Some(body) = body else { return Ok(self) };
         Ok(Self {
             builder: self.builder.form(&form(body)?),
-            headers: self.headers,
+            ..self
         })
     }
 
@@ -77,7 +79,7 @@ impl Request {
         }
         Self {
             builder: self.builder.body(body),
-            headers: self.headers,
+            ..self
         }
     }
 
@@ -87,6 +89,13 @@ impl Request {
     ///
     /// When the URL is none.
     pub(super) fn build(self) -> Written<::reqwest::Request> {
-        self.builder.headers(self.headers).build().map_err(|error| error.to_string())
+        let request = self.builder.headers(self.headers).build();
+        let mut request = request.map_err(|error| error.to_string())?;
+        if !self.query.is_empty() {
+            let given = request.url().query().map(::std::borrow::ToOwned::to_owned);
+            let all: ::std::vec::Vec<_> = given.into_iter().chain(self.query).collect();
+            request.url_mut().set_query(Some(&all.join("&")));
+        }
+        Ok(request)
     }
 }

@@ -1,50 +1,125 @@
-/// Reads a value as one branch of a union: the one that its discriminator names, if that accepts it, else the first that gives
-/// the whole value back, else the one that keeps most of it.
+/// The member that tells the branches of a union apart.
+pub(crate) struct Tag<'a, T> {
+    pub(crate) member: &'a str,
+    /// Its values, as JSON text, and the branch that each one means.
+    pub(crate) branches: &'a [(&'a str, usize)],
+    /// Whether another value means none of the branches.
+    pub(crate) complete: bool,
+    /// The variant for another value.
+    pub(crate) unknown: ::std::option::Option<fn(::serde_json::Value) -> T>,
+}
+
+::std::thread_local! {
+    /// How much of what this thread reads is not in the document: members, and values of enums.
+    static UNKNOWN: ::std::cell::Cell<usize> = const { ::std::cell::Cell::new(0) };
+}
+
+/// Reads a value as one branch of a union: the one that its tag names; without one, the branch that gives back most of the value,
+/// and of several such the one that knows most of its members and values.
 ///
 /// # Errors
 ///
-/// When no branch accepts the value; with the reason of each.
+/// When the branch that the tag names does not accept the value, the tag names none, or there is no tag and no branch accepts
+/// the value; with the reasons.
 pub(crate) fn read_union<'de, D: ::serde::Deserializer<'de>, T: ::serde::Serialize>(
     deserializer: D,
     name: &str,
     branches: &[fn(&::serde_json::Value) -> ::serde_json::Result<T>],
-    discriminator: &str,
-    tags: &[(&str, usize)],
+    tag: ::std::option::Option<Tag<'_, T>>,
 ) -> ::std::result::Result<T, D::Error> {
     let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
-    if let Some(tag) = value.get(discriminator).and_then(::serde_json::Value::as_str) {
-        let named = tags.iter().find(|(named, _)| *named == tag);
-        if let Some(branch) = named.and_then(|(_, index)| branches.get(*index))
-            && let Ok(read) = branch(&value)
-        {
-            return Ok(read);
+    if let Some(tag) = tag
+        && let Some(given) = value.get(tag.member).filter(|given| !given.is_null())
+    {
+        let text = tag_text(given);
+        let named = tag.branches.iter().find(|(value, _)| *value == text);
+        if let Some((index, branch)) = named.and_then(|(_, index)| Some((index, branches.get(*index)?))) {
+            return branch(&value).map_err(|error| {
+                ::serde::de::Error::custom(format_args!(
+                    "{name}: {} is {text}, but branch {index} does not accept the value: {error}",
+                    tag.member
+                ))
+            });
+        }
+        if let Some(unknown) = tag.unknown {
+            add_unknown(1);
+            return Ok(unknown(value));
+        }
+        if tag.complete {
+            return Err(::serde::de::Error::custom(format_args!(
+                "{name}: {} is {text}, which no branch has",
+                tag.member
+            )));
         }
     }
+    let outer = UNKNOWN.get();
     let mut best = None;
     let mut reasons = ::std::string::String::new();
     for (index, branch) in branches.iter().enumerate() {
+        UNKNOWN.set(0);
         match branch(&value) {
             Ok(read) => {
                 let back = ::serde_json::to_value(&read).unwrap_or_default();
-                let lost = lost(&value, &back);
-                if lost == 0 {
-                    return Ok(read);
-                }
                 // serde reads structs from lists too; that is the last resort.
                 let other = ::std::mem::discriminant(&value) != ::std::mem::discriminant(&back);
-                if best.as_ref().is_none_or(|(least, _)| (other, lost) < *least) {
-                    best = Some(((other, lost), read));
+                let cost = (other, lost(&value, &back) + UNKNOWN.get());
+                if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+                    best = Some((cost, read));
                 }
             }
             Err(error) => reasons.push_str(&format!("; branch {index}: {error}")),
         }
+        if matches!(best, Some(((false, 0), _))) {
+            break;
+        }
     }
+    UNKNOWN.set(outer);
     match best {
-        Some((_, read)) => Ok(read),
+        Some(((_, cost), read)) => {
+            add_unknown(cost);
+            Ok(read)
+        }
         None => Err(::serde::de::Error::custom(format_args!(
             "no branch of {name} accepts the value{reasons}"
         ))),
     }
+}
+
+/// A tag as JSON text: `1.0` is `1`.
+fn tag_text(tag: &::serde_json::Value) -> ::std::string::String {
+    match tag.as_f64() {
+        Some(number) if number.fract() == 0.0 && number.abs() < 9e15 => format!("{number:.0}"),
+        _ => tag.to_string(),
+    }
+}
+
+fn add_unknown(more: usize) {
+    UNKNOWN.set(UNKNOWN.get().saturating_add(more));
+}
+
+/// Reads a text that an enum does not name.
+///
+/// # Errors
+///
+/// When it is no text.
+pub(crate) fn unknown_text<'de, D: ::serde::Deserializer<'de>>(
+    deserializer: D,
+) -> ::std::result::Result<::std::string::String, D::Error> {
+    add_unknown(1);
+    <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
+}
+
+/// Reads the members of an object that have no field.
+///
+/// # Errors
+///
+/// When one of them cannot be read.
+pub(crate) fn further_members<'de, D: ::serde::Deserializer<'de>>(
+    deserializer: D,
+) -> ::std::result::Result<::serde_json::Map<::std::string::String, ::serde_json::Value>, D::Error> {
+    let members: ::serde_json::Map<_, _> = ::serde::Deserialize::deserialize(deserializer)?;
+    add_unknown(members.len());
+    Ok(members)
 }
 
 /// How many members and items of a value are not in another. A member that is null counts as absent, `1` as `1.0`.

@@ -128,6 +128,12 @@ impl Generator {
                 ]
                 .into_iter(),
             );
+        if settings.lossless {
+            // `prepare` leaves no bounds, and the format `uint64` where negative ones are excluded.
+            let integer = from_json(&json!({ "type": "integer" }))?;
+            let impls = [TypeImpl::Display, TypeImpl::FromStr].into_iter();
+            options.with_conversion(integer, "i128", impls);
+        }
         if let Some(transport) = &settings.transport {
             let transport = &transport.path;
             let transport: TokenStream = transport

@@ -26,6 +26,7 @@ const CRATES: [&str; 11] = [
 pub(crate) fn items(settings: &Settings, error: Option<&Path>) -> Vec<Item> {
     let mut files = vec![
         ("encode_path.rs", include_str!("../runtime/encode_path.rs")),
+        ("integers.rs", include_str!("../runtime/integers.rs")),
         ("parameters.rs", include_str!("../runtime/parameters.rs")),
         ("request.rs", include_str!("../runtime/request.rs")),
         ("response.rs", include_str!("../runtime/response.rs")),

@@ -24,12 +24,13 @@ mod runtime {
 
 /// The query as it is sent.
 fn query(style: Style, value: Value) -> String {
-    let pairs = runtime::query("color", style, &value).unwrap();
-    let pairs: Vec<String> = pairs
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    pairs.join("&")
+    let request = runtime::Request::new(
+        &reqwest::Client::new(),
+        reqwest::Method::GET,
+        "https://example.com/".to_owned(),
+    );
+    let request = request.query("color", style, &value).unwrap().build().unwrap();
+    request.url().query().unwrap_or_default().to_owned()
 }
 
 fn path(style: Style, value: Value) -> String {
@@ -59,21 +60,30 @@ fn queries_are_written_in_their_style() {
         (Form, json!("blue"), "color=blue"),
         (Form, json!(""), "color="),
         (Form, list(), "color=blue,black,brown"),
+        (Form, json!(["a,b", "c d"]), "color=a%2Cb,c%20d"),
         (Form, object(), "color=R,100,G,200,B,150"),
         (FormExploded, json!(1.5), "color=1.5"),
         (FormExploded, list(), "color=blue&color=black&color=brown"),
         (FormExploded, object(), "R=100&G=200&B=150"),
-        (SpaceDelimited, list(), "color=blue black brown"),
-        (SpaceDelimited, object(), "color=R 100 G 200 B 150"),
-        (PipeDelimited, list(), "color=blue|black|brown"),
-        (DeepObject, object(), "color[R]=100&color[G]=200&color[B]=150"),
+        (SpaceDelimited, list(), "color=blue%20black%20brown"),
+        (SpaceDelimited, object(), "color=R%20100%20G%20200%20B%20150"),
+        (PipeDelimited, list(), "color=blue%7Cblack%7Cbrown"),
+        (
+            DeepObject,
+            object(),
+            "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150",
+        ),
         (
             DeepObject,
             json!({ "a": { "b": [1, 2] }, "c": null }),
-            "color[a][b]=1&color[a][b]=2",
+            "color%5Ba%5D%5Bb%5D=1&color%5Ba%5D%5Bb%5D=2",
         ),
-        (Json, object(), r#"color={"R":100,"G":200,"B":150}"#),
-        (Json, json!("blue"), r#"color="blue""#),
+        (
+            Json,
+            object(),
+            "color=%7B%22R%22%3A100%2C%22G%22%3A200%2C%22B%22%3A150%7D",
+        ),
+        (Json, json!("blue"), "color=%22blue%22"),
     ] {
         assert_eq!(query(style, value.clone()), expected, "{style:?} {value}");
     }

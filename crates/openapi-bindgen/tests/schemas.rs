@@ -39,7 +39,7 @@ fn a_default_is_documented_and_not_sent() {
         "limit": { "type": "integer", "default": "many" },
         "order": { "type": "string", "enum": ["up", "down"], "default": "sideways" },
     } } }));
-    assert!(code.contains("pub limit: ::std::option::Option<i64>"), "{code}");
+    assert!(code.contains("pub limit: ::std::option::Option<i128>"), "{code}");
     assert!(code.contains("pub order: ::std::option::Option<SearchOrder>"));
     assert!(code.contains("Default: `\"many\"`"));
     assert!(!code.contains("default = \""));
@@ -126,7 +126,7 @@ fn parts_are_one_type_and_a_described_reference_stays_one() {
             "base": { "description": "The base.", "allOf": [{ "$ref": "#/components/schemas/Base" }] } } },
     }));
     assert!(
-        code.contains("pub struct Derived { pub id: i64, pub name: ::std::string::String, }"),
+        code.contains("pub id: i128, pub name: ::std::string::String, }"),
         "{code}"
     );
     assert!(code.contains("///The base. #[serde(skip_serializing_if = \"::std::option::Option::is_none\")] pub base: ::std::option::Option<Base>"));
@@ -153,7 +153,7 @@ fn a_keyword_that_is_wrong_costs_that_keyword() {
         "properties": { "name": { "type": "text" }, "tags": { "type": "array", "items": [] }, "size": { "type": "integer", "minimum": "0" } },
     } }));
     assert_eq!(generated.schemas.generated, 1);
-    assert!(generated.code.contains("pub size: ::std::option::Option<i64>"));
+    assert!(generated.code.contains("pub size: ::std::option::Option<i128>"));
     // A list of items that is empty says nothing: nothing is lost there.
     assert_eq!(
         passes(&generated, Loss::Widened).len(),
@@ -191,4 +191,30 @@ fn a_schema_called_as_our_own_type_keeps_its_name() {
             .contains("pub type Timestamp = crate::runtime::Timestamp;")
     );
     assert_eq!(generated.types["Timestamp"], "Timestamp");
+}
+
+/// Springdoc lets the base name its children, and the children include the base.
+#[test]
+fn a_base_that_names_its_children_is_no_endless_schema() {
+    let generated = generated(json!({
+        "Step": {
+            "type": "object", "required": ["do"], "properties": { "do": { "type": "string" } },
+            "oneOf": [{ "$ref": "#/components/schemas/Stop" }, { "$ref": "#/components/schemas/Wait" }],
+            "discriminator": { "propertyName": "do", "mapping": { "stop": "#/components/schemas/Stop" } },
+        },
+        "Stop": { "allOf": [{ "$ref": "#/components/schemas/Step" }] },
+        "Wait": { "type": "object", "required": ["seconds"], "properties": { "seconds": { "type": "number" } } },
+    }));
+    let code = generated.code.split_whitespace().collect::<Vec<_>>().join(" ");
+    // `Wait` does not include the base, so what stands beside the choice goes into it.
+    for part in [
+        "pub enum Step { Stop(Stop),",
+        "pub struct Stop(pub StepBase);",
+        "pub struct StepWait { #[serde(rename = \"do\")]",
+        r#"("\"stop\"", 0usize),"#,
+        r#"("\"Wait\"", 1usize),"#,
+    ] {
+        assert!(code.contains(part), "{part}: {code}");
+    }
+    assert_eq!((generated.schemas.total, generated.schemas.generated), (3, 3));
 }

@@ -1,6 +1,6 @@
 //! What a YAML scalar means: the Core Schema of YAML 1.2.2, section 10.3.
 
-use saphyr_parser::{ScalarStyle, Tag};
+use granit_parser::{ScalarStyle, Tag};
 use serde_json::{Number, Value};
 
 use crate::{LONGEST_TEXT, excerpt};
@@ -32,7 +32,7 @@ pub(crate) fn resolve(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Resu
         format!(
             "{:?} is not what its tag !!{} says",
             excerpt(text, LONGEST_TEXT),
-            tag.suffix
+            tag.suffix()
         )
     })
 }
@@ -50,19 +50,20 @@ pub(crate) fn check_collection(tag: Option<&Tag>, name: &str) -> Result<(), Stri
 
 /// `!` alone: not to be resolved.
 fn is_non_specific(tag: &Tag) -> bool {
-    (tag.handle.is_empty() && tag.suffix == "!") || (tag.handle == "!" && tag.suffix.is_empty())
+    (tag.handle().is_empty() && tag.suffix() == "!") || (tag.handle() == "!" && tag.suffix().is_empty())
 }
 
 fn core(tag: &Tag) -> Result<&str, String> {
     const PREFIX: &str = "tag:yaml.org,2002:";
-    if tag.handle == PREFIX || tag.handle == "!!" {
-        return Ok(&tag.suffix);
+    if tag.handle() == PREFIX || tag.handle() == "!!" {
+        return Ok(tag.suffix());
     }
-    match tag.suffix.strip_prefix(PREFIX) {
-        Some(name) if tag.handle.is_empty() => Ok(name),
+    match tag.suffix().strip_prefix(PREFIX) {
+        Some(name) if tag.handle().is_empty() => Ok(name),
         _ => Err(format!(
             "the tag {}{} is not one of YAML's core schema",
-            tag.handle, tag.suffix
+            tag.handle(),
+            tag.suffix()
         )),
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, Tag};
+use granit_parser::{Event, Marker, Options, Parser, ScalarStyle, ScanError, Span, Tag};
 use serde_json::{Map, Value};
 
 use crate::place::{Place, Step, pointer};
@@ -14,7 +14,11 @@ const MERGE: &str = "<<";
 
 pub(crate) fn parse(text: &str) -> Result<Value, Error> {
     let mut builder = Builder::default();
-    for event in Parser::new_from_str(text) {
+    let mut options = Options::default();
+    // `Builder` stops at MAX_DEPTH, with the place of the value.
+    options.flow_nesting_limit = MAX_DEPTH + 1;
+    options.block_nesting_limit = MAX_DEPTH + 1;
+    for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = event.map_err(|error| builder.syntax(text, &error))?;
         builder.take(event, span)?;
     }
@@ -74,7 +78,7 @@ impl Builder {
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Error> {
         let place = place(&span.start);
         match event {
-            Event::DocumentStart(_) => {
+            Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
                     let message = "a second YAML document begins here; there must be one";
@@ -93,12 +97,14 @@ impl Builder {
                 self.add(value, place)
             }
             Event::Scalar(text, style, anchor, tag) => {
+                // What is not there is read as `~`, which is null.
+                let text = if span.is_empty() { Cow::Borrowed("") } else { text };
                 self.scalar(text, style, anchor, tag.as_deref(), place)
             }
-            Event::SequenceStart(anchor, tag) => {
+            Event::SequenceStart(_, anchor, tag) => {
                 self.begin(Content::Sequence(Vec::new()), anchor, tag.as_deref(), place)
             }
-            Event::MappingStart(anchor, tag) => {
+            Event::MappingStart(_, anchor, tag) => {
                 let content = Content::Mapping {
                     members: Map::new(),
                     places: HashMap::new(),
@@ -108,7 +114,8 @@ impl Builder {
                 self.begin(content, anchor, tag.as_deref(), place)
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(),
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
+            // Comments and anchors of their own are not asked for.
+            _ => Ok(()),
         }
     }
 

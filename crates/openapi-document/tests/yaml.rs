@@ -172,7 +172,7 @@ fn what_json_cannot_hold_is_refused_with_its_place() {
         ),
         ("a:\n\tb: 1\n", ErrorKind::Syntax, 2, "/a", "a tab"),
         ("a:\n  b: 1\n\tc: 2\n", ErrorKind::Syntax, 3, "/a/b", "a tab"),
-        ("a: [1, 2\n", ErrorKind::Syntax, 2, "/a/2", "not YAML"),
+        ("a: [1, 2\n", ErrorKind::Syntax, 1, "/a/1", "not YAML"),
         ("a: 'x\n", ErrorKind::Syntax, 1, "/a", "not YAML"),
     ];
     for (text, kind, line, pointer, says) in cases {
@@ -233,4 +233,12 @@ fn nesting_is_bounded() {
     assert!(from_slice(blocks.as_bytes()).is_ok());
     let error = from_slice((blocks + &" ".repeat(MAX_DEPTH) + "a:\n").as_bytes()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooDeep, "{error}");
+}
+
+/// Other readers take it, and people write it.
+#[test]
+fn a_flow_collection_may_close_at_the_indentation_of_its_parent() {
+    let expected = json!({ "a": { "b": ["x", "y"], "c": { "d": 1 } }, "e": [{ "f": [1] }] });
+    let text = "a:\n  b: [\n    x,\n    y\n]\n  c: {\n    d: 1\n}\ne:\n- f: [\n    1\n]\n";
+    assert_eq!(read(text), expected);
 }

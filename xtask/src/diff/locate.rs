@@ -2,8 +2,8 @@
 
 use std::{collections::HashMap, path::Path};
 
+use granit_parser::{Event, Parser};
 use openapi_diff::render::Location;
-use saphyr_parser::{Event, Parser};
 
 use super::source::Loaded;
 

@@ -1,6 +1,7 @@
 //! What cannot be said in the document is done to the types that progenitor makes, one pass at a time. A type that a pass
 //! cannot deal with is a [`Failure`], which costs that type alone.
 
+mod fields;
 mod open_enums;
 mod schemars;
 mod timestamps;
@@ -37,8 +38,9 @@ pub(crate) fn types(
     changes: &mut Vec<Change>,
 ) -> Vec<Failure> {
     let mut failures = sabotage::failures(Stage::Finishing, types);
-    open_enums::run(types, received, &mut failures, changes);
-    unions::run(types, tags, surroundings, &mut failures);
+    open_enums::run(types, received, surroundings, &mut failures, changes);
+    fields::run(types, surroundings);
+    unions::run(types, received, tags, surroundings, &mut failures);
     for item in types.iter_mut() {
         crate::write::clean_docs(item);
     }

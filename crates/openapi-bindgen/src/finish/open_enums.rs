@@ -6,16 +6,17 @@ use std::collections::BTreeSet;
 
 use openapi_downconvert::{Change, Loss};
 use quote::format_ident;
-use syn::{Fields, Ident, Item, ItemEnum, LitStr, Type, Variant, parse_quote};
+use syn::{Fields, Ident, Item, ItemEnum, LitStr, Path, Type, Variant, parse_quote};
 
 use super::Failure;
-use crate::{items::without_derive, prepare::change};
+use crate::{items::without_derive, prepare::change, spelling::code, write::Surroundings};
 
 pub(crate) const PASS: &str = "open-enums";
 
 pub(super) fn run(
     types: &mut Vec<Item>,
     received: &BTreeSet<String>,
+    surroundings: &Surroundings,
     failures: &mut Vec<Failure>,
     changes: &mut Vec<Change>,
 ) {
@@ -42,7 +43,7 @@ pub(super) fn run(
             .iter()
             .map(|variant| variant.ident.clone())
             .collect();
-        let unknown = open(item);
+        let unknown = open(item, &surroundings.runtime);
         let note = format!(
             "types::{}: a value that it does not name is {unknown}",
             item.ident
@@ -76,16 +77,22 @@ fn value(variant: &Variant) -> Option<String> {
     value
 }
 
-/// Adds the variant, whose name it returns, and takes `Copy` away, which a text cannot have.
-fn open(item: &mut ItemEnum) -> Ident {
+/// The name of the variant for what the document does not name.
+pub(super) fn free_variant(item: &ItemEnum) -> Ident {
     let mut name = String::from("Unknown");
     while item.variants.iter().any(|variant| variant.ident == name) {
         name.push('_');
     }
-    let name = format_ident!("{name}");
+    format_ident!("{name}")
+}
+
+/// Adds the variant, whose name it returns, and takes `Copy` away, which a text cannot have.
+fn open(item: &mut ItemEnum, runtime: &Path) -> Ident {
+    let name = free_variant(item);
+    let reader = format!("{}::unknown_text", code(runtime));
     item.variants.push(parse_quote! {
         /// A value that the document does not name.
-        #[serde(untagged)]
+        #[serde(untagged, deserialize_with = #reader)]
         #name(::std::string::String)
     });
     for attribute in &mut item.attrs {

@@ -1,10 +1,16 @@
-//! Lets a union be read with the branch that keeps the whole value. The derived `Deserialize` of an untagged enum takes the first
-//! branch that accepts the value, though it may drop members that a later one has; and it says nothing of why none did.
+//! Lets a union be read with the branch that its tag names, or else with the one that keeps the whole value. The derived
+//! `Deserialize` of an untagged enum takes the first branch that accepts the value, though it may drop members that a later one
+//! has; and it says nothing of why none did.
+//!
+//! A tag that the document does not name is a variant of its own in responses: what the service adds must not fail the whole.
 
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Fields, Item, ItemEnum, Path, Type, parse_quote};
 
-use super::Failure;
+use super::{Failure, fields, open_enums};
 use crate::{
     items::{is_untagged, without_derive},
     prepare::{Tag, Tags},
@@ -13,6 +19,7 @@ use crate::{
 
 pub(super) fn run(
     types: &mut Vec<Item>,
+    received: &BTreeSet<String>,
     tags: &Tags,
     surroundings: &Surroundings,
     failures: &mut Vec<Failure>,
@@ -22,12 +29,11 @@ pub(super) fn run(
         if let Item::Enum(item) = item
             && item.attrs.iter().any(is_untagged)
         {
-            match reader(item, tags.get(&item.ident.to_string()), &surroundings.runtime) {
+            let name = item.ident.to_string();
+            let tag = tags.get(&name).filter(|tag| tag.count == item.variants.len());
+            match reader(item, tag, received.contains(&name), &surroundings.runtime) {
                 Ok(reader) => readers.push(reader),
-                Err(reason) => failures.push(Failure {
-                    name: item.ident.to_string(),
-                    reason,
-                }),
+                Err(reason) => failures.push(Failure { name, reason }),
             }
             for attribute in &mut item.attrs {
                 without_derive(attribute, "Deserialize");
@@ -37,8 +43,7 @@ pub(super) fn run(
     types.extend(readers);
 }
 
-fn reader(item: &ItemEnum, tag: Option<&Tag>, runtime: &Path) -> Result<Item, String> {
-    let name = &item.ident;
+fn reader(item: &mut ItemEnum, tag: Option<&Tag>, is_received: bool, runtime: &Path) -> Result<Item, String> {
     let mut branches = Vec::new();
     for variant in &item.variants {
         let ident = &variant.ident;
@@ -47,6 +52,9 @@ fn reader(item: &ItemEnum, tag: Option<&Tag>, runtime: &Path) -> Result<Item, St
             Fields::Unnamed(fields) => {
                 let types: Vec<&Type> = fields.unnamed.iter().map(|field| &field.ty).collect();
                 match types.as_slice() {
+                    [ty] if fields::holds_integers(ty) => {
+                        quote!(|value| #runtime::integers(value).map(Self::#ident))
+                    }
                     [_] => quote!(|value| ::serde::Deserialize::deserialize(value).map(Self::#ident)),
                     _ => {
                         let names: Vec<_> = (0..types.len()).map(|index| format_ident!("part{index}")).collect();
@@ -55,46 +63,55 @@ fn reader(item: &ItemEnum, tag: Option<&Tag>, runtime: &Path) -> Result<Item, St
                 }
             }
             Fields::Named(_) => {
-                return Err(format!("the union `{name}` has a branch with members of its own"));
+                return Err(format!(
+                    "the union `{}` has a branch with members of its own",
+                    item.ident
+                ));
             }
         });
     }
-    let tagged = tag.map(|tag| tagged(item, tag)).unwrap_or_default();
-    let member = tag.map(|tag| tag.member.as_str()).unwrap_or_default();
+    let tag = match tag {
+        Some(tag) => tagged(item, tag, is_received && tag.complete, runtime),
+        None => quote!(::std::option::Option::None),
+    };
+    let name = &item.ident;
     let name_text = name.to_string();
     Ok(parse_quote! {
         impl<'de> ::serde::Deserialize<'de> for #name {
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                #runtime::read_union(
-                    deserializer,
-                    #name_text,
-                    &[#(#branches),*],
-                    #member,
-                    &[#(#tagged),*],
-                )
+                #runtime::read_union(deserializer, #name_text, &[#(#branches),*], #tag)
             }
         }
     })
 }
 
-/// Which value of the discriminator means which branch, by its position.
-fn tagged(item: &ItemEnum, tag: &Tag) -> Vec<proc_macro2::TokenStream> {
-    let position = |branch: &str| {
-        item.variants.iter().position(|variant| {
-            variant.fields.iter().any(|field| match &field.ty {
-                Type::Path(path) => {
-                    let text = quote!(#path).to_string();
-                    text.split(|c: char| !(c.is_alphanumeric() || c == '_'))
-                        .any(|word| word == branch)
-                }
-                _ => false,
-            })
-        })
-    };
-    tag.branches
+/// What the runtime is to know of the tag. `is_open` adds a variant for the values that no branch has.
+fn tagged(item: &mut ItemEnum, tag: &Tag, is_open: bool, runtime: &Path) -> TokenStream {
+    let Tag { member, complete, .. } = tag;
+    let branches = tag
+        .branches
         .iter()
-        .filter_map(|(value, branch)| position(branch).map(|position| quote!((#value, #position))))
-        .collect()
+        .map(|(value, branch)| quote!((#value, #branch)));
+    let branches = quote!(&[#(#branches),*]);
+    let unknown = if is_open {
+        let note = format!(" A value whose `{member}` the document does not name.");
+        let unknown = open_enums::free_variant(item);
+        item.variants.push(parse_quote! {
+            #[doc = #note]
+            #unknown(::serde_json::Value)
+        });
+        quote!(::std::option::Option::Some(Self::#unknown))
+    } else {
+        quote!(::std::option::Option::None)
+    };
+    quote! {
+        ::std::option::Option::Some(#runtime::Tag {
+            member: #member,
+            branches: #branches,
+            complete: #complete,
+            unknown: #unknown,
+        })
+    }
 }

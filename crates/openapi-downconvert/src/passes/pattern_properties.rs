@@ -17,7 +17,12 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
     };
     let mut alternatives: Vec<Value> = patterns.into_iter().map(|(_, schema)| schema).collect();
     match schema.get_mut("additionalProperties") {
-        None | Some(Value::Bool(true)) => {}
+        Some(Value::Bool(true)) => {}
+        None if alternatives.is_empty() => {}
+        None => {
+            // Said, and not only left open: readers shall expect members beside those with names.
+            schema.insert("additionalProperties".to_owned(), Value::Bool(true));
+        }
         Some(_) if alternatives.is_empty() => {}
         Some(others) => {
             if *others != Value::Bool(false) {

@@ -10,7 +10,8 @@ use super::{
     super::change,
     Object,
     nullable::is_null,
-    walk::{each, to_anything, type_of},
+    tags::VALUES,
+    walk::{each, is_anything, to_anything, type_of},
 };
 use crate::rust_name;
 
@@ -21,10 +22,20 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
         if !schema.contains_key("enum") || is_null(schema) {
             return;
         }
+        let given = schema.get("enum").cloned();
         if let Some(note) = mend(schema) {
+            // They may still tell the branches of a union apart.
+            if let Some(values) = given.filter(|values| !is_anything(schema) && are_scalars(values)) {
+                schema.insert(VALUES.to_owned(), values);
+            }
             changes.push(change(PASS, pointer, Loss::Widened, note));
         }
     });
+}
+
+fn are_scalars(values: &Value) -> bool {
+    let mut values = values.as_array().into_iter().flatten();
+    values.all(|value| value.is_string() || value.is_boolean() || value.is_i64() || value.is_u64())
 }
 
 /// Tells what was widened, if anything.
@@ -57,6 +68,9 @@ fn mend(schema: &mut Object) -> Option<String> {
         Some(_) => {}
         None => {
             schema.insert("type".to_owned(), json!(implied));
+            if implied == "integer" {
+                schema.insert("format".to_owned(), json!("int64"));
+            }
         }
     }
     if implied != "string" {

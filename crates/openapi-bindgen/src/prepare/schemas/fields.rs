@@ -1,6 +1,7 @@
 //! Leaves objects with members that each have a field of their own name in Rust, and no others.
 //!
 //! - Two members whose names collapse to one field (`fooBar` and `foo_bar`): the second is read with the further members.
+//! - `additionalProperties: true` is the same as `{}`: there is a field for what comes.
 //! - `additionalProperties: false`: a member that the service adds later must not fail the whole value.
 //! - An object of which no member is declared is a map, whatever it requires: as a struct it would lose its members.
 //! - A list or map that may be absent is an option: typify would leave out an empty one, which is something else.
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 use super::{
     super::change,
     Object,
+    nullable::is_null,
     walk::{each, reference, type_of},
 };
 use crate::{Settings, rust_name};
@@ -64,6 +66,10 @@ fn mend(schema: &mut Object, lossless: bool) -> Vec<String> {
         .flatten()
         .filter_map(|name| name.as_str().map(ToOwned::to_owned))
         .collect();
+    if lossless && schema.get("additionalProperties") == Some(&Value::Bool(true)) {
+        // Said so, and not only left open: the members that come are meant.
+        schema.insert("additionalProperties".to_owned(), json!({}));
+    }
     let has_further = matches!(schema.get("additionalProperties"), Some(Value::Object(_)));
     let mut taken = BTreeSet::new();
     let mut lost = Vec::new();
@@ -94,6 +100,15 @@ fn mend(schema: &mut Object, lossless: bool) -> Vec<String> {
         });
     }
     for (name, member) in properties.iter_mut() {
+        if lossless
+            && !required.contains(name)
+            && let Some(member) = member.as_object_mut()
+            && is_null(member)
+        {
+            // As `()`, it would be sent where it is absent.
+            member.shift_remove("enum");
+            member.shift_remove("type");
+        }
         if lossless
             && !required.contains(name)
             && let Some(member) = member.as_object_mut()

@@ -11,6 +11,7 @@ use super::{
     super::{change, operations, pointer_token},
     Object,
     names::{TypeNames, free},
+    tags::MARK,
     walk::{components, is_nullable, refer, reference, type_of},
 };
 use crate::rust_name;
@@ -161,7 +162,12 @@ impl Pass {
         }
         if let Some(branches) = schema.get_mut("oneOf").and_then(Value::as_array_mut) {
             for (index, branch) in branches.iter_mut().enumerate() {
-                self.value(branch, &format!("{name}Variant{index}"), place);
+                let schema = branch.get(MARK).and_then(|mark| mark["implied"].as_str());
+                let inner = match schema {
+                    Some(schema) => format!("{name}{}", rust_name::pascal(schema)),
+                    None => format!("{name}Variant{index}"),
+                };
+                self.value(branch, &inner, place);
             }
         }
     }
@@ -180,7 +186,7 @@ impl Pass {
         }
         let mut inner = std::mem::take(schema);
         let mut here = Object::new();
-        for keyword in ["nullable", "default"] {
+        for keyword in ["nullable", "default", MARK] {
             here.extend(
                 inner
                     .shift_remove(keyword)

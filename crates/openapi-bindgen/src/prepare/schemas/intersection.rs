@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     Object,
+    tags::MARK,
     walk::{is_annotation, is_anything, is_nullable, reference, type_of},
 };
 
@@ -70,6 +71,42 @@ impl Intersection<'_> {
         }
     }
 
+    /// Whether one schema says all that another does, as far as types show it: the other may be left out.
+    pub(super) fn says_all(&self, schema: &Object, other: &Object) -> bool {
+        let Some(schema) = self.resolved(schema.clone()) else {
+            return false;
+        };
+        let within = |keyword: &str, part: &Value| match (keyword, part, schema.get(keyword)) {
+            ("required", Value::Array(names), Some(Value::Array(others))) => {
+                names.iter().all(|name| others.contains(name))
+            }
+            ("properties", Value::Object(members), Some(Value::Object(others))) => {
+                members.iter().all(|(name, member)| {
+                    others
+                        .get(name)
+                        .is_some_and(|other| self.says_at_least(other, member))
+                })
+            }
+            (_, part, Some(other)) => part == other,
+            (_, _, None) => false,
+        };
+        !schema.contains_key("oneOf")
+            && !schema.contains_key("anyOf")
+            && other
+                .iter()
+                .all(|(keyword, part)| is_annotation(keyword) || within(keyword, part))
+    }
+
+    fn says_at_least(&self, schema: &Value, other: &Value) -> bool {
+        match (schema.as_object(), other.as_object()) {
+            (Some(schema), Some(other)) => {
+                let bare = |(keyword, _): &(&String, &Value)| !is_annotation(keyword);
+                schema.iter().filter(bare).eq(other.iter().filter(bare)) || self.says_all(schema, other)
+            }
+            _ => schema == other,
+        }
+    }
+
     /// A schema in the place of the reference to it.
     pub(super) fn resolved(&self, mut schema: Object) -> Option<Object> {
         for _ in 0..=DEEPEST {
@@ -80,6 +117,9 @@ impl Intersection<'_> {
             schema = self.components.get(&name)?.as_object()?.clone();
             if is_nullable(&outer) {
                 schema.insert("nullable".to_owned(), json!(true));
+            }
+            if let Some(mark) = outer.get(MARK) {
+                schema.insert(MARK.to_owned(), mark.clone());
             }
         }
         None

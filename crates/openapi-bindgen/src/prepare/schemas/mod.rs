@@ -12,12 +12,15 @@ mod arrays;
 mod defaults;
 mod enums;
 mod fields;
+mod inheritance;
 mod inline_types;
 mod intersection;
 mod keywords;
 mod names;
 mod nullable;
+mod open_branches;
 mod scalars;
+mod tags;
 mod unions;
 mod walk;
 
@@ -29,7 +32,7 @@ use serde_json::{Map, Value};
 use crate::{Settings, passes::Pass};
 
 pub(crate) use names::TypeNames;
-pub(crate) use unions::{Tag, Tags};
+pub(crate) use tags::{Tag, Tags};
 
 type Object = Map<String, Value>;
 
@@ -38,6 +41,10 @@ pub(crate) const PASSES: &[Pass] = &[
     Pass::new(
         keywords::PASS,
         "a keyword that is wrong, or shapes no type, and a reference to nothing are left out",
+    ),
+    Pass::new(
+        inheritance::PASS,
+        "a base whose children include it by `allOf` is a choice of them, and not an endless schema",
     ),
     Pass::new(defaults::PASS, "lossless types: an absent member stays absent"),
     Pass::new(
@@ -65,6 +72,10 @@ pub(crate) const PASSES: &[Pass] = &[
         "a schema that is nothing but itself would never end",
     ),
     Pass::new(
+        open_branches::PASS,
+        "lossless types: a member that only another branch of the union declares is kept",
+    ),
+    Pass::new(
         fields::PASS,
         "members whose names collapse to one field; maps that look like structs",
     ),
@@ -85,7 +96,7 @@ pub(crate) struct Schemas {
     pub(crate) names: TypeNames,
     /// Where each type is described in the document, by its Rust name.
     pub(crate) places: BTreeMap<String, String>,
-    /// The unions with a discriminator, by Rust name.
+    /// The unions whose branches a member tells apart, by Rust name.
     pub(crate) tags: Tags,
     /// Why a component could not be named, by the name that it has in the document: it is any JSON.
     pub(crate) unnamed: BTreeMap<String, String>,
@@ -94,6 +105,8 @@ pub(crate) struct Schemas {
 pub(crate) fn run(document: &mut Value, settings: &Settings, changes: &mut Vec<Change>) -> Schemas {
     keywords::run(document, changes);
     nullable::run(document);
+    inheritance::run(document, changes);
+    tags::mark(document);
     if settings.lossless {
         defaults::run(document, changes);
         scalars::run(document, changes);
@@ -105,10 +118,13 @@ pub(crate) fn run(document: &mut Value, settings: &Settings, changes: &mut Vec<C
     unions::run(document, changes);
     unions::run(document, changes);
     aliases::run(document, changes);
+    if settings.lossless {
+        open_branches::run(document, changes);
+    }
     fields::run(document, settings, changes);
     let (names, unnamed) = names::run(document, changes);
     let places = inline_types::run(document, &names, changes);
-    let tags = unions::tags(document);
+    let tags = tags::take(document);
     Schemas {
         names,
         places,

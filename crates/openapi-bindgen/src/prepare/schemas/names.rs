@@ -8,8 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     super::{change, pointer_token},
-    Object,
-    walk::{components, each, refer, reference, target},
+    walk::{components, each, refer, target},
 };
 use crate::{
     rust_name,
@@ -104,7 +103,6 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> (TypeNames
         if let Some(rust) = target(schema).and_then(|given| names.get(&given)) {
             *schema = refer(rust);
         }
-        discriminator(schema, &names);
     });
     (names, unnamed)
 }
@@ -146,39 +144,4 @@ pub(super) fn free(wanted: &str, taken: &mut BTreeSet<String>) -> String {
 
 fn is_reserved(name: &str) -> bool {
     PRELUDE.contains(&name) || CONVERSIONS.contains(&name)
-}
-
-/// Makes the mapping of a discriminator complete, and lets it lead to the Rust names.
-fn discriminator(union: &mut Object, names: &TypeNames) {
-    let branches: Vec<String> = union
-        .get("oneOf")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(|branch| reference(branch.as_object()?))
-        .collect();
-    let Some(discriminator) = union.get_mut("discriminator").and_then(Value::as_object_mut) else {
-        return;
-    };
-    let mut mapping = Object::new();
-    let given = discriminator.shift_remove("mapping");
-    for (value, target_name) in given.as_ref().and_then(Value::as_object).into_iter().flatten() {
-        let Some(text) = target_name.as_str() else {
-            continue;
-        };
-        let mut link = Object::new();
-        link.insert("$ref".to_owned(), json!(text));
-        // A mapping holds a reference, or the name alone.
-        let name = target(&link).unwrap_or_else(|| text.to_owned());
-        if let Some(rust) = names.get(&name) {
-            mapping.insert(value.clone(), json!(rust));
-        }
-    }
-    // Without a mapping, the value is the name of the schema (OpenAPI 3.0.3, Discriminator Object).
-    for (given, rust) in names {
-        if branches.contains(rust) && !mapping.values().any(|mapped| mapped == rust) {
-            mapping.insert(given.clone(), json!(rust));
-        }
-    }
-    discriminator.insert("mapping".to_owned(), Value::Object(mapping));
 }

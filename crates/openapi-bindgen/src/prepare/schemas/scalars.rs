@@ -54,17 +54,24 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
     });
 }
 
-/// An integer is an `i64`, but for those that only fit into a `u64`, and those that need not fit into either.
+/// An integer is an `i64` where a bound, a format or an enum says that 64 bits hold it, a `u64` where none is negative, and else an
+/// `i128`, which holds what either of the two does.
 fn integer(schema: &mut Object, dropped: &mut Vec<&'static str>) {
     let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
     let bound = |name: &str| schema.get(name).and_then(Value::as_f64);
     let (least, most) = (bound("minimum"), bound("maximum"));
-    let beyond_signed = most.is_some_and(|most| most > 9_223_372_036_854_775_807_f64);
+    let within_signed = most.is_some_and(|most| most <= 9_223_372_036_854_775_807_f64)
+        || matches!(
+            format,
+            "int32" | "int64" | "int16" | "int8" | "uint32" | "uint16" | "uint8"
+        )
+        || schema.contains_key("enum");
     let unsigned = least.is_some_and(|least| least >= 0.0);
-    let kept = if format == "uint64" && !least.is_some_and(|least| least < 0.0) || unsigned && beyond_signed {
+    let kept = if format == "uint64" && !least.is_some_and(|least| least < 0.0) || unsigned && !within_signed
+    {
         Some("uint64")
     } else {
-        None
+        within_signed.then_some("int64")
     };
     schema.shift_remove("format");
     dropped.extend(take(schema, &OF_NUMBERS));

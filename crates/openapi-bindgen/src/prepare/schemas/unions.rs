@@ -2,8 +2,6 @@
 //! options, which takes and loses what it should not. What stands beside the branches goes into each of them. The finishing
 //! pass `unions` then reads a value with the branch that gives it back unchanged.
 
-use std::collections::BTreeMap;
-
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Value, json};
 
@@ -11,20 +9,14 @@ use super::{
     super::change,
     Object,
     intersection::{Intersection, says_nothing_new},
-    walk::{components, each, is_annotation, is_anything, is_nullable, refer, reference, to_anything},
+    tags::{MARK, VALUES},
+    walk::{
+        components, each, is_annotation, is_anything, is_nullable, refer, reference, to_anything, type_of,
+    },
 };
+use crate::rust_name;
 
 pub(super) const PASS: &str = "unions";
-
-/// What a discriminator says: the member, and which value of it means which branch (by its Rust name).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Tag {
-    pub(crate) member: String,
-    pub(crate) branches: Vec<(String, String)>,
-}
-
-/// The unions with a discriminator, by Rust name.
-pub(crate) type Tags = BTreeMap<String, Tag>;
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
     let known = components(document)
@@ -74,7 +66,7 @@ fn mend(schema: &mut Object, known: &Object) -> Option<(Loss, &'static str)> {
     let mut all = branches;
     all.reverse();
     while let Some(branch) = all.pop() {
-        let mut branch = if own.is_empty() {
+        let mut branch = if own.is_empty() || intersection.says_all(&branch, &own) {
             branch
         } else {
             intersection.of(own.clone(), branch)
@@ -83,14 +75,27 @@ fn mend(schema: &mut Object, known: &Object) -> Option<(Loss, &'static str)> {
             nullable |= branch.shift_remove("nullable").is_some();
         } else if let Some(name) = reference(&branch) {
             nullable |= is_nullable(&branch);
-            branch = refer(&name);
+            branch = match branch.remove(MARK) {
+                Some(mark) => Object::from_iter([
+                    ("allOf".to_owned(), json!([refer(&name)])),
+                    (MARK.to_owned(), mark),
+                ]),
+                None => refer(&name),
+            };
         }
         // A union in a union.
         if let Some(Value::Array(inner)) = branch
             .get("oneOf")
-            .filter(|_| !branch.contains_key("discriminator"))
+            .filter(|_| !branch.contains_key("discriminator") && !branch.contains_key(MARK))
         {
             all.extend(inner.iter().rev().filter_map(|inner| inner.as_object().cloned()));
+            continue;
+        }
+        if type_of(&branch) != Some("object") {
+            // They tell objects apart by a member, and nothing else.
+            branch.shift_remove(VALUES);
+        }
+        if add_texts(&mut distinct, &branch) {
             continue;
         }
         if !distinct.iter().any(|other| same(other, &branch)) {
@@ -111,7 +116,8 @@ fn mend(schema: &mut Object, known: &Object) -> Option<(Loss, &'static str)> {
         return Some((Loss::Widened, "a choice that takes every value is any value"));
     }
     if let [only] = distinct.as_mut_slice() {
-        let only = std::mem::take(only);
+        let mut only = std::mem::take(only);
+        only.shift_remove(MARK);
         if only.contains_key("$ref") {
             schema.insert("allOf".to_owned(), json!([only]));
         } else {
@@ -137,6 +143,34 @@ fn mend(schema: &mut Object, known: &Object) -> Option<(Loss, &'static str)> {
     }
 }
 
+/// Adds the values of an enum of text to another such branch, if there is one: each of the two would take any text that is new.
+fn add_texts(distinct: &mut [Object], branch: &Object) -> bool {
+    let texts = |schema: &Object| match (type_of(schema), schema.get("enum")) {
+        (Some("string"), Some(Value::Array(values))) => Some(values.clone()),
+        _ => None,
+    };
+    let Some(more) = texts(branch) else {
+        return false;
+    };
+    let other = distinct
+        .iter_mut()
+        .find_map(|other| texts(other).map(|values| (other, values)));
+    let Some((other, mut values)) = other else {
+        return false;
+    };
+    values.extend(
+        more.into_iter()
+            .filter(|value| !values.contains(value))
+            .collect::<Vec<_>>(),
+    );
+    let names: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
+    if !rust_name::variants_are_distinct(&names) {
+        return false;
+    }
+    other.insert("enum".to_owned(), Value::Array(values));
+    true
+}
+
 /// Whether two branches are the same, what is said for people apart.
 fn same(one: &Object, other: &Object) -> bool {
     let bare = |schema: &Object| -> Object {
@@ -147,44 +181,4 @@ fn same(one: &Object, other: &Object) -> bool {
             .collect()
     };
     bare(one) == bare(other)
-}
-
-/// Takes the discriminators out of the components, which all unions are by now, and tells what they say.
-pub(super) fn tags(document: &mut Value) -> Tags {
-    let mut tags = Tags::new();
-    for (name, schema) in components(document).into_iter().flatten() {
-        let Some(schema) = schema.as_object_mut() else {
-            continue;
-        };
-        let Some(discriminator) = schema.shift_remove("discriminator") else {
-            continue;
-        };
-        if let Some(tag) = tag(schema, &discriminator) {
-            tags.insert(name.clone(), tag);
-        }
-    }
-    tags
-}
-
-fn tag(union: &Object, discriminator: &Value) -> Option<Tag> {
-    let member = discriminator.get("propertyName")?.as_str()?.to_owned();
-    let named = discriminator.get("mapping").and_then(Value::as_object);
-    let mut branches = Vec::new();
-    for branch in union.get("oneOf")?.as_array()? {
-        let name = reference(branch.as_object()?)?;
-        let values: Vec<_> = named
-            .into_iter()
-            .flatten()
-            .filter(|(_, target)| target.as_str() == Some(&name))
-            .map(|(value, _)| value.clone())
-            .collect();
-        // Without a mapping, the value is the name of the schema (OpenAPI 3.0.3, Discriminator Object).
-        let values = if values.is_empty() {
-            vec![name.clone()]
-        } else {
-            values
-        };
-        branches.extend(values.into_iter().map(|value| (value, name.clone())));
-    }
-    Some(Tag { member, branches })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{super::pointer_token, Object};
+use super::{super::pointer_token, Object, tags::MARK};
 
 /// The keywords whose value is a schema.
 const ONE: [&str; 3] = ["items", "additionalProperties", "not"];
@@ -152,7 +152,7 @@ pub(super) fn refer(name: &str) -> Object {
 pub(super) fn is_annotation(keyword: &str) -> bool {
     matches!(
         keyword,
-        "title" | "description" | "default" | "nullable" | "discriminator"
+        "title" | "description" | "default" | "nullable" | "discriminator" | MARK
     )
 }
 

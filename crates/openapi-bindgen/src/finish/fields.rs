@@ -1,0 +1,95 @@
+//! Reads fields with functions of the runtime where serde's own would refuse a valid value, or does not count what a union has to
+//! know: integers may be written `2.0` or `1e3` (JSON Schema 2020-12, Core, section 4.2.3), and members may be there that the document does not declare.
+
+use syn::{Attribute, Field, GenericArgument, Item, PathArguments, Type, parse_quote};
+
+use crate::{spelling::code, write::Surroundings};
+
+pub(super) fn run(types: &mut [Item], surroundings: &Surroundings) {
+    let runtime = code(&surroundings.runtime);
+    for item in types {
+        if let Item::Struct(item) = item {
+            for field in &mut item.fields {
+                read_with(field, &runtime);
+            }
+        }
+    }
+}
+
+fn read_with(field: &mut Field, runtime: &str) {
+    let is_flat = field
+        .attrs
+        .iter()
+        .any(|attribute| has_option(attribute, "flatten"));
+    let is_read = field
+        .attrs
+        .iter()
+        .any(|attribute| has_option(attribute, "deserialize_with"));
+    if is_read {
+        return;
+    }
+    let reader = if is_flat && is_any_json(&field.ty) {
+        format!("{runtime}::further_members")
+    } else if holds_integers(&field.ty) {
+        format!("{runtime}::integers")
+    } else {
+        return;
+    };
+    // With a reader of its own, an absent member is no longer `None` by itself.
+    let is_absent_none = is_named(&field.ty, "Option")
+        && !is_flat
+        && !field
+            .attrs
+            .iter()
+            .any(|attribute| has_option(attribute, "default"));
+    field.attrs.push(if is_absent_none {
+        parse_quote!(#[serde(default, deserialize_with = #reader)])
+    } else {
+        parse_quote!(#[serde(deserialize_with = #reader)])
+    });
+}
+
+fn has_option(attribute: &Attribute, name: &str) -> bool {
+    let mut found = false;
+    if attribute.path().is_ident("serde") {
+        // What cannot be parsed is an option with a value.
+        let _ = attribute.parse_nested_meta(|meta| {
+            found |= meta.path.is_ident(name);
+            if let Ok(value) = meta.value() {
+                let _: syn::Expr = value.parse()?;
+            }
+            Ok(())
+        });
+    }
+    found
+}
+
+/// Whether a type is an integer, or a list, map or option of them.
+pub(super) fn holds_integers(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let Some(last) = path.path.segments.last() else {
+        return false;
+    };
+    if ["i64", "u64", "i128"].iter().any(|name| last.ident == name) {
+        return true;
+    }
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return false;
+    };
+    let inner = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    ["Option", "Vec", "BTreeMap"]
+        .iter()
+        .any(|name| last.ident == name)
+        && inner.last().is_some_and(holds_integers)
+}
+
+fn is_any_json(ty: &Type) -> bool {
+    is_named(ty, "Map") && code(ty).contains("serde_json")
+}
+
+fn is_named(ty: &Type, name: &str) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
+}
