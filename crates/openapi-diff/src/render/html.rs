@@ -160,6 +160,7 @@ fn sides(out: &mut String, (old, old_at): (&Value, &str), (new, new_at): (&Value
         let around = old_at
             .rsplit_once('/')
             .map_or("", |(around, _)| holder(old, around));
+        let around = around.strip_suffix("/properties").unwrap_or(around);
         if around.is_empty() || !both_have(around) {
             break;
         }

@@ -1,0 +1,109 @@
+//! What changes in a document is told, or is nothing for a reason that is listed here.
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy's exception for tests does not reach their helpers"
+)]
+
+use chrono::NaiveDate;
+use openapi_diff::{Options, diff};
+use serde_json::Value;
+
+/// Members that say nothing about the wire, in any object that has them as members of its own.
+const WORDS: [&str; 8] = [
+    "title",
+    "description",
+    "summary",
+    "example",
+    "examples",
+    "externalDocs",
+    "$comment",
+    "info",
+];
+
+/// The places of all members of all objects.
+fn places(value: &Value, at: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                let place = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
+                found.push(place.clone());
+                places(member, &place, found);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                places(item, &format!("{at}/{index}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn without(document: &Value, place: &str) -> Value {
+    let mut document = document.clone();
+    let (parent, name) = place.rsplit_once('/').unwrap();
+    let name = name.replace("~1", "/").replace("~0", "~");
+    let members = document.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+    members.shift_remove(&name);
+    document
+}
+
+/// Why nothing is told when the member at `place` is dropped.
+fn reason(base: &Value, place: &str) -> Option<&'static str> {
+    const BOUNDS: [&str; 6] = [
+        "/minimum",
+        "/maximum",
+        "/exclusiveMinimum",
+        "/exclusiveMaximum",
+        "/maxLength",
+        "/minItems",
+    ];
+    let (holder, name) = place.rsplit_once('/')?;
+    let holder = base.pointer(holder)?;
+    let reason = if BOUNDS.iter().any(|bound| place.ends_with(bound)) {
+        "the rules have no line for it: whoever sends may send more, or whoever receives gets less"
+    } else if name == "type" && holder.get("enum").is_some() {
+        "the listed values tell the type"
+    } else if name == "x-extensible-enum" {
+        "the values are examples, and more are expected"
+    } else if name == "required" && holder.get("in").is_some_and(|location| location == "path") {
+        "a path parameter is required in any case"
+    } else if name == "explode" {
+        "it is the default of the style, or changes nothing in it"
+    } else if place.starts_with("/tags") {
+        "a description of a tag is documentation"
+    } else if place.starts_with("/paths/~1ideas") {
+        "drafts are not judged"
+    } else if place.starts_with("/components/schemas/Legacy/") {
+        "no operation uses the component"
+    } else if holder.pointer(&format!("/{name}/readOnly")) == Some(&Value::Bool(true)) {
+        "a read-only property is not there for whoever sends"
+    } else {
+        return None;
+    };
+    Some(reason)
+}
+
+#[test]
+fn a_member_that_is_dropped_is_told_or_is_nothing_for_a_reason() {
+    let base: Value = serde_json::from_str(include_str!("golden/base.json")).unwrap();
+    let mut all = Vec::new();
+    places(&base, "", &mut all);
+    let mut silent = Vec::new();
+    for place in &all {
+        if place.split('/').any(|step| WORDS.contains(&step)) || place == "/openapi" || place == "/paths" {
+            continue;
+        }
+        let new = without(&base, place);
+        let diff = diff(&base, &new, Options::new(NaiveDate::MIN)).unwrap();
+        if diff.findings.is_empty() && diff.notes.is_empty() && reason(&base, place).is_none() {
+            silent.push(place.clone());
+        }
+    }
+    assert!(
+        silent.is_empty(),
+        "{silent:#?}\n{} of {}",
+        silent.len(),
+        all.len()
+    );
+}
