@@ -1,6 +1,13 @@
 //! `cargo xtask bindings`: a crate of its own from any OpenAPI document.
 
-use std::{error::Error, fs, io::Write, path::Path};
+use std::{
+    env,
+    error::Error,
+    fs,
+    io::Write,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use openapi_bindgen::{Report, Settings, Sources, generate, package};
 
@@ -29,6 +36,12 @@ pub fn run(
     // The versions that this workspace is tested with, and which are on this machine.
     let lock = Some(workspace.join("Cargo.lock")).filter(|lock| lock.is_file());
     folder::write(&package, out, lock.as_deref())?;
+    if !complete_lock(out) {
+        eprintln!(
+            "{}: Cargo.lock is not complete, because cargo could not resolve it; run `cargo update --workspace` there",
+            out.display()
+        );
+    }
     if let Some(file) = report {
         write_whole(file, &package.report.json()).map_err(|error| format!("{}: {error}", file.display()))?;
     }
@@ -55,6 +68,21 @@ pub fn run(
         Outcome::Done
     } else {
         Outcome::SomeSkipped
+    })
+}
+
+/// Adds the crate itself to its `Cargo.lock`, and takes out what it does not use, so that `cargo build --locked` works; without the
+/// network where that suffices.
+fn complete_lock(folder: &Path) -> bool {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    [Some("--offline"), None].into_iter().any(|offline| {
+        Command::new(&cargo)
+            .args(["update", "--workspace", "--quiet"])
+            .args(offline)
+            .current_dir(folder)
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success())
     })
 }
 

@@ -29,7 +29,7 @@ fn the_tag_decides() {
         (
             "BesideMembers",
             json!({ "by": "air", "note": "n" }),
-            "BesideMembersLetter(",
+            "Letter(BesideMembersLetter {",
         ),
         ("ByName", json!({ "shape": "round", "size": 1.5 }), "Circle("),
         ("ByName", json!({ "shape": "Square", "size": 1.5 }), "Square("),
