@@ -1,5 +1,10 @@
 //! As which variant a value is read, and that nothing of it is lost: equal round trips alone do not show that it is the right one.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy's exception for tests does not reach their helpers"
+)]
+
 use bindgen_fidelity::difficult::{debug, roundtrip};
 use serde_json::{Value, json};
 
