@@ -84,14 +84,18 @@ impl ApiKey {
     }
 }
 
+/// So much of the key at the end of a text is taken for the key: what is read of a body may break off within it.
+const BEGINNING: usize = 4;
+
 /// The length of what the text begins with, if that is the key: as it is, or with characters escaped as in JSON.
 fn spelled(key: &[u8], text: &[u8]) -> Option<usize> {
     if text.starts_with(key) {
         return Some(key.len());
     }
     let mut rest = text;
-    for byte in key {
+    for (taken, byte) in key.iter().enumerate() {
         rest = match rest {
+            [] if taken >= BEGINNING => return Some(text.len()),
             [b'\\', b'u', b'0', b'0', high, low, rest @ ..] if hex(*high, *low) == Some(*byte) => rest,
             [b'\\', escaped, rest @ ..] if escaped == byte => rest,
             [plain, rest @ ..] if plain == byte => rest,
@@ -157,6 +161,8 @@ mod tests {
             ("zq\"\\", r#""zq\"\\""#, r#""[redacted]""#),
             ("zqzq", r"\u007a\u0071zq", "[redacted]"),
             ("zqzq", "zqz", "zqz"),
+            ("zqzqzq", "key zqzq", "key [redacted]"),
+            ("zqzqzq", "key zqzq.", "key zqzq."),
             ("zqzq", r"zqz\u00", r"zqz\u00"),
         ] {
             let key = ApiKey::new(key).unwrap();

@@ -160,17 +160,20 @@ fn faults() -> Vec<(FaultKind, ErrorKind)> {
 const LIMIT: usize = 5000;
 const ATTEMPTS: usize = 2;
 
-async fn start() -> (Sandbox, Client) {
+/// Within this all requests are answered, even where many are sent at once on a slow machine.
+const LONG: Duration = Duration::from_secs(60);
+
+async fn start(timeout: Duration) -> (Sandbox, Client) {
     let sandbox = Sandbox::builder().allow_invalid_requests().start().await.unwrap();
-    let client = transport(sandbox.api_key()).client(sandbox.base_url());
+    let client = transport(sandbox.api_key(), timeout).client(sandbox.base_url());
     (sandbox, client)
 }
 
-fn transport(key: &str) -> Transport {
+fn transport(key: &str, timeout: Duration) -> Transport {
     Transport::builder(ApiKey::new(key).unwrap())
         .clock(Arc::new(Hurry))
         .retry(RetryPolicy::default().with_max_attempts(ATTEMPTS))
-        .timeout(Duration::from_secs(2))
+        .timeout(timeout)
         .response_limit(LIMIT)
         .build()
         .unwrap()
@@ -194,7 +197,11 @@ fn every_operation_is_called_here() {
 #[tokio::test]
 async fn what_is_not_idempotent_is_sent_once_and_in_doubt() {
     for (fault, kind) in faults() {
-        let (sandbox, client) = start().await;
+        let timeout = match fault {
+            FaultKind::Delay(_) => Duration::from_secs(2),
+            _ => LONG,
+        };
+        let (sandbox, client) = start(timeout).await;
         sandbox.fault(Fault::new(fault.clone()));
         let errors = errors(&client).await;
         let requests = sandbox.requests();
@@ -234,7 +241,7 @@ async fn breaking_off() -> String {
 
 #[tokio::test]
 async fn a_success_that_breaks_off_is_in_doubt_too() {
-    let transport = transport("test-key");
+    let transport = transport("test-key", LONG);
     let client = transport.client(&breaking_off().await);
     for (name, call) in CALLS {
         let operation = databar_api::operations::find(name).unwrap();
@@ -249,7 +256,7 @@ async fn a_success_that_breaks_off_is_in_doubt_too() {
 
 #[tokio::test]
 async fn what_was_never_connected_did_not_run() {
-    let (sandbox, client) = start().await;
+    let (sandbox, client) = start(LONG).await;
     sandbox.refuse_connections().await;
     for (operation, error) in errors(&client).await {
         assert_eq!(error.kind(), ErrorKind::Connect, "{}: {error:#?}", operation.id);
@@ -261,7 +268,7 @@ async fn what_was_never_connected_did_not_run() {
 /// Whoever repeats a deletion finds nothing, be it that the first attempt worked or that there never was such a thing.
 #[tokio::test]
 async fn a_deletion_that_was_repeated_and_finds_nothing_may_have_worked() {
-    let (sandbox, client) = start().await;
+    let (sandbox, client) = start(LONG).await;
     let table = client.create_table().send().await.unwrap().identifier;
     sandbox.fault(Fault::new(FaultKind::ResetAfter).on("delete_table").times(1));
     let error = client.delete_table().table_uuid(table).send().await.unwrap_err();

@@ -341,7 +341,7 @@ fn what_cannot_be_loaded_is_named() {
         assert_eq!(stdout(&output), "");
     }
     assert_eq!(code(&versions.diff(&["old.json", "new.json", "old.json"])), 2);
-    assert_eq!(code(&versions.diff(&["old.json", "--format", "html"])), 2);
+    assert_eq!(code(&versions.diff(&["old.json", "--format", "pdf"])), 2);
 }
 
 #[test]
