@@ -3,15 +3,13 @@
 use std::{
     env,
     error::Error,
-    fs,
-    io::Write,
     path::Path,
     process::{Command, Stdio},
 };
 
 use openapi_bindgen::{Report, Settings, Sources, generate, package};
 
-use crate::{Outcome, folder};
+use crate::{Outcome, files, folder};
 
 /// Writes the crate of the document at `spec` into the folder `out`.
 ///
@@ -43,7 +41,7 @@ pub fn run(
         );
     }
     if let Some(file) = report {
-        write_whole(file, &package.report.json()).map_err(|error| format!("{}: {error}", file.display()))?;
+        files::write(file, &package.report.json()).map_err(|error| format!("{}: {error}", file.display()))?;
     }
     let Report {
         operations, schemas, ..
@@ -84,16 +82,4 @@ fn complete_lock(folder: &Path) -> bool {
             .status()
             .is_ok_and(|status| status.success())
     })
-}
-
-fn write_whole(file: &Path, content: &str) -> std::io::Result<()> {
-    let folder = match file.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(folder)?;
-    let mut new = tempfile::NamedTempFile::new_in(folder)?;
-    new.write_all(content.as_bytes())?;
-    new.persist(file)?;
-    Ok(())
 }

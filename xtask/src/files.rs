@@ -1,7 +1,7 @@
 //! The files at the root of the workspace that the commands read and write.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 pub(crate) const DOCUMENT: &str = "openapi.json";
@@ -16,4 +16,17 @@ pub(crate) fn read(workspace: &Path, name: &str) -> Result<Option<String>, Strin
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(format!("{name}: cannot be read: {error}")),
     }
+}
+
+/// Writes a file as a whole, or leaves what is there. Makes the folders above it.
+pub(crate) fn write(file: &Path, content: &str) -> io::Result<()> {
+    let folder = match file.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder)?;
+    let mut new = tempfile::NamedTempFile::new_in(folder)?;
+    new.write_all(content.as_bytes())?;
+    new.persist(file)?;
+    Ok(())
 }

@@ -96,6 +96,11 @@ enum Command {
         /// Write nothing.
         #[arg(long)]
         check: bool,
+        /// Also write what changes to this file, for a browser: what `cargo xtask diff --format html` prints.
+        ///
+        /// Nothing is written where the document is the one that is there.
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
         /// Accept a document with fewer than half of the present operations.
         #[arg(long)]
         allow_shrink: bool,
@@ -146,12 +151,14 @@ fn run(command: Command, workspace: &Path) -> Result<xtask::Outcome, Box<dyn Err
         Command::Refresh {
             from,
             check,
+            html,
             allow_shrink,
             compile,
         } => {
             let options = refresh::Options {
                 from,
                 check,
+                html,
                 allow_shrink,
                 compile,
                 ..refresh::Options::default()

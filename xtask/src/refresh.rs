@@ -17,7 +17,7 @@ mod verify;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::{SecondsFormat, Utc};
 use serde_json::Value;
@@ -38,6 +38,8 @@ pub struct Options {
     pub from: Option<String>,
     /// Write nothing.
     pub check: bool,
+    /// Write what changes to this file too, for a browser.
+    pub html: Option<PathBuf>,
     /// Accept a document with fewer than half of the present operations.
     pub allow_shrink: bool,
     /// Type-check the facade against the new document.
@@ -55,6 +57,7 @@ impl Default for Options {
         Self {
             from: None,
             check: false,
+            html: None,
             allow_shrink: false,
             compile: false,
             patience: Patience::default(),
@@ -157,6 +160,10 @@ pub fn run(workspace: &Path, options: &Options, out: &mut dyn Write) -> Result<O
         ))?;
     } else {
         say(&report.to_string())?;
+        if let (Some(file), Some(html)) = (&options.html, &report.changes.html) {
+            files::write(file, html)
+                .map_err(|error| format!("{}: cannot be written: {error}", file.display()))?;
+        }
     }
     match guard {
         Some(_) if !report.obstacles.is_empty() => Err(report.obstacles.into()),

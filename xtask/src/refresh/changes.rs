@@ -14,6 +14,8 @@ use crate::diff::{release, rust};
 pub(crate) struct Changes {
     /// With the effect on the bindings, the version that a release gets, and lines for the changelog.
     pub(crate) markdown: String,
+    /// The same for a browser; nothing where there is nothing to compare with.
+    pub(crate) html: Option<String>,
     pub(crate) is_breaking: bool,
 }
 
@@ -25,6 +27,7 @@ pub(crate) fn compare(old: &Value, new: &Value, workspace: &Path, today: NaiveDa
             let markdown = format!("## Everything is new\n\nThere is nothing to compare with: {error}\n");
             return Changes {
                 markdown,
+                html: None,
                 is_breaking: false,
             };
         }
@@ -43,6 +46,7 @@ pub(crate) fn compare(old: &Value, new: &Value, workspace: &Path, today: NaiveDa
     report.release = release::version(&report, workspace);
     Changes {
         markdown: render::markdown(&report),
+        html: Some(render::html(&report, &old.value, &new.value)),
         is_breaking: report.semver() == Semver::Major,
     }
 }

@@ -189,3 +189,27 @@ fn secrets_in_examples_are_taken_out_and_reported() {
     );
     assert!(!said.contains(secret) && !copy.read("openapi.json").contains(secret));
 }
+
+#[test]
+fn what_changes_is_written_for_a_browser_too() {
+    let copy = Copy::small();
+    let server = Server::start();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("reports/refresh.html");
+    let check = Options {
+        check: true,
+        html: Some(file.clone()),
+        ..options(&server.url("/openapi.json"))
+    };
+    let mut document = copy.document();
+    server.route("/openapi.json", Answer::ok(document.to_string()));
+    assert_eq!(copy.refresh(&check).0.unwrap(), Outcome::Done);
+    assert!(!file.exists(), "nothing changed");
+
+    document["components"]["schemas"]["User"]["properties"]["nickname"] = json!({ "type": "string" });
+    server.route("/openapi.json", Answer::ok(document.to_string()));
+    assert_eq!(copy.refresh(&check).0.unwrap(), Outcome::Stale);
+    let page = std::fs::read_to_string(&file).unwrap();
+    assert!(page.starts_with("<!doctype html>"), "{page}");
+    assert!(page.contains("nickname") && page.contains("0.1.1"), "{page}");
+}
