@@ -33,7 +33,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
     each(document, &mut |schema, pointer| {
         let mut dropped = Vec::new();
         match type_of(schema) {
-            Some("integer") => integer(schema, &mut dropped),
+            Some("integer") => integer(schema, is_argument(pointer), &mut dropped),
             Some("string") => {
                 let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
                 if TYPED.contains(&format) {
@@ -54,9 +54,15 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
     });
 }
 
+/// Whether the schema is part of a parameter of a path item or of an operation.
+fn is_argument(pointer: &str) -> bool {
+    let mut names = pointer.split('/').skip(1);
+    names.next() == Some("paths") && names.skip(1).take(2).any(|name| name == "parameters")
+}
+
 /// An integer is an `i64` where a bound, a format or an enum says that 64 bits hold it, a `u64` where none is negative, and else an
-/// `i128`, which holds what either of the two does.
-fn integer(schema: &mut Object, dropped: &mut Vec<&'static str>) {
+/// `i128`, which holds what either of the two does. An argument, which nobody receives, is an `i64` where it can be.
+fn integer(schema: &mut Object, is_argument: bool, dropped: &mut Vec<&'static str>) {
     let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
     let bound = |name: &str| schema.get(name).and_then(Value::as_f64);
     let (least, most) = (bound("minimum"), bound("maximum"));
@@ -65,7 +71,8 @@ fn integer(schema: &mut Object, dropped: &mut Vec<&'static str>) {
             format,
             "int32" | "int64" | "int16" | "int8" | "uint32" | "uint16" | "uint8"
         )
-        || schema.contains_key("enum");
+        || schema.contains_key("enum")
+        || is_argument && most.is_none();
     let unsigned = least.is_some_and(|least| least >= 0.0);
     let kept = if format == "uint64" && !least.is_some_and(|least| least < 0.0) || unsigned && !within_signed
     {
