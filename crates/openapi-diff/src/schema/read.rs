@@ -472,6 +472,7 @@ fn folded_values<'a>(union: &Union, branches: &[Rc<Normal<'a>>]) -> Option<Norma
         .fold(Types::NONE, |types, value| types | Types::of(value));
     Some(Normal {
         types,
+        listed: branches.len() > 1,
         typed: branches.iter().all(|branch| branch.typed),
         enumerated: types,
         values,
