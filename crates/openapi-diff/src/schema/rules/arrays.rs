@@ -131,9 +131,11 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         }
     }
     lengths(pair, &old, &new);
+    // A lone item is not repeated.
+    let repeats = |normal: &Normal<'_>| normal.max_items.is_none_or(|most| most > 1);
     match (old.unique_items, new.unique_items) {
-        (false, true) => pair.report(&UNIQUE_ITEMS_ADDED, "uniqueItems"),
-        (true, false) => pair.report(&UNIQUE_ITEMS_REMOVED, "uniqueItems"),
+        (false, true) if repeats(&old) => pair.report(&UNIQUE_ITEMS_ADDED, "uniqueItems"),
+        (true, false) if repeats(&new) => pair.report(&UNIQUE_ITEMS_REMOVED, "uniqueItems"),
         _ => {}
     }
     prefix_items(pair, &old, &new);
