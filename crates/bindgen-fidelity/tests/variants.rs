@@ -113,6 +113,8 @@ fn integers_are_read_however_they_are_written() {
         whole,
         "Whole { any: Some(2), either: Some(Integer(3)), many: Some([1000, -1, 18446744073709551615]) }"
     );
+    assert_eq!(read("MaybeCounts", json!([1, 2])), "MaybeCounts(Some([1, 2]))");
+    assert_eq!(read("MaybeCounts", Value::Null), "MaybeCounts(None)");
     let error = debug("Whole", json!({ "any": 2.5 })).unwrap_err();
     assert!(error.contains("2.5"), "{error}");
 }

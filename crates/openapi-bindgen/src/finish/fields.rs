@@ -35,8 +35,9 @@ fn read_with(field: &mut Field, runtime: &str) {
     } else {
         return;
     };
-    // With a reader of its own, an absent member is no longer `None` by itself.
-    let is_absent_none = is_named(&field.ty, "Option")
+    // With a reader of its own, an absent member is no longer `None` by itself. What a newtype holds is no member.
+    let is_absent_none = field.ident.is_some()
+        && is_named(&field.ty, "Option")
         && !is_flat
         && !field
             .attrs
