@@ -1,4 +1,4 @@
-//! An answer: read to its end within its limits, and decoded. One that is no success is an [`Error`].
+//! An answer: read to its end within its limits, and decoded. One that is not a success is an [`Error`].
 
 use std::time::Instant;
 
@@ -18,7 +18,7 @@ use crate::retry::retry_after;
 
 /// Of the body of an answer that is not a success, this much is read.
 const ERROR_BODY_LIMIT: usize = 1024 * 1024;
-/// A service may say that its body is of any length; so much is reserved for it at most.
+/// At most this much is reserved for a body in advance, whatever length the service announces.
 const RESERVE_LIMIT: usize = 1024 * 1024;
 
 /// How an answer is read.
@@ -54,7 +54,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     ///
-    /// When it is no success, is too large, breaks off, or takes too long.
+    /// When it is not a success, is too large, breaks off, or takes too long.
     pub(crate) async fn read(&self, mut response: reqwest::Response) -> Result<Answer, Error> {
         let status = response.status();
         let mut headers = std::mem::take(response.headers_mut());
@@ -137,7 +137,7 @@ impl Answer {
     ///
     /// # Errors
     ///
-    /// When it is no `T`.
+    /// When it is not a `T`.
     pub(crate) fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         match serde_json::from_slice(self.text()) {
             Ok(value) => Ok(Response::new(self.status, self.headers, value)),

@@ -1,4 +1,4 @@
-//! Where and why a JSON text is not of a type.
+//! Where and why a JSON text does not fit a type.
 
 use serde::de::DeserializeOwned;
 
@@ -12,8 +12,8 @@ pub struct Misfit {
     pub error: serde_json::Error,
 }
 
-/// Decodes a text once more, to learn where it is no `T`: finding that out takes time, which what fits should not cost.
-/// `None` when it is one after all.
+/// Decodes a text again to find where it does not fit `T`; `None` when it fits. The place costs time to track, so the
+/// first decoding does without it.
 pub fn misfit<T: DeserializeOwned>(json: &[u8]) -> Option<Misfit> {
     let mut json = serde_json::Deserializer::from_slice(json);
     let error = serde_path_to_error::deserialize::<_, T>(&mut json).err()?;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::error_body::{ErrorBody, FieldError, excerpt};
+use crate::generated::runtime::is_refusal;
 use crate::ids::{InvalidId, TaskId};
 use crate::operations;
 use crate::retry::LONGEST;
@@ -78,7 +79,7 @@ pub enum ErrorKind {
     Redirect,
     /// 401 or 403: the key is missing, wrong, or without access.
     Auth,
-    /// 404: there is no such thing, or not in the workspace of this key.
+    /// 404: what the request names does not exist, or not in the workspace of this key.
     NotFound,
     /// 406: not enough credits, or the plan does not include the operation.
     OutOfCredits,
@@ -142,7 +143,7 @@ impl Error {
                 "the service refused the request as not valid",
             ),
             401 | 403 => (ErrorKind::Auth, "the service refused access"),
-            404 => (ErrorKind::NotFound, "there is no such thing"),
+            404 => (ErrorKind::NotFound, "the service found nothing under this id"),
             406 => (
                 ErrorKind::OutOfCredits,
                 "not enough credits, or not part of the plan",
@@ -161,9 +162,8 @@ impl Error {
                 "an answer that the document does not have",
             ),
         };
-        // Only a refusal is certain to have had no effect; of these, 408 and 499 say that nobody waited for the end.
-        let refused = matches!(status, 307 | 308 | 400..=407 | 409..=498 | 501 | 505);
-        let may_have_run = !refused && !is_idempotent(operation);
+        // Only a refusal is certain to have had no effect.
+        let may_have_run = !is_refusal(status) && !is_idempotent(operation);
         Self::new(kind, what)
             .with_operation(operation)
             .with_may_have_run(may_have_run)
@@ -179,7 +179,7 @@ impl Error {
 
     /// This answer to a deletion that was sent before, and whose first answer was lost.
     pub(crate) fn after_a_lost_attempt(mut self) -> Self {
-        "there is no such thing now; an earlier attempt, whose answer was lost, may have deleted it"
+        "the service found nothing under this id; an earlier attempt, whose answer was lost, may have deleted it"
             .clone_into(&mut self.0.what);
         self.with_may_have_run(true)
     }
@@ -266,7 +266,7 @@ impl Error {
         self.0.kind == ErrorKind::Auth
     }
 
-    /// 404: there is no such thing, or not in the workspace of this key.
+    /// 404: what the request names does not exist, or not in the workspace of this key.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.0.kind == ErrorKind::NotFound

@@ -84,7 +84,7 @@ impl ApiKey {
     }
 }
 
-/// So much of the key at the end of a text is taken for the key: what is read of a body may break off within it.
+/// How many bytes of the key at the end of a text are masked: a body may have been cut in the middle of the key.
 const BEGINNING: usize = 4;
 
 /// The length of what the text begins with, if that is the key: as it is, or with characters escaped as in JSON.

@@ -184,7 +184,7 @@ impl Transport {
     ///
     /// # Errors
     ///
-    /// When there is no answer, or one that is no success or cannot be read.
+    /// When there is no answer, or one that is not a success or cannot be read.
     pub(crate) async fn call(
         &self,
         operation: &'static Operation,

@@ -265,7 +265,7 @@ async fn what_was_never_connected_did_not_run() {
     assert_eq!(sandbox.requests().len(), 0);
 }
 
-/// Whoever repeats a deletion finds nothing, be it that the first attempt worked or that there never was such a thing.
+/// A repeated deletion is answered with 404 both when the first attempt worked and when there was nothing to delete.
 #[tokio::test]
 async fn a_deletion_that_was_repeated_and_finds_nothing_may_have_worked() {
     let (sandbox, client) = start(LONG).await;

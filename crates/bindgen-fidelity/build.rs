@@ -68,38 +68,42 @@ fn names() -> serde_json::Value {
     names::document(&names, &names::odd_forms(), &names, &names)
 }
 
-/// A function that tells as what the type of a schema has read a value.
+/// A function that reads a value into the type of a schema and writes that for people.
 fn debug(types: &BTreeMap<String, String>, path: impl Fn(&str) -> String) -> Result<String, std::fmt::Error> {
-    let mut text = String::from(
-        "/// Reads a value into the type of this schema, and writes that for people.\n\
-         ///\n/// # Errors\n///\n/// The reason why the type does not accept the value, or that there is no such schema.\n\
-         pub fn debug(schema: &str, value: serde_json::Value) -> Result<String, String> {\n    match schema {\n",
-    );
-    for (schema, rust) in types {
-        writeln!(
-            text,
-            "        {schema:?} => crate::debugged::<{}>(value),",
-            path(rust)
-        )?;
-    }
-    text.push_str("        _ => Err(\"there is no such schema\".to_owned()),\n    }\n}\n");
-    Ok(text)
+    let what = "/// Reads a value into the type of this schema, and writes that for people.";
+    dispatch(what, "debug", "String", "crate::debugged", types, path)
 }
 
 /// A function that reads and writes a value through the type of a schema.
 fn table(types: &BTreeMap<String, String>, path: impl Fn(&str) -> String) -> Result<String, std::fmt::Error> {
-    let mut text = String::from(
-        "/// Reads a value into the type of this schema, and writes what that gives back.\n\
-         ///\n/// # Errors\n///\n/// The reason why the type does not accept the value, or that there is no such schema.\n\
-         pub fn roundtrip(schema: &str, value: serde_json::Value) -> Result<serde_json::Value, String> {\n    match schema {\n",
+    let what = "/// Reads a value into the type of this schema, and writes what that gives back.";
+    dispatch(
+        what,
+        "roundtrip",
+        "serde_json::Value",
+        "crate::through",
+        types,
+        path,
+    )
+}
+
+/// A function that calls another one for the type of a schema.
+fn dispatch(
+    what: &str,
+    name: &str,
+    result: &str,
+    called: &str,
+    types: &BTreeMap<String, String>,
+    path: impl Fn(&str) -> String,
+) -> Result<String, std::fmt::Error> {
+    let mut text = format!(
+        "{what}\n\
+         ///\n/// # Errors\n///\n/// The reason why the type does not accept the value, or why the schema is not known.\n\
+         pub fn {name}(schema: &str, value: serde_json::Value) -> Result<{result}, String> {{\n    match schema {{\n",
     );
     for (schema, rust) in types {
-        writeln!(
-            text,
-            "        {schema:?} => crate::through::<{}>(value),",
-            path(rust)
-        )?;
+        writeln!(text, "        {schema:?} => {called}::<{}>(value),", path(rust))?;
     }
-    text.push_str("        _ => Err(\"there is no such schema\".to_owned()),\n    }\n}\n");
+    text.push_str("        _ => Err(format!(\"the schema {schema:?} is not known\")),\n    }\n}\n");
     Ok(text)
 }

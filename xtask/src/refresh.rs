@@ -151,6 +151,7 @@ pub fn run(workspace: &Path, options: &Options, out: &mut dyn Write) -> Result<O
             &trial.overlaid,
             workspace,
             Utc::now().date_naive(),
+            options.html.is_some(),
         ),
         overlay: trial.overlay,
     };

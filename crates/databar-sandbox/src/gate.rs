@@ -139,7 +139,7 @@ impl Gate {
             Err(error) if error.is::<LengthLimitError>() => Ok(Received::Refused(Refusal::too_large(limit))),
             Err(error) => match error.downcast() {
                 Ok(error) => Err(*error),
-                // There is no third kind of error.
+                // `Limited` has no other kind of error.
                 Err(_) => Ok(Received::Unread),
             },
         }

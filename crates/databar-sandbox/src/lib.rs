@@ -31,7 +31,7 @@ mod wording;
 use std::{
     io,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -371,8 +371,8 @@ impl Sandbox {
         self.violations_since(0).0
     }
 
-    /// Those of the violations that came after the first `count` of all, and how many there were by now: for somebody
-    /// who reports them as they come, and leaves them for others.
+    /// The violations after the first `count`, and how many there have been. For a program that reports violations as
+    /// they come and does not take them out.
     #[must_use]
     pub fn violations_since(&self, count: u64) -> (Vec<Violation>, u64) {
         let shared = self.exchange.shared();
@@ -415,7 +415,7 @@ impl Sandbox {
 
     /// Closes all connections and the port: from here on a connection is refused.
     pub async fn refuse_connections(&self) {
-        let server = self.server.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let server = self.server().take();
         if let Some(server) = server {
             server.stop().await;
         }
@@ -427,14 +427,9 @@ impl Sandbox {
     ///
     /// When another program has taken the port meanwhile.
     pub async fn accept_connections(&self) -> Result<(), StartError> {
-        if self
-            .server
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_none()
-        {
+        if self.server().is_none() {
             let server = listen(self.port, &self.gate).await?;
-            *self.server.lock().unwrap_or_else(PoisonError::into_inner) = Some(server);
+            *self.server() = Some(server);
         }
         Ok(())
     }
@@ -442,7 +437,7 @@ impl Sandbox {
     /// Takes no further connections and requests, and returns when those that are being answered have their answers, or
     /// when the time of [`Limits::grace`] is up.
     pub async fn finish_requests(&self) {
-        let server = self.server.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let server = self.server().take();
         if let Some(server) = server {
             server.finish(self.gate.limits.grace).await;
         }
@@ -464,6 +459,10 @@ impl Sandbox {
         self.store.as_ref()?.take_error()
     }
 
+    fn server(&self) -> MutexGuard<'_, Option<Server>> {
+        self.server.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn keep_last(&mut self) -> Result<(), StateFileError> {
         if let Some(keeping) = self.keeping.take() {
             keeping.abort();
@@ -476,7 +475,7 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        // There is nobody to tell; `stop` does.
+        // An error cannot be returned here; `stop` returns it.
         let _ = self.keep_last();
     }
 }

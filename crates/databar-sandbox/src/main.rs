@@ -112,7 +112,7 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(arguments: Arguments) -> Result<(), Box<dyn Error>> {
-    // Before anybody is told where the sandbox is, so that an early signal ends it in order too.
+    // Signals are caught before the address is printed, so that an early one also ends the sandbox cleanly.
     let mut end = std::pin::pin!(end()?);
     let mut builder = Sandbox::builder()
         .port(arguments.port)
@@ -154,7 +154,7 @@ async fn serve(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Writes what came since the last report to stderr; what is reported by now.
+/// Writes the violations since the last report to stderr, and returns how many there have been.
 fn report(sandbox: &Sandbox, reported: u64) -> u64 {
     let (violations, reported) = sandbox.violations_since(reported);
     let errors = sandbox.take_state_file_error();

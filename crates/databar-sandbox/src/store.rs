@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use crate::{clock::Moment, exchange::Exchange, state::State};
 
 const FORMAT: &str = "databar-sandbox";
-/// Counts up when the state is written differently, so that an older file is told apart.
+/// Raised when the format of the state changes, so that an older file is recognised.
 const VERSION: u32 = 1;
 /// The shortest time between two writes. They also take no more than a tenth of the time.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -55,7 +55,7 @@ pub(crate) struct Store {
     path: PathBuf,
     /// One write at a time, so that the last one is of the latest state.
     writing: Arc<Mutex<()>>,
-    /// Why the latest write failed that nobody waited for.
+    /// The error of the latest failed write in the background.
     failed: Arc<Mutex<Option<StateFileError>>>,
 }
 
@@ -76,7 +76,7 @@ impl Store {
         Ok(store)
     }
 
-    /// The state and its time; `None` where there is no file.
+    /// Reads the state and its time; `None` when the file does not exist.
     pub(crate) fn load(&self) -> Result<Option<(Moment, State)>, StateFileError> {
         let text = match fs::read(&self.path) {
             Ok(text) => text,

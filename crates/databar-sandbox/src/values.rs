@@ -9,6 +9,10 @@ use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 /// Whether a JSON text has more values than `limit`: texts, numbers, lists and so on, not the names of members.
 /// Text that is not JSON has those before its mistake.
 pub(crate) fn exceed(limit: usize, text: &[u8]) -> bool {
+    // A value takes a byte at least.
+    if text.len() <= limit {
+        return false;
+    }
     let count = Cell::new(0);
     let _ = Values(&count).deserialize(&mut serde_json::Deserializer::from_slice(text));
     count.get() > limit

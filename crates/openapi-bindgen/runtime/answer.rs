@@ -15,7 +15,7 @@ impl Answer {
     ///
     /// # Errors
     ///
-    /// When no answer comes, or one that is no success.
+    /// When no answer comes, or one that is not a success.
     pub(super) async fn to(
         operation: &'static str,
         client: &::reqwest::Client,
@@ -108,12 +108,10 @@ impl Answer {
             }
         }
         let status = self.response.status();
-        // Of the refusals, 408 and 499 say that nobody waited for the end.
-        let refused = matches!(status.as_u16(), 307 | 308 | 400..=407 | 409..=498 | 501 | 505);
         Error::refused(self.operation, status, body).with_answer(
             status,
             self.response.headers().clone(),
-            self.may_have_run && !refused,
+            self.may_have_run && !is_refusal(status.as_u16()),
         )
     }
 }

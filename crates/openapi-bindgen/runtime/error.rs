@@ -24,7 +24,7 @@ pub enum ErrorKind {
     InvalidRequest,
     /// No connection, no answer in time, or a connection that broke.
     Connection,
-    /// The answer has a status that is no success.
+    /// The answer has a status that is not a success.
     Status,
     /// A success whose body is not what the document says.
     Decode,
@@ -152,12 +152,12 @@ impl Error {
         source.is_some_and(|source| source.downcast_ref::<::reqwest::Error>().is_some_and(::reqwest::Error::is_timeout))
     }
 
-    /// The body of an answer that is no success, at most 1 MiB of it; of a success that cannot be used, the beginning.
+    /// The body of an answer that is not a success, at most 1 MiB of it; of a success that cannot be used, the beginning.
     pub fn body(&self) -> &[u8] {
         &self.0.body
     }
 
-    /// The body of an answer that is no success as one of the document's types, or as a `serde_json::Value`.
+    /// The body of an answer that is not a success as one of the document's types, or as a `serde_json::Value`.
     ///
     /// # Errors
     ///

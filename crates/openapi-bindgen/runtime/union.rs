@@ -101,7 +101,7 @@ fn add_unknown(more: usize) {
 ///
 /// # Errors
 ///
-/// When it is no text.
+/// When it is not text.
 pub(crate) fn unknown_text<'de, D: ::serde::Deserializer<'de>>(
     deserializer: D,
 ) -> ::std::result::Result<::std::string::String, D::Error> {

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use syn::{
-    Attribute, Fields, Ident, Item, ItemMod, ItemStruct, Meta, Path, Token, Type,
+    Attribute, Expr, Fields, Ident, Item, ItemMod, ItemStruct, Meta, Path, Token, Type,
+    meta::ParseNestedMeta,
     punctuated::Punctuated,
     visit::{self, Visit},
 };
@@ -15,6 +16,26 @@ pub(crate) fn name(item: &Item) -> Option<&Ident> {
         Item::Enum(item) => Some(&item.ident),
         Item::Type(item) => Some(&item.ident),
         _ => None,
+    }
+}
+
+/// Visits serde's options in attributes.
+pub(crate) fn serde_options(
+    attributes: &[Attribute],
+    mut visit: impl FnMut(&ParseNestedMeta<'_>) -> syn::Result<()>,
+) {
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("serde"))
+    {
+        // typify writes the attribute, so that it parses.
+        let _ = attribute.parse_nested_meta(|meta| {
+            visit(&meta)?;
+            if meta.input.peek(Token![=]) {
+                meta.value()?.parse::<Expr>()?;
+            }
+            Ok(())
+        });
     }
 }
 

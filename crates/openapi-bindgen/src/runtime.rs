@@ -28,6 +28,7 @@ pub(crate) fn items(settings: &Settings, error: Option<&Path>) -> Vec<Item> {
         ("encode_path.rs", include_str!("../runtime/encode_path.rs")),
         ("integers.rs", include_str!("../runtime/integers.rs")),
         ("parameters.rs", include_str!("../runtime/parameters.rs")),
+        ("refusal.rs", include_str!("../runtime/refusal.rs")),
         ("request.rs", include_str!("../runtime/request.rs")),
         ("response.rs", include_str!("../runtime/response.rs")),
         ("timestamp.rs", include_str!("../runtime/timestamp.rs")),

@@ -16,7 +16,7 @@ use crate::{
     call::Calls,
     finish::Failure,
     generator::{Generator, Made},
-    prepare::{TypeNames, change, pointer_token, prepared_operations},
+    prepare::{TypeNames, change, prepared_operations, schema_pointer},
 };
 
 pub(crate) const PASS: &str = "salvage";
@@ -86,10 +86,10 @@ impl<'a> Salvage<'a> {
         Failure { name, reason }: Failure,
         changes: &mut Vec<Change>,
     ) -> Result<(), Error> {
-        let pointer = format!("/components/schemas/{}", pointer_token(&name));
+        let pointer = schema_pointer(&name);
         let schema = self.parts.document.pointer_mut(&pointer);
         let given = self.given.get(&name).unwrap_or(&name);
-        let pointer = format!("/components/schemas/{}", pointer_token(given));
+        let pointer = schema_pointer(given);
         let Some(schema) = schema.filter(|_| !self.strict && self.unmade.insert(name)) else {
             return Err(Error::document(pointer, reason));
         };

@@ -14,12 +14,18 @@ use crate::diff::{release, rust};
 pub(crate) struct Changes {
     /// With the effect on the bindings, the version that a release gets, and lines for the changelog.
     pub(crate) markdown: String,
-    /// The same for a browser; nothing where there is nothing to compare with.
+    /// The same for a browser, if asked for; nothing where there is nothing to compare with.
     pub(crate) html: Option<String>,
     pub(crate) is_breaking: bool,
 }
 
-pub(crate) fn compare(old: &Value, new: &Value, workspace: &Path, today: NaiveDate) -> Changes {
+pub(crate) fn compare(
+    old: &Value,
+    new: &Value,
+    workspace: &Path,
+    today: NaiveDate,
+    with_html: bool,
+) -> Changes {
     let diff = match openapi_diff::diff(old, new, Options::new(today)) {
         Ok(diff) => diff,
         // There is nothing that could break.
@@ -46,7 +52,7 @@ pub(crate) fn compare(old: &Value, new: &Value, workspace: &Path, today: NaiveDa
     report.release = release::version(&report, workspace);
     Changes {
         markdown: render::markdown(&report),
-        html: Some(render::html(&report, &old.value, &new.value)),
+        html: with_html.then(|| render::html(&report, &old.value, &new.value)),
         is_breaking: report.semver() == Semver::Major,
     }
 }

@@ -45,12 +45,8 @@ const HANDLERS: &[(&str, Handler)] = &[
         Ok(list(&exchange.shared().requests.take(), request_json))
     }),
     ("list_violations", |exchange, _| {
-        Ok(exchange
-            .shared()
-            .violations
-            .iter()
-            .map(|(_, one)| violation_json(one))
-            .collect())
+        let shared = exchange.shared();
+        Ok(list(shared.violations.iter().map(|(_, one)| one), violation_json))
     }),
     ("clear_violations", |exchange, _| {
         Ok(list(&exchange.shared().violations.take(), violation_json))
@@ -117,8 +113,8 @@ fn serve(
     handler(exchange, &inspection.call)
 }
 
-fn list<T>(items: &[T], json: impl Fn(&T) -> Value) -> Value {
-    items.iter().map(json).collect()
+fn list<'a, T: 'a>(items: impl IntoIterator<Item = &'a T>, json: impl Fn(&T) -> Value) -> Value {
+    items.into_iter().map(json).collect()
 }
 
 /// A fault as text, and what the text does not say.
@@ -236,12 +232,8 @@ fn list_requests(exchange: &Exchange, call: &Call) -> Answer {
     let Latest { limit } = call.query()?;
     let shared = exchange.shared();
     let skipped = shared.requests.iter().len().saturating_sub(limit.unwrap_or(100));
-    Ok(shared
-        .requests
-        .iter()
-        .skip(skipped)
-        .map(|(_, request)| request_json(request))
-        .collect())
+    let latest = shared.requests.iter().skip(skipped);
+    Ok(list(latest.map(|(_, request)| request), request_json))
 }
 
 fn request_json(request: &Request) -> Value {

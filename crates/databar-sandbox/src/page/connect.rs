@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-/// `host` is what the browser found this page at, so that the same address works for a client beside it.
+/// `host` is the address at which the browser reached this page: clients on the same machine reach the sandbox there too.
 pub(super) fn show(host: &str, key: &str) -> Markup {
     html! {
         p { "The key is the one that the sandbox was started with: " code { (masked(key)) } ". Put it in place of " code { "KEY" } "." }

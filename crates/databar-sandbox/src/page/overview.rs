@@ -52,17 +52,27 @@ fn count(all: usize) -> Option<String> {
     (all > SHOWN).then(|| format!("the latest {SHOWN} of {all}"))
 }
 
+/// A table with a row for each thing.
+fn listing(headings: &[&str], rows: impl Iterator<Item = Markup>) -> Markup {
+    html! {
+        table {
+            thead { tr { @for heading in headings { th scope="col" { (heading) } } } }
+            tbody { @for row in rows { (row) } }
+        }
+    }
+}
+
 fn tables(view: &View, state: &State) -> Markup {
     let tables: Vec<&Table> = state.library.tables().collect();
     if tables.is_empty() {
         return nothing("No tables yet.");
     }
-    html! {
-        table {
-            thead { tr { th scope="col" { "Name" } th scope="col" { "Rows" } th scope="col" { "Columns" } th scope="col" { "Changed" } } }
-            tbody { @for table in tables.iter().rev().take(SHOWN) { (table_row(view, table)) } }
-        }
-    }
+    let rows = tables
+        .iter()
+        .rev()
+        .take(SHOWN)
+        .map(|table| table_row(view, table));
+    listing(&["Name", "Rows", "Columns", "Changed"], rows)
 }
 
 fn table_row(view: &View, table: &Table) -> Markup {
@@ -82,12 +92,10 @@ fn tasks(state: &State) -> Markup {
     if tasks.is_empty() {
         return nothing("No tasks yet. Runs of enrichments and waterfalls outside of a table show up here.");
     }
-    html! {
-        table {
-            thead { tr { th scope="col" { "Task" } th scope="col" { "Status" } th scope="col" { "Progress" } th scope="col" { "Credits" } th scope="col" { "Started" } } }
-            tbody { @for (id, started, shown) in &tasks { (task_row(*id, *started, shown)) } }
-        }
-    }
+    let rows = tasks
+        .iter()
+        .map(|(id, started, shown)| task_row(*id, *started, shown));
+    listing(&["Task", "Status", "Progress", "Credits", "Started"], rows)
 }
 
 fn task_row(id: Uuid, started: Moment, shown: &Value) -> Markup {
@@ -126,12 +134,8 @@ fn latest_requests<'a>(requests: impl ExactSizeIterator<Item = (u64, &'a Request
     if requests.len() == 0 {
         return nothing("No requests yet.");
     }
-    html! {
-        table {
-            thead { tr { th scope="col" { "Request" } th scope="col" { "Operation" } th scope="col" { "Status" } th scope="col" { "Violations" } } }
-            tbody { @for (_, request) in requests { (request_row(request)) } }
-        }
-    }
+    let rows = requests.map(|(_, request)| request_row(request));
+    listing(&["Request", "Operation", "Status", "Violations"], rows)
 }
 
 fn request_row(request: &Request) -> Markup {
@@ -175,19 +179,15 @@ fn latest_violations<'a>(violations: impl ExactSizeIterator<Item = (u64, &'a Vio
     if violations.len() == 0 {
         return nothing("None. Every request and every answer fitted the OpenAPI document.");
     }
-    html! {
-        table {
-            thead { tr { th scope="col" { "What is wrong" } th scope="col" { "Place" } th scope="col" { "Operation" } th scope="col" { "Direction" } } }
-            tbody {
-                @for (_, violation) in violations {
-                    tr {
-                        (cell("What is wrong", &foreign(&violation.message)))
-                        (cell("Place", &html! { code { (foreign(&violation.pointer)) } }))
-                        (cell("Operation", &foreign(&violation.operation)))
-                        (cell("Direction", &html! { (violation.direction) }))
-                    }
-                }
+    let rows = violations.map(|(_, violation)| {
+        html! {
+            tr {
+                (cell("What is wrong", &foreign(&violation.message)))
+                (cell("Place", &html! { code { (foreign(&violation.pointer)) } }))
+                (cell("Operation", &foreign(&violation.operation)))
+                (cell("Direction", &html! { (violation.direction) }))
             }
         }
-    }
+    });
+    listing(&["What is wrong", "Place", "Operation", "Direction"], rows)
 }

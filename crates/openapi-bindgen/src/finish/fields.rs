@@ -1,9 +1,9 @@
 //! Reads fields with functions of the runtime where serde's own would refuse a valid value, or does not count what a union has to
 //! know: integers may be written `2.0` or `1e3` (JSON Schema 2020-12, Core, section 4.2.3), and members may be there that the document does not declare.
 
-use syn::{Attribute, Field, GenericArgument, Item, PathArguments, Type, parse_quote};
+use syn::{Field, GenericArgument, Item, PathArguments, Type, parse_quote};
 
-use crate::{spelling::code, write::Surroundings};
+use crate::{items::serde_options, spelling::code, write::Surroundings};
 
 pub(super) fn run(types: &mut [Item], surroundings: &Surroundings) {
     let runtime = code(&surroundings.runtime);
@@ -17,14 +17,8 @@ pub(super) fn run(types: &mut [Item], surroundings: &Surroundings) {
 }
 
 fn read_with(field: &mut Field, runtime: &str) {
-    let is_flat = field
-        .attrs
-        .iter()
-        .any(|attribute| has_option(attribute, "flatten"));
-    let is_read = field
-        .attrs
-        .iter()
-        .any(|attribute| has_option(attribute, "deserialize_with"));
+    let is_flat = has_option(field, "flatten");
+    let is_read = has_option(field, "deserialize_with");
     if is_read {
         return;
     }
@@ -36,13 +30,8 @@ fn read_with(field: &mut Field, runtime: &str) {
         return;
     };
     // With a reader of its own, an absent member is no longer `None` by itself. What a newtype holds is no member.
-    let is_absent_none = field.ident.is_some()
-        && is_named(&field.ty, "Option")
-        && !is_flat
-        && !field
-            .attrs
-            .iter()
-            .any(|attribute| has_option(attribute, "default"));
+    let is_absent_none =
+        field.ident.is_some() && is_named(&field.ty, "Option") && !is_flat && !has_option(field, "default");
     field.attrs.push(if is_absent_none {
         parse_quote!(#[serde(default, deserialize_with = #reader)])
     } else {
@@ -50,18 +39,12 @@ fn read_with(field: &mut Field, runtime: &str) {
     });
 }
 
-fn has_option(attribute: &Attribute, name: &str) -> bool {
+fn has_option(field: &Field, name: &str) -> bool {
     let mut found = false;
-    if attribute.path().is_ident("serde") {
-        // What cannot be parsed is an option with a value.
-        let _ = attribute.parse_nested_meta(|meta| {
-            found |= meta.path.is_ident(name);
-            if let Ok(value) = meta.value() {
-                let _: syn::Expr = value.parse()?;
-            }
-            Ok(())
-        });
-    }
+    serde_options(&field.attrs, |meta| {
+        found |= meta.path.is_ident(name);
+        Ok(())
+    });
     found
 }
 

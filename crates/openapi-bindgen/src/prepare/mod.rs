@@ -139,7 +139,7 @@ pub(crate) fn prepare(
     let skipped = remove(&mut document, rejected, settings.strict)?;
     let schemas = schemas::run(&mut document, settings, changes);
     if let Some((name, reason)) = schemas.unnamed.first_key_value().filter(|_| settings.strict) {
-        let place = format!("/components/schemas/{}", pointer_token(name));
+        let place = schema_pointer(name);
         return Err(Error::document(place, reason));
     }
     Ok(Prepared {
@@ -299,6 +299,11 @@ pub(crate) fn responses(document: &mut Value) -> Result<Vec<ResponsesAt<'_>>, Er
 /// A member name as a token of a JSON pointer (RFC 6901, section 3).
 pub(crate) fn pointer_token(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
+}
+
+/// The place of a component schema, as a JSON pointer.
+pub(crate) fn schema_pointer(name: &str) -> String {
+    format!("/components/schemas/{}", pointer_token(name))
 }
 
 pub(crate) fn change(

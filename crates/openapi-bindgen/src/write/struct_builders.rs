@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 
 use syn::{
-    Expr, Field, Fields, Ident, Item, ItemStruct, LitStr, Path, Token, Type,
-    meta::ParseNestedMeta,
-    parse_quote,
+    Field, Fields, Ident, Item, ItemStruct, LitStr, Path, Type, parse_quote,
     visit_mut::{self, VisitMut},
 };
 
 use crate::{
     fill::{fill, lines, literal},
+    items,
     spelling::{code, short},
     surface::{self, Kind},
 };
@@ -110,7 +109,7 @@ impl StructBuilders {
     pub(crate) fn of(types: &[Item], sent: &BTreeSet<String>) -> Self {
         let names: BTreeSet<String> = types
             .iter()
-            .filter_map(|item| Some(crate::items::name(item)?.to_string()))
+            .filter_map(|item| Some(items::name(item)?.to_string()))
             .collect();
         let sent = structs(types).filter(|item| sent.contains(&item.ident.to_string()));
         Self(sent.map(|item| StructBuilder::of(item, &names)).collect())
@@ -229,7 +228,7 @@ pub(crate) fn is_required(field: &Field) -> bool {
 /// The name that a member has in JSON; none if it stands for further members.
 pub(crate) fn member(field: &Field) -> Option<String> {
     let mut name = field.ident.as_ref().map(ToString::to_string);
-    options(field, |meta| {
+    items::serde_options(&field.attrs, |meta| {
         if meta.path.is_ident("rename") {
             name = Some(meta.value()?.parse::<LitStr>()?.value());
         } else if meta.path.is_ident("flatten") {
@@ -249,7 +248,7 @@ enum Absent {
 
 fn absent(field: &Field) -> Absent {
     let mut absent = Absent::Error;
-    options(field, |meta| {
+    items::serde_options(&field.attrs, |meta| {
         if meta.path.is_ident("flatten") || meta.path.is_ident("skip_serializing_if") {
             if !matches!(absent, Absent::Function(_)) {
                 absent = Absent::Default;
@@ -263,24 +262,6 @@ fn absent(field: &Field) -> Absent {
         Ok(())
     });
     absent
-}
-
-/// Visits serde's options of a field.
-fn options(field: &Field, mut visit: impl FnMut(&ParseNestedMeta<'_>) -> syn::Result<()>) {
-    for attribute in field
-        .attrs
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("serde"))
-    {
-        // typify writes the attribute, so that it parses.
-        let _ = attribute.parse_nested_meta(|meta| {
-            visit(&meta)?;
-            if meta.input.peek(Token![=]) {
-                meta.value()?.parse::<Expr>()?;
-            }
-            Ok(())
-        });
-    }
 }
 
 /// Puts `super::` before the types of the document.

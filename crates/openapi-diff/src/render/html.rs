@@ -9,6 +9,7 @@ use std::{
 };
 
 use serde_json::Value;
+use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use super::{
     cause::{Cause, causes},
@@ -231,31 +232,13 @@ fn pretty(document: &Value, pointer: &str) -> Option<String> {
         .flatten()
 }
 
-/// The lines that two texts have in common, in order: their longest common subsequence.
+/// The lines that two texts have in common, in order.
 fn common(a: &[&str], b: &[&str]) -> Vec<(usize, usize)> {
-    let mut lengths = vec![vec![0u32; b.len() + 1]; a.len() + 1];
-    for i in (0..a.len()).rev() {
-        for j in (0..b.len()).rev() {
-            lengths[i][j] = if a[i] == b[j] {
-                lengths[i + 1][j + 1] + 1
-            } else {
-                lengths[i + 1][j].max(lengths[i][j + 1])
-            };
-        }
-    }
-    let (mut i, mut j) = (0, 0);
-    let mut kept = Vec::new();
-    while i < a.len() && j < b.len() {
-        if a[i] == b[j] {
-            kept.push((i, j));
-            (i, j) = (i + 1, j + 1);
-        } else if lengths[i + 1][j] >= lengths[i][j + 1] {
-            i += 1;
-        } else {
-            j += 1;
-        }
-    }
-    kept
+    capture_diff_slices(Algorithm::Lcs, a, b)
+        .into_iter()
+        .filter(|part| part.tag() == DiffTag::Equal)
+        .flat_map(|part| part.old_range().zip(part.new_range()))
+        .collect()
 }
 
 /// Lines with those marked that are not kept; what is far from these is left out.

@@ -8,7 +8,7 @@ use openapi_downconvert::{Change, Loss};
 use serde_json::Value;
 
 use super::{
-    super::{change, pointer_token},
+    super::{change, schema_pointer},
     Object,
     walk::{components, reference, to_anything},
 };
@@ -36,12 +36,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
         };
         without(schema, &circular);
         let note = "a reference that leads to this schema itself says nothing";
-        changes.push(change(
-            PASS,
-            format!("/components/schemas/{}", pointer_token(&name)),
-            Loss::Widened,
-            note,
-        ));
+        changes.push(change(PASS, schema_pointer(&name), Loss::Widened, note));
     }
 }
 

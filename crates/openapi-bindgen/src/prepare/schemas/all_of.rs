@@ -8,7 +8,7 @@ use super::{
     super::change,
     Object,
     intersection::Intersection,
-    walk::{components, each, is_annotation, is_anything, is_nullable, reference},
+    walk::{components_before, each, is_annotation, is_anything, is_nullable, reference},
 };
 
 pub(super) const PASS: &str = "all-of";
@@ -19,9 +19,7 @@ const ROUNDS: usize = 8;
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
     // A part that refers to a component with an `allOf` of its own is put together only once that is.
     for _ in 0..ROUNDS {
-        let known = components(document)
-            .map(|schemas| schemas.clone())
-            .unwrap_or_default();
+        let known = components_before(document);
         let mut waiting = false;
         each(document, &mut |schema, pointer| {
             if !schema.contains_key("allOf") || reference(schema).is_some() {
@@ -37,9 +35,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
             return;
         }
     }
-    let known = components(document)
-        .map(|schemas| schemas.clone())
-        .unwrap_or_default();
+    let known = components_before(document);
     each(document, &mut |schema, pointer| {
         if schema.contains_key("allOf") && reference(schema).is_none() {
             merge(schema, pointer, &known, changes);

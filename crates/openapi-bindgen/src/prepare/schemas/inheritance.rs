@@ -8,7 +8,7 @@ use openapi_downconvert::{Change, Loss};
 use serde_json::{Value, json};
 
 use super::{
-    super::{change, pointer_token},
+    super::{change, schema_pointer},
     Object, tags,
     walk::{components, each, is_annotation, refer, reference, target},
 };
@@ -73,7 +73,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
         schemas.insert(base.clone(), Value::Object(included));
         changes.push(change(
             PASS,
-            format!("/components/schemas/{}", pointer_token(name)),
+            schema_pointer(name),
             Loss::None,
             format!("a choice of what includes it by `allOf`, which is {base}"),
         ));

@@ -8,7 +8,7 @@ use openapi_downconvert::{Change, Loss};
 use serde_json::{Value, json};
 
 use super::{
-    super::{change, operations, pointer_token},
+    super::{change, operations, pointer_token, schema_pointer},
     Object,
     names::{TypeNames, free},
     tags::MARK,
@@ -26,12 +26,7 @@ pub(super) fn run(
 ) -> BTreeMap<String, String> {
     let mut places: BTreeMap<String, String> = names
         .iter()
-        .map(|(given, rust)| {
-            (
-                rust.clone(),
-                format!("/components/schemas/{}", pointer_token(given)),
-            )
-        })
+        .map(|(given, rust)| (rust.clone(), schema_pointer(given)))
         .collect();
     let Some(schemas) = components(document) else {
         return places;

@@ -7,7 +7,7 @@ use openapi_downconvert::{Change, Loss};
 use serde_json::{Value, json};
 
 use super::{
-    super::{change, pointer_token},
+    super::{change, schema_pointer},
     walk::{components, each, refer, target},
 };
 use crate::{
@@ -80,7 +80,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> (TypeNames
         let rust = names.get(given).map_or("", String::as_str);
         let named = sabotage::check(Stage::Naming, given).and_then(|()| rust_name::ident(rust));
         if let Err(reason) = named {
-            let place = format!("/components/schemas/{}", pointer_token(given));
+            let place = schema_pointer(given);
             let note = format!("the schema cannot be named and is any JSON: {reason}");
             changes.push(change(PASS, place, Loss::Widened, note));
             *schema = json!({});
@@ -90,7 +90,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> (TypeNames
     for (given, rust) in &names {
         let expected = rust_name::pascal(given);
         if *rust != expected {
-            let place = format!("/components/schemas/{}", pointer_token(given));
+            let place = schema_pointer(given);
             let note = format!("{expected} is another type: this one is called {rust}");
             changes.push(change(PASS, place, Loss::None, note));
         }

@@ -7,9 +7,9 @@ use openapi_downconvert::{Change, Loss};
 use serde_json::{Value, json};
 
 use super::{
-    super::{change, pointer_token},
+    super::{change, schema_pointer},
     Object,
-    walk::{components, each, reference, type_of},
+    walk::{components, components_before, each, reference, type_of},
 };
 
 pub(super) const PASS: &str = "open-branches";
@@ -18,9 +18,7 @@ pub(super) const PASS: &str = "open-branches";
 const DEEPEST: usize = 8;
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
-    let known = components(document)
-        .map(|schemas| schemas.clone())
-        .unwrap_or_default();
+    let known = components_before(document);
     let mut opened = BTreeSet::new();
     each(document, &mut |schema, pointer| {
         let Some(branches) = schema.get_mut("oneOf").and_then(Value::as_array_mut) else {
@@ -54,7 +52,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
     });
     for (name, schema) in components(document).into_iter().flatten() {
         if let Some(schema) = schema.as_object_mut().filter(|_| opened.contains(name)) {
-            let place = format!("/components/schemas/{}", pointer_token(name));
+            let place = schema_pointer(name);
             open(schema, &place, changes);
         }
     }

@@ -1,8 +1,8 @@
 //! Finds the member that tells the branches of a union apart, and which of its values means which branch: by the discriminator,
 //! with a mapping, by the name of the schema, or by constants and enums that a member has in each branch.
 //!
-//! The passes in between rename schemas, merge them, and take the values of enums away that are no text. So [`mark`] writes beside a branch what the discriminator
-//! says of it, and the pass `enums` keeps values under [`VALUES`]. Both are extensions, which no document can bring along:
+//! Other passes rename schemas, merge them, and remove the values of enums that are not text. So [`mark`] writes into each branch
+//! what the discriminator says about it, and the pass `enums` keeps values under [`VALUES`]. Both are extensions, which no document can bring along:
 //! unknown keywords are gone by then.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,7 +86,7 @@ fn mapped(mapping: Option<&Value>, name: &str) -> Vec<String> {
         .collect()
 }
 
-/// The tags of the components, which all unions are by now, without what was kept for them in the document.
+/// The tags of the components, and removes from the document what was kept for them. Every union is a component here.
 pub(super) fn take(document: &mut Value) -> Tags {
     let mut tags = Tags::new();
     if let Some(schemas) = components(document) {
@@ -281,7 +281,7 @@ fn discriminator(union: &Object) -> Option<&str> {
     union.get("discriminator")?.get("propertyName")?.as_str()
 }
 
-/// What stands beside a branch, as JSON text.
+/// What [`mark`] wrote into a branch, as JSON text.
 fn marked(branch: &Object, what: &str) -> Vec<String> {
     match branch.get(MARK).map(|mark| &mark[what]) {
         Some(Value::Array(values)) => values.iter().map(ToString::to_string).collect(),

@@ -11,7 +11,8 @@ use super::{
     intersection::{Intersection, says_nothing_new},
     tags::{MARK, VALUES},
     walk::{
-        components, each, is_annotation, is_anything, is_nullable, refer, reference, to_anything, type_of,
+        components_before, each, is_annotation, is_anything, is_nullable, refer, reference, to_anything,
+        type_of,
     },
 };
 use crate::rust_name;
@@ -19,9 +20,7 @@ use crate::rust_name;
 pub(super) const PASS: &str = "unions";
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
-    let known = components(document)
-        .map(|schemas| schemas.clone())
-        .unwrap_or_default();
+    let known = components_before(document);
     each(document, &mut |schema, pointer| {
         if !schema.contains_key("oneOf") && !schema.contains_key("anyOf") {
             // It belongs to a union; on a base type, it tells what derives from it.

@@ -2,7 +2,11 @@
 
 use serde_json::Value;
 
-use super::{super::pointer_token, Object, tags::MARK};
+use super::{
+    super::{pointer_token, schema_pointer},
+    Object,
+    tags::MARK,
+};
 
 /// The keywords whose value is a schema.
 const ONE: [&str; 3] = ["items", "additionalProperties", "not"];
@@ -111,6 +115,13 @@ pub(super) fn components(document: &mut Value) -> Option<&mut Object> {
     document.pointer_mut("/components/schemas")?.as_object_mut()
 }
 
+/// The components as they are now, for a pass that looks at others while it changes one.
+pub(super) fn components_before(document: &mut Value) -> Object {
+    components(document)
+        .map(|schemas| schemas.clone())
+        .unwrap_or_default()
+}
+
 /// The name of the component that a reference leads to.
 pub(super) fn target(schema: &Object) -> Option<String> {
     let token = schema
@@ -143,7 +154,7 @@ pub(super) fn refer(name: &str) -> Object {
     let mut schema = Object::new();
     schema.insert(
         "$ref".to_owned(),
-        Value::String(format!("#/components/schemas/{}", pointer_token(name))),
+        Value::String(format!("#{}", schema_pointer(name))),
     );
     schema
 }
