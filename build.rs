@@ -7,6 +7,24 @@ use openapi_bindgen::{Settings, Sources, Transport};
 const DOCUMENT: &str = "openapi.json";
 const OVERLAY: &str = "openapi.overlay.json";
 
+/// The components for which types of this crate stand.
+const HAND_WRITTEN: [&str; 14] = [
+    "ColumnId",
+    "ConnectorId",
+    "EnrichmentId",
+    "ExporterId",
+    "FlowId",
+    "FolderId",
+    "RowId",
+    "TableEnrichmentId",
+    "TableExporterId",
+    "TableId",
+    "TableRow",
+    "TaskId",
+    "WaterfallId",
+    "WorkbookId",
+];
+
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed={DOCUMENT}");
     println!("cargo::rerun-if-changed={OVERLAY}");
@@ -38,8 +56,15 @@ fn generate() -> Result<(), Box<dyn std::error::Error>> {
 /// How Databar's bindings are generated; the tools of this workspace read it from here.
 pub(crate) fn settings() -> Settings {
     let mut settings = Settings::within("crate::generated");
-    settings.transport = Some(Transport::new("crate::Transport", "crate::Error"));
-    settings.replacements = vec![("TableRow".to_owned(), "crate::TableRow".to_owned())];
+    settings.transport = Some(Transport::new(
+        "crate::Transport",
+        "crate::Error",
+        "crate::answer::Answer",
+    ));
+    settings.replacements = HAND_WRITTEN
+        .iter()
+        .map(|name| ((*name).to_owned(), format!("crate::{name}")))
+        .collect();
     settings.marker_prefix = "x-databar-".to_owned();
     settings.credential_headers = vec!["x-apikey".to_owned()];
     settings.schemars = true;

@@ -1,5 +1,6 @@
 //! An answer: read to its end within its limits, and decoded. One that is not a success is an [`Error`].
 
+use std::borrow::Cow;
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -8,10 +9,10 @@ use reqwest::{StatusCode, Url};
 use serde::de::DeserializeOwned;
 
 use crate::clock::Clock;
-use crate::decode::{Misfit, misfit};
 use crate::error::{Error, ErrorKind};
 use crate::error_body::ErrorBody;
 use crate::generated::Response;
+use crate::generated::runtime::{Misfit, decode};
 use crate::key::ApiKey;
 use crate::operations::Operation;
 use crate::retry::retry_after;
@@ -138,44 +139,81 @@ impl Answer {
     /// # Errors
     ///
     /// When it is not a `T`.
-    pub(crate) fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
-        match serde_json::from_slice(self.text()) {
+    pub(crate) async fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        self.read(decode).await
+    }
+
+    /// The body as JSON, read by a function.
+    ///
+    /// # Errors
+    ///
+    /// When it does not fit.
+    pub(crate) async fn read<T>(
+        self,
+        decode: impl Fn(&[u8]) -> Result<T, Misfit>,
+    ) -> Result<Response<T>, Error> {
+        let text: &[u8] = if self.body.is_empty() { b"null" } else { &self.body };
+        match decode(text) {
             Ok(value) => Ok(Response::new(self.status, self.headers, value)),
-            Err(_) => Err(self.misfit::<T>()),
+            Err(misfit) => {
+                // Messages of serde repeat what does not fit, so it is read without the key.
+                let text = self.key.mask(text);
+                let misfit = match &text {
+                    Cow::Borrowed(_) => Some(misfit),
+                    Cow::Owned(masked) => decode(masked).err(),
+                };
+                Err(unfit(self.operation, NOT_THE_DOCUMENT, misfit, &text).with_status(self.status.as_u16()))
+            }
         }
     }
 
     /// The body as it came.
     #[allow(dead_code, reason = "no operation of the document answers with bytes today")]
-    pub(crate) fn bytes(self) -> Result<Response<Bytes>, Error> {
+    pub(crate) async fn bytes(self) -> Result<Response<Bytes>, Error> {
         Ok(Response::new(self.status, self.headers, self.body.into()))
     }
 
     /// Without the body.
     #[allow(clippy::unnecessary_wraps, reason = "generated code treats all answers alike")]
-    pub(crate) fn empty(self) -> Result<Response<()>, Error> {
+    pub(crate) async fn empty(self) -> Result<Response<()>, Error> {
         Ok(Response::new(self.status, self.headers, ()))
     }
+}
 
-    fn text(&self) -> &[u8] {
-        if self.body.is_empty() { b"null" } else { &self.body }
-    }
+const NOT_THE_DOCUMENT: &str = "the answer is not what the API document says";
 
-    /// Messages of serde repeat what does not fit, so it is decoded without the key.
-    fn misfit<T: DeserializeOwned>(&self) -> Error {
-        let what = "the answer is not what the API document says";
-        let text = self.key.mask(self.text());
-        match misfit::<T>(&text) {
-            Some(Misfit { path, error }) => Error::new(ErrorKind::Decode, format!("{what}: {error}"))
-                .with_json_path(path)
-                .with_source(error),
-            None => Error::new(ErrorKind::Decode, what),
-        }
-        .with_operation(self.operation.id)
-        .with_status(self.status.as_u16())
-        .with_may_have_run(!self.operation.idempotent)
-        .with_excerpt(&text)
+/// The error for an answer, or a part of one, that does not fit its type.
+fn unfit(operation: &'static Operation, what: &str, misfit: Option<Misfit>, text: &[u8]) -> Error {
+    match misfit {
+        Some(Misfit { path, error, .. }) => Error::new(ErrorKind::Decode, format!("{what}: {error}"))
+            .with_json_path(path)
+            .with_source(error),
+        None => Error::new(ErrorKind::Decode, what),
     }
+    .with_operation(operation.id)
+    .with_may_have_run(!operation.idempotent)
+    .with_excerpt(text)
+}
+
+/// The error for an item of a list that does not fit its type. The item is kept.
+pub(crate) fn unfit_item(
+    operation: &'static Operation,
+    what: &str,
+    misfit: Misfit,
+    item: &str,
+    key: &ApiKey,
+) -> Error {
+    let masked = key.mask(item.as_bytes());
+    // What serde says of the item may repeat the key.
+    let misfit = match &masked {
+        Cow::Borrowed(_) => misfit,
+        Cow::Owned(_) => Misfit {
+            error: serde::de::Error::custom("it does not fit the type that was asked for"),
+            ..misfit
+        },
+    };
+    unfit(operation, what, Some(misfit), &masked)
+        .with_data(serde_json::from_str(&String::from_utf8_lossy(&masked)).ok())
 }
 
 /// The error for a request without an answer, or with one that broke off.

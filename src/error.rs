@@ -177,6 +177,11 @@ impl Error {
         Self::new(ErrorKind::InvalidInput, reason).with_operation(operation)
     }
 
+    /// The error for answers that contradict themselves.
+    pub(crate) fn inconsistent(operation: &'static str, what: String) -> Self {
+        Self::new(ErrorKind::Inconsistent, what).with_operation(operation)
+    }
+
     /// This answer to a deletion that was sent before, and whose first answer was lost.
     pub(crate) fn after_a_lost_attempt(mut self) -> Self {
         "the service found nothing under this id; an earlier attempt, whose answer was lost, may have deleted it"

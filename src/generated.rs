@@ -1,6 +1,7 @@
 //! The code that `build.rs` writes. Its lints are the generator's business.
 
 #![allow(
+    dead_code,
     missing_docs,
     unreachable_pub,
     unused_imports,

@@ -2,7 +2,10 @@
 //!
 //! An id says nothing about whether the thing exists.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize};
@@ -59,6 +62,7 @@ macro_rules! uuid_id {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         pub struct $name(pub Uuid);
 
         newtype!($name, Uuid);
@@ -78,6 +82,7 @@ macro_rules! integer_id {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         pub struct $name(pub i64);
 
         newtype!($name, i64);
@@ -109,18 +114,20 @@ enum IntegerOrText {
     Text(String),
 }
 
+/// What ids that hold a text can do. As the service sent it, any text is an id: the answer to a run that was paid for must
+/// not fail for the looks of its id. Whoever sends the request refuses one that would lead to another path.
 macro_rules! text_id {
-    ($(#[$doc:meta])* $name:ident) => {
+    ($(#[$doc:meta])* $name:ident, $kind:literal) => {
         $(#[$doc])*
+        ///
+        /// It stands in the path of requests, so [`new`](Self::new) refuses texts that would lead to another path: an
+        /// empty one, `.` and `..`, and any with a slash, a backslash or a control character.
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         pub struct $name(String);
 
-        impl $name {
-            /// The id as the service writes it.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
+        as_text!($name, $kind, Self);
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -139,31 +146,31 @@ macro_rules! text_id {
                 id.0
             }
         }
+
+        impl $name {
+            /// The id as the service writes it.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
     };
 }
 
-macro_rules! path_id {
-    ($(#[$doc:meta])* $name:ident, $kind:literal) => {
-        text_id! {
-            $(#[$doc])*
-            ///
-            /// It stands in the path of a request, so texts that would lead to another path are refused: an empty
-            /// one, `.` and `..`, and any with a slash, a backslash or a control character.
-            #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-            #[serde(try_from = "String", into = "String")]
-            $name
-        }
-
+/// Making an id of a text.
+macro_rules! as_text {
+    ($name:ident, $kind:literal, $make:expr) => {
         impl $name {
             /// Takes the text for an id.
             ///
             /// # Errors
+            ///
             /// When it could not stand in a path.
             pub fn new(id: impl Into<String>) -> Result<Self, InvalidId> {
                 let id = id.into();
                 match unfit_for_a_path(&id) {
                     Some(reason) => Err(InvalidId::new($kind, &id, reason)),
-                    None => Ok(Self(id)),
+                    None => Ok(($make)(id)),
                 }
             }
         }
@@ -194,6 +201,82 @@ macro_rules! path_id {
     };
 }
 
+/// Ids on which the sources disagree: a number for one, a text for another. They keep what came.
+macro_rules! either_id {
+    ($(#[$doc:meta])* $name:ident, $kind:literal) => {
+        $(#[$doc])*
+        ///
+        /// Some sources say that it is a number, others that it is a text. It is sent as it came; 42 and `"42"` are equal.
+        #[derive(Debug, Clone, Serialize, Deserialize)]
+        #[serde(transparent)]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+        pub struct $name(Either);
+
+        as_text!($name, $kind, |id| Self(Either::Text(id)));
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl From<i64> for $name {
+            fn from(id: i64) -> Self {
+                Self(Either::Number(id))
+            }
+        }
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.0.text() == other.0.text()
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> Ordering {
+                self.0.text().cmp(&other.0.text())
+            }
+        }
+
+        impl Hash for $name {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                self.0.text().hash(state);
+            }
+        }
+    };
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+enum Either {
+    Number(i64),
+    Text(String),
+}
+
+impl Either {
+    fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Number(id) => Cow::Owned(id.to_string()),
+            Self::Text(id) => Cow::Borrowed(id),
+        }
+    }
+}
+
+impl fmt::Display for Either {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
+    }
+}
+
 fn unfit_for_a_path(id: &str) -> Option<&'static str> {
     match id {
         "" => Some("it is empty"),
@@ -215,7 +298,7 @@ uuid_id! {
 integer_id! {
     /// An enrichment of the catalogue, of which any number of tables can have their own installation.
     ///
-    /// It is not the number of an installation ([`TableEnrichmentId`]), and neither converts into the other:
+    /// It is not the id of an installation ([`TableEnrichmentId`]), and neither converts into the other:
     ///
     /// ```compile_fail
     /// # use databar_api::{EnrichmentId, TableEnrichmentId};
@@ -224,40 +307,58 @@ integer_id! {
     /// ```
     EnrichmentId, "catalogue id of an enrichment"
 }
-integer_id! {
-    /// An enrichment or a waterfall that is installed on a table: the number that adding it gave.
+either_id! {
+    /// An enrichment or a waterfall that is installed on a table: what adding it gave.
     TableEnrichmentId, "id of an enrichment on a table"
+}
+integer_id! {
+    /// A connector: an HTTP endpoint of the user's own.
+    ConnectorId, "connector id"
+}
+integer_id! {
+    /// An exporter of the catalogue.
+    ExporterId, "catalogue id of an exporter"
+}
+integer_id! {
+    /// An exporter that is installed on a table: what adding it gave.
+    TableExporterId, "id of an exporter on a table"
+}
+integer_id! {
+    /// A folder.
+    FolderId, "folder id"
 }
 text_id! {
     /// A row of a table; a UUID today.
-    #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-    #[serde(transparent)]
-    RowId
+    RowId, "row id"
 }
-
-impl From<String> for RowId {
-    fn from(id: String) -> Self {
-        Self(id)
-    }
-}
-
-impl From<&str> for RowId {
-    fn from(id: &str) -> Self {
-        Self(id.to_owned())
-    }
-}
-
-path_id! {
+text_id! {
     /// A waterfall: a readable name such as `email_getter`.
     WaterfallId, "waterfall id"
 }
-path_id! {
+either_id! {
     /// A flow.
     FlowId, "flow id"
 }
-path_id! {
+text_id! {
     /// A task: a run whose results can be asked for until 24 hours after its end.
     TaskId, "task id"
+}
+text_id! {
+    /// A workbook, such as `wb_a1b2`.
+    WorkbookId, "workbook id"
+}
+
+impl From<&TableEnrichmentId> for TableEnrichmentId {
+    fn from(id: &TableEnrichmentId) -> Self {
+        id.clone()
+    }
+}
+
+/// An exporter on a table is run and changed as an enrichment on a table is.
+impl From<TableExporterId> for TableEnrichmentId {
+    fn from(id: TableExporterId) -> Self {
+        id.0.into()
+    }
 }
 
 #[cfg(test)]
@@ -283,9 +384,10 @@ mod tests {
                 error.contains("task id") && error.contains(reason),
                 "{id:?}: {error}"
             );
-            assert!(
-                serde_json::from_value::<WaterfallId>(json!(id)).is_err(),
-                "{id:?}"
+            assert_eq!(
+                serde_json::from_value::<TaskId>(json!(id)).unwrap().as_str(),
+                id,
+                "an answer is never refused for it"
             );
         }
     }
@@ -293,14 +395,22 @@ mod tests {
     #[test]
     fn integers_are_read_from_numbers_and_texts() {
         for value in [json!(42), json!("42")] {
-            assert_eq!(
-                serde_json::from_value::<TableEnrichmentId>(value).unwrap(),
-                TableEnrichmentId(42)
-            );
+            assert_eq!(serde_json::from_value::<FolderId>(value).unwrap(), FolderId(42));
         }
         assert_eq!(serde_json::to_value(EnrichmentId(42)).unwrap(), json!(42));
         assert!(serde_json::from_value::<EnrichmentId>(json!("x")).is_err());
         assert!("4 2".parse::<EnrichmentId>().is_err());
+    }
+
+    #[test]
+    fn ids_on_which_sources_disagree_are_sent_as_they_came() {
+        for value in [json!(42), json!("42"), json!("a/b")] {
+            let id: TableEnrichmentId = serde_json::from_value(value.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&id).unwrap(), value);
+        }
+        assert_eq!(FlowId::from(42), "42".parse().unwrap());
+        assert!("a/b".parse::<FlowId>().is_err());
+        assert_eq!(TableEnrichmentId::from(TableExporterId(7)).to_string(), "7");
     }
 
     #[test]

@@ -9,7 +9,6 @@
 
 mod answer;
 mod clock;
-mod decode;
 mod error;
 mod error_body;
 mod generated;
@@ -20,16 +19,16 @@ mod table_row;
 mod transport;
 
 pub use clock::{Clock, Sleep, SystemClock};
-pub use decode::{Misfit, misfit};
 pub use error::{Error, ErrorKind};
 pub use error_body::{ErrorBody, FieldError};
 pub use generated::{
-    Client, Response, builder, operations, prelude,
+    Arguments, Client, Items, Nullable, Request, Response, builder, operations,
     runtime::{InvalidTimestamp, Timestamp},
     types,
 };
 pub use ids::{
-    ColumnId, EnrichmentId, FlowId, InvalidId, RowId, TableEnrichmentId, TableId, TaskId, WaterfallId,
+    ColumnId, ConnectorId, EnrichmentId, ExporterId, FlowId, FolderId, InvalidId, RowId, TableEnrichmentId,
+    TableExporterId, TableId, TaskId, WaterfallId, WorkbookId,
 };
 pub use key::{ApiKey, InvalidKey};
 pub use retry::{RetryPolicy, backoff, retry_after};

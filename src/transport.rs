@@ -13,9 +13,10 @@ use reqwest::Request;
 use reqwest::header::HeaderName;
 use tracing::Instrument;
 
-use crate::answer::{Answer, Reader, lost};
+use crate::answer::{Answer, Reader, lost, unfit_item};
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind};
+use crate::generated::runtime::Misfit;
 use crate::key::ApiKey;
 use crate::operations::Operation;
 use crate::retry::{self, RetryPolicy};
@@ -180,6 +181,17 @@ impl Transport {
         }
     }
 
+    /// The error for an item of a list that does not fit the type that was asked for.
+    pub(crate) fn unfit(
+        &self,
+        operation: &'static Operation,
+        what: &str,
+        misfit: Misfit,
+        item: String,
+    ) -> Error {
+        unfit_item(operation, what, misfit, &item, &self.0.key)
+    }
+
     /// Sends the request of an operation, and again where that is safe.
     ///
     /// # Errors
@@ -245,7 +257,7 @@ impl Transport {
             key: &self.0.key,
             clock: self.0.clock.as_ref(),
             limit: self.0.response_limit,
-            deadline: Instant::now().checked_add(self.0.timeout),
+            deadline: Instant::now().checked_add(request.timeout().copied().unwrap_or(self.0.timeout)),
         };
         let outcome = match self.0.http.execute(request).await {
             Ok(response) => reader.read(response).await,

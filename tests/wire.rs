@@ -5,7 +5,7 @@
     reason = "clippy's exception for tests does not reach their helpers"
 )]
 
-use databar_api::{ApiKey, Client, ErrorKind, RetryPolicy, Transport, prelude::*, types};
+use databar_api::{ApiKey, Client, EnrichmentId, ErrorKind, RetryPolicy, TableId, Transport, types};
 use databar_sandbox::{Fault, FaultKind, Sandbox};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -31,13 +31,8 @@ fn finish(sandbox: &Sandbox) {
 async fn a_body_that_is_not_given_is_no_body() {
     let (sandbox, client) = start().await;
     // Without a body the table has the service's default columns; the run finds no such enrichment, which is no matter.
-    let table = client.create_table().send().await.unwrap();
-    let run = client
-        .run_table_enrichment()
-        .table_uuid(table.identifier)
-        .enrichment_id("7")
-        .send()
-        .await;
+    let table = client.create_table().await.unwrap();
+    let run = client.run_table_enrichment(table.identifier, 7.into()).await;
     assert!(run.unwrap_err().is_not_found());
 
     let requests = sandbox.take_requests();
@@ -47,14 +42,9 @@ async fn a_body_that_is_not_given_is_no_body() {
     }
     assert_eq!(requests.len(), 2);
 
-    client
-        .create_table()
-        .body_map(|body| body.name("Named".to_owned()))
-        .send()
-        .await
-        .unwrap();
-    let given = types::CreateTableRequest::builder().columns(vec![String::from("A")]);
-    client.create_table().body(given).send().await.unwrap();
+    client.create_table().name("Named").await.unwrap();
+    let given = types::CreateTableRequest::new().columns(["A"]);
+    client.create_table_with(given).await.unwrap();
     let bodies: Vec<Value> = sandbox
         .take_requests()
         .iter()
@@ -68,19 +58,8 @@ async fn a_body_that_is_not_given_is_no_body() {
 #[tokio::test]
 async fn headers_are_those_of_the_document_and_of_http() {
     let (sandbox, client) = start().await;
-    client
-        .list_enrichments()
-        .page(1_u64)
-        .q("data")
-        .send()
-        .await
-        .unwrap();
-    client
-        .create_table()
-        .body_map(|body| body.name("Named".to_owned()))
-        .send()
-        .await
-        .unwrap();
+    client.list_enrichments().page(1).q("data").await.unwrap();
+    client.create_table().name("Named").await.unwrap();
     for request in sandbox.requests() {
         let mut names: Vec<&str> = request.headers.keys().map(http::HeaderName::as_str).collect();
         names.sort_unstable();
@@ -98,16 +77,9 @@ async fn a_value_that_the_document_does_not_name_survives() {
     let (sandbox, client) = start().await;
     let answer = json!({ "results": [{ "index": 0, "action": "merged_into_another" }] });
     sandbox.fault(Fault::new(FaultKind::json(200, &answer)).on("insert_rows"));
-    let row = types::InsertRow {
-        fields: serde_json::Map::new(),
-    };
-    let inserted = client
-        .insert_rows()
-        .table_uuid(Uuid::nil())
-        .body_map(|body| body.rows(vec![row]))
-        .send()
-        .await;
-    let action = inserted.unwrap().into_inner().results.remove(0).action;
+    let row = types::InsertRow::new(serde_json::Map::new());
+    let inserted = client.insert_rows(TableId(Uuid::nil()), [row]).await;
+    let action = inserted.unwrap().results.remove(0).action;
     assert_eq!(
         action,
         types::BatchInsertResultItemAction::Unknown("merged_into_another".to_owned())
@@ -130,7 +102,7 @@ async fn an_error_keeps_its_status_whatever_its_body() {
             body: body.to_owned(),
         };
         sandbox.fault(Fault::new(fault).on("get_user").times(1));
-        let error = client.get_user().send().await.unwrap_err();
+        let error = client.get_user().await.unwrap_err();
         assert_eq!(error.status(), Some(status));
         assert_eq!(error.excerpt().unwrap_or_default(), body);
     }
@@ -142,13 +114,8 @@ async fn every_success_is_read() {
     let (sandbox, client) = start().await;
     let accepted = FaultKind::json(202, &json!({ "task_id": "t-7", "status": "queued" }));
     sandbox.fault(Fault::new(accepted).on("run_enrichment"));
-    let run = client
-        .run_enrichment()
-        .enrichment_id(123_i64)
-        .body_map(|body| body.params(serde_json::Map::new()))
-        .send()
-        .await;
-    assert_eq!(run.unwrap().into_inner().task_id, "t-7");
+    let run = client.run_enrichment(EnrichmentId(123), json!({})).await;
+    assert_eq!(run.unwrap().task_id.as_str(), "t-7");
 
     let nothing = FaultKind::Status {
         code: 204,
@@ -156,8 +123,8 @@ async fn every_success_is_read() {
         body: String::new(),
     };
     sandbox.fault(Fault::new(nothing).on("delete_table"));
-    let deleted = client.delete_table().table_uuid(Uuid::nil()).send().await;
-    assert_eq!(deleted.unwrap().into_inner(), Value::Null);
+    let deleted = client.delete_table(TableId(Uuid::nil())).await;
+    assert_eq!(deleted.unwrap(), Value::Null);
 }
 
 /// An id that a URL parser would resolve must not lead a request to another operation: `DELETE /v1/flows/..\table\ID` is
@@ -165,14 +132,16 @@ async fn every_success_is_read() {
 #[tokio::test]
 async fn an_argument_cannot_lead_a_request_elsewhere() {
     let (sandbox, client) = start().await;
-    let table = client.create_table().send().await.unwrap();
+    let table = client.create_table().await.unwrap();
     let other = format!("..\\table\\{}", table.identifier);
     sandbox.take_requests();
 
     for id in [
         "", ".", "..", "%2e%2e", "a/b", "a\\b", "a?b", "a#b", "ä b", &other,
     ] {
-        let outcome = client.delete_flow().flow_id(id).send().await;
+        let outcome = client
+            .delete_flow(serde_json::from_value(json!(id)).unwrap())
+            .await;
         let requests = sandbox.take_requests();
         if ["", ".", ".."].contains(&id) {
             let error = outcome.unwrap_err();
@@ -187,13 +156,8 @@ async fn an_argument_cannot_lead_a_request_elsewhere() {
             assert_eq!((requests.len(), decoded.as_ref()), (1, id));
         }
     }
-    assert_eq!(client.list_tables().send().await.unwrap().len(), 1);
-    let error = client
-        .list_enrichment_param_choices()
-        .enrichment_id(1_i64)
-        .param_slug("..")
-        .send()
-        .await;
+    assert_eq!(client.list_tables().await.unwrap().len(), 1);
+    let error = client.list_enrichment_param_choices(EnrichmentId(1), "..").await;
     assert_eq!(error.unwrap_err().kind(), ErrorKind::InvalidInput);
     finish(&sandbox);
 }

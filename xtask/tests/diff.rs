@@ -124,7 +124,7 @@ GET /users
   info      the operation is new  [endpoint-added]
 
 Rust
-  major  added    builder::GetUser::view: String, required
+  major  changed  Client::get_user: fn(&self, id: i64) -> fn(&self, id: i64, view: impl Into<String>)
   minor  added    Client::list_users
 "
     );
@@ -193,7 +193,7 @@ fn json_is_as_its_schema_says() {
     assert_eq!(finding["operation"], "GET /users/{id}");
     let items = report["rust"].as_array().unwrap();
     let item = |path: &str| items.iter().find(|item| item["item"] == path).unwrap();
-    assert_eq!(item("builder::GetUser::view")["cause"], finding["fingerprint"]);
+    assert_eq!(item("Client::get_user")["cause"], finding["fingerprint"]);
     assert_eq!(item("Client::list_users")["change"], "added");
     assert_eq!(item("Client::list_users")["semver"], "minor");
 }
@@ -216,8 +216,11 @@ fn markdown_ends_with_a_changelog() {
 
 ### Added
 
-- **Breaking:** `builder::GetUser::view: String, required`
 - `Client::list_users` (`GET /users`)
+
+### Changed
+
+- **Breaking:** `Client::get_user` is `fn(&self, id: i64, view: impl Into<String>)`, was `fn(&self, id: i64)` (`GET /users/{id}`)
 "
         ),
         "{}",

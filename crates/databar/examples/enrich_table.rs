@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use databar::{Client, EnrichmentId, column};
+use databar::{Client, column};
 use databar_sandbox::Sandbox;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
@@ -81,7 +81,7 @@ async fn enrich() -> Result<(), Box<dyn Error>> {
     // 3. The enrichment: one that knows a company by its domain, needs nothing else, and has one price for all.
     let mut chosen = None;
     for summary in databar.enrichments().query("company data").all().await? {
-        let enrichment = databar.enrichment(EnrichmentId(summary.id)).get().await?;
+        let enrichment = databar.enrichment(summary.id).get().await?;
         let params = enrichment.params.clone().unwrap_or_default();
         let required: Vec<&str> = params
             .iter()
@@ -130,7 +130,7 @@ async fn enrich() -> Result<(), Box<dyn Error>> {
     let table = databar.table(created.identifier);
     table.insert(&companies).await?;
     let added = table
-        .add_enrichment(EnrichmentId(chosen.id))
+        .add_enrichment(chosen.id)
         .map_column("domain", "Domain")
         .await?;
 

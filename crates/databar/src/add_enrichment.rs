@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use databar_api::{prelude::*, types};
+use databar_api::types;
 use futures::future::BoxFuture;
 
 use crate::{
@@ -17,23 +17,6 @@ pub struct TableEnrichment {
     pub id: TableEnrichmentId,
     /// Its name.
     pub name: String,
-}
-
-impl TableEnrichment {
-    /// The service writes the id as a number or as text.
-    pub(crate) fn read(id: types::IntegerOrString, name: String) -> Result<Self, Error> {
-        let id = match id {
-            types::IntegerOrString::Integer(id) => id,
-            types::IntegerOrString::String(text) => text.parse().map_err(|_| {
-                let what = format!("the id of {name:?} on the table is no number: {text:?}");
-                Error::new(ErrorKind::Decode, what)
-            })?,
-        };
-        Ok(Self {
-            id: TableEnrichmentId::from(id),
-            name,
-        })
-    }
 }
 
 /// An enrichment to be put on a table; made by [`Table::add_enrichment`](crate::Table::add_enrichment), sent when it is
@@ -103,41 +86,28 @@ impl AddEnrichment {
         mapping::check(&self.columns, self.values.keys())?;
         let columns = mapping::resolve(&self.client, self.table, &self.columns).await?;
         let columns = columns.into_iter().map(|(parameter, id)| {
-            (
-                parameter,
-                types::MappingEntry {
-                    type_: types::MappingEntryType::Mapping,
-                    value: id.to_string(),
-                },
-            )
+            let entry = types::MappingEntry::new(types::MappingEntryType::Mapping, id.to_string());
+            (parameter, entry)
         });
         let values = self.values.into_iter().map(|(parameter, value)| {
-            (
-                parameter,
-                types::MappingEntry {
-                    type_: types::MappingEntryType::Simple,
-                    value,
-                },
-            )
+            let entry = types::MappingEntry::new(types::MappingEntryType::Simple, value);
+            (parameter, entry)
         });
-        let mapping: BTreeMap<String, types::MappingEntry> = columns.chain(values).collect();
         let strategy = if self.on_update {
             types::AddEnrichmentRequestLaunchStrategy::RunOnUpdate
         } else {
             types::AddEnrichmentRequestLaunchStrategy::RunOnClick
         };
+        let mapping = columns.chain(values);
         let request = self
             .client
             .api()
-            .add_table_enrichment()
-            .table_uuid(self.table)
-            .body_map(|body| {
-                body.enrichment(self.enrichment)
-                    .mapping(mapping)
-                    .launch_strategy(strategy)
-            });
-        let added = request.send().await?.into_inner();
-        TableEnrichment::read(added.id, added.enrichment_name).map_err(|error| error.with_may_have_run(true))
+            .add_table_enrichment(self.table, self.enrichment, mapping);
+        let added = request.launch_strategy(strategy).await?;
+        Ok(TableEnrichment {
+            id: added.id,
+            name: added.enrichment_name,
+        })
     }
 }
 
@@ -205,10 +175,7 @@ impl AddWaterfall {
                 "the waterfall has no inputs: map its parameters with map_column",
             ));
         }
-        let providers: Option<Vec<i64>> = self
-            .providers
-            .map(|providers| providers.into_iter().map(i64::from).collect());
-        if providers.as_ref().is_some_and(Vec::is_empty) {
+        if self.providers.as_ref().is_some_and(Vec::is_empty) {
             return Err(Error::new(
                 ErrorKind::InvalidInput,
                 "the list of providers is empty; leave `providers` out to ask those that are on by default",
@@ -216,27 +183,24 @@ impl AddWaterfall {
         }
         mapping::check(&self.columns, [])?;
         let columns = mapping::resolve(&self.client, self.table, &self.columns).await?;
-        let mapping: BTreeMap<String, String> = columns
+        let mapping = columns
             .into_iter()
-            .map(|(parameter, id)| (parameter, id.to_string()))
-            .collect();
-        let request = self
+            .map(|(parameter, id)| (parameter, id.to_string()));
+        let mut request = self
             .client
             .api()
-            .add_table_waterfall()
-            .table_uuid(self.table)
-            .body_map(|body| {
-                let body = body
-                    .waterfall(self.waterfall)
-                    .mapping(mapping)
-                    .email_verifier(self.email_verifier.map(i64::from));
-                match providers {
-                    Some(providers) => body.enrichments(providers),
-                    None => body,
-                }
-            });
-        let added = request.send().await?.into_inner();
-        TableEnrichment::read(added.id, added.waterfall_name).map_err(|error| error.with_may_have_run(true))
+            .add_table_waterfall(self.table, self.waterfall, mapping);
+        if let Some(providers) = self.providers {
+            request = request.enrichments(providers);
+        }
+        if let Some(verifier) = self.email_verifier {
+            request = request.email_verifier(verifier);
+        }
+        let added = request.await?;
+        Ok(TableEnrichment {
+            id: added.id,
+            name: added.waterfall_name,
+        })
     }
 }
 

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use databar_api::prelude::*;
 use databar_api::{Clock, RetryPolicy, SystemClock, Transport, types};
 use secrecy::SecretString;
 
@@ -55,13 +54,11 @@ impl Client {
     }
 
     /// The generated client, with every operation of the API, on the same transport: the same key, retries, limits and
-    /// errors. Import [`databar_api::prelude`] to have its methods.
+    /// errors.
     ///
     /// ```
     /// # async fn example(databar: databar::Client) -> Result<(), databar::Error> {
-    /// use databar::api::prelude::*;
-    ///
-    /// let flows = databar.api().list_flows().send().await?;
+    /// let flows = databar.api().list_flows().await?;
     /// println!("{} flows", flows.len());
     /// # Ok(())
     /// # }
@@ -84,7 +81,7 @@ impl Client {
     /// # Errors
     /// [`Error::is_auth`] when the key is not accepted.
     pub async fn user(&self) -> Result<types::User, Error> {
-        Ok(self.api().get_user().send().await?.into_inner())
+        self.api().get_user().await
     }
 
     /// The enrichments of the catalogue.

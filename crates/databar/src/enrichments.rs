@@ -3,30 +3,21 @@
 //! Enrichments that are installed on a table are in `table_run`.
 
 use std::future::IntoFuture;
-use std::num::NonZeroU64;
 
-use databar_api::prelude::*;
-use databar_api::types::{
-    BulkRunEnrichmentTaskRequest, Enrichment, EnrichmentSummary, ListEnrichmentsResponse, PaginationOptions,
-    RunEnrichmentTaskRequest,
-};
+use databar_api::Items;
+use databar_api::types::{Enrichment, EnrichmentSummary, PaginationOptions};
 use futures::future::BoxFuture;
-use futures::{Stream, TryStreamExt, stream};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::client::Client;
 use crate::task::{BulkTask, TaskHandle};
-use crate::{EnrichmentId, Error, ErrorKind, TaskId};
+use crate::{EnrichmentId, Error, ErrorKind};
 
 /// What one request asks for, when nothing else is set.
-const DEFAULT_PAGE_SIZE: u64 = 100;
-/// The most that the service gives at once.
-const MAX_PAGE_SIZE: u64 = 500;
+const DEFAULT_PAGE_SIZE: i64 = 100;
 /// The most pages of a result that the service fetches for one input.
 const MAX_PAGES: u32 = 100;
-/// No catalogue has so many pages; a service that never says that there are no more is stopped here.
-const PAGES_AT_MOST: u64 = 10_000;
 
 /// The catalogue, to be searched and read; made by [`Client::enrichments`].
 #[derive(Debug, Clone)]
@@ -36,7 +27,7 @@ pub struct ListEnrichments {
     query: Option<String>,
     category: Option<String>,
     authorized_only: bool,
-    page_size: u64,
+    page_size: i64,
 }
 
 impl ListEnrichments {
@@ -69,7 +60,7 @@ impl ListEnrichments {
     }
 
     /// How many one request asks for: 1 to 500, 100 when not set.
-    pub fn page_size(mut self, size: u64) -> Self {
+    pub fn page_size(mut self, size: i64) -> Self {
         self.page_size = size;
         self
     }
@@ -77,85 +68,29 @@ impl ListEnrichments {
     /// The enrichments, page by page as they are read.
     ///
     /// # Errors
+    ///
     /// An error is the last item. A page size out of range is refused before any request.
-    pub fn stream(self) -> impl Stream<Item = Result<EnrichmentSummary, Error>> + Send {
-        let start = Pages {
-            next: Some(1),
-            last_ids: Vec::new(),
-            list: self,
-        };
-        stream::try_unfold(start, |mut pages| async move {
-            let Some(number) = pages.next else {
-                return Ok::<_, Error>(None);
-            };
-            let items = pages.read(number).await?;
-            Ok(Some((stream::iter(items.into_iter().map(Ok)), pages)))
-        })
-        .try_flatten()
+    pub fn stream(self) -> Items<EnrichmentSummary> {
+        let mut request = self.client.api().list_enrichments().limit(self.page_size);
+        if let Some(query) = self.query {
+            request = request.q(query);
+        }
+        if let Some(category) = self.category {
+            request = request.category(category);
+        }
+        if !self.authorized_only {
+            request = request.authorized_only(false);
+        }
+        request.stream()
     }
 
     /// All of them.
     ///
     /// # Errors
+    ///
     /// As for [`stream`](Self::stream).
     pub async fn all(self) -> Result<Vec<EnrichmentSummary>, Error> {
-        self.stream().try_collect().await
-    }
-}
-
-struct Pages {
-    list: ListEnrichments,
-    next: Option<u64>,
-    last_ids: Vec<i64>,
-}
-
-impl Pages {
-    async fn read(&mut self, number: u64) -> Result<Vec<EnrichmentSummary>, Error> {
-        let ListEnrichments {
-            client,
-            query,
-            category,
-            authorized_only,
-            page_size,
-        } = &self.list;
-        let sizes = 1..=MAX_PAGE_SIZE;
-        let (Some(page), Some(limit)) = (
-            NonZeroU64::new(number),
-            NonZeroU64::new(*page_size).filter(|_| sizes.contains(page_size)),
-        ) else {
-            let what =
-                format!("a page of {page_size} enrichments cannot be asked for; 1 to {MAX_PAGE_SIZE} can");
-            return Err(Error::new(ErrorKind::InvalidInput, what).with_operation("list_enrichments"));
-        };
-        let mut request = client.api().list_enrichments().page(page).limit(limit);
-        if let Some(query) = query {
-            request = request.q(query);
-        }
-        if let Some(category) = category {
-            request = request.category(category);
-        }
-        if !authorized_only {
-            request = request.authorized_only(false);
-        }
-        let (items, more) = match request.send().await?.into_inner() {
-            // A service that does not divide the list sends all of it, as an array.
-            ListEnrichmentsResponse::Array(items) => (items, false),
-            ListEnrichmentsResponse::EnrichmentListResponse(page) => (page.items, page.has_next_page),
-        };
-        if more && items.is_empty() {
-            let what = format!("page {number} is empty and says that there are more");
-            return Err(Error::new(ErrorKind::Inconsistent, what).with_operation("list_enrichments"));
-        }
-        self.next = more.then_some(number + 1);
-        let ids: Vec<i64> = items.iter().map(|item| item.id).collect();
-        let repeats = !ids.is_empty() && ids == self.last_ids;
-        if self.next.is_some() && (repeats || number >= PAGES_AT_MOST) {
-            let what =
-                format!("the list does not end: page {number} is like the one before it, or one too many");
-            return Err(Error::new(ErrorKind::Inconsistent, what).with_operation("list_enrichments"));
-        }
-        self.last_ids = ids;
-        Ok(items)
+        self.stream().all().await
     }
 }
 
@@ -182,8 +117,7 @@ impl EnrichmentHandle {
     /// # Errors
     /// [`Error::is_not_found`] when there is no such enrichment.
     pub async fn get(&self) -> Result<Enrichment, Error> {
-        let request = self.client.api().get_enrichment().enrichment_id(self.id.0);
-        Ok(request.send().await?.into_inner())
+        self.client.api().get_enrichment(self.id).await
     }
 
     /// Runs it for one input: anything that serialises to a JSON object with a member for each parameter.
@@ -263,13 +197,11 @@ impl IntoFuture for RunEnrichment {
         } = self;
         Box::pin(async move {
             let refused = |error: Error| error.with_operation(OPERATION);
-            let body = RunEnrichmentTaskRequest {
-                params: params.map_err(refused)?,
-                pagination: pagination(pages).map_err(refused)?,
-            };
-            let request = client.api().run_enrichment().enrichment_id(id.0).body(body);
-            let started = request.send().await?.into_inner();
-            Ok(client.task(task_id(OPERATION, started.task_id)?))
+            let mut request = client.api().run_enrichment(id, params.map_err(refused)?);
+            if let Some(pages) = pagination(pages).map_err(refused)? {
+                request = request.pagination(pages);
+            }
+            Ok(client.task(request.await?.task_id))
         })
     }
 }
@@ -315,15 +247,11 @@ impl IntoFuture for BulkRunEnrichment {
                 )));
             }
             let inputs = params.len();
-            let body = BulkRunEnrichmentTaskRequest {
-                params,
-                pagination: pagination(pages).map_err(refused)?,
-            };
-            let request = client.api().bulk_run_enrichment().enrichment_id(id.0).body(body);
-            let started = request.send().await?.into_inner();
-            Ok(client
-                .task(task_id(OPERATION, started.task_id)?)
-                .into_bulk(inputs))
+            let mut request = client.api().bulk_run_enrichment(id, params);
+            if let Some(pages) = pagination(pages).map_err(refused)? {
+                request = request.pagination(pages);
+            }
+            Ok(client.task(request.await?.task_id).into_bulk(inputs))
         })
     }
 }
@@ -343,23 +271,14 @@ fn object(input: &impl Serialize, name: &str) -> Result<Map<String, Value>, Erro
 }
 
 fn pagination(pages: Option<u32>) -> Result<Option<PaginationOptions>, Error> {
-    let Some(pages) = pages else { return Ok(None) };
-    match NonZeroU64::new(u64::from(pages)) {
-        Some(number) if pages <= MAX_PAGES => Ok(Some(PaginationOptions { pages: number })),
-        _ => {
+    match pages {
+        None => Ok(None),
+        Some(pages) if (1..=MAX_PAGES).contains(&pages) => {
+            Ok(Some(PaginationOptions::new().pages(i64::from(pages))))
+        }
+        Some(pages) => {
             let what = format!("{pages} pages cannot be asked for; 1 to {MAX_PAGES} can");
             Err(Error::new(ErrorKind::InvalidInput, what))
         }
     }
-}
-
-/// The id of a run that was accepted. One that could not be asked for again is an error, but the run goes on.
-fn task_id(operation: &'static str, id: String) -> Result<TaskId, Error> {
-    TaskId::new(id).map_err(|error| {
-        let what = format!("the run was started, but {error}");
-        Error::new(ErrorKind::Decode, what)
-            .with_operation(operation)
-            .with_may_have_run(true)
-            .with_source(error)
-    })
 }

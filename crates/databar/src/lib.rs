@@ -16,15 +16,16 @@ mod wait;
 pub use add_enrichment::{AddEnrichment, AddWaterfall, TableEnrichment};
 pub use client::{Client, ClientBuilder};
 pub use databar_api::{
-    self as api, Clock, ColumnId, EnrichmentId, Error, ErrorBody, ErrorKind, FieldError, FlowId, InvalidId,
-    Response, RetryPolicy, RowId, Sleep, SystemClock, TableEnrichmentId, TableId, TaskId, WaterfallId, types,
+    self as api, Clock, ColumnId, ConnectorId, EnrichmentId, Error, ErrorBody, ErrorKind, ExporterId,
+    FieldError, FlowId, FolderId, InvalidId, Items, Nullable, Response, RetryPolicy, RowId, Sleep,
+    SystemClock, TableEnrichmentId, TableExporterId, TableId, TaskId, WaterfallId, WorkbookId, types,
 };
 pub use enrichments::{BulkRunEnrichment, EnrichmentHandle, ListEnrichments, RunEnrichment};
 pub use filter::{Condition, Filter, column};
 pub use insert::{InDoubt, Insert, InsertError, InsertOutcome, InsertReport, InsertedRow};
 pub use mapping::ColumnRef;
 pub use reqwest;
-pub use rows::Rows;
+pub use rows::{RowStream, Rows};
 pub use secrecy::SecretString;
 pub use table::{CreateTable, Table};
 pub use table_run::{RunTableEnrichment, TableRun};

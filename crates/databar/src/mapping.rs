@@ -86,7 +86,7 @@ pub(crate) async fn resolve(
 fn find(name: &str, columns: &[types::Column]) -> Result<ColumnId, String> {
     let mut found = columns.iter().filter(|column| column.name == name);
     match (found.next(), found.next()) {
-        (Some(column), None) => Ok(ColumnId::from(column.identifier)),
+        (Some(column), None) => Ok(column.identifier),
         (Some(_), Some(_)) => Err(format!(
             "the table has several columns {name:?}: give the column's id"
         )),

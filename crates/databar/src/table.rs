@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use databar_api::{prelude::*, types};
+use databar_api::types;
 use futures::future::BoxFuture;
 use serde::Serialize;
 
@@ -35,8 +35,7 @@ impl Table {
     ///
     /// [`Error`] when the request fails; [`is_not_found`](Error::is_not_found) when there is no such table.
     pub async fn columns(&self) -> Result<Vec<types::Column>, Error> {
-        let request = self.client.api().list_columns().table_uuid(self.id);
-        Ok(request.send().await?.into_inner())
+        self.client.api().list_columns(self.id).await
     }
 
     /// The rows, to be filtered and read.
@@ -68,7 +67,7 @@ impl Table {
     /// ```compile_fail
     /// # use databar::{EnrichmentId, Table, TableEnrichmentId};
     /// # fn example(table: Table) {
-    /// let add = table.add_enrichment(TableEnrichmentId(123));
+    /// let add = table.add_enrichment(TableEnrichmentId::from(123));
     /// # }
     /// ```
     pub fn add_enrichment(&self, enrichment: EnrichmentId) -> AddEnrichment {
@@ -87,11 +86,14 @@ impl Table {
     ///
     /// [`Error`] when the request fails, or when an entry has an id that is no number.
     pub async fn enrichments(&self) -> Result<Vec<TableEnrichment>, Error> {
-        let request = self.client.api().list_table_enrichments().table_uuid(self.id);
-        let list = request.send().await?.into_inner();
-        list.into_iter()
-            .map(|entry| TableEnrichment::read(entry.id, entry.name))
-            .collect()
+        let list = self.client.api().list_table_enrichments(self.id).await?;
+        Ok(list
+            .into_iter()
+            .map(|entry| TableEnrichment {
+                id: entry.id,
+                name: entry.name,
+            })
+            .collect())
     }
 
     /// Runs an enrichment or a waterfall that is on the table: **this spends credits**. Which rows it is run on is said by
@@ -102,7 +104,7 @@ impl Table {
     /// ```
     /// # use databar::{EnrichmentId, Table, TableEnrichmentId};
     /// # fn example(table: Table) {
-    /// let run = table.run(TableEnrichmentId(42)).only_empty();
+    /// let run = table.run(TableEnrichmentId::from(42)).only_empty();
     /// # }
     /// ```
     /// ```compile_fail
@@ -111,8 +113,8 @@ impl Table {
     /// let run = table.run(EnrichmentId(42)).only_empty();
     /// # }
     /// ```
-    pub fn run(&self, enrichment: TableEnrichmentId) -> RunTableEnrichment {
-        RunTableEnrichment::new(self.client.clone(), self.id, enrichment)
+    pub fn run(&self, enrichment: impl Into<TableEnrichmentId>) -> RunTableEnrichment {
+        RunTableEnrichment::new(self.client.clone(), self.id, enrichment.into())
     }
 }
 
@@ -172,12 +174,8 @@ impl CreateTable {
             };
             return Err(Error::new(ErrorKind::InvalidInput, reason));
         }
-        let request = self.client.api().create_table().body_map(|body| {
-            body.name(self.name)
-                .columns(self.columns)
-                .rows(i64::from(self.rows))
-        });
-        Ok(request.send().await?.into_inner())
+        let request = self.client.api().create_table().name(self.name);
+        request.columns(self.columns).rows(i64::from(self.rows)).await
     }
 }
 
@@ -202,7 +200,7 @@ impl Client {
     ///
     /// [`Error`] when the request fails.
     pub async fn tables(&self) -> Result<Vec<types::Table>, Error> {
-        Ok(self.api().list_tables().send().await?.into_inner())
+        self.api().list_tables().await
     }
 
     /// Creates a table. Its columns are said by a method of [`CreateTable`]; await it to send it.

@@ -1,6 +1,6 @@
 //! Running what is on a table.
 
-use databar_api::{prelude::*, types};
+use databar_api::types;
 use futures::future::BoxFuture;
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use crate::{Client, Error, ErrorKind, RowId, TableEnrichmentId, TableId};
 /// # Errors
 ///
 /// [`ErrorKind::InvalidInput`], before any request, when the list of [`rows`](Self::rows) is empty or has an id that is
-/// no UUID; [`is_not_found`](Error::is_not_found) when there is no such table, or no such enrichment on it;
+/// not a UUID; [`is_not_found`](Error::is_not_found) when there is no such table, or no such enrichment on it;
 /// [`is_out_of_credits`](Error::is_out_of_credits).
 #[derive(Debug, Clone)]
 #[must_use = "nothing runs until it is awaited"]
@@ -76,11 +76,12 @@ impl RunTableEnrichment {
         let request = self
             .client
             .api()
-            .run_table_enrichment()
-            .table_uuid(self.table)
-            .enrichment_id(self.enrichment.to_string())
-            .body_map(|body| body.run_strategy(self.strategy).row_ids(rows));
-        let started = request.send().await?.into_inner();
+            .run_table_enrichment(self.table, self.enrichment);
+        let mut request = request.run_strategy(self.strategy);
+        if let Some(rows) = rows {
+            request = request.row_ids(rows);
+        }
+        let started = request.await?;
         Ok(TableRun {
             status: started.status,
             processing_rows: started.processing_rows.and_then(|rows| u64::try_from(rows).ok()),
@@ -88,19 +89,18 @@ impl RunTableEnrichment {
     }
 }
 
-fn row_ids(rows: Vec<RowId>) -> Result<Vec<Uuid>, Error> {
+fn row_ids(rows: Vec<RowId>) -> Result<Vec<RowId>, Error> {
     let invalid = |message: String| Error::new(ErrorKind::InvalidInput, message);
     if rows.is_empty() {
         return Err(invalid(
             "the list of rows to run is empty; leave `rows` out to run on all".to_owned(),
         ));
     }
-    rows.iter()
-        .map(|row| {
-            Uuid::parse_str(row.as_str())
-                .map_err(|error| invalid(format!("the row id {row:?} is no UUID: {error}")))
-        })
-        .collect()
+    for row in &rows {
+        Uuid::parse_str(row.as_str())
+            .map_err(|error| invalid(format!("the row id {row:?} is not a UUID: {error}")))?;
+    }
+    Ok(rows)
 }
 
 impl IntoFuture for RunTableEnrichment {

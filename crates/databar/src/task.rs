@@ -4,7 +4,6 @@
 
 use std::fmt;
 
-use databar_api::prelude::*;
 use databar_api::types;
 
 use crate::client::Client;
@@ -34,11 +33,8 @@ impl TaskHandle {
     /// # Errors
     /// [`Error::is_not_found`], and [`Error::is_expired`] for results that are no longer kept.
     pub async fn get(&self) -> Result<types::TaskResponse, Error> {
-        let request = self.client.api().get_task().task_id(self.id.as_str());
-        match request.send().await {
-            Ok(task) => Ok(task.into_inner()),
-            Err(error) => Err(error.with_task_id(self.id.clone())),
-        }
+        let task = self.client.api().get_task(self.id.clone()).await;
+        task.map_err(|error| error.with_task_id(self.id.clone()))
     }
 
     /// Waits until the task is done, and reads its result as a `T`.
@@ -60,11 +56,8 @@ impl TaskHandle {
     /// # Errors
     /// [`Error::is_conflict`] when the task is already done.
     pub async fn cancel(&self) -> Result<types::TaskResponse, Error> {
-        let request = self.client.api().cancel_task().task_id(self.id.as_str());
-        match request.send().await {
-            Ok(task) => Ok(task.into_inner()),
-            Err(error) => Err(error.with_task_id(self.id.clone())),
-        }
+        let task = self.client.api().cancel_task(self.id.clone()).await;
+        task.map_err(|error| error.with_task_id(self.id.clone()))
     }
 
     pub(crate) fn client(&self) -> &Client {

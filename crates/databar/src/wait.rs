@@ -224,6 +224,7 @@ fn judge(task: types::TaskResponse, status: TaskStatus, handle: &TaskHandle) -> 
     let words = match task.error {
         Some(types::TaskResponseError::String(words)) => words,
         Some(types::TaskResponseError::Array(list)) => list.join("; "),
+        Some(other) => format!("{other:?}"),
         None => String::new(),
     };
     if !words.is_empty() {

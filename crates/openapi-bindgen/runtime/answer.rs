@@ -3,6 +3,34 @@ pub const BODY_LIMIT: usize = 64 * 1024 * 1024;
 /// Of the body of an answer that is not a success, this much is kept.
 const ERROR_BODY_LIMIT: usize = 1024 * 1024;
 
+/// Sends the request of an operation.
+///
+/// # Errors
+///
+/// When no answer comes, or one that is not a success.
+async fn send(
+    client: &Client,
+    operation: &'static Operation,
+    request: ::reqwest::Request,
+) -> ::std::result::Result<Answer, Error> {
+    if ::tokio::runtime::Handle::try_current().is_err() {
+        let reason = "there is no tokio runtime here, so nothing was sent; call it from a task of one";
+        return Err(Error::invalid_request(operation.id, reason.to_owned()));
+    }
+    Answer::to(operation, &client.client, request).await
+}
+
+/// The error for an item of a page that does not fit its type.
+fn unfit(
+    _: &Client,
+    operation: &'static Operation,
+    what: &str,
+    misfit: Misfit,
+    item: ::std::string::String,
+) -> Error {
+    Error::misfit(operation.id, what, misfit, item.into_bytes())
+}
+
 /// An answer that is a success, before its body is read.
 pub(super) struct Answer {
     operation: &'static str,
@@ -16,12 +44,13 @@ impl Answer {
     /// # Errors
     ///
     /// When no answer comes, or one that is not a success.
-    pub(super) async fn to(
-        operation: &'static str,
+    async fn to(
+        operation: &'static Operation,
         client: &::reqwest::Client,
         request: ::reqwest::Request,
     ) -> ::std::result::Result<Self, Error> {
-        let may_have_run = !request.method().is_idempotent();
+        let may_have_run = !operation.idempotent;
+        let operation = operation.id;
         let response = client
             .execute(request)
             .await
@@ -39,7 +68,19 @@ impl Answer {
     /// # Errors
     ///
     /// When the body is too large, does not come to its end, or is not of the type.
-    pub(super) async fn json<T: ::serde::de::DeserializeOwned>(mut self) -> ::std::result::Result<Response<T>, Error> {
+    pub(super) async fn json<T: ::serde::de::DeserializeOwned>(self) -> ::std::result::Result<Response<T>, Error> {
+        self.read(decode).await
+    }
+
+    /// Reads a body that is JSON by a function; no body is read as `null`.
+    ///
+    /// # Errors
+    ///
+    /// When the body is too large, does not come to its end, or does not fit.
+    async fn read<T>(
+        mut self,
+        decode: impl Fn(&[u8]) -> ::std::result::Result<T, Misfit>,
+    ) -> ::std::result::Result<Response<T>, Error> {
         let mut body = ::std::vec::Vec::new();
         loop {
             match self.response.chunk().await {
@@ -53,18 +94,9 @@ impl Answer {
                 }
             }
         }
-        let text: &[u8] = if body.is_empty() { b"null" } else { &body };
-        match ::serde_json::from_slice(text) {
+        match decode(if body.is_empty() { b"null" } else { &body }) {
             Ok(value) => Ok(self.with(value)),
-            // It is read again to learn where it does not fit: what fits should not take the time.
-            Err(error) => {
-                let mut json = ::serde_json::Deserializer::from_slice(text);
-                let (path, error) = match ::serde_path_to_error::deserialize::<_, T>(&mut json) {
-                    Err(error) => (error.path().to_string(), error.into_inner()),
-                    Ok(_) => (".".to_owned(), error),
-                };
-                Err(self.fails(Error::misfit(self.operation, path, error, body)))
-            }
+            Err(misfit) => Err(self.fails(Error::misfit(self.operation, "the answer is not what the document says", misfit, body))),
         }
     }
 

@@ -30,6 +30,8 @@ pub enum ErrorKind {
     Decode,
     /// A success whose body is larger than [`BODY_LIMIT`].
     TooLarge,
+    /// Answers that contradict themselves, such as a list whose pages do not end.
+    Inconsistent,
 }
 
 /// An excerpt holds at most this many bytes.
@@ -87,6 +89,10 @@ impl Error {
         this
     }
 
+    fn inconsistent(operation: &'static str, what: ::std::string::String) -> Self {
+        Self::new(ErrorKind::Inconsistent, operation, what)
+    }
+
     fn too_large(operation: &'static str, body: ::std::vec::Vec<u8>) -> Self {
         let what = format!("the answer has more than {BODY_LIMIT} bytes");
         let mut this = Self::new(ErrorKind::TooLarge, operation, what);
@@ -96,11 +102,12 @@ impl Error {
 
     fn misfit(
         operation: &'static str,
-        path: ::std::string::String,
-        error: ::serde_json::Error,
+        what: &str,
+        misfit: Misfit,
         body: ::std::vec::Vec<u8>,
     ) -> Self {
-        let what = format!("the answer is not what the document says: {error} at `{path}`");
+        let Misfit { path, error } = misfit;
+        let what = format!("{what}: {error} at `{path}`");
         let mut this = Self::new(ErrorKind::Decode, operation, what);
         this.0.json_path = Some(path);
         this.0.body = beginning(body);

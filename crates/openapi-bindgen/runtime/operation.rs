@@ -1,5 +1,7 @@
-/// What the document says of one operation, for code that treats operations alike (retries, limits, logs).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use super::runtime::Style;
+
+/// What the document says of one operation, for code that treats operations alike: retries, limits, logs, command lines.
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Operation {
     /// The operation id in snake case: the name of the method that calls it.
@@ -16,9 +18,122 @@ pub struct Operation {
     /// Whether it spends credits of the account.
     pub billable: bool,
     /// The largest number of items that one request may carry, where there is such a limit.
-    pub max_batch: Option<u32>,
+    pub max_batch: ::std::option::Option<u32>,
     /// How its list is divided into pages, where it is.
-    pub pages: Option<Pages>,
+    pub pages: ::std::option::Option<Pages>,
+    /// What a call of it can be given.
+    pub parameters: &'static [Parameter],
+    /// The request body, if it has one.
+    pub body: ::std::option::Option<Body>,
+    /// The media type to ask for.
+    pub accept: ::std::option::Option<&'static str>,
+    /// What a success has for a body.
+    pub success: Success,
+}
+
+/// One thing that a call can be given: a parameter, a member of the body, or the whole body.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Parameter {
+    /// Its name in the request; `body` for a whole body.
+    pub name: &'static str,
+    /// Where it stands in the request.
+    pub place: Place,
+    /// Its type in JSON Schema's words, such as `string` or `array`; `any` where it may be of several.
+    pub ty: &'static str,
+    /// Whether the request cannot do without it.
+    pub required: bool,
+    /// What values of it are within; nothing else is sent.
+    pub limits: &'static [Limit],
+    pub(super) style: Style,
+}
+
+/// What a value is within, in the terms of JSON Schema 2020-12 (Validation, sections 6.2 and 6.3).
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Limit {
+    /// The number is this or more.
+    AtLeast(f64),
+    /// The number is more than this.
+    MoreThan(f64),
+    /// The number is this or less.
+    AtMost(f64),
+    /// The number is less than this.
+    LessThan(f64),
+    /// The text has so many characters or more.
+    Shortest(u64),
+    /// The text has so many characters or fewer.
+    Longest(u64),
+}
+
+impl Parameter {
+    const fn of(
+        name: &'static str,
+        place: Place,
+        style: Style,
+        ty: &'static str,
+        required: bool,
+    ) -> Self {
+        Self { name, place, ty, required, limits: &[], style }
+    }
+
+    const fn within(self, limits: &'static [Limit]) -> Self {
+        Self { limits, ..self }
+    }
+}
+
+/// Where a part of a request stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Place {
+    /// In the path.
+    Path,
+    /// In the query.
+    Query,
+    /// In the headers.
+    Header,
+    /// In the header `Cookie`.
+    Cookie,
+    /// A member of the body, which is an object.
+    Member,
+    /// The whole body.
+    Body,
+}
+
+/// A request body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Body {
+    /// How it is written.
+    pub kind: BodyKind,
+    /// Its `Content-Type`; `None` where it is a parameter of the call.
+    pub media_type: ::std::option::Option<&'static str>,
+    /// Whether it is sent also when no member of it is given.
+    pub required: bool,
+}
+
+/// How a body is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BodyKind {
+    /// As JSON.
+    Json,
+    /// As a URL-encoded form.
+    Form,
+    /// As bytes that are given as they are.
+    Raw,
+}
+
+/// What a success has for a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Success {
+    /// A value, as JSON.
+    Json,
+    /// Bytes.
+    Bytes,
+    /// Nothing.
+    Empty,
 }
 
 /// How a list operation is divided into numbered pages.
@@ -33,6 +148,10 @@ pub struct Pages {
     pub max_size: u32,
     /// The member of the response that holds the items.
     pub items: &'static str,
+    /// The member that says whether there are more.
+    pub more: ::std::option::Option<&'static str>,
+    /// The member that says how many items there are on all pages.
+    pub total: ::std::option::Option<&'static str>,
 }
 
 /// The operation with this id, in snake case.

@@ -32,13 +32,9 @@ type Pairs = ::std::vec::Vec<(::std::string::String, ::std::vec::Vec<::std::stri
 type Written<T> = ::std::result::Result<T, ::std::string::String>;
 
 /// A query parameter as names with their values; none if there is no value.
-///
-/// # Errors
-///
-/// When the value has no JSON form, with the name of the parameter.
-pub(super) fn query<T: ::serde::Serialize>(name: &str, style: Style, value: &T) -> Written<Pairs> {
+fn pairs(name: &str, style: Style, value: ::serde_json::Value) -> Pairs {
     let mut pairs = Pairs::new();
-    match json_value(name, value)? {
+    match value {
         ::serde_json::Value::Null => {}
         value if style == Style::Json => pairs.push((name.to_owned(), ::std::vec![value.to_string()])),
         ::serde_json::Value::Array(items) if style == Style::FormExploded || style == Style::DeepObject => {
@@ -54,7 +50,24 @@ pub(super) fn query<T: ::serde::Serialize>(name: &str, style: Style, value: &T) 
         }
         value => pairs.push((name.to_owned(), flat(&value, &text))),
     }
-    Ok(pairs)
+    pairs
+}
+
+/// A query parameter, each name with its values encoded; none if there is no value.
+pub(super) fn query(name: &str, style: Style, value: ::serde_json::Value) -> ::std::vec::Vec<::std::string::String> {
+    pairs(name, style, value)
+        .into_iter()
+        .map(|(name, values)| format!("{}={}", encode_path(&name), joined(style, &values)))
+        .collect()
+}
+
+/// A cookie parameter, each cookie with its value encoded; none if there is no value. A cookie holds no comma (RFC 6265,
+/// section 4.1.1).
+pub(super) fn cookie(name: &str, style: Style, value: ::serde_json::Value) -> ::std::vec::Vec<::std::string::String> {
+    pairs(name, style, value)
+        .into_iter()
+        .map(|(name, values)| format!("{name}={}", encode_path(&values.join(","))))
+        .collect()
 }
 
 /// The values of one name in a query, encoded. The comma between them is not (RFC 6570, section 3.2.8), so that one within a value
@@ -68,18 +81,21 @@ fn joined(style: Style, values: &[::std::string::String]) -> ::std::string::Stri
     })
 }
 
-/// The members of a form as pairs of name and value. Lists are repeated; what is nested deeper is JSON text.
+/// An object as a URL-encoded form, written as queries are (URL Standard, "application/x-www-form-urlencoded serializing").
+/// Lists repeat their name; what is nested deeper is JSON text.
 ///
 /// # Errors
 ///
-/// When the value is no object.
-fn form<T: ::serde::Serialize>(
-    value: &T,
-) -> Written<::std::vec::Vec<(::std::string::String, ::std::string::String)>> {
-    match json_value("body", value)? {
+/// When the JSON text is not an object.
+pub(super) fn form(json: &[u8]) -> Written<::std::string::String> {
+    match ::serde_json::from_slice(json).map_err(|error| format!("body: {error}"))? {
         value @ ::serde_json::Value::Object(_) => {
-            let pairs = query("body", Style::FormExploded, &value)?;
-            Ok(pairs.into_iter().map(|(name, values)| (name, values.join(","))).collect())
+            // Queries of this form are what a URL has a writer for.
+            let mut url = ::reqwest::Url::parse("http://localhost").map_err(|error| format!("body: {error}"))?;
+            let pairs = pairs("body", Style::FormExploded, value);
+            let joined = pairs.iter().map(|(name, values)| (name, values.join(",")));
+            url.query_pairs_mut().extend_pairs(joined);
+            Ok(url.query().unwrap_or_default().to_owned())
         }
         _ => Err("body: a form must be an object".to_owned()),
     }
@@ -91,13 +107,12 @@ fn form<T: ::serde::Serialize>(
 ///
 /// When there is no value, it has no JSON form, or the URL would lead to another operation (an empty value, `.` and `..`,
 /// which URL parsers resolve in every spelling), with the name of the parameter.
-pub(super) fn path<T: ::serde::Serialize>(name: &str, style: Style, value: &T) -> Written<::std::string::String> {
-    let value = json_value(name, value)?;
+pub(super) fn path(name: &str, style: Style, value: &::serde_json::Value) -> Written<::std::string::String> {
     if value.is_null() {
         return Err(format!("{name}: a part of the path cannot be left out"));
     }
     let encoded = |value: &::serde_json::Value| encode_path(&text(value));
-    let members = |separator: &str| match &value {
+    let members = |separator: &str| match value {
         ::serde_json::Value::Object(members) => members
             .iter()
             .map(|(key, value)| format!("{}={}", encode_path(key), encoded(value)))
@@ -105,8 +120,8 @@ pub(super) fn path<T: ::serde::Serialize>(name: &str, style: Style, value: &T) -
             .join(separator),
         value => flat(value, &encoded).join(separator),
     };
-    let joined = || flat(&value, &encoded).join(",");
-    let written = match (style, &value) {
+    let joined = || flat(value, &encoded).join(",");
+    let written = match (style, value) {
         (Style::Json, value) => encode_path(&value.to_string()),
         (Style::SimpleExploded, _) => members(","),
         (Style::Label, _) => format!(".{}", joined()),
@@ -127,64 +142,30 @@ pub(super) fn path<T: ::serde::Serialize>(name: &str, style: Style, value: &T) -
     Ok(written)
 }
 
-/// Adds a header parameter to the headers of a request, if there is a value.
+/// A header parameter as text; none if there is no value.
 ///
 /// # Errors
 ///
 /// When the value cannot stand in a header, with the name of the parameter.
-pub(super) fn header<T: ::serde::Serialize>(
-    headers: &mut ::reqwest::header::HeaderMap,
-    name: &'static str,
+pub(super) fn header(
+    name: &str,
     style: Style,
-    value: &T,
-) -> Written<()> {
-    let text = match (json_value(name, value)?, style) {
-        (::serde_json::Value::Null, _) => return Ok(()),
+    value: &::serde_json::Value,
+) -> Written<::std::option::Option<::std::string::String>> {
+    let text = match (value, style) {
+        (::serde_json::Value::Null, _) => return Ok(None),
         (value, Style::Json) => value.to_string(),
         (::serde_json::Value::Object(members), Style::SimpleExploded) => members
             .iter()
             .map(|(key, value)| format!("{key}={}", text(value)))
             .collect::<::std::vec::Vec<_>>()
             .join(","),
-        (value, _) => flat(&value, &text).join(","),
+        (value, _) => flat(value, &text).join(","),
     };
-    let text = ::reqwest::header::HeaderValue::try_from(text).map_err(|error| format!("{name}: {error}"))?;
-    headers.append(::reqwest::header::HeaderName::from_static(name), text);
-    Ok(())
-}
-
-/// Adds a cookie parameter to the one `Cookie` header of a request (RFC 6265, section 5.4), if there is a value.
-///
-/// # Errors
-///
-/// When the value has no JSON form, with the name of the parameter.
-pub(super) fn cookie<T: ::serde::Serialize>(
-    headers: &mut ::reqwest::header::HeaderMap,
-    name: &str,
-    style: Style,
-    value: &T,
-) -> Written<()> {
-    let mut cookies: ::std::vec::Vec<_> = headers
-        .get(::reqwest::header::COOKIE)
-        .and_then(|cookies| cookies.to_str().ok())
-        .map(::std::borrow::ToOwned::to_owned)
-        .into_iter()
-        .collect();
-    let before = cookies.len();
-    for (name, values) in query(name, style, value)? {
-        // A cookie holds no comma (RFC 6265, section 4.1.1).
-        cookies.push(format!("{name}={}", encode_path(&values.join(","))));
+    match ::reqwest::header::HeaderValue::try_from(&text) {
+        Ok(_) => Ok(Some(text)),
+        Err(error) => Err(format!("{name}: {error}")),
     }
-    if cookies.len() > before {
-        let cookies = ::reqwest::header::HeaderValue::try_from(cookies.join("; "))
-            .map_err(|error| format!("{name}: {error}"))?;
-        headers.insert(::reqwest::header::COOKIE, cookies);
-    }
-    Ok(())
-}
-
-fn json_value<T: ::serde::Serialize>(name: &str, value: &T) -> Written<::serde_json::Value> {
-    ::serde_json::to_value(value).map_err(|error| format!("{name}: {error}"))
 }
 
 /// A single value as text. What is nested has no form in OpenAPI, and is JSON.

@@ -47,13 +47,19 @@ pub(crate) struct Parameter {
     pub(crate) style: Style,
 }
 
-/// Where a parameter is sent (OAS 3.0.3, Parameter Object, `in`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where an argument of a call is sent: where a parameter is (OAS 3.0.3, Parameter Object, `in`), or in the body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {
     Path,
     Query,
     Header,
     Cookie,
+    /// A member of the body.
+    Member,
+    /// All members of the body that the document does not name.
+    Further,
+    /// The whole body.
+    Body,
 }
 
 impl Place {
@@ -73,6 +79,7 @@ impl Place {
             Self::Query => "query",
             Self::Header => "header",
             Self::Cookie => "cookie",
+            Self::Member | Self::Further | Self::Body => "body",
         }
     }
 }

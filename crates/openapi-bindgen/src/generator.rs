@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use serde_path_to_error::Segment;
 use syn::{
-    FnArg, GenericArgument, ImplItem, ImplItemFn, Item, Pat, PathArguments, ReturnType, Type, parse_quote,
+    FnArg, ImplItem, ImplItemFn, Item, Pat, ReturnType, Type, parse_quote,
     visit_mut::{self, VisitMut},
 };
 
@@ -69,7 +69,7 @@ impl Signature {
             {
                 let mut ty = (*argument.ty).clone();
                 Owned.visit_type_mut(&mut ty);
-                let inner = first_argument(&ty, "Option").cloned();
+                let inner = items::argument_of(&ty, "Option").cloned();
                 let is_optional = inner.is_some();
                 arguments.insert(name.ident.to_string(), (inner.unwrap_or(ty), is_optional));
             }
@@ -78,22 +78,9 @@ impl Signature {
         let ReturnType::Type(_, output) = &method.sig.output else {
             return None;
         };
-        let success = first_argument(first_argument(output, "Result")?, "ResponseValue")?.clone();
+        let success = items::argument_of(items::argument_of(output, "Result")?, "ResponseValue")?.clone();
         Some(Self { arguments, success })
     }
-}
-
-/// `T` of `Name<T, ..>`.
-fn first_argument<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last().filter(|last| last.ident == name)?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        return None;
-    };
-    arguments.args.iter().find_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    })
 }
 
 /// `&'a T` becomes `T`, and `&'a str` a `String`.

@@ -2,11 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use quote::format_ident;
 use syn::{
-    Attribute, Expr, Fields, Ident, Item, ItemMod, ItemStruct, Meta, Path, Token, Type,
+    Attribute, Expr, Fields, GenericArgument, Ident, Item, ItemMod, ItemStruct, Meta, Path, PathArguments,
+    Token, Type,
     meta::ParseNestedMeta,
+    parse_quote,
     punctuated::Punctuated,
     visit::{self, Visit},
+    visit_mut::{self, VisitMut},
 };
 
 /// The name of a type.
@@ -56,6 +60,41 @@ pub(crate) fn is_any_json(item: &Item) -> bool {
             .is_some_and(|last| last.ident == "Value"),
         _ => false,
     })
+}
+
+/// `T` of `Name<T, ..>`.
+pub(crate) fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == name)?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+/// Puts a module before the names of types that stand in it.
+pub(crate) fn within(module: &str, names: &BTreeSet<String>, ty: &mut Type) {
+    struct Pass<'a>(Ident, &'a BTreeSet<String>);
+    impl VisitMut for Pass<'_> {
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            visit_mut::visit_type_mut(self, ty);
+            if let Type::Path(path) = ty
+                && path.path.leading_colon.is_none()
+                && path
+                    .path
+                    .segments
+                    .first()
+                    .is_some_and(|first| self.1.contains(&first.ident.to_string()))
+            {
+                let (module, inner) = (&self.0, &path.path);
+                *ty = parse_quote!(#module::#inner);
+            }
+        }
+    }
+    Pass(format_ident!("{module}"), names).visit_type_mut(ty);
 }
 
 /// The types that `roots` are made of, directly or within others, by name.

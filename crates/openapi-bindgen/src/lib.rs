@@ -46,10 +46,7 @@ use generator::{Generator, Made};
 use openapi_downconvert::ExternalReferences;
 use sabotage::Stage;
 use salvage::Salvage;
-use write::{
-    Surroundings,
-    struct_builders::{self, StructBuilders},
-};
+use write::{Constructors, Surroundings, Types};
 
 /// The passes after the generator.
 pub(crate) const LAST_PASSES: &[Pass] = &[
@@ -176,21 +173,25 @@ fn generate_here(document: Value, settings: &Settings, print: bool) -> Result<Ge
     let surroundings = Surroundings::of(settings)?;
     let generator = Generator::new(settings)?;
     let mut salvage = Salvage::new(prepared, &calls, &known.names, &generator, settings.strict);
-    let (made, written, received) = loop {
+    let (made, written, used) = loop {
         let mut made = salvage.generate(&mut changes)?;
-        let written = write_operations(&mut salvage, &calls, &made, &surroundings)?;
-        let received = items::reachable(&made.types, written.iter().map(write::Operation::received));
+        let written = write_operations(&mut salvage, &calls, &made, &known, &surroundings, settings)?;
+        let used = finish::Used {
+            sent: items::reachable(&made.types, written.iter().flat_map(write::Operation::sent)),
+            received: items::reachable(&made.types, written.iter().map(write::Operation::received)),
+        };
         let mut opened = Vec::new();
         let failures = finish::types(
             &mut made.types,
-            &received,
-            &known.tags,
+            &used,
+            &known,
+            settings,
             &surroundings,
             &mut opened,
         );
         if failures.is_empty() {
             changes.extend(opened);
-            break (made, written, received);
+            break (made, written, used);
         }
         for failure in failures {
             salvage.widen(failure, &mut changes)?;
@@ -203,11 +204,11 @@ fn generate_here(document: Value, settings: &Settings, print: bool) -> Result<Ge
         .collect();
     let operations = operations::collect(salvage.document(), &calls, &settings.marker_prefix)?;
     let known_of_types = surface::Known {
-        sent: items::reachable(&made.types, written.iter().flat_map(write::Operation::sent)),
-        received,
+        sent: used.sent,
+        received: used.received,
         places: known.places,
     };
-    let builders = StructBuilders::of(&made.types, &known_of_types.sent);
+    let constructors = Constructors::of(&made.types, &known_of_types.sent);
     let items = assemble(made, salvage.document(), types.values(), settings, &surroundings);
     let unmade = types
         .iter()
@@ -215,19 +216,21 @@ fn generate_here(document: Value, settings: &Settings, print: bool) -> Result<Ge
         .map(|(given, _)| given.clone())
         .collect();
     left_out.extend(salvage.skipped);
-    let of_table = settings.operation_table.then(operations::surface);
-    let written_items = builders.surface().chain(write::surface(&written)).chain(of_table);
+    let written_items = constructors.surface().chain(write::surface(&written));
+    let written_items = written_items.chain([operations::surface()]);
     let surface = Surface::of(&items, written_items, &known_of_types);
     let code = if print {
         let mut code = String::new();
         for item in items {
             match items::module_name(&item).as_deref() {
-                Some("types") => print_module(item, &builders.text(), &mut code),
-                Some("operations") => print_module(item, &operations::table(&operations), &mut code),
+                Some("types") => print_module(item, &constructors.text(), &mut code),
+                Some("operations") => {
+                    print_module(item, &operations::table(&operations, &written), &mut code)
+                }
                 _ => code.push_str(&printed(item)),
             }
         }
-        code.push_str(&write::text(&written, &tags, &surroundings));
+        code.push_str(&write::text(&written, &tags));
         code
     } else {
         String::new()
@@ -249,9 +252,11 @@ fn write_operations<'a>(
     salvage: &mut Salvage<'_>,
     calls: &'a Calls,
     made: &Made,
+    known: &prepare::Schemas,
     surroundings: &Surroundings,
+    settings: &Settings,
 ) -> Result<Vec<write::Operation<'a>>, Error> {
-    let structs = struct_builders::names(&made.types);
+    let types = Types::new(salvage.document(), &made.types, known);
     let mut written = Vec::new();
     let mut failed = Vec::new();
     for at in prepare::prepared_operations(salvage.document()) {
@@ -260,7 +265,16 @@ fn write_operations<'a>(
         };
         let operation = sabotage::check(Stage::Writing, id).and_then(|()| {
             let signature = made.signatures.get(id).ok_or("progenitor has no method for it")?;
-            write::Operation::new(&at, call, signature, &structs, surroundings)
+            let index = written.len();
+            write::Operation::new(
+                &at,
+                call,
+                index,
+                signature,
+                &types,
+                surroundings,
+                &settings.marker_prefix,
+            )
         });
         match operation {
             Ok(operation) => written.push(operation),
@@ -300,7 +314,7 @@ fn assemble<'a>(
         *content = types;
     }
     items.push(syn::Item::Mod(module));
-    items.extend(runtime::items(settings, surroundings.error.as_ref()));
+    items.extend(runtime::items(settings, surroundings));
     items
 }
 

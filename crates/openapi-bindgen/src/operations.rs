@@ -1,13 +1,14 @@
 //! The table of operations: what the document says of each, for the transport and the facade.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     Error,
-    call::Calls,
+    call::{Calls, Place, Success},
     fill::{fill, lines, literal},
     prepare::prepared_operations,
     surface::{Item, Kind},
+    write::{self, Argument},
 };
 
 /// One operation of the document.
@@ -44,6 +45,10 @@ pub struct Pages {
     pub max_size: u32,
     /// The member of the response that holds the items.
     pub items: String,
+    /// The member that says whether there are more.
+    pub more: Option<String>,
+    /// The member that says how many items there are on all pages.
+    pub total: Option<String>,
 }
 
 /// `prefix` stands before the names of the markers.
@@ -101,6 +106,8 @@ fn pages(marker: &Value, pointer: &str) -> Result<Pages, Error> {
         size: text("size")?,
         max_size: max(marker, pointer)?,
         items: text("items")?,
+        more: marker.get("more").and_then(Value::as_str).map(ToOwned::to_owned),
+        total: marker.get("total").and_then(Value::as_str).map(ToOwned::to_owned),
     })
 }
 
@@ -129,21 +136,41 @@ Operation {
     billable: $billable,
     max_batch: $max_batch,
     pages: $pages,
+    parameters: &[
+        $parameters
+    ],
+    body: $body,
+    accept: $accept,
+    success: Success::$success,
 },
 ";
 
-/// The table as Rust, in the terms of `runtime/operation.rs`.
-pub(crate) fn table(operations: &[Operation]) -> String {
-    let rows = operations.iter().map(|operation| {
+/// The table as Rust, in the terms of `runtime/operation.rs`. `written` are the same operations.
+pub(crate) fn table(operations: &[Operation], written: &[write::Operation<'_>]) -> String {
+    let rows = operations.iter().zip(written).map(|(operation, written)| {
         let pages = operation.pages.as_ref().map(|pages| {
             format!(
-                "Pages {{ number: {}, size: {}, max_size: {}, items: {} }}",
+                "Pages {{ number: {}, size: {}, max_size: {}, items: {}, more: {}, total: {} }}",
                 literal(&pages.number),
                 literal(&pages.size),
                 pages.max_size,
                 literal(&pages.items),
+                option(pages.more.as_deref().map(literal)),
+                option(pages.total.as_deref().map(literal)),
             )
         });
+        let call = written.call;
+        let body = call.body.as_ref().map(|body| {
+            let media_type = body.content_type.as_deref().map(literal);
+            format!(
+                "Body {{ kind: BodyKind::{:?}, media_type: {}, required: {} }}",
+                body.kind,
+                option(media_type),
+                !body.optional
+            )
+        });
+        let usual = (call.success != Success::Bytes).then_some("application/json");
+        let accept = call.accept.as_deref().or(usual);
         fill(
             ROW,
             &[
@@ -158,10 +185,61 @@ pub(crate) fn table(operations: &[Operation]) -> String {
                     &option(operation.max_batch.map(|max| max.to_string())),
                 ),
                 ("pages", &option(pages)),
+                (
+                    "parameters",
+                    &lines(written.arguments.iter().filter_map(parameter)),
+                ),
+                ("body", &option(body)),
+                ("accept", &option(accept.map(literal))),
+                ("success", &format!("{:?}", call.success)),
             ],
         )
     });
     fill(TABLE, &[("rows", &lines(rows))])
+}
+
+fn parameter(argument: &Argument) -> Option<String> {
+    (argument.place != Place::Further).then(|| {
+        let limits: Vec<String> = limits(&argument.limits).collect();
+        let limited = match limits.is_empty() {
+            true => String::new(),
+            false => format!(".within(&[{}])", limits.join(", ")),
+        };
+        format!(
+            "Parameter::of({}, Place::{:?}, Style::{:?}, {}, {}){limited},",
+            literal(&argument.api_name),
+            argument.place,
+            argument.style,
+            literal(argument.json_type),
+            argument.is_required,
+        )
+    })
+}
+
+/// Limits in the terms of `runtime/operation.rs`.
+fn limits(keywords: &Map<String, Value>) -> impl Iterator<Item = String> {
+    let of_number = |name: &'static str, strict: &'static str, exclusive: &str| {
+        let bound = keywords
+            .get(if name == "AtLeast" { "minimum" } else { "maximum" })?
+            .as_f64()?;
+        let is_exclusive = keywords.get(exclusive) == Some(&Value::Bool(true));
+        Some(format!(
+            "Limit::{}({bound:?})",
+            if is_exclusive { strict } else { name }
+        ))
+    };
+    let of_text = |name: &str, keyword: &str| {
+        let length = keywords.get(keyword)?.as_u64()?;
+        Some(format!("Limit::{name}({length})"))
+    };
+    [
+        of_number("AtLeast", "MoreThan", "exclusiveMinimum"),
+        of_number("AtMost", "LessThan", "exclusiveMaximum"),
+        of_text("Shortest", "minLength"),
+        of_text("Longest", "maxLength"),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The public item of that text.

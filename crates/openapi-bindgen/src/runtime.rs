@@ -2,15 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use syn::{Item, Path, parse_quote};
+use syn::{Item, parse_quote};
 
-use crate::{Settings, finish};
+use crate::{
+    Settings, finish,
+    write::{Hand, Surroundings},
+};
 
 /// What generated code can use. Of these, only what occurs in it is needed.
-const CRATES: [&str; 11] = [
+const CRATES: [&str; 12] = [
     "bytes",
     "chrono",
-    "futures",
+    "futures_core",
     "percent_encoding",
     "regress",
     "reqwest",
@@ -18,23 +21,27 @@ const CRATES: [&str; 11] = [
     "serde",
     "serde_json",
     "serde_path_to_error",
+    "tokio",
     "uuid",
 ];
 
 /// The modules that the generated code leans on.
-/// `error` is the hand-written error type, if there is one.
-pub(crate) fn items(settings: &Settings, error: Option<&Path>) -> Vec<Item> {
+pub(crate) fn items(settings: &Settings, surroundings: &Surroundings) -> Vec<Item> {
     let mut files = vec![
+        ("by_data.rs", include_str!("../runtime/by_data.rs")),
+        ("call.rs", include_str!("../runtime/call.rs")),
         ("encode_path.rs", include_str!("../runtime/encode_path.rs")),
         ("integers.rs", include_str!("../runtime/integers.rs")),
+        ("misfit.rs", include_str!("../runtime/misfit.rs")),
+        ("nullable.rs", include_str!("../runtime/nullable.rs")),
+        ("pages.rs", include_str!("../runtime/pages.rs")),
         ("parameters.rs", include_str!("../runtime/parameters.rs")),
         ("refusal.rs", include_str!("../runtime/refusal.rs")),
-        ("request.rs", include_str!("../runtime/request.rs")),
         ("response.rs", include_str!("../runtime/response.rs")),
         ("timestamp.rs", include_str!("../runtime/timestamp.rs")),
         ("union.rs", include_str!("../runtime/union.rs")),
     ];
-    if error.is_none() {
+    if surroundings.transport.is_none() {
         files.push(("answer.rs", include_str!("../runtime/answer.rs")));
         files.push(("error.rs", include_str!("../runtime/error.rs")));
     }
@@ -50,38 +57,88 @@ pub(crate) fn items(settings: &Settings, error: Option<&Path>) -> Vec<Item> {
                 item.attrs.push(finish::derive_schemars());
             }
         }
+        runtime.push(parse_quote! {
+            #[cfg(feature = "schemars")]
+            impl<T: ::schemars::JsonSchema> ::schemars::JsonSchema for Nullable<T> {
+                fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                    ::std::option::Option::<T>::schema_name()
+                }
+                fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                    ::std::option::Option::<T>::json_schema(generator)
+                }
+            }
+        });
     }
-    let mut items: Vec<Item> = match error {
-        Some(error) => vec![
-            parse_quote!(
-                pub use runtime::Response;
-            ),
-            parse_quote!(
+    let mut items: Vec<Item> = Vec::new();
+    match &surroundings.transport {
+        Some(Hand { error, answer }) => {
+            items.push(parse_quote!(
+                pub use runtime::{Arguments, Items, Nullable, Request, Response};
+            ));
+            items.push(parse_quote!(
                 #[allow(unused_imports)]
                 use #error as Error;
-            ),
-        ],
-        None => vec![parse_quote!(
-            pub use runtime::{ByteStream, Error, ErrorKind, Response};
-        )],
+            ));
+            runtime.push(parse_quote!(
+                use #answer as Answer;
+            ));
+            runtime.push(parse_quote! {
+                /// Sends the request of an operation.
+                async fn send(
+                    client: &Client,
+                    operation: &'static Operation,
+                    request: ::reqwest::Request,
+                ) -> ::std::result::Result<Answer, Error> {
+                    client.inner.call(operation, request).await
+                }
+            });
+            runtime.push(parse_quote! {
+                /// The error for an item of a page that does not fit its type.
+                fn unfit(
+                    client: &Client,
+                    operation: &'static Operation,
+                    what: &str,
+                    misfit: Misfit,
+                    item: ::std::string::String,
+                ) -> Error {
+                    client.inner.unfit(operation, what, misfit, item)
+                }
+            });
+        }
+        None => items.push(parse_quote!(
+            pub use runtime::{Arguments, ByteStream, Error, ErrorKind, Items, Nullable, Request, Response};
+        )),
+    }
+    let bytes = &surroundings.bytes;
+    runtime.push(parse_quote!(
+        type Body = #bytes;
+    ));
+    let imported: Item = match surroundings.transport {
+        Some(_) => parse_quote!(
+            use super::{Client, Error};
+        ),
+        None => parse_quote!(
+            use super::Client;
+        ),
     };
+    let operation = parse("operation.rs", include_str!("../runtime/operation.rs"));
     items.push(parse_quote! {
         /// What the bindings lean on beside the types of the document.
         // Not every document needs all of it.
         #[allow(dead_code)]
         pub mod runtime {
+            #imported
+            use super::operations::{BodyKind, Limit, Operation, Pages, Parameter, Place, Success};
             #(#runtime)*
         }
     });
-    if settings.operation_table {
-        let operation = parse("operation.rs", include_str!("../runtime/operation.rs"));
-        items.push(parse_quote! {
-            /// The table of operations.
-            pub mod operations {
-                #(#operation)*
-            }
-        });
-    }
+    items.push(parse_quote! {
+        /// The table of operations.
+        #[allow(dead_code)]
+        pub mod operations {
+            #(#operation)*
+        }
+    });
     items
 }
 

@@ -19,8 +19,6 @@ pub struct Settings {
     /// Whether an operation or a schema that cannot be generated is an error; otherwise it is left out, with a record,
     /// and everything else is generated.
     pub strict: bool,
-    /// Whether the code has the table of operations, `operations::ALL`.
-    pub operation_table: bool,
     /// Whether a type gives every value that is valid under its JSON Schema back as it came: a member that is absent stays
     /// absent, whatever its default; a list that is absent is not an empty one; a text is a text, whatever its format and
     /// pattern, which are annotations or checked by others. Otherwise types are handier, as they can be for one service that
@@ -37,7 +35,6 @@ impl Settings {
         Self {
             module: module.into(),
             strict: true,
-            operation_table: true,
             lossless: false,
             ..Self::standalone()
         }
@@ -53,7 +50,6 @@ impl Settings {
             marker_prefix: "x-".to_owned(),
             credential_headers: Vec::new(),
             strict: false,
-            operation_table: false,
             lossless: true,
             schemars: false,
         }
@@ -65,13 +61,17 @@ impl Settings {
 ///
 /// ```text
 /// impl Transport { async fn call(&self, operation: &'static Operation, request: reqwest::Request) -> Result<Answer, Error> }
-/// impl Answer { fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> }
-/// impl Answer { fn bytes(self) -> Result<Response<bytes::Bytes>, Error> }
-/// impl Answer { fn empty(self) -> Result<Response<()>, Error> }
+/// impl Transport { fn unfit(&self, operation: &'static Operation, what: &str, misfit: Misfit, item: String) -> Error }
+/// impl Answer { async fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> }
+/// impl Answer { async fn read<T>(self, decode: impl Fn(&[u8]) -> Result<T, Misfit>) -> Result<Response<T>, Error> }
+/// impl Answer { async fn bytes(self) -> Result<Response<bytes::Bytes>, Error> }
+/// impl Answer { async fn empty(self) -> Result<Response<()>, Error> }
 /// impl Error  { fn invalid_request(operation: &'static str, reason: String) -> Error }
+/// impl Error  { fn inconsistent(operation: &'static str, what: String) -> Error }
 /// ```
 ///
-/// `Operation` and `Response` are generated, in `operations` and `runtime`. A body without bytes is `null` for `json`.
+/// `Operation`, `Misfit` and `Response` are generated, in `operations` and `runtime`. A body without bytes is `null` for `json`
+/// and `read`. `unfit` makes the error for an item of a page that does not fit its type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Transport {
@@ -79,14 +79,17 @@ pub struct Transport {
     pub path: String,
     /// The path of the error type of all operations.
     pub error: String,
+    /// The path of the type of its answers.
+    pub answer: String,
 }
 
 impl Transport {
-    /// The transport with this path, whose calls end in this error.
-    pub fn new(path: impl Into<String>, error: impl Into<String>) -> Self {
+    /// The transport with this path, whose calls end in this error or in this answer.
+    pub fn new(path: impl Into<String>, error: impl Into<String>, answer: impl Into<String>) -> Self {
         Self {
             path: path.into(),
             error: error.into(),
+            answer: answer.into(),
         }
     }
 }

@@ -22,6 +22,10 @@ fn spelled(tokens: TokenStream, of_group: fn(TokenStream) -> Vec<TokenTree>) -> 
         .replace(",  }", " }")
         .replace(")->", ") ->")
         .replace("->&", "-> &")
+        .replace("impl::", "impl ::")
+        .replace("dyn::", "dyn ::")
+        .replace("= ", "=")
+        .replace('=', " = ")
 }
 
 /// `::std::option::Option` becomes `Option`, `::uuid::Uuid` becomes `uuid::Uuid`.
@@ -55,7 +59,7 @@ fn without_std(tokens: TokenStream) -> Vec<TokenTree> {
 fn ends_in_name(tokens: &[TokenTree]) -> bool {
     let before = tokens.len().checked_sub(2).and_then(|index| tokens.get(index));
     match tokens.last() {
-        Some(TokenTree::Ident(word)) => word != "as",
+        Some(TokenTree::Ident(word)) => word != "as" && word != "dyn" && word != "impl",
         // Not the one of an arrow.
         Some(TokenTree::Punct(punct)) => {
             punct.as_char() == '>'

@@ -9,7 +9,7 @@ use std::{
 
 use syn::{Field, Fields, FnArg, ImplItem, Pat, Signature, TraitItem, Type, Variant, Visibility};
 
-use crate::{items::is_untagged, prepare::pointer_token, spelling::short, write::struct_builders};
+use crate::{items::is_untagged, prepare::pointer_token, spelling::short, write};
 
 /// The public surface of generated code.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,6 +44,9 @@ pub struct Item {
     pub open: bool,
     /// Where the document describes it, as JSON pointers.
     pub pointers: Vec<String>,
+    /// Whether all that can become of it follows from another item, as that of the method which sets a member of a body follows from
+    /// the field for that member.
+    pub follows: bool,
 }
 
 /// What an item is.
@@ -117,6 +120,7 @@ impl Item {
             received: false,
             open: false,
             pointers: Vec::new(),
+            follows: false,
         }
     }
 }
@@ -160,6 +164,10 @@ impl Found {
     }
 
     fn items(&mut self, all: &[syn::Item], path: &str) {
+        let declared: BTreeSet<String> = all
+            .iter()
+            .filter_map(|item| Some(crate::items::name(item)?.to_string()))
+            .collect();
         for item in all {
             match item {
                 syn::Item::Mod(item) if public(&item.vis) => {
@@ -195,11 +203,14 @@ impl Found {
                     }
                 }
                 syn::Item::Impl(item) if item.trait_.is_none() => {
+                    let name = name(&item.self_ty);
+                    // Methods belong to their type, also where it is that of the root.
+                    let path = if declared.contains(&name) { path } else { "" };
                     for member in &item.items {
                         if let ImplItem::Fn(function) = member
                             && public(&function.vis)
                         {
-                            self.function(&format!("{path}{}::", name(&item.self_ty)), &function.sig);
+                            self.function(&format!("{path}{name}::"), &function.sig);
                         }
                     }
                 }
@@ -235,7 +246,7 @@ impl Found {
             let ty = short(&field.ty);
             let item = self.add(Kind::Field, format!("{path}::{name}"), format!(": {ty}"));
             item.ty = ty;
-            item.required = struct_builders::is_required(field);
+            item.required = write::is_required(field);
             item.pointers = vec![below(field)];
         }
     }
@@ -251,7 +262,7 @@ impl Found {
 
 /// Where a field is described, below the place of its type.
 fn below(field: &Field) -> String {
-    match struct_builders::member(field) {
+    match write::member(field) {
         Some(member) => format!("/properties/{}", pointer_token(&member)),
         None => String::new(),
     }
@@ -357,8 +368,11 @@ mod tests {
             } },
         });
         let mut within = Settings::within("crate::generated");
-        within.transport = Some(crate::Transport::new("crate::Transport", "crate::Error"));
-        within.operation_table = true;
+        within.transport = Some(crate::Transport::new(
+            "crate::Transport",
+            "crate::Error",
+            "crate::Answer",
+        ));
         for settings in [Settings::standalone(), within] {
             let generated = crate::generate(document.clone(), &settings).unwrap();
             let parsed = syn::parse_file(&generated.code).unwrap();

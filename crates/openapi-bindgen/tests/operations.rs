@@ -39,14 +39,16 @@ fn tight(code: &str) -> String {
     code.split_whitespace().collect::<String>().replace(",)", ")")
 }
 
-/// The builder of the operation `call`.
+/// What is written for the operation `call`: its row of the table, its methods, and its builder.
 fn builder(generated: &Generated) -> String {
     let code = &generated.code;
-    let begin = code
-        .find("pub struct Call<'a>")
-        .unwrap_or_else(|| panic!("no builder in {code}"));
-    let end = code[begin..].find("\n}\n").unwrap();
-    tight(&code[begin..begin + end])
+    let between = |begin: &str, end: &str| {
+        let begin = code.find(begin).unwrap_or_else(|| panic!("no {begin} in {code}"));
+        let end = code[begin..].find(end).unwrap_or(code.len() - begin);
+        tight(&code[begin..begin + end])
+    };
+    let row = between("    id: \"call\"", "success: Success::");
+    row + &between("pub fn call(", "\n}\n") + &between("pub struct Call {", "impl ::std::future::IntoFuture")
 }
 
 fn of<'a>(generated: &'a Generated, pass: &str) -> Vec<&'a Change> {
@@ -98,7 +100,7 @@ fn ids_and_names_of_the_generated_code_stay_apart() {
 }
 
 #[test]
-fn tags_that_are_one_in_rust_are_one_trait() {
+fn tags_that_are_one_in_rust_are_one_module() {
     let operation =
         |id: &str, tags: Value| json!({ "get": { "operationId": id, "tags": tags, "responses": {} } });
     let generated = client(json!({
@@ -106,12 +108,10 @@ fn tags_that_are_one_in_rust_are_one_trait() {
         "/c": operation("c", json!(["!"])),
     }));
     let code = flat(&generated.code);
-    assert_eq!(code.matches("pub trait ").count(), 1, "the tag's");
-    assert!(code.contains("pub trait ClientUserAdminExt"));
-    assert!(
-        code.contains("pub fn c(&self)"),
-        "without a tag, it is a method of the client"
-    );
+    assert_eq!(code.matches("pub mod user_admin {").count(), 1);
+    assert!(code.contains("pub fn a(&self) -> builder::user_admin::A {"));
+    assert!(code.contains("pub fn b(&self) -> builder::user_admin::B {"));
+    assert!(code.contains("pub fn c(&self) -> builder::C {"), "without a tag");
     assert_eq!(of(&generated, "tags").len(), 2);
 }
 
@@ -198,7 +198,9 @@ fn responses_are_json_if_they_can_be_and_bytes_if_not() {
     }
     let call = with(json!({ "application/vnd.shop+json": order }));
     assert!(
-        call.contains(&tight(r#".accept("application/vnd.shop+json")"#)),
+        call.contains(&tight(
+            r#"accept: ::std::option::Option::Some("application/vnd.shop+json")"#
+        )),
         "{call}"
     );
     for media_type in [
@@ -230,7 +232,7 @@ fn all_errors_are_bodies_as_they_came() {
     assert!(call.contains(&tight("Response<types::Order>, Error>")), "{call}");
     assert!(
         call.contains(&tight(
-            "crate::runtime::Answer::to(\"call\", &client.client, request).await?.json().await"
+            "self.call.send(::std::option::Option::None).await?.json().await"
         )),
         "{call}"
     );
@@ -252,18 +254,21 @@ fn json_is_preferred_and_sent_under_its_own_type() {
         json!({ "multipart/form-data": order, "application/xml": order, "application/json": order }),
         true,
     );
-    assert!(
-        call.contains(&tight(
-            "body: ::std::result::Result<types::builder::Order, ::std::string::String"
-        )) && call.contains(&tight(
-            r#".json("application/json", ::std::option::Option::Some("#
-        )),
-        "{call}"
-    );
-    assert!(!call.contains(&tight("CONTENT_TYPE")), "{call}");
+    for expected in [
+        "pub fn call(&self, id: i128) -> builder::Call",
+        ".set(0, &id)",
+        "pub fn call_with(&self, body: types::Order) -> builder::Call",
+        ".whole(&body)",
+        r#"Parameter::of("id", Place::Member, Style::Json, "integer", true)"#,
+        r#"kind: BodyKind::Json, media_type: ::std::option::Option::Some("application/json"), required: true"#,
+    ] {
+        assert!(call.contains(&tight(expected)), "{expected}\n{call}");
+    }
     let call = sending(json!({ "application/merge-patch+json": order }), false);
     assert!(
-        call.contains(&tight(r#".json("application/merge-patch+json", (self"#)),
+        call.contains(&tight(
+            r#"media_type: ::std::option::Option::Some("application/merge-patch+json"), required: false"#
+        )),
         "{call}"
     );
 }
@@ -272,10 +277,7 @@ fn json_is_preferred_and_sent_under_its_own_type() {
 fn forms_are_written_by_the_runtime() {
     let order = json!({ "schema": { "$ref": "#/components/schemas/Order" }, "encoding": { "id": { "style": "form" } } });
     let call = sending(json!({ "application/x-www-form-urlencoded": order }), true);
-    assert!(
-        call.contains(&tight(".form(::std::option::Option::Some(")),
-        "{call}"
-    );
+    assert!(call.contains("kind:BodyKind::Form"), "{call}");
 }
 
 #[test]
@@ -284,40 +286,30 @@ fn other_bodies_are_bytes_under_the_type_of_the_document_or_of_the_caller() {
         json!({ "application/xml": { "schema": { "type": "object" } } }),
         true,
     );
-    assert!(
-        call.contains(&tight(
-            "body: ::std::result::Result<::reqwest::Body, ::std::string::String"
-        )),
-        "{call}"
-    );
-    assert!(
-        call.contains(&tight(
-            r#".bytes(::std::option::Option::Some(self.body?), ::std::option::Option::Some("application/xml")"#
-        )),
-        "{call}"
-    );
+    for expected in [
+        "pub fn call(&self, body: ::reqwest::Body)",
+        "call, raw: ::std::option::Option::Some(body)",
+        r#"kind: BodyKind::Raw, media_type: ::std::option::Option::Some("application/xml"), required: true"#,
+    ] {
+        assert!(call.contains(&tight(expected)), "{expected}\n{call}");
+    }
     let call = sending(json!({ "text/csv": {} }), false);
-    assert!(
-        call.contains(&tight(
-            "body: ::std::result::Result<::std::option::Option<::reqwest::Body>, ::std::string::String"
-        )),
-        "{call}"
-    );
-    assert!(
-        call.contains(&tight(
-            r#".bytes(self.body?, ::std::option::Option::Some("text/csv")"#
-        )),
-        "{call}"
-    );
+    for expected in [
+        "pub fn call(&self) -> builder::Call",
+        "pub fn body(self, body: ::reqwest::Body) -> Self",
+        r#"kind: BodyKind::Raw, media_type: ::std::option::Option::Some("text/csv"), required: false"#,
+    ] {
+        assert!(call.contains(&tight(expected)), "{expected}\n{call}");
+    }
     for media_type in ["multipart/form-data", "image/*"] {
         let call = sending(json!({ media_type: { "schema": { "type": "object" } } }), true);
-        assert!(
-            call.contains(&tight(
-                "content_type: ::std::result::Result<::std::string::String, ::std::string::String"
-            )),
-            "{call}"
-        );
-        assert!(call.contains(&tight(r#".header("content-type","#)), "{call}");
+        for expected in [
+            "pub fn call(&self, required: builder::CallRequired)",
+            ".set(0, &required.content_type)",
+            r#"Parameter::of("content-type", Place::Header, Style::Simple, "string", true)"#,
+        ] {
+            assert!(call.contains(&tight(expected)), "{expected}\n{call}");
+        }
     }
 }
 
@@ -328,7 +320,7 @@ fn a_body_without_a_media_type_is_not_sent() {
         "post",
         json!({ "requestBody": { "content": {} }, "responses": ok() }),
     );
-    assert!(!builder(&generated).contains(&tight("body:")));
+    assert!(builder(&generated).contains("body:::std::option::Option::None"));
     assert_eq!(of(&generated, "request-bodies")[0].loss, Loss::Dropped);
 }
 
@@ -357,16 +349,15 @@ fn parameters_are_written_in_the_style_of_the_document() {
     );
     let call = builder(&generated);
     for expected in [
-        r#"let ids = crate::runtime::path("ids", crate::runtime::Style::MatrixExploded, &self.ids?"#,
-        r#"format!("{}/a/{}.json", self.client.baseurl, ids"#,
-        "filter: ::std::result::Result<types::CallFilter, ::std::string::String",
-        r#".query("filter", crate::runtime::Style::DeepObject, &self.filter?"#,
-        r#".query("sort", crate::runtime::Style::PipeDelimited, &self.sort?"#,
-        "where_: ::std::result::Result<::std::option::Option<types::Order>, ::std::string::String",
-        r#".query("where", crate::runtime::Style::Json, &self.where_?"#,
-        r#".cookie("session", crate::runtime::Style::FormExploded, &self.session?"#,
-        r#".header("x-trace", crate::runtime::Style::Simple, &self.x_trace?"#,
-        "x_trace: ::std::result::Result<::std::option::Option<::std::string::String>, ::std::string::String",
+        "pub fn call(&self, ids: impl ::std::iter::IntoIterator<Item = i64>, filter: types::CallFilter)",
+        r#"Parameter::of("ids", Place::Path, Style::MatrixExploded, "array", true)"#,
+        r#"Parameter::of("filter", Place::Query, Style::DeepObject, "object", true)"#,
+        r#"Parameter::of("sort", Place::Query, Style::PipeDelimited, "array", false)"#,
+        r#"Parameter::of("where", Place::Query, Style::Json, "object", false)"#,
+        r#"Parameter::of("session", Place::Cookie, Style::FormExploded, "string", false)"#,
+        r#"Parameter::of("X-Trace", Place::Header, Style::Simple, "string", false)"#,
+        "pub fn where_(self, where_: types::Order) -> Self",
+        "pub fn x_trace(self, x_trace: impl ::std::convert::Into<::std::string::String>) -> Self",
     ] {
         assert!(call.contains(&tight(expected)), "{expected}\n{call}");
     }
@@ -387,11 +378,10 @@ fn parameters_that_are_one_in_rust_stay_apart() {
     );
     let call = builder(&generated);
     for expected in [
-        r#".query("id", crate::runtime::Style::FormExploded, &self.id_query?"#,
-        r#""id", crate::runtime::Style::Simple, &self.id_header?"#,
-        r#"let send_path = crate::runtime::path("send""#,
-        r#"format!("{}/a/{}/{}", self.client.baseurl, id, send_path"#,
-        "Sends a `GET` request to `/a/{id}/{send}`",
+        "id: impl ::std::convert::Into<::std::string::String>",
+        "send_path: impl ::std::convert::Into<::std::string::String>",
+        "pub fn id_query(self,",
+        "pub fn id_header(self,",
     ] {
         assert!(call.contains(&tight(expected)), "{expected}\n{call}");
     }
@@ -406,7 +396,9 @@ fn the_parameters_of_a_path_are_those_of_its_template() {
     );
     let call = builder(&generated);
     assert!(
-        call.contains(&tight(r#"format!("{}/a/{}//{{c", self.client.baseurl, b"#)),
+        call.contains(&tight(
+            r#"Parameter::of("b", Place::Path, Style::Simple, "string", true)"#
+        )),
         "{call}"
     );
     assert!(!call.contains(&tight("gone")), "{call}");
@@ -422,7 +414,7 @@ fn headers_that_openapi_ignores_are_no_arguments_and_names_that_http_forbids_can
     let header = |name: &str, required: bool| json!([{ "name": name, "in": "header", "required": required, "schema": { "type": "string" } }]);
     for name in ["Authorization", "accept", "Content-Type"] {
         let generated = taking("/a", header(name, true));
-        assert!(!builder(&generated).contains(&tight(".header(")), "{name}");
+        assert!(!builder(&generated).contains("Place::Header"), "{name}");
         assert_eq!(of(&generated, "sent-headers").len(), 1);
     }
     assert_eq!(
@@ -446,24 +438,72 @@ fn headers_that_openapi_ignores_are_no_arguments_and_names_that_http_forbids_can
 
 #[test]
 fn every_method_can_be_sent() {
-    for (method, expected) in [
-        ("options", "::reqwest::Method::OPTIONS, url"),
-        ("trace", "::reqwest::Method::TRACE, url"),
-        ("delete", "::reqwest::Method::DELETE, url"),
-    ] {
+    for method in ["options", "trace", "delete"] {
         let body = json!({ "content": json_of("Order"), "required": true });
         let call = builder(&one(
             "/a",
             method,
             json!({ "requestBody": body, "responses": ok() }),
         ));
-        assert!(call.contains(&tight(expected)), "{call}");
+        let expected = format!("method: {:?}", method.to_ascii_uppercase());
+        assert!(call.contains(&tight(&expected)), "{call}");
+        assert!(call.contains("kind:BodyKind::Json"), "{call}");
+    }
+}
+
+/// The order of several required members would be the provider's, who may swap two texts.
+#[test]
+fn several_required_members_have_names_or_the_order_of_the_overlay() {
+    let body = json!({ "required": true, "content": { "application/json": { "schema": {
+        "type": "object", "required": ["to", "from"], "properties": {
+            "from": { "type": "string" }, "to": { "type": "string" }, "note": { "type": ["string", "null"] } } } } } });
+    let operation = |order: Value| {
+        let mut operation = json!({ "requestBody": body, "responses": ok() });
+        if !order.is_null() {
+            operation["x-arguments"] = order;
+        }
+        one("/a", "post", operation)
+    };
+    let call = builder(&operation(Value::Null));
+    assert!(
+        call.contains(&tight("pub fn call(&self, required: builder::CallRequired)")),
+        "{call}"
+    );
+    assert!(call.contains(&tight("pub fn note_null(self) -> Self")), "{call}");
+    let text = "impl ::std::convert::Into<::std::string::String>";
+    let call = builder(&operation(json!(["to", "from"])));
+    assert!(
+        call.contains(&tight(&format!("pub fn call(&self, to: {text}, from: {text})"))),
+        "{call}"
+    );
+    for wrong in [json!(["to"]), json!(["to", "from", "note"]), json!("to")] {
+        let generated = operation(wrong);
+        assert_eq!(generated.operations.len(), 0);
+        let reason = &generated.skipped[0].reason;
         assert!(
-            call.contains(&tight(
-                r#".json("application/json", ::std::option::Option::Some("#
-            )),
-            "{call}"
+            reason.contains("x-arguments") && reason.contains("exactly"),
+            "{reason}"
         );
+    }
+}
+
+/// A call checks what the type does not.
+#[test]
+fn bounds_and_lengths_are_limits_of_the_call() {
+    let generated = taking(
+        "/a",
+        json!([
+            { "name": "page", "in": "query", "schema": { "type": "integer", "minimum": 1, "exclusiveMaximum": 500 } },
+            { "name": "q", "in": "query", "schema": { "type": "string", "minLength": 1, "maxLength": 80 } },
+        ]),
+    );
+    let call = builder(&generated);
+    for expected in [
+        ".within(&[Limit::AtLeast(1.0), Limit::LessThan(500.0)])",
+        ".within(&[Limit::Shortest(1), Limit::Longest(80)])",
+        "pub fn page(self, page: i64) -> Self",
+    ] {
+        assert!(call.contains(&tight(expected)), "{expected}\n{call}");
     }
 }
 

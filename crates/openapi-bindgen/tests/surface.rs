@@ -53,16 +53,17 @@ fn item(surface: &Surface, path: &str) -> Item {
 fn every_public_item_is_a_line() {
     let text = of_document().to_string();
     for line in [
-        "async fn builder::PutOrder::send(self) -> Result<Response<types::Order>, Error>",
+        "async fn builder::order::PutOrder::send(self) -> Result<Response<types::Order>, Error>",
         "enum types::OrderState",
         "field types::NewOrder::note: Option<String>",
-        "fn ClientOrderExt::put_order(&self) -> builder::PutOrder<'_>",
-        "fn builder::PutOrder::dry_run<V>(self, value: V) -> Self where V: TryInto<bool>",
-        "fn types::NewOrder::builder() -> builder::NewOrder",
-        "fn types::builder::NewOrder::note<T>(self, value: T) -> Self where T: TryInto<Option<String>>, T::Error: Display",
-        "struct builder::PutOrder",
+        "fn Client::put_order(&self, id: impl Into<String>, item_no: impl Into<String>) -> builder::order::PutOrder",
+        "fn Client::put_order_with(&self, id: impl Into<String>, body: types::NewOrder) -> builder::order::PutOrder",
+        "fn builder::order::PutOrder::dry_run(self, dry_run: bool) -> Self",
+        "fn builder::order::PutOrder::note(self, note: impl Into<String>) -> Self",
+        "fn types::NewOrder::new(item_no: impl Into<String>) -> Self",
+        "fn types::NewOrder::note(self, note: impl Into<String>) -> Self",
+        "struct builder::order::PutOrder",
         "struct types::Order",
-        "trait ClientOrderExt",
         "variant types::OrderState::Shipped",
         "variant types::OrderState::Unknown(String)",
     ] {
@@ -70,10 +71,10 @@ fn every_public_item_is_a_line() {
     }
     assert!(text.lines().is_sorted());
     assert!(
-        !text.contains("types::builder::Order"),
-        "what is only received has no builder"
+        !text.contains("types::Order::new"),
+        "what is only received is not made"
     );
-    assert!(!text.contains("request("), "what is private is no part of it");
+    assert!(!text.contains("::call"), "what is private is no part of it");
 }
 
 #[test]
@@ -82,30 +83,31 @@ fn items_know_their_place_and_what_is_asked_of_them() {
     let of = |path: &str| item(&surface, path);
     let operation = "/paths/~1orders~1{id}/put";
     for (path, pointers, required, ty) in [
-        ("ClientOrderExt::put_order", vec![operation.to_owned()], false, ""),
         (
-            "builder::PutOrder::dry_run",
+            "Client::put_order",
+            vec![
+                operation.to_owned(),
+                "/paths/~1orders~1{id}/parameters/0".to_owned(),
+                "/components/parameters/Id".to_owned(),
+                "/components/schemas/new.order/properties/Item-No".to_owned(),
+            ],
+            false,
+            "",
+        ),
+        (
+            "builder::order::PutOrder::dry_run",
             vec![format!("{operation}/parameters/0")],
             false,
             "bool",
         ),
         (
-            "builder::PutOrder::id",
-            vec![
-                "/paths/~1orders~1{id}/parameters/0".to_owned(),
-                "/components/parameters/Id".to_owned(),
-            ],
-            true,
-            "String",
-        ),
-        (
-            "builder::PutOrder::body",
-            vec![format!("{operation}/requestBody")],
+            "builder::order::PutOrder::note",
+            vec!["/components/schemas/new.order/properties/note".to_owned()],
             false,
-            "types::NewOrder",
+            "impl Into<String>",
         ),
         (
-            "builder::PutOrder::send",
+            "builder::order::PutOrder::send",
             vec![format!("{operation}/responses")],
             false,
             "types::Order",
@@ -131,7 +133,7 @@ fn items_know_their_place_and_what_is_asked_of_them() {
         );
     }
     assert_eq!(
-        of("builder::PutOrder::id").operation.as_deref(),
+        of("builder::order::PutOrder::note").operation.as_deref(),
         Some("PUT /orders/{id}")
     );
     let directions = |path: &str| (of(path).sent, of(path).received);

@@ -8,12 +8,12 @@
 //! | a method, a type, a field or a variant is removed or renamed | major |
 //! | the type of a field, of an argument or of a result is another | major |
 //! | a method or a type is added | minor |
-//! | an argument of an operation, or a field of a type that is sent, is added: it must be given | major |
+//! | what a method takes is another: an argument that must be given is added, removed, or has another type | major |
+//! | a field of a type that is sent is added: it must be given | major |
 //! | ... it may be left out | minor |
 //! | an argument or a field that could be left out must be given now, or the reverse | major, minor |
 //! | a field is added to a type that is only received | minor |
-//! | a variant is added to an enum with `Unknown`, or to one that is only sent | minor |
-//! | a variant is added to another enum that is received | major |
+//! | a variant is added to an enum: all types are `#[non_exhaustive]` | minor |
 //!
 //! What follows from an item is not told beside it: the fields of a new type, the builder of a method or of a type, a type that the
 //! document has inline, at the field or the method that it is named after.

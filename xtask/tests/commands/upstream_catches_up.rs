@@ -88,13 +88,14 @@ fn what_the_provider_publishes_is_used_and_the_maintainer_sees_what_to_do() {
     let surface = copy.read("openapi.surface.txt");
     let methods: Vec<&str> = surface
         .lines()
-        .filter(|line| line.contains("builder::ListFolders::send"))
+        .filter(|line| line.contains("builder::folder::ListFolders::send("))
         .collect();
     assert!(
         matches!(&*methods, [line] if line.contains("Vec<types::FolderOut>")),
         "{methods:?}"
     );
-    let changed = "changed `builder::ListFolders::send`: `Vec<types::Folder>` → `Vec<types::FolderOut>`";
+    let changed =
+        "changed `builder::folder::ListFolders::send`: `Vec<types::Folder>` → `Vec<types::FolderOut>`";
     assert!(said.contains(changed) && said.contains("release 0.2.0"), "{said}");
 
     // `check` goes on naming the needless actions until they are removed.

@@ -19,37 +19,7 @@ use std::{fs, path::Path, process::Command};
 use openapi_bindgen::{Generated, Settings, generate, package};
 use serde_json::Value;
 
-use program::Matching;
 use rustc::{Library, Verdicts};
-
-/// Why rustc and the diff may differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reason {
-    /// Called minor, and it will be once the type is `#[non_exhaustive]`: until then, whoever names all its fields or
-    /// variants breaks.
-    NonExhaustive,
-    /// Called major although it compiles: what must be given now is missed, or what is given is refused, when the program runs.
-    AtRunTime,
-    /// The diff is mistaken.
-    #[allow(dead_code, reason = "for the day when one is found")]
-    WrongToday,
-}
-
-use Reason::{AtRunTime, NonExhaustive};
-
-/// The changes of which rustc says something else than the diff. No more, no less.
-const DIFFERENT: &[(&str, Reason)] = &[
-    ("sent field added, required", AtRunTime),
-    ("received field added, optional", NonExhaustive),
-    ("received field added, required", NonExhaustive),
-    ("shared field added, optional", NonExhaustive),
-    ("sent enum value added", NonExhaustive),
-    ("received enum value added", NonExhaustive),
-    ("shared enum value added", NonExhaustive),
-    ("query argument added, required", AtRunTime),
-    ("query argument made required", AtRunTime),
-    ("query argument's text made an enum", AtRunTime),
-];
 
 /// A document, and what was generated from it.
 struct Bindings {
@@ -70,8 +40,8 @@ impl Bindings {
     }
 
     /// The program that uses all of these bindings, compiled against others.
-    fn program(&self, against: &Self, matching: Matching) -> String {
-        program::of(&self.generated, &against.library, matching)
+    fn program(&self, against: &Self) -> String {
+        program::of(&self.generated, &against.library)
     }
 }
 
@@ -83,15 +53,9 @@ struct Change<'a> {
 }
 
 impl Change<'_> {
-    fn reason(&self) -> Option<Reason> {
-        let found = DIFFERENT.iter().find(|(name, _)| *name == self.name);
-        found.map(|(_, reason)| *reason)
-    }
-
-    /// The names of its programs: the one that matches all, the one that leaves room for more.
-    fn programs(&self) -> [String; 2] {
-        let pair = format!("{}-against-{}", self.old.library, self.new.library);
-        [pair.clone(), format!("{pair}-with-room")]
+    /// The name of its program.
+    fn program(&self) -> String {
+        format!("{}-against-{}", self.old.library, self.new.library)
     }
 }
 
@@ -134,27 +98,12 @@ fn told(change: &Change<'_>, folder: &Path) -> String {
     greatest.unwrap_or("none").to_owned()
 }
 
-/// What is wrong with a change, if anything is.
+/// What is wrong with a verdict.
 fn fault(change: &Change<'_>, told: &str, rustc: &Verdicts) -> Option<String> {
-    let [whole, with_room] = change.programs();
-    let error = rustc.error(&whole);
-    let words = error.unwrap_or("it compiles");
+    let error = rustc.error(&change.program());
     let differ = (told == "major") != error.is_some();
-    let said = format!("{}: the diff says {told}, rustc: {words}", change.name);
-    match change.reason() {
-        None if differ => Some(said),
-        None => None,
-        Some(_) if !differ => Some(format!("{said}; its entry is not needed any more")),
-        Some(NonExhaustive) if error.is_none() => {
-            Some(format!("{said}; that has nothing to do with matching"))
-        }
-        Some(NonExhaustive) => {
-            let error = rustc.error(&with_room)?;
-            Some(format!("{said}; and with room for more: {error}"))
-        }
-        Some(AtRunTime) if error.is_some() => Some(format!("{said}; that is not at run time")),
-        Some(AtRunTime | Reason::WrongToday) => None,
-    }
+    let words = error.unwrap_or("it compiles");
+    differ.then(|| format!("{}: the diff says {told}, rustc: {words}", change.name))
 }
 
 /// Each edit of the base document, there and back.
@@ -184,16 +133,12 @@ fn own(bindings: &Bindings) -> String {
 fn library(bindings: &Bindings, changes: &[Change<'_>]) -> Library {
     let name = Some(bindings.library.as_str());
     let mut library = Library::of(package(&bindings.document, &bindings.generated, name, true));
-    library.add(own(bindings), bindings.program(bindings, Matching::Whole));
+    library.add(own(bindings), bindings.program(bindings));
     let to_here = changes
         .iter()
         .filter(|change| change.new.library == bindings.library);
     for change in to_here {
-        let [whole, with_room] = change.programs();
-        library.add(whole, change.old.program(bindings, Matching::Whole));
-        if change.reason() == Some(NonExhaustive) {
-            library.add(with_room, change.old.program(bindings, Matching::WithRoom));
-        }
+        library.add(change.program(), change.old.program(bindings));
     }
     library
 }
@@ -203,10 +148,6 @@ fn rustc_agrees() {
     let all = bindings();
     let (base, edited) = all.split_first().unwrap();
     let changes = changes(&base.1, edited);
-    for (name, _) in DIFFERENT {
-        let known = changes.iter().any(|change| change.name == *name);
-        assert!(known, "there is no change {name:?}");
-    }
 
     let libraries: Vec<Library> = all
         .iter()
@@ -226,8 +167,7 @@ fn rustc_agrees() {
     }
     let mut faults = Vec::new();
     for (change, told) in changes.iter().zip(&told) {
-        let [whole, _] = change.programs();
-        let words = rustc.error(&whole).unwrap_or("compiles");
+        let words = rustc.error(&change.program()).unwrap_or("compiles");
         println!("{:<55} {told:<6} {words}", change.name);
         faults.extend(fault(change, told, &rustc));
     }

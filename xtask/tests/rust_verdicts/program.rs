@@ -8,32 +8,20 @@ use std::{
 
 use openapi_bindgen::{Generated, Item, Kind};
 
-/// How values are taken apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Matching {
-    /// As far as rustc lets: with each field of a type that is received, and each variant.
-    Whole,
-    /// As with types that are `#[non_exhaustive]`: with `..` and `_`.
-    WithRoom,
-}
-
 /// The program, as a user of the library of that name.
-pub(crate) fn of(generated: &Generated, library: &str, matching: Matching) -> String {
+pub(crate) fn of(generated: &Generated, library: &str) -> String {
     let mut program = Program {
         items: &generated.surface.items,
         non_exhaustive: non_exhaustive(&generated.code),
-        matching,
         count: 0,
         calls: String::new(),
         types: String::new(),
     };
     program.write();
-    let imports = program.traits();
     format!(
         "#![allow(unused, clippy::all)]\n\
          use {library} as bindings;\n\
          use bindings::{{Client, Error, Response, builder, runtime, types}};\n\
-         {imports}\n\
          {calls}\n\
          mod of_types {{\n\
          use super::bindings::{{self, types::*}};\n\
@@ -73,7 +61,6 @@ fn non_exhaustive(code: &str) -> BTreeSet<String> {
 struct Program<'a> {
     items: &'a [Item],
     non_exhaustive: BTreeSet<String>,
-    matching: Matching,
     /// How many functions there are.
     count: usize,
     calls: String,
@@ -94,14 +81,6 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// The imports of the traits that have the methods.
-    fn traits(&self) -> String {
-        let traits = self.items.iter().filter(|item| item.kind == Kind::Trait);
-        traits
-            .map(|item| format!("use bindings::{};\n", item.path))
-            .collect()
-    }
-
     fn item(&mut self, item: &Item) {
         let names: Vec<&str> = item.path.split("::").collect();
         match (item.kind, names.as_slice()) {
@@ -110,27 +89,24 @@ impl<'a> Program<'a> {
             (Kind::Type, ["types", name]) => {
                 self.type_function(&format!("value: {name}"), &format!("let _: {} = value;", item.ty))
             }
-            (Kind::Fn, ["types", name, "builder"]) => {
+            (Kind::Fn, ["types", name, "new"]) => {
+                let (parameters, arguments) = taken(item, "");
+                self.type_function(&parameters, &format!("let _: {name} = {name}::new({arguments});"));
+            }
+            (Kind::Fn, ["types", name, setter]) => {
+                let (parameters, arguments) = taken(item, "self");
                 self.type_function(
-                    "",
-                    &format!(
-                        "let value: builder::{name} = {name}::builder();\nlet _ = {name}::try_from(value);"
-                    ),
+                    &format!("value: {name}, {parameters}"),
+                    &format!("let _: {name} = value.{setter}({arguments});"),
                 );
             }
-            (Kind::Fn, ["types", "builder", name, setter]) => self.setter(name, setter),
-            (Kind::Fn, ["builder", name, "body_map"]) => {
-                let parameters = format!("call: builder::{name}<'_>");
-                self.function(&parameters, "let _ = call.body_map(|body| body);");
-            }
             // Seen with the type.
-            (Kind::Field | Kind::Variant, ["types", ..]) | (Kind::Struct, ["types", "builder", _]) => {}
+            (Kind::Field | Kind::Variant, ["types", ..])
             // Seen in every call.
-            (Kind::Trait, _)
             | (Kind::Struct | Kind::Fn, ["Client", ..])
-            | (Kind::Fn, ["builder", _, "new"]) => {}
             // The same for every document.
-            (Kind::Use, _) | (_, ["runtime", ..] | ["types", "error", ..]) => {}
+            | (Kind::Use, _)
+            | (_, ["runtime" | "operations", ..] | ["types", "error", ..]) => {}
             _ => panic!("the program does not use {item:?}"),
         }
     }
@@ -145,7 +121,7 @@ impl<'a> Program<'a> {
 
     /// Whether patterns of a type leave room for more.
     fn is_open(&self, name: &str) -> bool {
-        self.matching == Matching::WithRoom || self.non_exhaustive.contains(name)
+        self.non_exhaustive.contains(name)
     }
 
     /// Each field is read; a value that is received is also taken apart.
@@ -192,45 +168,58 @@ impl<'a> Program<'a> {
         );
     }
 
-    /// A setter takes what the field has.
-    fn setter(&mut self, name: &str, setter: &str) {
-        let fields = self.members(name);
-        let field = fields.iter().find(|field| last(&field.path) == setter).unwrap();
-        let parameters = format!("builder: builder::{name}, value: {}", outside(&field.ty));
-        self.type_function(
-            &parameters,
-            &format!("let _: builder::{name} = builder.{setter}(value);"),
-        );
-    }
-
-    /// A call with all arguments.
+    /// A call with all arguments, and one with the body as a whole.
     fn call(&mut self, items: &[&Item]) {
-        let mut parameters = "client: &Client".to_owned();
-        let (mut start, mut setters, mut send) = (String::new(), String::new(), String::new());
+        let builder = items
+            .iter()
+            .find(|item| item.kind == Kind::Struct && !item.follows);
+        let builder = &builder.unwrap().path;
+        let gathered = items.iter().filter(|item| item.kind == Kind::Field);
+        let gathered: Vec<&&Item> = gathered.collect();
         for item in items {
-            let names: Vec<&str> = item.path.split("::").collect();
-            let ty = outside(&item.ty);
-            match names.as_slice() {
-                ["builder", _] => {}
-                ["builder", _, "send"] => {
-                    send = format!("let answer: Response<{ty}> = call.send().await?;");
+            if item.path.starts_with("Client::") {
+                let (parameters, arguments) = taken(item, "&self");
+                let method = last(&item.path);
+                self.function(
+                    &format!("client: &Client, {parameters}"),
+                    &format!("let _: {builder} = client.{method}({arguments});"),
+                );
+                continue;
+            }
+            match (item.kind, last(&item.path)) {
+                (Kind::Struct | Kind::Field, _) => {}
+                (Kind::AsyncFn, "send") => {
+                    let ty = outside(&item.ty);
+                    let n = self.next();
+                    writeln!(
+                        self.calls,
+                        "async fn call_{n}(call: {builder}) -> Result<(), Error> {{\n\
+                         let answer: Response<{ty}> = call.clone().send().await?;\n\
+                         let value: {ty} = call.await?;\nOk(())\n}}"
+                    )
+                    .unwrap();
                 }
-                ["builder", _, argument] => {
-                    write!(parameters, ", a_{argument}: {ty}").unwrap();
-                    writeln!(setters, "let call = call.{argument}(a_{argument});").unwrap();
-                }
-                _ => {
-                    let builder = item.signature.rsplit("-> ").next().unwrap();
-                    start = format!("let call: {builder} = bindings::{}(client);", item.path);
+                // The same for every document.
+                (_, "timeout" | "header" | "send_as" | "stream" | "stream_as" | "all") => {}
+                (_, setter) => {
+                    let (parameters, arguments) = taken(item, "self");
+                    self.function(
+                        &format!("call: {builder}, {parameters}"),
+                        &format!("let _: {builder} = call.{setter}({arguments});"),
+                    );
                 }
             }
         }
-        let n = self.next();
-        writeln!(
-            self.calls,
-            "async fn call_{n}({parameters}) -> Result<(), Error> {{\n{start}\n{setters}{send}\nOk(())\n}}"
-        )
-        .unwrap();
+        if let Some(first) = gathered.first() {
+            let (name, _) = first.path.rsplit_once("::").unwrap();
+            let (mut parameters, mut fields) = (String::new(), String::new());
+            for field in &gathered {
+                let (field, ty) = (last(&field.path), outside(&field.ty));
+                write!(parameters, "{field}: {ty}, ").unwrap();
+                write!(fields, "{field}, ").unwrap();
+            }
+            self.function(&parameters, &format!("let _ = {name} {{ {fields} }};"));
+        }
     }
 
     fn function(&mut self, parameters: &str, body: &str) {
@@ -248,6 +237,24 @@ impl<'a> Program<'a> {
         self.count += 1;
         self.count
     }
+}
+
+/// What a function takes beside its receiver: as parameters, and as arguments.
+fn taken(item: &Item, receiver: &str) -> (String, String) {
+    let (parameters, _) = item.signature.rsplit_once(") -> ").unwrap();
+    let parameters = parameters.strip_prefix(&format!("({receiver}")).unwrap();
+    let parameters = parameters.trim_start_matches(", ");
+    // `impl IntoIterator<Item = (impl Into<String>, T)>` has commas, but no colons alone.
+    let names = parameters
+        .replace("::", "__")
+        .split(": ")
+        .map(|before| {
+            let start = before.rfind([',', ' ']).map_or(0, |at| at + 1);
+            before[start..].to_owned()
+        })
+        .collect::<Vec<_>>();
+    let count = parameters.replace("::", "__").matches(": ").count();
+    (outside(parameters), names[..count].join(", "))
 }
 
 fn last(path: &str) -> &str {

@@ -154,7 +154,7 @@ async fn workbooks_hold_tables_in_order() {
     for wrong in [
         json!([second]),
         json!([second, second]),
-        json!([second, "x"]),
+        json!([second, "00000000-0000-0000-0000-000000000000"]),
         json!([]),
     ] {
         let (status, refusal) = client
@@ -466,7 +466,13 @@ async fn what_is_deleted_for_ever_does_not_come_back() {
 
     client.delete(&first).await;
     client.delete(&workbook).await;
-    select(&client, "delete-forever", &[book, "wb_none"], &[id(&first), "x"]).await;
+    select(
+        &client,
+        "delete-forever",
+        &[book, "wb_none"],
+        &[id(&first), "00000000-0000-0000-0000-000000000000"],
+    )
+    .await;
     assert_eq!(trash(&client).await, []);
     select(&client, "restore", &[book], &[id(&first), id(&second)]).await;
     assert_eq!(client.get("/v1/table/").await.1, json!([]));

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use databar_api::{prelude::*, types};
+use databar_api::types;
 
 use super::{InsertOutcome, InsertedRow, Pending};
-use crate::{Error, ErrorKind, RowId};
+use crate::{Error, ErrorKind};
 
 pub(super) const OPERATION: &str = "insert_rows";
 
@@ -27,23 +27,16 @@ pub(super) async fn send(
         .rows
         .iter()
         .take(size)
-        .map(|fields| types::InsertRow {
-            fields: fields.clone(),
-        })
+        .map(|fields| types::InsertRow::new(fields.clone()))
         .collect();
     let positions = pending.position()..pending.position() + rows.len();
-    let options = types::InsertOptions {
-        allow_new_columns: pending.allow_new_columns,
-        dedupe: keys.map(|keys| types::DedupeOptions { enabled: true, keys }),
-    };
-    let request = pending
-        .client
-        .api()
-        .insert_rows()
-        .table_uuid(pending.table)
-        .body_map(|body| body.rows(rows).options(options));
-    match request.send().await {
-        Ok(response) => read(response.into_inner().results, positions),
+    let mut options = types::InsertOptions::new().allow_new_columns(pending.allow_new_columns);
+    if let Some(keys) = keys {
+        options = options.dedupe(types::DedupeOptions::new().enabled(true).keys(keys));
+    }
+    let request = pending.client.api().insert_rows(pending.table, rows);
+    match request.options(options).await {
+        Ok(response) => read(response.results, positions),
         Err(cause) => Err(Failed {
             in_doubt: match cause.may_have_run() {
                 true => positions.map(InsertedRow::unreported).collect(),
@@ -69,7 +62,7 @@ fn read(
             .and_then(|index| rows.get_mut(index));
         if let Some(row) = row.filter(|row| row.outcome == InsertOutcome::Unreported) {
             row.outcome = item.action.into();
-            row.id = item.id.map(RowId::from);
+            row.id = item.id;
         }
     }
     let missing = rows

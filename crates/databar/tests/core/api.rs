@@ -1,7 +1,6 @@
 //! Operations without a method of their own, called through `Client::api`.
 
-use databar::api::prelude::*;
-use databar::{ErrorKind, RetryPolicy, uuid::Uuid};
+use databar::{ErrorKind, FlowId, RetryPolicy, TableId, uuid::Uuid};
 use databar_sandbox::{Fault, FaultKind};
 use futures::FutureExt;
 
@@ -19,18 +18,18 @@ async fn an_answer_has_its_value_and_what_came_with_it() {
 #[tokio::test]
 async fn errors_are_those_of_the_facade() {
     let world = World::start_with(|builder| builder.retry(RetryPolicy::none())).await;
-    let (api, table) = (world.client.api(), Uuid::nil());
+    let (api, table) = (world.client.api(), TableId(Uuid::nil()));
 
-    let error = api.list_columns().table_uuid(table).send().await.unwrap_err();
+    let error = api.list_columns(table).await.unwrap_err();
     assert!(error.is_not_found() && !error.may_have_run(), "{error:?}");
 
     world.fault(Fault::new(FaultKind::status(502)));
-    let read = api.list_columns().table_uuid(table).send().await.unwrap_err();
+    let read = api.list_columns(table).await.unwrap_err();
     assert!(
         read.kind() == ErrorKind::Server && !read.may_have_run(),
         "{read:?}"
     );
-    let write = api.clear_table().table_uuid(table).send().await.unwrap_err();
+    let write = api.clear_table(table).await.unwrap_err();
     assert!(
         write.kind() == ErrorKind::Server && write.may_have_run(),
         "{write:?}"
@@ -39,13 +38,76 @@ async fn errors_are_those_of_the_facade() {
 }
 
 #[tokio::test]
-async fn an_argument_that_is_missing_is_an_error_and_nothing_is_sent() {
+async fn an_argument_that_cannot_be_sent_is_an_error_and_nothing_is_sent() {
     let world = World::start().await;
-    let error = world.client.api().list_columns().send().await.unwrap_err();
+    let api = world.client.api();
+    let error = api.list_enrichments().limit(0).page(1).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
-    assert_eq!(error.to_string(), "list_columns: table_uuid was not initialized");
+    assert_eq!(error.to_string(), "list_enrichments: limit: 0 is not 1 or more");
+
+    let error = api.create_flow("Named", "a text").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert!(
+        error.to_string().contains("config: it must be an object"),
+        "{error}"
+    );
     assert!(!error.may_have_run());
     assert_eq!(world.client.requests_sent(), 0);
+}
+
+#[tokio::test]
+async fn null_and_absent_are_sent_as_such() {
+    let world = World::start_with(|builder| builder.retry(RetryPolicy::none())).await;
+    let flow = || world.client.api().update_flow(FlowId::from(7));
+    world.fault(Fault::new(FaultKind::status(500)));
+    drop(flow().description_null().name("Named").await.unwrap_err());
+    drop(flow().description("").await.unwrap_err());
+    drop(flow().await.unwrap_err());
+    let bodies: Vec<String> = world
+        .sandbox
+        .requests()
+        .iter()
+        .map(|request| String::from_utf8(request.body.to_vec()).unwrap())
+        .collect();
+    assert_eq!(
+        bodies,
+        [
+            r#"{"description":null,"name":"Named"}"#,
+            r#"{"description":""}"#,
+            "{}"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_call_by_data_is_the_call_by_name() {
+    let world = World::start().await;
+    let api = world.client.api();
+    let create = databar::api::operations::find("create_table").unwrap();
+    let arguments = databar::api::Arguments::new().set("name", "Named").set("rows", 2);
+    let table = api.request(create, arguments).await.unwrap();
+    assert_eq!(table["name"], "Named");
+
+    let rename = databar::api::operations::find("rename_table").unwrap();
+    let arguments = databar::api::Arguments::new()
+        .set("naem", "Other")
+        .set("name", "Other");
+    let error = api.request(rename, arguments).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "rename_table: there is no argument \"naem\"; there are table_uuid, name"
+    );
+    let arguments = databar::api::Arguments::new().set("name", "Other");
+    let error = api.request(rename, arguments).await.unwrap_err();
+    assert_eq!(error.to_string(), "rename_table: table_uuid: it is required");
+}
+
+/// A call is spawned as it is.
+#[tokio::test]
+async fn a_call_can_be_sent_to_another_task() {
+    let world = World::start().await;
+    let tables = tokio::spawn(world.client.api().list_tables().into_future());
+    assert!(tables.await.unwrap().unwrap().is_empty());
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn page(ids: &[i64], number: usize, more: bool) -> Value {
 #[tokio::test]
 async fn the_list_is_the_same_whatever_the_size_of_its_pages() {
     let world = World::start().await;
-    let ids = async |size| -> Vec<i64> {
+    let ids = async |size| -> Vec<EnrichmentId> {
         let stream = world
             .client
             .enrichments()
@@ -72,7 +72,7 @@ async fn a_service_that_sends_a_plain_array_is_understood() {
     let found = world.client.enrichments().page_size(2).all().await.unwrap();
     assert_eq!(
         found.iter().map(|enrichment| enrichment.id).collect::<Vec<_>>(),
-        [1, 2, 3]
+        [1, 2, 3].map(EnrichmentId)
     );
     assert_eq!(world.arrived("list_enrichments"), 1);
 }
@@ -99,12 +99,17 @@ async fn a_list_that_does_not_end_is_ended() {
         (error.kind(), world.arrived("list_enrichments")),
         (ErrorKind::Inconsistent, 2)
     );
-    assert!(error.to_string().contains("page 2 is empty"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("page 2 of the list cannot be right: it is empty"),
+        "{error}"
+    );
 }
 
 async fn runnable(world: &World) -> (EnrichmentHandle, Map<String, Value>) {
     let first = world.client.enrichments().all().await.unwrap().remove(0);
-    let enrichment = world.client.enrichment(EnrichmentId(first.id));
+    let enrichment = world.client.enrichment(first.id);
     let params = enrichment.get().await.unwrap().params.unwrap_or_default();
     (
         enrichment,
@@ -213,11 +218,11 @@ async fn what_cannot_be_run_is_refused_before_any_request() {
         ),
         (
             world.client.enrichments().page_size(0).all().await.unwrap_err(),
-            "0 enrichments",
+            "limit: 0 is not 1 or more",
         ),
         (
             world.client.enrichments().page_size(501).all().await.unwrap_err(),
-            "501 enrichments",
+            "limit: 501 is not 500 or less",
         ),
     ];
     for (error, words) in errors {

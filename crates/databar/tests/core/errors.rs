@@ -168,7 +168,7 @@ async fn an_answer_that_does_not_fit_says_where() {
 #[tokio::test]
 async fn a_paid_run_whose_answer_does_not_fit_may_have_run() {
     let world = World::start().await;
-    for answer in ["{}", "[", r#"{"task_id": "..", "status": "queued"}"#] {
+    for answer in ["{}", "[", r#"{"task_id": 7, "status": "queued"}"#] {
         world.fault(body(200, "application/json", answer).on("run_enrichment"));
         let error = world
             .client
@@ -182,6 +182,23 @@ async fn a_paid_run_whose_answer_does_not_fit_may_have_run() {
             "{error}"
         );
     }
+}
+
+/// The run is paid for, whatever its id looks like; only a request with that id would lead elsewhere.
+#[tokio::test]
+async fn a_task_whose_id_cannot_stand_in_a_path_is_kept() {
+    let world = World::start().await;
+    let answer = r#"{"task_id": "..", "status": "queued"}"#;
+    world.fault(body(200, "application/json", answer).on("run_enrichment"));
+    let run = world.client.enrichment(EnrichmentId(1)).run(json!({})).await;
+    let task = run.unwrap();
+    assert_eq!(task.id().as_str(), "..");
+    let error = task.get().await.unwrap_err();
+    assert!(
+        error.is_validation() && error.task_id() == Some(task.id()),
+        "{error:?}"
+    );
+    assert_eq!(world.client.requests_sent(), 1);
 }
 
 #[tokio::test]

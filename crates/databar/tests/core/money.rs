@@ -63,7 +63,7 @@ impl Stage {
         let created = world.client.create_table("Companies").columns(["Domain"]);
         let table = world.client.table(created.await.unwrap().identifier);
         table.insert([json!({"Domain": "stripe.com"})]).await.unwrap();
-        let column = ColumnId(table.columns().await.unwrap()[0].identifier);
+        let column = table.columns().await.unwrap()[0].identifier;
         let add = table.add_enrichment(COMPANY_DATA).map_column("domain", column);
         let installed = add.await.unwrap().id;
         world.sandbox.take_requests();
@@ -82,7 +82,7 @@ impl Stage {
         match operation {
             "run_enrichment" => drop(enrichment.run(input).await?),
             "bulk_run_enrichment" => drop(enrichment.run_bulk([input]).await?),
-            "run_table_enrichment" => drop(table.run(self.installed).await?),
+            "run_table_enrichment" => drop(table.run(self.installed.clone()).await?),
             "add_table_enrichment" => {
                 let add = table.add_enrichment(COMPANY_DATA);
                 add.map_column("domain", self.column).await?;

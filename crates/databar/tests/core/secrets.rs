@@ -6,7 +6,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use databar::api::{ApiKey, Transport, prelude::*};
+use databar::api::{ApiKey, Transport};
 use databar::{
     Client, ColumnId, EnrichmentId, InDoubt, RetryPolicy, RowId, SecretString, SystemClock,
     TableEnrichmentId, TableId, WaterfallId, column, reqwest, uuid::Uuid,
@@ -74,14 +74,14 @@ fn failures(client: &Client) -> Vec<BoxFuture<'_, String>> {
         of(table.add_enrichment(EnrichmentId(1)).map_column("a", "A")),
         of(table.add_enrichment(EnrichmentId(1)).map_column("a", COLUMN)),
         of(table.add_waterfall(waterfall).map_column("a", COLUMN)),
-        of(table.run(TableEnrichmentId(1))),
-        of(api.list_flows().send()),
-        of(api.get_user().send()),
-        of(api.list_enrichments().send()),
-        of(api.duplicate_table().body_map(|body| body.table(TABLE)).send()),
-        of(api.list_columns().table_uuid(TABLE).send()),
+        of(table.run(TableEnrichmentId::from(1))),
+        of(api.list_flows()),
+        of(api.get_user()),
+        of(api.list_enrichments()),
+        of(api.duplicate_table(TABLE)),
+        of(api.list_columns(TABLE).send()),
         // Refused by the builder, without a request.
-        of(api.get_task().send()),
+        of(api.get_user().header("not a header", "x")),
     ]
 }
 
@@ -172,13 +172,15 @@ async fn no_type_prints_the_key() {
         &table
             .add_waterfall(WaterfallId::new("w").unwrap())
             .map_column("a", COLUMN),
-        &table.run(TableEnrichmentId(1)).rows([RowId::from("r")]),
+        &table
+            .run(TableEnrichmentId::from(1))
+            .rows([RowId::new("r").unwrap()]),
         &client.create_table("Leads"),
         &api.get_user(),
         &api.list_enrichments().q("x"),
-        &api.get_task().task_id("t"),
-        &api.run_enrichment().enrichment_id(1),
-        &api.insert_rows().table_uuid(TABLE),
+        &api.get_task("t".parse().unwrap()),
+        &api.run_enrichment(EnrichmentId(1), json!({})),
+        &api.insert_rows(TABLE, []),
         &api.list_flows(),
     ]);
     hidden(KEY, &handles);
@@ -200,7 +202,7 @@ async fn no_type_prints_the_key() {
         failed.written(),
         &client.user().await.unwrap(),
         &client.enrichments().all().await.unwrap(),
-        &api.list_columns().table_uuid(table.id()).send().await.unwrap(),
+        &api.list_columns(table.id()).send().await.unwrap(),
     ]);
     hidden(KEY, &answers);
     hidden(KEY, &printed_with_causes(&failed));

@@ -26,7 +26,7 @@ async fn a_created_table_is_listed_and_has_its_columns() {
     );
 
     let table = world.client.table(created.identifier);
-    assert_eq!(table.id(), TableId::from(created.identifier));
+    assert_eq!(table.id(), created.identifier);
     let names: Vec<String> = table
         .columns()
         .await

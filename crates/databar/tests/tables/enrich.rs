@@ -33,7 +33,7 @@ async fn an_enrichment_fills_the_empty_rows_and_spends_credits() {
         .map_column("domain", "Domain")
         .await
         .unwrap();
-    assert_ne!(i64::from(added.id), i64::from(COMPANY_DATA));
+    assert_ne!(added.id.to_string(), COMPANY_DATA.to_string());
     assert_eq!(table.enrichments().await.unwrap(), std::slice::from_ref(&added));
 
     let before = world.client.user().await.unwrap().balance;
@@ -93,7 +93,7 @@ async fn each_choice_of_rows_is_what_is_sent() {
         .map_column("domain", "Domain")
         .await
         .unwrap();
-    let run = || table.run(added.id);
+    let run = || table.run(&added.id);
     for run in [
         run(),
         run().all(),
@@ -162,7 +162,7 @@ async fn names_of_columns_are_looked_up_and_ids_are_not() {
 
     table
         .add_enrichment(COMPANY_DATA)
-        .map_column("domain", databar::ColumnId(domain.identifier))
+        .map_column("domain", domain.identifier)
         .await
         .unwrap();
     assert_eq!(world.arrived("list_columns"), lookups);
@@ -217,17 +217,14 @@ async fn bad_input_is_refused_before_any_request() {
     let world = World::start().await;
     let table = companies(&world).await;
     let sent = world.client.requests_sent();
-    let run = || table.run(TableEnrichmentId(1));
+    let run = || table.run(TableEnrichmentId::from(1));
     let add = || table.add_enrichment(COMPANY_DATA);
     let finder = || table.add_waterfall(WaterfallId::new("email_getter").unwrap());
     let errors = [
         (run().rows([]).await.unwrap_err(), "list of rows to run is empty"),
         (
-            run()
-                .rows([RowId::from("not-a-uuid".to_owned())])
-                .await
-                .unwrap_err(),
-            "is no UUID",
+            run().rows([RowId::new("not-a-uuid").unwrap()]).await.unwrap_err(),
+            "is not a UUID",
         ),
         (add().await.unwrap_err(), "the enrichment has no inputs"),
         (

@@ -144,7 +144,10 @@ async fn a_service_that_gives_another_page_than_was_asked_for_is_stopped() {
     let renumbered = json!({ "data": with_ids(3..6), "has_next_page": true, "page": 1 });
     for (pages, words) in [
         ([repeated.clone(), repeated], "the page before it once more"),
-        ([first, renumbered], "page 2 of table"),
+        (
+            [first, renumbered],
+            "page 2 of the list cannot be right: page 1 came",
+        ),
     ] {
         let world = World::start().await;
         let table = companies(&world).await;
@@ -184,7 +187,7 @@ async fn rows_before_one_that_does_not_fit_are_given_out() {
     assert!((1..=2048).contains(&error.excerpt().unwrap().len()));
     assert_eq!(error.data().unwrap()["Company"], Value::Null);
     let text = error.to_string();
-    assert!(text.contains("row 2 of page 1") && text.len() < 3000, "{text}");
+    assert!(text.contains("item 2 of page 1") && text.len() < 3000, "{text}");
     assert!(!text.contains("update of this crate"), "{text}");
     assert!(stream.next().await.is_none(), "the stream ends with the error");
     assert_eq!(world.arrived("list_rows"), 1);
@@ -201,7 +204,12 @@ async fn an_empty_page_that_says_there_are_more_is_an_error() {
         world.fault(Fault::new(FaultKind::json(200, &page)).on("list_rows").times(1));
         let error = table.rows().all::<Value>().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Inconsistent, "{page}");
-        assert!(error.to_string().contains("empty page"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("it is empty and says that there are more"),
+            "{error}"
+        );
     }
     let page = json!({ "data": [], "has_next_page": false, "total_count": 7 });
     world.fault(Fault::new(FaultKind::json(200, &page)).on("list_rows").times(1));

@@ -64,7 +64,7 @@ pub(super) fn holds_integers(ty: &Type) -> bool {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
     });
-    ["Option", "Vec", "BTreeMap"]
+    ["Option", "Nullable", "Vec", "BTreeMap"]
         .iter()
         .any(|name| last.ident == name)
         && inner.last().is_some_and(holds_integers)

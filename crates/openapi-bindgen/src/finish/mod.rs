@@ -2,6 +2,8 @@
 //! cannot deal with is a [`Failure`], which costs that type alone.
 
 mod fields;
+mod non_exhaustive;
+mod nullable;
 mod open_enums;
 mod schemars;
 mod timestamps;
@@ -13,11 +15,13 @@ use openapi_downconvert::Change;
 use syn::Item;
 
 use crate::{
-    prepare::Tags,
+    Settings,
+    prepare::Schemas,
     sabotage::{self, Stage},
     write::Surroundings,
 };
 
+pub(crate) use nullable::nullable_of;
 pub(crate) use open_enums::PASS as OPEN_ENUMS;
 pub(crate) use schemars::{derive as derive_schemars, run as schemars};
 pub(crate) use timestamps::run as timestamps;
@@ -29,18 +33,28 @@ pub(crate) struct Failure {
     pub(crate) reason: String,
 }
 
-/// The passes on the types. `received` are those that responses are made of.
+/// The names of the types that requests and responses are made of.
+pub(crate) struct Used {
+    pub(crate) sent: BTreeSet<String>,
+    pub(crate) received: BTreeSet<String>,
+}
+
+/// The passes on the types.
 pub(crate) fn types(
     types: &mut Vec<Item>,
-    received: &BTreeSet<String>,
-    tags: &Tags,
+    used: &Used,
+    known: &Schemas,
+    settings: &Settings,
     surroundings: &Surroundings,
     changes: &mut Vec<Change>,
 ) -> Vec<Failure> {
     let mut failures = sabotage::failures(Stage::Finishing, types);
-    open_enums::run(types, received, surroundings, &mut failures, changes);
+    open_enums::run(types, &used.received, surroundings, &mut failures, changes);
+    let among = (!settings.lossless).then_some(&used.sent);
+    nullable::run(types, &known.nullable, among, surroundings);
     fields::run(types, surroundings);
-    unions::run(types, received, tags, surroundings, &mut failures);
+    unions::run(types, &used.received, &known.tags, surroundings, &mut failures);
+    non_exhaustive::run(types);
     for item in types.iter_mut() {
         crate::write::clean_docs(item);
     }

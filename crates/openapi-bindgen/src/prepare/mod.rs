@@ -9,6 +9,7 @@ mod inline_references;
 mod inline_titles;
 mod known_members;
 mod media_types;
+mod named_types;
 mod nullable;
 mod operation_ids;
 mod optional_bodies;
@@ -28,13 +29,17 @@ use serde_json::{Map, Value};
 
 use crate::{Error, Settings, Skipped, call::Calls, passes::Pass};
 
-pub(crate) use schemas::{Schemas, Tag, Tags, TypeNames};
+pub(crate) use schemas::{LIMITS, NullableMembers, Schemas, Tag, Tags, TypeNames};
 
 /// The passes on operations, in their order.
 pub(crate) const PASSES: &[Pass] = &[
     Pass::new(
         inline_references::PASS,
         "what stands under `components`, or on a path item, is put into the operation",
+    ),
+    Pass::new(
+        named_types::PASS,
+        "an id is a type of its own where the overlay says so",
     ),
     Pass::new(
         known_members::PASS,
@@ -121,6 +126,7 @@ pub(crate) fn prepare(
     let mut rejected = Vec::new();
     let places = inline_references::places(&document);
     inline_references::run(&mut document, &mut rejected, changes);
+    named_types::run(&mut document, &format!("{}type", settings.marker_prefix), changes);
     known_members::run(&mut document, &mut rejected, changes);
     let mut calls = operation_ids::run(&mut document, changes)?;
     tags::run(&mut document, changes)?;
@@ -299,6 +305,31 @@ pub(crate) fn responses(document: &mut Value) -> Result<Vec<ResponsesAt<'_>>, Er
 /// A member name as a token of a JSON pointer (RFC 6901, section 3).
 pub(crate) fn pointer_token(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
+}
+
+/// What a prepared schema refers to, if it does. References of a prepared document do not lead in a circle: that would be a
+/// type which never ends.
+pub(crate) fn referred<'a>(document: &'a Value, schema: &Value) -> Option<&'a Value> {
+    let first = schema.get("allOf").and_then(|all| all.get(0));
+    let named = first.unwrap_or(schema).get("$ref")?.as_str()?;
+    document.pointer(named.trim_start_matches('#'))
+}
+
+/// The type of the values of a prepared schema, in JSON Schema's words; `any` for several.
+pub(crate) fn json_type(document: &Value, schema: &Value) -> &'static str {
+    let mut schema = schema;
+    while let Some(target) = referred(document, schema) {
+        schema = target;
+    }
+    match schema.get("type").and_then(Value::as_str) {
+        Some("string") => "string",
+        Some("integer") => "integer",
+        Some("number") => "number",
+        Some("boolean") => "boolean",
+        Some("array") => "array",
+        Some("object") => "object",
+        _ => "any",
+    }
 }
 
 /// The place of a component schema, as a JSON pointer.

@@ -17,17 +17,15 @@ use crate::{
 pub(super) const PASS: &str = "operation-ids";
 
 /// The methods of `Client` and of its traits.
-const METHODS: [&str; 3] = ["clone", "new", "new_with_client"];
+const METHODS: [&str; 4] = ["clone", "new", "new_with_client", "request"];
 
 /// What the generated code uses by its bare name beside the builders.
-const TYPES: [&str; 12] = [
-    "Default", "Err", "Error", "From", "None", "Ok", "Option", "Response", "Some", "String", "ToString",
-    "TryFrom",
-];
+const TYPES: [&str; 7] = ["Client", "Err", "Error", "None", "Ok", "Response", "Some"];
 
 /// Gives the ids, and makes a call for each.
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<Calls, Error> {
     let mut calls = Calls::new();
+    let mut methods: BTreeSet<String> = METHODS.map(ToOwned::to_owned).into();
     let mut types: BTreeSet<String> = TYPES.map(ToOwned::to_owned).into();
     for operation in operations(document)? {
         let given = operation
@@ -42,9 +40,8 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<Cal
         let wanted = as_name(wanted);
         let mut id = wanted.clone();
         let mut number = 2;
-        while METHODS.contains(&id.as_str())
-            || calls.contains_key(&id)
-            || types.contains(&rust_name::builder(&id))
+        while methods_of(&id).iter().any(|name| methods.contains(name))
+            || types_of(&id).iter().any(|name| types.contains(name))
         {
             // A name that is taken by the generated code is another as soon as it says what it is.
             id = match number {
@@ -60,7 +57,8 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<Cal
             };
             changes.push(change(PASS, &operation.pointer, Loss::None, note));
         }
-        types.insert(rust_name::builder(&id));
+        methods.extend(methods_of(&id));
+        types.extend(types_of(&id));
         operation
             .value
             .insert("operationId".to_owned(), Value::String(id.clone()));
@@ -72,6 +70,17 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<Cal
         calls.insert(id, call);
     }
     Ok(calls)
+}
+
+/// The methods of an operation: one for its arguments, one for a whole body.
+fn methods_of(id: &str) -> [String; 2] {
+    [id.to_owned(), format!("{id}_with")]
+}
+
+/// The types of an operation: its builder, and the struct for what is required.
+fn types_of(id: &str) -> [String; 2] {
+    let builder = rust_name::builder(id);
+    [format!("{builder}Required"), builder]
 }
 
 /// FastAPI's rule: the route's name, then the path with every non-word character as `_`, then `_` and the method.

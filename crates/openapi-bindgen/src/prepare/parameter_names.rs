@@ -7,34 +7,29 @@ use openapi_downconvert::{Change, Loss};
 use serde_json::{Value, json};
 
 use super::{change, operations};
-use crate::{Error, call::Calls, rust_name};
+use crate::{Error, call::Calls, rust_name, write::RESERVED};
 
 pub(super) const PASS: &str = "parameter-names";
-
-/// The members and methods of a builder.
-const BUILDER: [&str; 4] = ["client", "new", "request", "send"];
-/// Those of a builder with a body.
-const BODY: [&str; 2] = ["body", "body_map"];
 
 pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Change>) -> Result<(), Error> {
     for operation in operations(document)? {
         let Some(call) = operation.id().and_then(|id| calls.get_mut(id)) else {
             continue;
         };
-        let mut taken: BTreeSet<String> = BUILDER.map(ToOwned::to_owned).into();
-        if operation.value.contains_key("requestBody") {
-            taken.extend(BODY.map(ToOwned::to_owned));
-        }
+        let mut taken: BTreeSet<String> = RESERVED.map(ToOwned::to_owned).into();
         let prepared = operation
             .value
             .get_mut("parameters")
             .and_then(Value::as_array_mut);
-        for (index, (prepared, known)) in prepared
+        let mut parameters: Vec<_> = prepared
             .into_iter()
             .flatten()
             .zip(&mut call.parameters)
             .enumerate()
-        {
+            .collect();
+        // Of two that collide, the one of the path keeps its name, then that of the query, then that of the headers.
+        parameters.sort_by_key(|(_, (_, known))| known.place);
+        for (index, (prepared, known)) in parameters {
             let wanted = rust_name::method(&known.api_name);
             let mut name = wanted.clone();
             let mut number = 1;

@@ -129,5 +129,7 @@ fn style(place: Place, style: &str, explode: Option<bool>) -> Style {
         (Place::Path, "matrix") => Style::Matrix,
         (Place::Path | Place::Header, _) if explode == Some(true) => Style::SimpleExploded,
         (Place::Path | Place::Header, _) => Style::Simple,
+        // Not parameters.
+        (Place::Member | Place::Further | Place::Body, _) => Style::Json,
     }
 }

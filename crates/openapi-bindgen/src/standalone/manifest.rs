@@ -12,19 +12,19 @@ struct Dependency {
     features: &'static [&'static str],
 }
 
-const DEPENDENCIES: [Dependency; 10] = [
+const DEPENDENCIES: [Dependency; 11] = [
     Dependency::plain("bytes", "1.11"),
     Dependency {
         default_features: false,
         features: &["alloc", "clock", "serde", "std"],
         ..Dependency::plain("chrono", "0.4.42")
     },
-    Dependency::plain("futures", "0.3.31"),
+    Dependency::plain("futures-core", "0.3.31"),
     Dependency::plain("percent-encoding", "2.3.2"),
     Dependency::plain("regress", "0.12"),
     Dependency {
         default_features: false,
-        features: &["form", "multipart", "query", "rustls", "stream"],
+        features: &["multipart", "rustls", "stream"],
         ..Dependency::plain("reqwest", "0.13.4")
     },
     Dependency {
@@ -33,10 +33,15 @@ const DEPENDENCIES: [Dependency; 10] = [
     },
     // A number is given back as it came, to the last digit.
     Dependency {
-        features: &["float_roundtrip"],
+        features: &["float_roundtrip", "raw_value"],
         ..Dependency::plain("serde_json", "1.0.150")
     },
     Dependency::plain("serde_path_to_error", "0.1.20"),
+    Dependency {
+        default_features: false,
+        features: &["rt"],
+        ..Dependency::plain("tokio", "1.49")
+    },
     Dependency {
         features: &["serde"],
         ..Dependency::plain("uuid", "1.18")

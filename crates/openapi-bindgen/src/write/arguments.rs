@@ -1,81 +1,293 @@
-//! What callers give: the parameters of an operation and its body, each with its type.
+//! What a call is given: the parameters of an operation, the members of its body or the whole of it, each with its type.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-use syn::{Ident, Type};
+use serde_json::{Map, Value};
+use syn::{Fields, Ident, Item, ItemEnum, ItemStruct, Type, parse_quote};
 
 use crate::{
-    call::{self, Call, Parameter},
-    generator::Signature,
-    prepare::PreparedOperation,
+    call::{BodyKind, Call, Place, Style},
+    generator::{BODY, Signature},
+    items,
+    prepare::{LIMITS, PreparedOperation, Schemas, json_type, pointer_token, referred},
     rust_name,
 };
 
-/// A parameter.
-pub(crate) struct Argument<'a> {
-    pub(crate) parameter: &'a Parameter,
+use super::{
+    constructors::{is_required, member, null_method},
+    docs,
+};
+
+/// What a builder has beside its arguments; the names of more are kept free for it.
+pub(crate) const RESERVED: [&str; 11] = [
+    "all",
+    "block",
+    "clone",
+    "header",
+    "into_future",
+    "new",
+    "send",
+    "send_as",
+    "stream",
+    "stream_as",
+    "timeout",
+];
+
+/// One thing that a call is given.
+pub(crate) struct Argument {
+    /// Its name in Rust: of the argument, or of the method that sets it.
     pub(crate) name: Ident,
+    /// Its name in the request.
+    pub(crate) api_name: String,
+    pub(crate) place: Place,
+    pub(crate) style: Style,
     pub(crate) ty: Type,
-    pub(crate) is_optional: bool,
+    /// Its type in JSON Schema's words.
+    pub(crate) json_type: &'static str,
+    pub(crate) is_required: bool,
+    /// The name of the method that makes it null.
+    pub(crate) null: Option<Ident>,
+    /// What values of it are within: the keywords of JSON Schema.
+    pub(crate) limits: Map<String, Value>,
     pub(crate) description: String,
+    /// Where the document describes it.
+    pub(crate) pointers: Vec<String>,
 }
 
-/// A body.
-pub(crate) struct Body<'a> {
-    pub(crate) body: &'a call::Body,
-    pub(crate) ty: Type,
-    /// The name of the builder of that type, if it has one.
-    pub(crate) builder: Option<Ident>,
-}
-
-impl<'a> Body<'a> {
-    /// `structs` has the types of the document that have builders.
-    pub(crate) fn new(body: &'a call::Body, ty: Type, structs: &BTreeSet<String>) -> Self {
-        let builder = match &ty {
-            Type::Path(path)
-                if path
-                    .path
-                    .segments
-                    .first()
-                    .is_some_and(|first| first.ident == "types") =>
-            {
-                path.path
-                    .segments
-                    .last()
-                    .map(|last| last.ident.clone())
-                    .filter(|name| structs.contains(&name.to_string()))
-            }
-            _ => None,
-        };
-        Self { body, ty, builder }
+impl Argument {
+    /// Whether it stands in the body.
+    pub(crate) fn is_of_body(&self) -> bool {
+        matches!(self.place, Place::Member | Place::Further | Place::Body)
     }
 }
 
-pub(super) fn arguments<'a>(
+/// What is known of the types of the document.
+pub(crate) struct Types<'a> {
+    document: &'a Value,
+    structs: BTreeMap<String, &'a ItemStruct>,
+    enums: BTreeMap<String, &'a ItemEnum>,
+    names: BTreeSet<String>,
+    known: &'a Schemas,
+}
+
+/// The name of a type of the document.
+fn name_within_types(ty: &Type) -> Option<String> {
+    let Type::Path(path) = ty else { return None };
+    let segments = &path.path.segments;
+    (segments.first()?.ident == "types").then(|| segments.last().map(|last| last.ident.to_string()))?
+}
+
+impl<'a> Types<'a> {
+    pub(crate) fn new(document: &'a Value, items: &'a [Item], known: &'a Schemas) -> Self {
+        let structs = items.iter().filter_map(|item| match item {
+            Item::Struct(item) if matches!(item.fields, Fields::Named(_)) => {
+                Some((item.ident.to_string(), item))
+            }
+            _ => None,
+        });
+        let enums = items.iter().filter_map(|item| match item {
+            Item::Enum(item) => Some((item.ident.to_string(), item)),
+            _ => None,
+        });
+        Self {
+            document,
+            structs: structs.collect(),
+            enums: enums.collect(),
+            names: items
+                .iter()
+                .filter_map(|item| Some(items::name(item)?.to_string()))
+                .collect(),
+            known,
+        }
+    }
+
+    /// The struct with named members that a type is, if it is one.
+    fn object(&self, ty: &Type) -> Option<&'a ItemStruct> {
+        self.structs.get(&name_within_types(ty)?).copied()
+    }
+
+    /// The type of the items of a list, which is the type itself, or a member of it, or of one of its variants.
+    pub(super) fn item(&self, ty: &Type, member: &str) -> Option<Type> {
+        if let Some(item) = items::argument_of(ty, "Vec") {
+            return Some(item.clone());
+        }
+        let within = |ty: &Type| {
+            let mut ty = ty.clone();
+            items::within("types", &self.names, &mut ty);
+            ty
+        };
+        if let Some(object) = self.object(ty) {
+            let mut fields = object.fields.iter();
+            let list = &fields
+                .find(|field| super::member(field).as_deref() == Some(member))?
+                .ty;
+            return Some(within(items::argument_of(list, "Vec")?));
+        }
+        let union = self.enums.get(&name_within_types(ty)?)?;
+        let payloads = union.variants.iter().flat_map(|variant| &variant.fields);
+        payloads
+            .into_iter()
+            .find_map(|field| self.item(&within(&field.ty), member))
+    }
+}
+
+/// The arguments of an operation, those of its body last. Beside them, the type of the body, if it is an object.
+pub(super) fn arguments(
     at: &PreparedOperation<'_>,
-    call: &'a Call,
+    call: &Call,
     signature: &Signature,
-) -> Result<Vec<Argument<'a>>, String> {
+    types: &Types<'_>,
+) -> Result<(Vec<Argument>, Option<Type>), String> {
+    let mut taken: BTreeSet<String> = RESERVED.map(ToOwned::to_owned).into();
     let prepared = at.value.get("parameters").and_then(Value::as_array);
-    let described = prepared
-        .into_iter()
-        .flatten()
-        .map(|parameter| &parameter["description"]);
-    call.parameters
-        .iter()
-        .zip(described)
-        .map(|(parameter, description)| {
-            let (ty, is_optional) = signature
-                .argument(&parameter.name)
-                .ok_or_else(|| format!("its parameter {} has no type", parameter.api_name))?;
-            Ok(Argument {
-                parameter,
-                name: rust_name::ident(&parameter.name)?,
+    let mut arguments = Vec::new();
+    for (parameter, prepared) in call.parameters.iter().zip(prepared.into_iter().flatten()) {
+        let (ty, is_optional) = signature
+            .argument(&parameter.name)
+            .ok_or_else(|| format!("its parameter {} has no type", parameter.api_name))?;
+        taken.insert(parameter.name.clone());
+        arguments.push(Argument {
+            name: rust_name::ident(&parameter.name)?,
+            api_name: parameter.api_name.clone(),
+            place: parameter.place,
+            style: parameter.style,
+            ty,
+            json_type: json_type(types.document, &prepared["schema"]),
+            is_required: !is_optional,
+            null: None,
+            limits: limits(types.document, &prepared["schema"]),
+            description: prepared["description"].as_str().unwrap_or_default().to_owned(),
+            pointers: parameter.pointers.clone(),
+        });
+    }
+    let Some(body) = &call.body else {
+        return Ok((arguments, None));
+    };
+    let ty = match body.kind {
+        BodyKind::Raw => parse_quote!(::reqwest::Body),
+        BodyKind::Json | BodyKind::Form => signature.argument(BODY).ok_or("its body has no type")?.0,
+    };
+    let object = types.object(&ty).filter(|_| body.kind != BodyKind::Raw);
+    match object {
+        Some(object) => {
+            for field in &object.fields {
+                arguments.extend(of_member(field, object, types, &mut taken)?);
+            }
+            // The table of operations, which has the arguments by index, has no row for it.
+            arguments.sort_by_key(|argument| argument.place == Place::Further);
+            Ok((arguments, Some(ty)))
+        }
+        None => {
+            let schema = at.value.get("requestBody").map_or(&Value::Null, |body| {
+                let content = body["content"].as_object();
+                content
+                    .and_then(|content| content.values().next())
+                    .map_or(&Value::Null, |media| &media["schema"])
+            });
+            arguments.push(Argument {
+                name: free("body", &mut taken)?,
+                api_name: "body".to_owned(),
+                place: Place::Body,
+                style: Style::Json,
                 ty,
-                is_optional,
-                description: description.as_str().unwrap_or_default().to_owned(),
-            })
-        })
-        .collect()
+                json_type: json_type(types.document, schema),
+                is_required: !body.optional,
+                null: None,
+                limits: Map::new(),
+                description: String::new(),
+                pointers: vec![format!("{}/requestBody", call.pointer)],
+            });
+            Ok((arguments, None))
+        }
+    }
+}
+
+/// A member of a body. Those that the object does not name are one argument, too.
+fn of_member(
+    field: &syn::Field,
+    object: &ItemStruct,
+    types: &Types<'_>,
+    taken: &mut BTreeSet<String>,
+) -> Result<Option<Argument>, String> {
+    let Some(ident) = &field.ident else {
+        return Ok(None);
+    };
+    let owner = object.ident.to_string();
+    let is_required = is_required(field);
+    // Of what need not be given, null is another method.
+    let mut ty = match option_of(&field.ty) {
+        Some(inner) if !is_required => inner.clone(),
+        _ => field.ty.clone(),
+    };
+    items::within("types", &types.names, &mut ty);
+    let name = member(field);
+    let at = name
+        .as_deref()
+        .map(|name| format!("/properties/{}", pointer_token(name)));
+    let schema = at.as_deref().and_then(|at| {
+        types
+            .document
+            .pointer(&format!("/components/schemas/{}{at}", pointer_token(&owner)))
+    });
+    let place = types
+        .known
+        .places
+        .get(&owner)
+        .map(String::as_str)
+        .unwrap_or_default();
+    let takes_null = types
+        .known
+        .nullable
+        .get(&owner)
+        .zip(name.as_ref())
+        .is_some_and(|(members, name)| members.contains(name));
+    let rust_name = free(&ident.to_string(), taken)?;
+    let null = match takes_null && !is_required {
+        true => Some(free(&null_method(&rust_name.to_string()), taken)?),
+        false => None,
+    };
+    Ok(Some(Argument {
+        name: rust_name,
+        null,
+        limits: schema
+            .map(|schema| limits(types.document, schema))
+            .unwrap_or_default(),
+        place: match name {
+            Some(_) => Place::Member,
+            None => Place::Further,
+        },
+        api_name: name.unwrap_or_default(),
+        style: Style::Json,
+        ty,
+        json_type: schema.map_or("any", |schema| json_type(types.document, schema)),
+        is_required,
+        description: docs::of_attributes(&field.attrs),
+        pointers: vec![format!("{place}{}", at.unwrap_or_default())],
+    }))
+}
+
+/// What a schema says that the call checks.
+fn limits(document: &Value, schema: &Value) -> Map<String, Value> {
+    let mut schema = schema;
+    while let Some(target) = referred(document, schema).filter(|_| schema.get(LIMITS).is_none()) {
+        schema = target;
+    }
+    schema
+        .get(LIMITS)
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default()
+}
+
+fn free(wanted: &str, taken: &mut BTreeSet<String>) -> Result<Ident, String> {
+    let mut name = wanted.to_owned();
+    while !taken.insert(name.clone()) {
+        name = format!("{}_body", name.trim_end_matches('_'));
+    }
+    rust_name::ident(&name)
+}
+
+/// `T` of `Option<T>`.
+pub(crate) fn option_of(ty: &Type) -> Option<&Type> {
+    items::argument_of(ty, "Option")
 }

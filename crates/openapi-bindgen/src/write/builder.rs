@@ -1,227 +1,244 @@
-//! The builder of an operation: its arguments, a setter for each, and `send`.
+//! The builder of an operation: a method for each option, and the ways to send it.
 
 use super::{
-    Surroundings,
-    arguments::{Argument, Body},
+    arguments::Argument,
     docs,
     operation::Operation,
-    optional, request,
+    taken::{self, Use},
 };
 use crate::{
-    call::{BodyKind, Success},
-    fill::{fill, lines, literal},
+    call::{Place, Success},
+    fill::{fill, lines},
     spelling::code,
 };
 
 const BUILDER: &str = "
-/// Builder for [`$method`](super::$method)
+$docs
+#[must_use = \"nothing is sent until it is awaited\"]
 #[derive($derives)]
-pub struct $builder<'a> {
-    client: &'a super::Client,
-    $fields
+pub struct $builder {
+    $visible call: runtime::Call,
+    $raw_field
 }
-impl<'a> $builder<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
-        Self {
-            client,
-            $starts
-        }
-    }
+impl $builder {
     $setters
-    $request
-    $send
+    /// The longest time that the request may take, instead of the client's.
+    pub fn timeout(self, timeout: ::std::time::Duration) -> Self {
+        Self { call: self.call.timeout(timeout)$raw_kept }
+    }
+    /// Sends a header beside those of the document; an earlier value of the same name is replaced.
+    pub fn header(
+        self,
+        name: impl ::std::convert::AsRef<str>,
+        value: impl ::std::convert::AsRef<str>,
+    ) -> Self {
+        Self { call: self.call.header(name.as_ref(), value.as_ref())$raw_kept }
+    }
+    /// Sends the request, and gives the value with the status and the headers that it came with.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] when an argument cannot be sent, when no answer comes, or one that is not a success or cannot be read.
+    pub async fn send(self) -> ::std::result::Result<Response<$success>, Error> {
+        self.call.send($raw_sent).await?.$read().await
+    }
+    $send_as
+    $stream
+}
+impl ::std::future::IntoFuture for $builder {
+    type Output = ::std::result::Result<$success, Error>;
+    type IntoFuture = runtime::Sending<$success>;
+    fn into_future(self) -> Self::IntoFuture {
+        ::std::boxed::Box::pin(async move { Ok(self.send().await?.into_inner()) })
+    }
+}
+$gathered
+";
+
+const SEND_AS: &str = "
+/// Sends the request, and reads the answer as another type.
+///
+/// # Errors
+///
+/// As [`send`](Self::send).
+pub async fn send_as<T: ::serde::de::DeserializeOwned>(self) -> ::std::result::Result<Response<T>, Error> {
+    self.call.send($raw_sent).await?.json().await
+}
+";
+
+const STREAM: &str = "
+/// The items of all pages, which are asked for as they are taken, the largest at a time unless a size is set.
+pub fn stream(self) -> runtime::Items<$item> {
+    self.stream_as()
+}
+/// The items of all pages, each read as another type.
+pub fn stream_as<T: ::serde::de::DeserializeOwned + Send + 'static>(self) -> runtime::Items<T> {
+    runtime::Items::new(self.call)
+}
+/// The items of all pages at once.
+///
+/// # Errors
+///
+/// Those of [`Items`](runtime::Items).
+pub async fn all(self) -> ::std::result::Result<::std::vec::Vec<$item>, Error> {
+    self.stream().all().await
 }
 ";
 
 const SETTER: &str = "
 $docs
-pub fn $name<V>(mut self, value: V) -> Self
-where
-    V: ::std::convert::TryInto<$type>,
-{
-    self.$name = value.try_into()$wrapped.map_err(|_| $failed.to_string());
-    self
+pub fn $name(self, $name: $type) -> Self {
+    Self { $set$raw_kept }
 }
 ";
 
-const BODY_OF_A_BUILDER: &str = "
-pub fn body<V>(mut self, value: V) -> Self
-where
-    V: ::std::convert::TryInto<$type>,
-    <V as ::std::convert::TryInto<$type>>::Error: ::std::fmt::Display,
-{
-    self.body = value
-        .try_into()
-        .map(::std::convert::From::from)$wrapped
-        .map_err(|s| format!($failed, s));
-    self
-}
-pub fn body_map<F>(mut self, f: F) -> Self
-where
-    F: ::std::ops::FnOnce($held) -> $held,
-{
-    self.body = self.body.map($mapped);
-    self
+const NULL: &str = "
+/// Sends null for [`$name`](Self::$name).
+pub fn $null(self) -> Self {
+    Self { call: self.call.null($index) }
 }
 ";
 
-const SEND: &str = "
-$docs
-pub async fn send(self) -> ::std::result::Result<Response<$success>, Error> {
-    let client = self.client;
-    let request = self
-        .request()
-        .map_err(|reason| Error::invalid_request($operation, reason))?;
-    $answer
+const GATHERED: &str = "
+/// What [`$method`](super::$up$method) needs.
+#[derive($derives)]
+pub struct $name {
+    $fields
 }
 ";
 
-const SOME: &str = ".map(::std::option::Option::Some)";
-
-/// `index` is the place of the operation in the table.
-pub(super) fn text(operation: &Operation<'_>, index: usize, surroundings: &Surroundings) -> String {
-    let arguments = operation.arguments.iter();
-    let body = operation.body.as_ref();
-    // `reqwest::Body` may be a stream.
-    let derives = match body {
-        Some(body) if body.body.kind == BodyKind::Raw => "Debug",
-        _ => "Debug, Clone",
-    };
-    fill(
-        BUILDER,
-        &[
-            ("builder", &operation.builder.to_string()),
-            ("method", &operation.method_path()),
-            ("derives", derives),
-            (
-                "fields",
-                &lines(arguments.clone().map(field).chain(body.map(body_field))),
-            ),
-            (
-                "starts",
-                &lines(arguments.clone().map(start).chain(body.map(body_start))),
-            ),
-            (
-                "setters",
-                &lines(arguments.map(setter).chain(body.map(body_setter))),
-            ),
-            ("request", &request::function(operation, surroundings)),
-            ("send", &send(operation, index, surroundings)),
-        ],
-    )
-}
-
-fn field(argument: &Argument<'_>) -> String {
-    let ty = optional(code(&argument.ty), argument.is_optional);
-    format!(
-        "{}: ::std::result::Result<{ty}, ::std::string::String>,",
-        argument.name
-    )
-}
-
-fn start(argument: &Argument<'_>) -> String {
-    let name = &argument.name;
-    if argument.is_optional {
-        format!("{name}: Ok(::std::option::Option::None),")
-    } else {
-        let missing = literal(&format!("{name} was not initialized"));
-        format!("{name}: Err({missing}.to_string()),")
-    }
-}
-
-fn setter(argument: &Argument<'_>) -> String {
-    let name = argument.name.to_string();
-    let ty = code(&argument.ty);
-    let failed = format!("conversion to `{}` for {name} failed", docs::type_name(&ty));
-    fill(
-        SETTER,
-        &[
-            ("docs", &docs::comment(&argument.description)),
-            ("name", &name),
-            ("type", &ty),
-            ("wrapped", if argument.is_optional { SOME } else { "" }),
-            ("failed", &literal(&failed)),
-        ],
-    )
-}
-
-/// The type that the builder holds: for an object of the document, that object's builder.
-fn held(body: &Body<'_>) -> String {
-    match &body.builder {
-        Some(builder) => format!("types::builder::{builder}"),
-        None => code(&body.ty),
-    }
-}
-
-fn body_field(body: &Body<'_>) -> String {
-    let held = optional(held(body), body.body.optional);
-    format!("body: ::std::result::Result<{held}, ::std::string::String>,")
-}
-
-fn body_start(body: &Body<'_>) -> String {
-    let start = if body.body.optional {
-        "Ok(::std::option::Option::None)"
-    } else if body.builder.is_some() {
-        "Ok(::std::default::Default::default())"
-    } else {
-        "Err(\"body was not initialized\".to_string())"
-    };
-    format!("body: {start},")
-}
-
-fn body_setter(body: &Body<'_>) -> String {
-    let ty = code(&body.ty);
-    let failed = format!("conversion to `{}` for body failed", docs::type_name(&ty));
-    let wrapped = if body.body.optional { SOME } else { "" };
-    if body.builder.is_none() {
-        return fill(
-            SETTER,
-            &[
-                ("docs", ""),
-                ("name", "body"),
-                ("type", &ty),
-                ("wrapped", wrapped),
-                ("failed", &literal(&failed)),
-            ],
-        );
-    }
-    let mapped = if body.body.optional {
-        // A body that is changed exists from then on.
-        "|body| ::std::option::Option::Some(f(body.unwrap_or_default()))"
-    } else {
-        "f"
-    };
-    fill(
-        BODY_OF_A_BUILDER,
-        &[
-            ("type", &ty),
-            ("wrapped", wrapped),
-            ("failed", &literal(&format!("{failed}: {{}}"))),
-            ("held", &held(body)),
-            ("mapped", mapped),
-        ],
-    )
-}
-
-fn send(operation: &Operation<'_>, index: usize, surroundings: &Surroundings) -> String {
-    let (runtime, id) = (code(&surroundings.runtime), literal(&operation.id()));
+pub(super) fn text(operation: &Operation<'_>) -> String {
     let read = match operation.call.success {
         Success::Json => "json",
         Success::Bytes => "bytes",
         Success::Empty => "empty",
     };
-    let answer = if surroundings.error.is_some() {
-        format!("client.inner.call(&super::operations::ALL[{index}], request).await?.{read}()")
+    let has_raw = operation.has_raw();
+    let of_raw = |text: &'static str| if has_raw { text } else { "" };
+    // A stream of bytes cannot be sent twice.
+    let derives = if has_raw { "Debug" } else { "Debug, Clone" };
+    let up = if operation.tag.is_some() { "super::" } else { "" };
+    let raw_sent = if has_raw {
+        "self.raw"
     } else {
-        format!("{runtime}::Answer::to({id}, &client.client, request).await?.{read}().await")
+        "::std::option::Option::None"
+    };
+    let send_as = match operation.call.success {
+        Success::Json => fill(SEND_AS, &[("raw_sent", raw_sent)]),
+        Success::Bytes | Success::Empty => String::new(),
+    };
+    let gathered = if operation.gathered.is_empty() {
+        String::new()
+    } else {
+        fill(
+            GATHERED,
+            &[
+                ("method", &operation.method_path()),
+                ("up", up),
+                ("derives", derives),
+                ("name", &operation.gathered_name()),
+                (
+                    "fields",
+                    &lines(operation.gathered().map(|(_, argument)| {
+                        format!(
+                            "{}pub {}: {},",
+                            docs::comment(&argument.description),
+                            argument.name,
+                            code(&argument.ty)
+                        )
+                    })),
+                ),
+            ],
+        )
     };
     fill(
-        SEND,
+        BUILDER,
         &[
-            ("docs", &docs::comment(&docs::sends(operation))),
+            ("docs", &docs::of_builder(operation)),
+            ("derives", derives),
+            ("builder", &operation.builder.to_string()),
+            (
+                "visible",
+                if operation.tag.is_some() {
+                    "pub(in super::super)"
+                } else {
+                    "pub(super)"
+                },
+            ),
+            (
+                "raw_field",
+                &match operation.tag {
+                    _ if !has_raw => String::new(),
+                    Some(_) => "pub(in super::super) raw: ::std::option::Option<::reqwest::Body>,".to_owned(),
+                    None => "pub(super) raw: ::std::option::Option<::reqwest::Body>,".to_owned(),
+                },
+            ),
+            ("raw_kept", of_raw(", raw: self.raw")),
+            ("raw_sent", raw_sent),
+            (
+                "setters",
+                &lines(
+                    operation
+                        .optional()
+                        .map(|(index, argument)| setter(operation, index, argument)),
+                ),
+            ),
             ("success", &code(&operation.success)),
-            ("operation", &id),
-            ("answer", &answer),
+            ("read", read),
+            ("send_as", &send_as),
+            (
+                "stream",
+                &match &operation.item {
+                    Some(item) => fill(STREAM, &[("item", &code(item))]),
+                    None => String::new(),
+                },
+            ),
+            ("gathered", &gathered),
         ],
     )
+}
+
+fn setter(operation: &Operation<'_>, index: usize, argument: &Argument) -> String {
+    let null = argument.null.as_ref().map(|null| {
+        fill(
+            NULL,
+            &[
+                ("name", &argument.name.to_string()),
+                ("null", &null.to_string()),
+                ("index", &index.to_string()),
+            ],
+        )
+    });
+    let name = argument.name.to_string();
+    let (accepted, value) = match argument.place {
+        Place::Further => taken::members(&argument.ty, &name),
+        _ => (
+            taken::accepted(&argument.ty, Use::Sent),
+            taken::converted(&argument.ty, &name),
+        ),
+    };
+    let is_raw = operation.is_raw(index);
+    let set = match argument.place {
+        _ if is_raw => format!("call: self.call, raw: ::std::option::Option::Some({value})"),
+        Place::Further => format!("call: self.call.further({value})"),
+        _ => format!("call: self.call.set({index}, &{value})"),
+    };
+    let setter = fill(
+        SETTER,
+        &[
+            ("docs", &docs::comment(&argument.description)),
+            ("name", &name),
+            ("type", &code(&accepted)),
+            ("set", &set),
+            (
+                "raw_kept",
+                if operation.has_raw() && !is_raw {
+                    ", raw: self.raw"
+                } else {
+                    ""
+                },
+            ),
+        ],
+    );
+    lines([setter].into_iter().chain(null))
 }

@@ -1,102 +1,192 @@
-//! The methods of the client: one trait for each tag, and methods of `Client` itself for operations without a tag.
+//! The methods of the client, one for each operation, in a block for each tag.
 
 use std::collections::BTreeMap;
 
-use syn::Ident;
+use super::{
+    docs,
+    operation::Operation,
+    taken::{self, Use},
+};
+use crate::{
+    fill::{fill, lines},
+    spelling::code,
+};
 
-use crate::fill::{fill, lines};
-
-use super::{docs, operation::Operation};
-
-const OWN: &str = "
+const BLOCK: &str = "
+$docs
 impl Client {
     $methods
 }
 ";
 
-const EXTENSION: &str = "
+const METHOD: &str = "
 $docs
-pub trait $name {
-    $declared
-}
-impl $name for Client {
-    $defined
+pub fn $name($arguments) -> $builder {
+    let call = runtime::Call::new(self, &operations::ALL[$index])$calls;
+    $builder { call$raw }
 }
 ";
 
-/// The traits alone: whoever imports it beside a facade with a `Client` of its own would have two.
-const PRELUDE: &str = "
-/// The traits that have the methods of the client.
-pub mod prelude {
-    $traits
-}
-";
-
-/// The methods, and the prelude. `tags` has the descriptions of tags.
-pub(super) fn text(operations: &[Operation<'_>], tags: &BTreeMap<String, String>) -> String {
-    let own = operations
-        .iter()
-        .filter(|operation| operation.extension().is_none());
-    let own = lines(own.map(|operation| {
-        format!(
-            "{}pub {}",
-            docs::comment(&docs::of_method(operation)),
-            definition(operation)
-        )
-    }));
-    let mut out = String::new();
-    if !own.is_empty() {
-        out.push_str(&fill(OWN, &[("methods", &own)]));
-    }
-    let mut traits = Vec::new();
-    for (name, operations) in extensions(operations) {
-        let description = operations[0].tag.as_ref().and_then(|tag| tags.get(tag));
-        let operations = operations.into_iter();
-        out.push_str(&fill(
-            EXTENSION,
-            &[
-                (
-                    "docs",
-                    &description.map(|text| docs::comment(text)).unwrap_or_default(),
-                ),
-                ("name", &name.to_string()),
-                ("declared", &lines(operations.clone().map(declaration))),
-                ("defined", &lines(operations.map(definition))),
-            ],
-        ));
-        traits.push(format!("pub use super::{name};"));
-    }
-    out.push_str(&fill(PRELUDE, &[("traits", &lines(traits))]));
-    out
-}
-
-/// The traits, each with the operations that are its methods.
-pub(super) fn extensions<'a, 'b>(operations: &'a [Operation<'b>]) -> BTreeMap<Ident, Vec<&'a Operation<'b>>> {
-    let mut extensions: BTreeMap<Ident, Vec<_>> = BTreeMap::new();
+pub(super) fn text(operations: &[Operation<'_>]) -> String {
+    let mut blocks: BTreeMap<&str, Vec<&Operation<'_>>> = BTreeMap::new();
     for operation in operations {
-        if let Some(name) = operation.extension() {
-            extensions.entry(name).or_default().push(operation);
+        blocks
+            .entry(operation.tag.as_deref().unwrap_or_default())
+            .or_default()
+            .push(operation);
+    }
+    lines(blocks.into_iter().map(|(tag, operations)| {
+        fill(
+            BLOCK,
+            &[
+                ("docs", &docs::comment(tag)),
+                (
+                    "methods",
+                    &lines(operations.into_iter().flat_map(|operation| methods(operation))),
+                ),
+            ],
+        )
+    }))
+}
+
+/// A method for the arguments one by one, and one for a whole body.
+pub(super) struct Method {
+    pub(super) name: String,
+    /// Names and types.
+    pub(super) arguments: Vec<(String, syn::Type)>,
+    /// What the call is given, each with its index, if it has one, and the expression.
+    given: Vec<(Option<usize>, String)>,
+    raw: Option<String>,
+    docs: String,
+}
+
+/// The methods of an operation.
+pub(super) fn of(operation: &Operation<'_>) -> Vec<Method> {
+    let mut plain = Method {
+        name: operation.name.to_string(),
+        arguments: Vec::new(),
+        given: Vec::new(),
+        raw: None,
+        docs: docs::of_method(operation),
+    };
+    for (index, argument) in operation.taken() {
+        let name = argument.name.to_string();
+        plain
+            .arguments
+            .push((name.clone(), taken::accepted(&argument.ty, Use::Sent)));
+        plain.give(operation, index, taken::converted(&argument.ty, &name));
+    }
+    if !operation.gathered.is_empty() {
+        let ty = operation.path_of(&operation.gathered_name());
+        let name = plain.free("required");
+        for (index, argument) in operation.gathered() {
+            plain.give(operation, index, format!("{name}.{}", argument.name));
+        }
+        if let Ok(ty) = syn::parse_str(&ty) {
+            plain.arguments.push((name, ty));
         }
     }
-    extensions
+    let whole = operation.object.as_ref().map(|object| {
+        let mut whole = Method {
+            name: format!("{}_with", operation.name),
+            arguments: Vec::new(),
+            given: Vec::new(),
+            raw: None,
+            docs: docs::of_whole(operation),
+        };
+        let is_of_body = |index: &usize| operation.arguments[*index].is_of_body();
+        for index in operation.taken.iter().chain(&operation.gathered) {
+            if is_of_body(index) {
+                continue;
+            }
+            let argument = &operation.arguments[*index];
+            let name = argument.name.to_string();
+            whole
+                .arguments
+                .push((name.clone(), taken::accepted(&argument.ty, Use::Sent)));
+            whole.give(operation, *index, taken::converted(&argument.ty, &name));
+        }
+        let body = whole.free("body");
+        whole.given.push((None, body.clone()));
+        whole.arguments.push((body, object.clone()));
+        whole
+    });
+    [Some(plain), whole].into_iter().flatten().collect()
 }
 
-fn signature(Operation { name, builder, .. }: &Operation<'_>) -> String {
-    format!("fn {name}(&self) -> builder::{builder}<'_>")
+impl Method {
+    /// A name that no argument has.
+    fn free(&self, wanted: &str) -> String {
+        let mut name = wanted.to_owned();
+        while self.arguments.iter().any(|(other, _)| *other == name) {
+            name.push('_');
+        }
+        name
+    }
+
+    fn give(&mut self, operation: &Operation<'_>, index: usize, value: String) {
+        if operation.is_raw(index) {
+            self.raw = Some(value);
+        } else {
+            self.given.push((Some(index), value));
+        }
+    }
 }
 
-fn declaration(operation: &Operation<'_>) -> String {
-    format!(
-        "{}{};",
-        docs::comment(&docs::of_method(operation)),
-        signature(operation)
-    )
+fn methods(operation: &Operation<'_>) -> Vec<String> {
+    let builder = operation.path_of(&operation.builder.to_string());
+    of(operation)
+        .into_iter()
+        .map(|method| {
+            let arguments = method.arguments.iter();
+            let arguments = arguments.map(|(name, ty)| format!("{name}: {}", code(ty)));
+            let arguments = [vec!["&self".to_owned()], arguments.collect()].concat();
+            let calls: Vec<String> = method
+                .given
+                .iter()
+                .map(|(index, value)| match index {
+                    Some(index) => format!(".set({index}, &{value})"),
+                    None => format!(".whole(&{value})"),
+                })
+                .collect();
+            let raw = match (&method.raw, operation.has_raw()) {
+                (Some(value), _) => format!(", raw: ::std::option::Option::Some({value})"),
+                (None, true) => ", raw: ::std::option::Option::None".to_owned(),
+                (None, false) => String::new(),
+            };
+            fill(
+                METHOD,
+                &[
+                    ("docs", &method.docs),
+                    ("name", &method.name),
+                    ("arguments", &listed(&arguments)),
+                    ("builder", &builder),
+                    ("index", &operation.index.to_string()),
+                    ("calls", &chained(&calls)),
+                    ("raw", &raw),
+                ],
+            )
+        })
+        .collect()
 }
 
-fn definition(operation: &Operation<'_>) -> String {
-    format!(
-        "{} {{\n    builder::{}::new(self)\n}}",
-        signature(operation),
-        operation.builder
-    )
+/// What a line of code has room for, beside the rest of it.
+const ROOM: usize = 60;
+
+/// Arguments on one line, or each on its own.
+fn listed(arguments: &[String]) -> String {
+    let line = arguments.join(", ");
+    if line.len() <= ROOM {
+        return line;
+    }
+    format!("\n    {},\n", arguments.join(",\n    "))
+}
+
+/// Calls on one line, or each on its own.
+fn chained(calls: &[String]) -> String {
+    let line = calls.concat();
+    if line.len() <= ROOM {
+        return line;
+    }
+    calls.iter().map(|call| format!("\n        {call}")).collect()
 }

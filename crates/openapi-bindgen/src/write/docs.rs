@@ -7,36 +7,59 @@ use super::operation::Operation;
 
 /// What a method is for: the document's words, the request, and the arguments that are described.
 pub(super) fn of_method(operation: &Operation<'_>) -> String {
-    let mut text = String::new();
-    for part in [
-        operation.summary.trim_end_matches(['.', ',']),
-        &operation.description,
-        &sends(operation),
-    ] {
-        if !part.is_empty() {
-            text.push_str(part);
-            text.push_str("\n\n");
+    let mut out = comment(&in_words(operation));
+    let described: Vec<_> = operation
+        .taken()
+        .map(|(_, argument)| argument)
+        .filter(|argument| !argument.description.is_empty())
+        .collect();
+    if !described.is_empty() {
+        out.push_str("///\n/// # Arguments\n///\n");
+        for argument in described {
+            let text = format!("- `{}`: {}", argument.name, argument.description);
+            out.push_str(&comment(&text));
         }
     }
-    if operation
-        .arguments
-        .iter()
-        .any(|argument| !argument.description.is_empty())
-    {
-        text.push_str("Arguments:\n");
-        for argument in &operation.arguments {
-            text.push_str(&format!("- `{}`", argument.name));
-            if !argument.description.is_empty() {
-                text.push_str(&format!(": {}", argument.description));
-            }
-            text.push('\n');
-        }
-    }
-    text
+    out
+}
+
+/// What the method is for that takes the body as a whole.
+pub(super) fn of_whole(operation: &Operation<'_>) -> String {
+    format!(
+        "/// As [`{0}`](Self::{0}), with the whole body at once.\n",
+        operation.name
+    )
+}
+
+/// What a builder is for.
+pub(super) fn of_builder(operation: &Operation<'_>) -> String {
+    let up = if operation.tag.is_some() {
+        "super::super"
+    } else {
+        "super"
+    };
+    let first = operation.summary.trim_end_matches(['.', ',']);
+    let first = if first.is_empty() {
+        sends(operation)
+    } else {
+        first.to_owned()
+    };
+    format!(
+        "{}///\n/// Made by [`{path}`]({up}::{path}).\n",
+        comment(&format!("{first}.")),
+        path = operation.method_path()
+    )
+}
+
+fn in_words(operation: &Operation<'_>) -> String {
+    let summary = operation.summary.trim_end_matches(['.', ',']);
+    let parts = [summary, &operation.description, &sends(operation)];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join("\n\n")
 }
 
 /// ``Sends a `POST` request to `/v1/orders` ``
-pub(super) fn sends(operation: &Operation<'_>) -> String {
+fn sends(operation: &Operation<'_>) -> String {
     format!(
         "Sends a `{}` request to `{}`",
         operation.method.to_ascii_uppercase(),
@@ -44,10 +67,22 @@ pub(super) fn sends(operation: &Operation<'_>) -> String {
     )
 }
 
-/// A type as people write it, for messages.
-pub(super) fn type_name(code: &str) -> &str {
-    let text = code.strip_prefix("types::").unwrap_or(code);
-    text.trim_start_matches("::")
+/// The text of an item's documentation.
+pub(super) fn of_attributes(attributes: &[Attribute]) -> String {
+    let lines: Vec<String> = attributes.iter().filter_map(text_of).collect();
+    lines.join("\n")
+}
+
+fn text_of(attribute: &Attribute) -> Option<String> {
+    match &attribute.meta {
+        Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text), ..
+            }) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// A text of the document as a comment.

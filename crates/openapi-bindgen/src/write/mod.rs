@@ -1,15 +1,15 @@
-//! Writes the operations: for each, a method of the client, and a builder that holds the arguments, puts the request
-//! together and reads the answer. All of it follows from the [`Call`](crate::call::Call) and from the types that
-//! progenitor has for its parts; `surface` says what of it is public.
+//! Writes the operations: for each, a method of the client that takes what is required, and a builder with a method for
+//! each option, which sends the request when it is awaited. All of it follows from the [`Call`](crate::call::Call) and from
+//! the types that progenitor has for its parts; `surface` says what of it is public.
 
 mod arguments;
 mod builder;
 mod client;
+mod constructors;
 mod docs;
 mod operation;
-mod request;
-pub(crate) mod struct_builders;
 mod surface;
+mod taken;
 
 use std::collections::BTreeMap;
 
@@ -20,73 +20,104 @@ use crate::{
     fill::{fill, lines},
 };
 
+pub(crate) use arguments::{Argument, RESERVED, Types, option_of};
+pub(crate) use constructors::{Constructors, is_required, member};
 pub(crate) use docs::clean_docs;
 pub(crate) use operation::Operation;
 pub(crate) use surface::surface;
 
-/// What generated code refers to outside of itself, beside `Error` and `Response`, which the runtime brings.
+/// What generated code refers to outside of itself.
 pub(crate) struct Surroundings {
     pub(crate) runtime: Path,
     /// What a success that is bytes is read as.
     pub(crate) bytes: Path,
-    /// The error of the transport that the client carries, if there is one.
-    pub(crate) error: Option<Path>,
+    /// The types of the transport that the client carries, if there is one.
+    pub(crate) transport: Option<Hand>,
+}
+
+/// The hand-written types of a transport.
+pub(crate) struct Hand {
+    pub(crate) error: Path,
+    pub(crate) answer: Path,
 }
 
 impl Surroundings {
     pub(crate) fn of(settings: &Settings) -> Result<Self, Error> {
-        let path = |text: String| {
-            syn::parse_str(&text).map_err(|error| Error::Settings(format!("the path {text:?}: {error}")))
+        let path = |text: &str| {
+            syn::parse_str(text).map_err(|error| Error::Settings(format!("the path {text:?}: {error}")))
         };
         let runtime = format!("{}::runtime", settings.module);
-        let bytes = match &settings.transport {
-            Some(_) if !settings.operation_table => {
-                let reason = "a transport is called with rows of the table of operations, which is left out";
-                return Err(Error::Settings(reason.to_owned()));
-            }
+        let transport = match &settings.transport {
+            Some(transport) => Some(Hand {
+                error: path(&transport.error)?,
+                answer: path(&transport.answer)?,
+            }),
+            None => None,
+        };
+        let bytes = match transport {
             Some(_) => "::bytes::Bytes".to_owned(),
             None => format!("{runtime}::ByteStream"),
         };
         Ok(Self {
-            runtime: path(runtime)?,
-            bytes: path(bytes)?,
-            error: settings
-                .transport
-                .as_ref()
-                .map(|transport| path(transport.error.clone()))
-                .transpose()?,
+            runtime: path(&runtime)?,
+            bytes: path(&bytes)?,
+            transport,
         })
     }
 }
 
 const BUILDERS: &str = "
-/// Types for composing operation parameters.
-#[allow(clippy::all)]
+/// The calls of the operations, in a module for each tag. Methods of [`Client`] make them; awaiting one sends its request.
+#[allow(clippy::all, unused_imports)]
 pub mod builder {
-    #[allow(unused_imports)]
-    use super::{types, Error, Response};
+    use super::{Error, Response, runtime, types};
+    $untagged
+    $modules
+}
+";
+
+const MODULE: &str = "
+$docs
+pub mod $name {
+    use super::super::{Error, Response, runtime, types};
     $builders
 }
 ";
 
-/// The client's methods, the prelude, and the builders. `tags` has the descriptions of tags.
-pub(crate) fn text(
-    operations: &[Operation<'_>],
-    tags: &BTreeMap<String, String>,
-    surroundings: &Surroundings,
-) -> String {
-    let builders = operations
+/// The client's methods, and the builders. `tags` has the descriptions of tags.
+pub(crate) fn text(operations: &[Operation<'_>], tags: &BTreeMap<String, String>) -> String {
+    let builders =
+        |operations: &[&Operation<'_>]| lines(operations.iter().map(|operation| builder::text(operation)));
+    let untagged: Vec<_> = operations
         .iter()
-        .enumerate()
-        .map(|(index, operation)| builder::text(operation, index, surroundings));
-    client::text(operations, tags) + &fill(BUILDERS, &[("builders", &lines(builders))])
+        .filter(|operation| operation.tag.is_none())
+        .collect();
+    let modules = by_module(operations).into_iter().map(|(name, operations)| {
+        let tag = operations[0].tag.as_deref().unwrap_or_default();
+        let description = tags.get(tag).map_or(tag, String::as_str);
+        fill(
+            MODULE,
+            &[
+                ("docs", &docs::comment(description)),
+                ("name", &name),
+                ("builders", &builders(&operations)),
+            ],
+        )
+    });
+    client::text(operations)
+        + &fill(
+            BUILDERS,
+            &[("untagged", &builders(&untagged)), ("modules", &lines(modules))],
+        )
 }
 
-/// `::std::option::Option<T>`, if it is one.
-fn optional(ty: String, is_optional: bool) -> String {
-    if is_optional {
-        format!("::std::option::Option<{ty}>")
-    } else {
-        ty
+/// The operations with a tag, by the name of the module that their builders are in.
+fn by_module<'a, 'b>(operations: &'a [Operation<'b>]) -> BTreeMap<String, Vec<&'a Operation<'b>>> {
+    let mut modules: BTreeMap<String, Vec<_>> = BTreeMap::new();
+    for operation in operations {
+        if let Some(name) = operation.module() {
+            modules.entry(name).or_default().push(operation);
+        }
     }
+    modules
 }

@@ -1,25 +1,25 @@
 //! An operation with all that is known of it, ready to be written.
 
-use std::collections::BTreeSet;
-
-use quote::format_ident;
 use serde_json::Value;
 use syn::{Ident, Type};
 
 use super::{
     Surroundings,
-    arguments::{Argument, Body, arguments},
+    arguments::{Argument, Types, arguments},
 };
 use crate::{
     call::{BodyKind, Call, Place, Success},
-    generator::{BODY, Signature},
+    generator::Signature,
     prepare::PreparedOperation,
     rust_name,
+    template::{self, Piece},
 };
 
 /// An operation of the document.
 pub(crate) struct Operation<'a> {
     pub(crate) call: &'a Call,
+    /// Its place in the table of operations.
+    pub(crate) index: usize,
     /// The name of its method.
     pub(crate) name: Ident,
     /// The name of its builder.
@@ -30,24 +30,33 @@ pub(crate) struct Operation<'a> {
     pub(crate) tag: Option<String>,
     pub(crate) summary: String,
     pub(crate) description: String,
-    pub(crate) arguments: Vec<Argument<'a>>,
-    pub(crate) body: Option<Body<'a>>,
+    pub(crate) arguments: Vec<Argument>,
+    /// The indices of the arguments that its method takes, one by one.
+    pub(crate) taken: Vec<usize>,
+    /// The indices of those that its method takes in a struct with a field for each.
+    pub(crate) gathered: Vec<usize>,
+    /// The type of its body, if that is an object.
+    pub(crate) object: Option<Type>,
     /// The type of a success.
     pub(crate) success: Type,
+    /// The type of the items of its pages, if it has pages.
+    pub(crate) item: Option<Type>,
 }
 
 impl<'a> Operation<'a> {
-    /// `structs` has the types of the document that have builders.
+    /// `prefix` stands before the names of the markers.
     ///
     /// # Errors
     ///
-    /// What is missing in the signature that progenitor gives the operation.
+    /// What is missing in the signature that progenitor gives the operation, or what the marker lacks.
     pub(crate) fn new(
         at: &PreparedOperation<'_>,
         call: &'a Call,
+        index: usize,
         signature: &Signature,
-        structs: &BTreeSet<String>,
+        types: &Types<'_>,
         surroundings: &Surroundings,
+        prefix: &str,
     ) -> Result<Self, String> {
         let text = |key: &str| {
             at.value
@@ -65,18 +74,18 @@ impl<'a> Operation<'a> {
             }
             Success::Empty => syn::parse_quote!(()),
         };
-        let body = match &call.body {
-            Some(body) if body.kind == BodyKind::Raw => {
-                Some(Body::new(body, syn::parse_quote!(::reqwest::Body), structs))
-            }
-            Some(body) => {
-                let (ty, _) = signature.argument(BODY).ok_or("its body has no type")?;
-                Some(Body::new(body, ty, structs))
-            }
-            None => None,
-        };
+        let (arguments, object) = arguments(at, call, signature, types)?;
+        let marker = format!("{prefix}arguments");
+        let order = at.value.get(&marker);
+        let (taken, gathered) = required(&arguments, &call.path, order).map_err(|reason| {
+            format!("{marker}: {reason}; it must name exactly the required parameters and members that are not in the path")
+        })?;
+        let pages = at.value.get(&format!("{prefix}pagination"));
+        let member = pages.and_then(|pages| pages.get("items")?.as_str());
+        let item = member.and_then(|member| types.item(&success, member));
         Ok(Self {
             call,
+            index,
             name: rust_name::ident(id)?,
             builder: rust_name::ident(&rust_name::builder(id))?,
             method: at.method,
@@ -88,20 +97,21 @@ impl<'a> Operation<'a> {
                 .map(ToOwned::to_owned),
             summary: text("summary"),
             description: text("description"),
-            arguments: arguments(at, call, signature)?,
-            body,
+            arguments,
+            taken,
+            gathered,
+            object,
             success,
+            item,
         })
-    }
-
-    pub(crate) fn id(&self) -> String {
-        self.name.to_string()
     }
 
     /// The types of all that is sent.
     pub(crate) fn sent(&self) -> impl Iterator<Item = &Type> {
-        let body = self.body.iter().map(|body| &body.ty);
-        self.arguments.iter().map(|argument| &argument.ty).chain(body)
+        self.arguments
+            .iter()
+            .map(|argument| &argument.ty)
+            .chain(&self.object)
     }
 
     /// The type of what is received.
@@ -109,23 +119,113 @@ impl<'a> Operation<'a> {
         &self.success
     }
 
-    pub(crate) fn of_place(&self, places: &'a [Place]) -> impl Iterator<Item = &Argument<'a>> {
-        self.arguments
-            .iter()
-            .filter(move |argument| places.contains(&argument.parameter.place))
-    }
-
     /// The path of its method.
     pub(crate) fn method_path(&self) -> String {
-        match self.extension() {
-            Some(extension) => format!("{extension}::{}", self.name),
-            None => format!("Client::{}", self.name),
+        format!("Client::{}", self.name)
+    }
+
+    /// The module of its builder, within `builder`.
+    pub(crate) fn module(&self) -> Option<String> {
+        let name = rust_name::method(self.tag.as_ref()?);
+        // What stands beside the modules.
+        let is_taken = name == "types" || name == "runtime";
+        Some(if is_taken { format!("{name}_") } else { name })
+    }
+
+    /// The path of a type beside its builder, from the root of the generated code.
+    pub(crate) fn path_of(&self, name: &str) -> String {
+        match self.module() {
+            Some(module) => format!("builder::{module}::{name}"),
+            None => format!("builder::{name}"),
         }
     }
 
-    /// The trait that has its method.
-    pub(crate) fn extension(&self) -> Option<Ident> {
-        let tag = self.tag.as_ref()?;
-        Some(format_ident!("Client{}Ext", rust_name::builder(tag)))
+    /// The name of the struct with the arguments that are gathered.
+    pub(crate) fn gathered_name(&self) -> String {
+        format!("{}Required", self.builder)
     }
+
+    /// The arguments that its method takes one by one, with their indices.
+    pub(crate) fn taken(&self) -> impl Iterator<Item = (usize, &Argument)> {
+        self.taken.iter().map(|index| (*index, &self.arguments[*index]))
+    }
+
+    /// Those of a struct, with their indices.
+    pub(crate) fn gathered(&self) -> impl Iterator<Item = (usize, &Argument)> {
+        self.gathered
+            .iter()
+            .map(|index| (*index, &self.arguments[*index]))
+    }
+
+    /// Those with a method of the builder, with their indices.
+    pub(crate) fn optional(&self) -> impl Iterator<Item = (usize, &Argument)> {
+        self.arguments
+            .iter()
+            .enumerate()
+            .filter(|(_, argument)| !argument.is_required)
+    }
+
+    /// Whether its body is bytes, which are not kept as text with the other arguments.
+    pub(crate) fn has_raw(&self) -> bool {
+        self.call
+            .body
+            .as_ref()
+            .is_some_and(|body| body.kind == BodyKind::Raw)
+    }
+
+    /// Whether an argument is such a body.
+    pub(crate) fn is_raw(&self, index: usize) -> bool {
+        self.has_raw() && self.arguments[index].place == Place::Body
+    }
+}
+
+/// The arguments that must be given: those that are taken one by one, in their order, and those that are gathered.
+///
+/// Those of the path stand in the order of the template, which no provider can change without changing the URL. One more
+/// can follow. Of several, the order would be that of a document in which a provider may swap two texts, and callers
+/// would compile all the same; so it is the marker's, or there is none, and they have names.
+fn required(
+    arguments: &[Argument],
+    path: &str,
+    order: Option<&Value>,
+) -> Result<(Vec<usize>, Vec<usize>), String> {
+    let find = |place: fn(Place) -> bool, name: &str| {
+        arguments
+            .iter()
+            .position(|argument| place(argument.place) && argument.api_name == name)
+    };
+    let mut taken = Vec::new();
+    for piece in template::parse(path) {
+        if let Piece::Parameter(name) = piece
+            && let Some(index) = find(|place| place == Place::Path, &name)
+            && !taken.contains(&index)
+        {
+            taken.push(index);
+        }
+    }
+    let mut further: Vec<usize> = (0..arguments.len())
+        .filter(|index| arguments[*index].is_required && !taken.contains(index))
+        .collect();
+    if let Some(order) = order {
+        let names = order.as_array().ok_or("is not a list")?;
+        let mut listed = Vec::new();
+        for name in names {
+            let name = name.as_str().ok_or("holds something else than a name")?;
+            let index = further
+                .iter()
+                .position(|index| arguments[*index].api_name == name)
+                .ok_or_else(|| format!("names {name:?}, which is not required"))?;
+            listed.push(further.remove(index));
+        }
+        if let Some(index) = further.first() {
+            return Err(format!(
+                "lacks {:?}, which is required",
+                arguments[*index].api_name
+            ));
+        }
+        taken.extend(listed);
+    } else if further.len() == 1 {
+        taken.append(&mut further);
+    }
+    Ok((taken, further))
 }

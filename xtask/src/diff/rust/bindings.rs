@@ -18,20 +18,28 @@ pub(super) struct Bindings {
 /// A method of the client.
 #[derive(Debug, Default)]
 pub(super) struct Method {
-    /// `ClientTableExt::create_table`.
+    /// `Client::rename_table`.
     pub(super) path: String,
-    /// `fn(&self) -> builder::CreateTable<'_>`.
+    /// `fn(&self, table_uuid: uuid::Uuid, name: impl Into<String>) -> builder::table::RenameTable`.
     pub(super) signature: String,
+    /// The same of the method that takes the whole body, if there is one: `Client::rename_table_with`.
+    pub(super) whole: Option<(String, String)>,
     /// `POST /v1/table/{id}`.
     pub(super) operation: String,
-    /// The name of its builder.
+    /// The path of its builder.
     pub(super) builder: String,
-    /// The types of the arguments.
-    pub(super) arguments: BTreeMap<String, String>,
-    /// Which arguments must be given.
-    pub(super) required: BTreeSet<String>,
+    /// The arguments that are not in the signature, by name.
+    pub(super) arguments: BTreeMap<String, Argument>,
     /// The type of the result.
     pub(super) output: String,
+}
+
+/// An argument that is set by a method of the builder, or by a field.
+#[derive(Debug)]
+pub(super) struct Argument {
+    pub(super) path: String,
+    pub(super) ty: String,
+    pub(super) is_required: bool,
 }
 
 /// A type of requests or responses.
@@ -59,6 +67,13 @@ impl Type {
     }
 }
 
+/// What of a method's signature callers give: all but the result, which is the builder.
+pub(super) fn taken(signature: &str) -> &str {
+    signature
+        .rsplit_once(" -> ")
+        .map_or(signature, |(taken, _)| taken)
+}
+
 impl Method {
     /// The operation, whatever its path parameters are called.
     pub(super) fn place(&self) -> String {
@@ -82,7 +97,7 @@ impl Bindings {
         let mut bindings = Self::default();
         // An operation has one method and one builder.
         let mut methods: BTreeMap<&str, Method> = BTreeMap::new();
-        for item in &surface.items {
+        for item in surface.items.iter().filter(|item| !item.follows) {
             bindings.pointers.insert(item.path.clone(), item.pointers.clone());
             match &item.operation {
                 Some(operation) => methods.entry(operation).or_default().add(operation, item),
@@ -133,21 +148,27 @@ impl Bindings {
 impl Method {
     fn add(&mut self, operation: &str, item: &Item) {
         operation.clone_into(&mut self.operation);
-        match item.path.strip_prefix("builder::") {
-            None => {
-                self.path.clone_from(&item.path);
-                self.signature = format!("fn{}", item.signature);
-            }
-            Some(path) => match path.split_once("::") {
-                None => path.clone_into(&mut self.builder),
-                Some((_, "send")) => self.output.clone_from(&item.ty),
-                Some((_, argument)) => {
-                    self.arguments.insert(argument.to_owned(), item.ty.clone());
-                    if item.required {
-                        self.required.insert(argument.to_owned());
-                    }
+        let name = item.path.rsplit("::").next().unwrap_or_default();
+        match item.kind {
+            _ if !item.path.starts_with("builder::") => {
+                let signature = format!("fn{}", item.signature);
+                // In the order of their names, it is the second.
+                if self.path.is_empty() {
+                    (self.path, self.signature) = (item.path.clone(), signature);
+                } else {
+                    self.whole = Some((item.path.clone(), signature));
                 }
-            },
+            }
+            Kind::Struct => self.builder.clone_from(&item.path),
+            Kind::AsyncFn => self.output.clone_from(&item.ty),
+            _ => {
+                let argument = Argument {
+                    path: item.path.clone(),
+                    ty: item.ty.clone(),
+                    is_required: item.required,
+                };
+                self.arguments.insert(name.to_owned(), argument);
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use heck::ToUpperCamelCase;
 use openapi_diff::{Semver, report::Change};
 
-use super::bindings::{Bindings, Method, Type};
+use super::bindings::{Bindings, Method, Type, taken};
 use super::rows::Item;
 
 /// The items that differ, the gravest first.
@@ -49,9 +49,11 @@ fn inner_types(items: &[Item], old: &Bindings, new: &Bindings) -> BTreeSet<Strin
                 continue;
             }
             let path = match signature.split_once("-> builder::") {
-                Some((_, builder)) => builder.split('<').next().unwrap_or(builder),
+                Some((_, builder)) => builder,
                 None => item.item.split_once("::").map_or("", |(_, path)| path),
             };
+            // Without the module of the tag.
+            let path = path.find(char::is_uppercase).map_or(path, |start| &path[start..]);
             let name = path.to_upper_camel_case();
             let named_after = types.iter().filter(|ty| **ty != path && ty.starts_with(&name));
             inner.extend(named_after.map(|ty| format!("types::{ty}")));
@@ -194,28 +196,52 @@ fn methods(old: &Bindings, new: &Bindings, types: &BTreeMap<&str, &str>, items: 
 }
 
 fn method(before: &Method, after: &Method, types: &BTreeMap<&str, &str>, items: &mut Vec<Item>) {
-    let path = |name: &str| format!("builder::{}::{name}", after.builder);
+    let differ = |old: &str, new: &str| translated(taken(old), types) != taken(new);
+    let is_another = differ(&before.signature, &after.signature);
+    let wholes = before.whole.as_ref().zip(after.whole.as_ref());
+    let path = &after.path;
+    let changed_whole = wholes.filter(|((_, old), (_, new))| !is_another && differ(old, new));
+    let changed_itself = is_another.then_some((&before.signature, path, &after.signature));
+    let of_whole = changed_whole.map(|((_, old), (path, new))| (old, path, new));
+    for (old, path, new) in changed_itself.into_iter().chain(of_whole) {
+        if before.path == after.path {
+            let (old, new) = (Some(taken(old)), Some(taken(new)));
+            items.push(item(path.clone(), Change::Changed, old, new, Semver::Major));
+        }
+    }
+    if let (Some((path, signature)), None, false) = (&before.whole, &after.whole, is_another) {
+        items.push(removed(path.clone(), signature));
+    }
+    // What comes into the signature, or leaves it, is seen there.
+    let is_seen =
+        |method: &Method, name: &str| is_another && taken(&method.signature).contains(&format!(" {name}: "));
     for (name, old) in &before.arguments {
         match after.arguments.get(name) {
-            None => items.push(removed(path(name), old)),
+            None if is_seen(after, name) => {}
+            None => items.push(removed(old.path.clone(), &old.ty)),
+            Some(new) if is_another && old.ty == new.ty => {}
             Some(new) => items.extend(changed(
-                path(name),
-                (old, before.required.contains(name)),
-                (new, after.required.contains(name)),
+                new.path.clone(),
+                (&old.ty, old.is_required),
+                (&new.ty, new.is_required),
                 true,
                 types,
             )),
         }
     }
     for (name, new) in &after.arguments {
-        if !before.arguments.contains_key(name) {
-            let required = after.required.contains(name);
-            items.push(added(path(name), &given(new, required), step(required)));
+        let is_told = is_another && new.is_required || is_seen(before, name);
+        if !before.arguments.contains_key(name) && !is_told {
+            items.push(added(
+                new.path.clone(),
+                &given(&new.ty, new.is_required),
+                step(new.is_required),
+            ));
         }
     }
     if translated(&before.output, types) != after.output {
         items.push(item(
-            path("send"),
+            format!("{}::send", after.builder),
             Change::Changed,
             Some(&before.output),
             Some(&after.output),
@@ -302,11 +328,6 @@ fn members(path: &str, before: &Type, after: &Type, types: &BTreeMap<&str, &str>
             continue;
         }
         let required = !before.is_enum() && after.sent && after.required.contains(name);
-        let unexpected = before.is_enum() && before.received && !before.is_open;
-        items.push(added(
-            member(name),
-            &given(new, required),
-            step(required || unexpected),
-        ));
+        items.push(added(member(name), &given(new, required), step(required)));
     }
 }

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use super::{
     super::change,
     Object,
-    nullable::is_null,
-    walk::{each, reference, type_of},
+    nullable::{OPTION, is_null},
+    walk::{each, is_nullable, reference, type_of},
 };
 use crate::{Settings, rust_name};
 
@@ -114,6 +114,9 @@ fn mend(schema: &mut Object, lossless: bool) -> Vec<String> {
             && let Some(member) = member.as_object_mut()
             && may_be_left_out_empty(member)
         {
+            if !is_nullable(member) {
+                member.insert(OPTION.to_owned(), json!(true));
+            }
             member.insert("nullable".to_owned(), json!(true));
         }
     }

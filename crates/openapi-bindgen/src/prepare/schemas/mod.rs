@@ -32,7 +32,10 @@ use serde_json::{Map, Value};
 use crate::{Settings, passes::Pass};
 
 pub(crate) use names::TypeNames;
+pub(crate) use nullable::NullableMembers;
+pub(crate) use scalars::LIMITS;
 pub(crate) use tags::{Tag, Tags};
+pub(in crate::prepare) use walk::each as each_schema;
 
 type Object = Map<String, Value>;
 
@@ -49,7 +52,7 @@ pub(crate) const PASSES: &[Pass] = &[
     Pass::new(defaults::PASS, "lossless types: an absent member stays absent"),
     Pass::new(
         scalars::PASS,
-        "lossless types: a text is a text, whatever its format",
+        "numbers and texts are of one type each, whatever their bounds; in lossless types, also whatever their format",
     ),
     Pass::new(
         arrays::PASS,
@@ -98,6 +101,8 @@ pub(crate) struct Schemas {
     pub(crate) places: BTreeMap<String, String>,
     /// The unions whose branches a member tells apart, by Rust name.
     pub(crate) tags: Tags,
+    /// The members that may be absent and may be null.
+    pub(crate) nullable: NullableMembers,
     /// Why a component could not be named, by the name that it has in the document: it is any JSON.
     pub(crate) unnamed: BTreeMap<String, String>,
 }
@@ -109,7 +114,9 @@ pub(crate) fn run(document: &mut Value, settings: &Settings, changes: &mut Vec<C
     tags::mark(document);
     if settings.lossless {
         defaults::run(document, changes);
-        scalars::run(document, changes);
+    }
+    scalars::run(document, settings.lossless, changes);
+    if settings.lossless {
         arrays::run(document, changes);
     }
     enums::run(document, changes);
@@ -125,10 +132,12 @@ pub(crate) fn run(document: &mut Value, settings: &Settings, changes: &mut Vec<C
     let (names, unnamed) = names::run(document, changes);
     let places = inline_types::run(document, &names, changes);
     let tags = tags::take(document);
+    let nullable = nullable::members(document);
     Schemas {
         names,
         places,
         tags,
+        nullable,
         unnamed,
     }
 }

@@ -1,9 +1,12 @@
 //! Reads texts, numbers and booleans into types that hold every valid value.
 //!
-//! `format` is an annotation (JSON Schema 2020-12, Validation, section 7.2.1): a text that is called a UUID need not be one, and one
-//! that is comes back in other words (`uuid` writes small letters). Only `date-time` shapes a type, which keeps the
-//! text. Bounds, lengths and patterns shape no type either: engines do not agree on patterns, and typify's own
-//! choice of integers (`NonZeroU64`, `i32`) by bound and format refuses what another service would send.
+//! Bounds, lengths and patterns shape no type: engines do not agree on patterns, and typify's own choice of integers
+//! (`NonZeroU64`, `i32`) by bound and format refuses what another service would send. What is sent is checked against them by
+//! the call, for which they are noted.
+//!
+//! In lossless types a format shapes none either. It is an annotation (JSON Schema 2020-12, Validation, section 7.2.1): a text
+//! that is called a UUID need not be one, and one that is comes back in other words (`uuid` writes small letters). Only
+//! `date-time` shapes a type, which keeps the text.
 
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Value, json};
@@ -29,14 +32,31 @@ const OF_NUMBERS: [&str; 5] = [
 
 const OF_TEXTS: [&str; 3] = ["minLength", "maxLength", "pattern"];
 
-pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
+/// Where a schema notes what a call checks: an object with the keywords.
+pub(crate) const LIMITS: &str = "x-limits";
+
+/// Of the keywords, those that a call checks.
+const CHECKED: [&str; 6] = [
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "minLength",
+    "maxLength",
+];
+
+pub(super) fn run(document: &mut Value, lossless: bool, changes: &mut Vec<Change>) {
     each(document, &mut |schema, pointer| {
         let mut dropped = Vec::new();
+        let limits: Object = CHECKED
+            .into_iter()
+            .filter_map(|keyword| Some((keyword.to_owned(), schema.get(keyword)?.clone())))
+            .collect();
         match type_of(schema) {
-            Some("integer") => integer(schema, is_argument(pointer), &mut dropped),
+            Some("integer") => integer(schema, !lossless || is_argument(pointer), &mut dropped),
             Some("string") => {
                 let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
-                if TYPED.contains(&format) {
+                if lossless && TYPED.contains(&format) {
                     dropped.extend(take(schema, &["format"]));
                 }
                 dropped.extend(take(schema, &OF_TEXTS));
@@ -47,6 +67,9 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
             }
         }
         dropped.extend(take(schema, &OF_NUMBERS));
+        if !limits.is_empty() {
+            schema.insert(LIMITS.to_owned(), Value::Object(limits));
+        }
         if !dropped.is_empty() {
             let note = format!("{} is not checked by the type", dropped.join(", "));
             changes.push(change(PASS, pointer, Loss::Widened, note));
@@ -61,8 +84,9 @@ fn is_argument(pointer: &str) -> bool {
 }
 
 /// An integer is an `i64` where a bound, a format or an enum says that 64 bits hold it, a `u64` where none is negative, and else an
-/// `i128`, which holds what either of the two does. An argument, which nobody receives, is an `i64` where it can be.
-fn integer(schema: &mut Object, is_argument: bool, dropped: &mut Vec<&'static str>) {
+/// `i128`, which holds what either of the two does. Where that need not be, as in an argument, which nobody receives, it is an
+/// `i64` instead.
+fn integer(schema: &mut Object, is_plain: bool, dropped: &mut Vec<&'static str>) {
     let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
     let bound = |name: &str| schema.get(name).and_then(Value::as_f64);
     let (least, most) = (bound("minimum"), bound("maximum"));
@@ -72,7 +96,7 @@ fn integer(schema: &mut Object, is_argument: bool, dropped: &mut Vec<&'static st
             "int32" | "int64" | "int16" | "int8" | "uint32" | "uint16" | "uint8"
         )
         || schema.contains_key("enum")
-        || is_argument && most.is_none();
+        || is_plain && most.is_none();
     let unsigned = least.is_some_and(|least| least >= 0.0);
     let kept = if format == "uint64" && !least.is_some_and(|least| least < 0.0) || unsigned && !within_signed
     {

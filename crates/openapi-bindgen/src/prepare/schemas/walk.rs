@@ -15,7 +15,7 @@ const ONE: [&str; 3] = ["items", "additionalProperties", "not"];
 const MANY: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 
 /// Visits every schema of the document, what is below a schema before the schema itself.
-pub(super) fn each(document: &mut Value, visit: &mut impl FnMut(&mut Object, &str)) {
+pub(in crate::prepare) fn each(document: &mut Value, visit: &mut impl FnMut(&mut Object, &str)) {
     roots(document, &mut |root, pointer| below_first(root, pointer, visit));
 }
 

@@ -1,0 +1,334 @@
+/// The future of a call that is awaited.
+pub type Sending<T> =
+    ::std::pin::Pin<::std::boxed::Box<dyn ::std::future::Future<Output = ::std::result::Result<T, Error>> + Send>>;
+
+/// A call that is being put together: what it was given so far, as text. The first thing that cannot be sent is kept as the
+/// problem, which sending it answers with.
+#[derive(Clone)]
+pub(super) struct Call {
+    client: Client,
+    operation: &'static Operation,
+    /// The parameters, each by its index in the operation with its texts for the path, the query, a header or the cookies.
+    written: ::std::vec::Vec<(usize, ::std::vec::Vec<::std::string::String>)>,
+    /// Headers beside the parameters.
+    headers: ::reqwest::header::HeaderMap,
+    body: Content,
+    timeout: ::std::option::Option<::std::time::Duration>,
+    problem: ::std::option::Option<::std::string::String>,
+}
+
+/// The body that was given so far.
+#[derive(Clone)]
+enum Content {
+    /// Members with their JSON texts, each name once.
+    Members(::std::vec::Vec<(::std::string::String, ::std::vec::Vec<u8>)>),
+    /// A JSON text.
+    Whole(::std::vec::Vec<u8>),
+}
+
+impl Call {
+    pub(super) fn new(client: &Client, operation: &'static Operation) -> Self {
+        Self {
+            client: client.clone(),
+            operation,
+            written: ::std::vec::Vec::new(),
+            headers: ::reqwest::header::HeaderMap::new(),
+            body: Content::Members(::std::vec::Vec::new()),
+            timeout: None,
+            problem: None,
+        }
+    }
+
+    /// Gives the parameter at this place of the operation a value; an earlier one is replaced.
+    pub(super) fn set<T: ::serde::Serialize>(self, index: usize, value: &T) -> Self {
+        let parameter = &self.operation.parameters[index];
+        match parameter.place {
+            Place::Member if parameter.limits.is_empty() => match ::serde_json::to_vec(value) {
+                Ok(text) if parameter.ty == "object" && text.first() != Some(&b'{') => {
+                    self.refuse(format!("{}: it must be an object, with a member for each name", parameter.name))
+                }
+                Ok(text) => self.member(parameter.name.to_owned(), text),
+                Err(error) => self.refuse(format!("{}: {error}", parameter.name)),
+            },
+            Place::Body => self.whole(value),
+            _ => match ::serde_json::to_value(value) {
+                Ok(value) => match outside(parameter.limits, &value) {
+                    Some(limit) => self.refuse(format!("{}: {value} is not {limit}", parameter.name)),
+                    None if parameter.place == Place::Member => {
+                        self.member(parameter.name.to_owned(), value.to_string().into_bytes())
+                    }
+                    None => self.write(index, value),
+                },
+                Err(error) => self.refuse(format!("{}: {error}", parameter.name)),
+            },
+        }
+    }
+
+    /// The number that a query parameter was given.
+    pub(super) fn number(&self, index: usize) -> ::std::option::Option<u64> {
+        let (_, texts) = self.written.iter().find(|(other, _)| *other == index)?;
+        texts.first()?.split_once('=')?.1.parse().ok()
+    }
+
+    /// Makes the member at this place of the operation null.
+    pub(super) fn null(self, index: usize) -> Self {
+        let name = self.operation.parameters[index].name.to_owned();
+        self.member(name, b"null".to_vec())
+    }
+
+    /// Gives members that the operation does not name.
+    pub(super) fn further<T: ::serde::Serialize>(
+        mut self,
+        members: impl ::std::iter::IntoIterator<Item = (::std::string::String, T)>,
+    ) -> Self {
+        for (name, value) in members {
+            self = match ::serde_json::to_vec(&value) {
+                Ok(text) => self.member(name, text),
+                Err(error) => self.refuse(format!("{name}: {error}")),
+            };
+        }
+        self
+    }
+
+    /// Gives the whole body. Members that are given later replace those in it.
+    pub(super) fn whole<T: ::serde::Serialize>(mut self, body: &T) -> Self {
+        match ::serde_json::to_vec(body) {
+            Ok(text) => self.body = Content::Whole(text),
+            Err(error) => return self.refuse(format!("body: {error}")),
+        }
+        self
+    }
+
+    /// The longest time that the call may take.
+    pub(super) fn timeout(mut self, timeout: ::std::time::Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Adds a header to the request.
+    pub(super) fn header(mut self, name: &str, value: &str) -> Self {
+        let name_of = ::reqwest::header::HeaderName::try_from(name);
+        let value_of = ::reqwest::header::HeaderValue::try_from(value);
+        match (name_of, value_of) {
+            (Ok(name), Ok(value)) => {
+                self.headers.insert(name, value);
+                self
+            }
+            (Err(_), _) => self.refuse(format!("{name:?} is not the name of a header")),
+            (_, Err(_)) => self.refuse(format!("the header {name} has a value that cannot stand in a header")),
+        }
+    }
+
+    /// Keeps the first problem.
+    fn refuse(mut self, problem: ::std::string::String) -> Self {
+        self.problem.get_or_insert(problem);
+        self
+    }
+
+    fn member(mut self, name: ::std::string::String, text: ::std::vec::Vec<u8>) -> Self {
+        if let Content::Whole(whole) = &self.body {
+            type Members<'a> = ::std::collections::BTreeMap<::std::string::String, &'a ::serde_json::value::RawValue>;
+            match ::serde_json::from_slice::<Members<'_>>(whole) {
+                Ok(members) => {
+                    let members = members.into_iter().map(|(name, text)| (name, text.get().into()));
+                    self.body = Content::Members(members.collect());
+                }
+                Err(_) => return self.refuse(format!("{name}: the body is not an object, so it has no members")),
+            }
+        }
+        if let Content::Members(members) = &mut self.body {
+            match members.iter_mut().find(|(other, _)| *other == name) {
+                Some((_, old)) => *old = text,
+                None => members.push((name, text)),
+            }
+        }
+        self
+    }
+
+    /// Writes a parameter for the path, the query, a header or the cookies.
+    fn write(mut self, index: usize, value: ::serde_json::Value) -> Self {
+        let Parameter { name, place, style, .. } = self.operation.parameters[index];
+        let texts = match place {
+            Place::Path => path(name, style, &value).map(|text| ::std::vec![text]),
+            Place::Header => header(name, style, &value).map(|text| text.into_iter().collect()),
+            Place::Cookie => Ok(cookie(name, style, value)),
+            _ => Ok(query(name, style, value)),
+        };
+        match texts {
+            Ok(texts) => {
+                // In the order of the document, whatever the order of the calls.
+                let at = self.written.partition_point(|(other, _)| *other < index);
+                if self.written.get(at).is_some_and(|(other, _)| *other == index) {
+                    self.written.remove(at);
+                }
+                self.written.insert(at, (index, texts));
+                self
+            }
+            Err(problem) => self.refuse(problem),
+        }
+    }
+
+    /// Sends it.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be put together, when no answer comes, or one that is not a success.
+    pub(super) async fn send(
+        self,
+        raw: ::std::option::Option<::reqwest::Body>,
+    ) -> ::std::result::Result<Answer, Error> {
+        let operation = self.operation;
+        let client = self.client.clone();
+        let request = self
+            .request(raw)
+            .map_err(|reason| Error::invalid_request(operation.id, reason))?;
+        send(&client, operation, request).await
+    }
+
+    /// The request. `raw` is a body of bytes.
+    fn request(self, raw: ::std::option::Option<::reqwest::Body>) -> Written<::reqwest::Request> {
+        let Self { client, operation, written, mut headers, .. } = self;
+        if let Some(problem) = self.problem {
+            return Err(problem);
+        }
+        let of = |place: Place| {
+            let texts = written.iter().filter(move |(index, _)| operation.parameters[*index].place == place);
+            texts.flat_map(|(index, texts)| texts.iter().map(|text| (operation.parameters[*index].name, text.as_str())))
+        };
+        let path: ::std::vec::Vec<_> = of(Place::Path).collect();
+        let url = format!("{}{}", client.baseurl, filled(operation, &path)?);
+        let mut url = ::reqwest::Url::parse(&url).map_err(|error| format!("{url:?} is not a URL: {error}"))?;
+        let query: ::std::vec::Vec<_> = of(Place::Query).map(|(_, text)| text).collect();
+        if !query.is_empty() {
+            let given = url.query().map(::std::borrow::ToOwned::to_owned);
+            let all: ::std::vec::Vec<_> = given.as_deref().into_iter().chain(query).collect();
+            url.set_query(Some(&all.join("&")));
+        }
+        for (name, text) in of(Place::Header) {
+            let name_of = ::reqwest::header::HeaderName::try_from(name);
+            let value_of = ::reqwest::header::HeaderValue::try_from(text);
+            if let (Ok(name), Ok(value)) = (name_of, value_of) {
+                headers.insert(name, value);
+            }
+        }
+        // RFC 6265, section 5.4: one header for all of them.
+        let cookies: ::std::vec::Vec<_> = of(Place::Cookie).map(|(_, text)| text).collect();
+        if !cookies.is_empty() {
+            let cookies = ::reqwest::header::HeaderValue::try_from(cookies.join("; "))
+                .map_err(|error| format!("a cookie cannot be sent: {error}"))?;
+            headers.insert(::reqwest::header::COOKIE, cookies);
+        }
+        let method = ::reqwest::Method::from_bytes(operation.method.as_bytes()).map_err(|error| error.to_string())?;
+        let mut request = ::reqwest::Request::new(method, url);
+        if let Some(accept) = operation.accept {
+            let accept = ::reqwest::header::HeaderValue::from_static(accept);
+            headers.entry(::reqwest::header::ACCEPT).or_insert(accept);
+        }
+        if let Some(body) = operation.body {
+            let text = match body.kind {
+                BodyKind::Raw => raw,
+                BodyKind::Json => self.body.json(body.required).map(::reqwest::Body::from),
+                BodyKind::Form => match self.body.json(body.required) {
+                    Some(text) => Some(form(&text)?.into()),
+                    None => None,
+                },
+            };
+            if text.is_some()
+                && let Some(media_type) = body.media_type
+            {
+                let media_type = ::reqwest::header::HeaderValue::from_static(media_type);
+                headers.entry(::reqwest::header::CONTENT_TYPE).or_insert(media_type);
+            }
+            *request.body_mut() = text;
+        }
+        *request.headers_mut() = headers;
+        *request.timeout_mut() = self.timeout;
+        Ok(request)
+    }
+}
+
+impl Content {
+    /// The JSON text; none if nothing was given and nothing has to be.
+    fn json(self, is_required: bool) -> ::std::option::Option<::std::vec::Vec<u8>> {
+        match self {
+            Self::Whole(text) => Some(text),
+            Self::Members(members) if members.is_empty() && !is_required => None,
+            Self::Members(members) => {
+                let length: usize = members.iter().map(|(name, text)| name.len() + text.len() + 8).sum();
+                let mut out = ::std::vec::Vec::with_capacity(length + 2);
+                out.push(b'{');
+                for (index, (name, text)) in members.iter().enumerate() {
+                    if index > 0 {
+                        out.push(b',');
+                    }
+                    out.extend_from_slice(::serde_json::Value::from(name.as_str()).to_string().as_bytes());
+                    out.push(b':');
+                    out.extend_from_slice(text);
+                }
+                out.push(b'}');
+                Some(out)
+            }
+        }
+    }
+}
+
+/// The limit that a value is not within, in words that follow "is not". A value of another type is within all of them.
+fn outside(limits: &[Limit], value: &::serde_json::Value) -> ::std::option::Option<::std::string::String> {
+    let number = value.as_f64();
+    let length = value.as_str().map(|text| text.chars().count() as u64);
+    let broken = |limit: &&Limit| match **limit {
+        Limit::AtLeast(bound) => number.is_some_and(|number| number < bound),
+        Limit::MoreThan(bound) => number.is_some_and(|number| number <= bound),
+        Limit::AtMost(bound) => number.is_some_and(|number| number > bound),
+        Limit::LessThan(bound) => number.is_some_and(|number| number >= bound),
+        Limit::Shortest(bound) => length.is_some_and(|length| length < bound),
+        Limit::Longest(bound) => length.is_some_and(|length| length > bound),
+    };
+    limits.iter().find(broken).map(|limit| match limit {
+        Limit::AtLeast(bound) => format!("{bound} or more"),
+        Limit::MoreThan(bound) => format!("more than {bound}"),
+        Limit::AtMost(bound) => format!("{bound} or less"),
+        Limit::LessThan(bound) => format!("less than {bound}"),
+        Limit::Shortest(bound) => format!("a text of {bound} or more characters"),
+        Limit::Longest(bound) => format!("a text of {bound} or fewer characters"),
+    })
+}
+
+/// The path of an operation with these values.
+///
+/// # Errors
+///
+/// When one is missing.
+fn filled(operation: &Operation, values: &[(&str, &str)]) -> Written<::std::string::String> {
+    let mut out = ::std::string::String::with_capacity(operation.path.len() + 64);
+    let mut rest = operation.path;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        // What is not a parameter is text.
+        let found = operation.parameters.iter().find_map(|parameter| {
+            let end = after.strip_prefix(parameter.name)?.strip_prefix('}')?;
+            (parameter.place == Place::Path).then_some((parameter.name, end))
+        });
+        rest = match found {
+            Some((name, end)) => {
+                let value = values.iter().find(|(other, _)| *other == name);
+                let (_, value) = value.ok_or_else(|| format!("{name}: a part of the path cannot be left out"))?;
+                out.push_str(value);
+                end
+            }
+            None => {
+                out.push('{');
+                after
+            }
+        };
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+/// The operation alone: what a call was given can be what somebody searched for.
+impl ::std::fmt::Debug for Call {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.debug_struct("Call").field("operation", &self.operation.id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,39 @@
+/// What of a JSON text does not fit a type.
+#[derive(Debug)]
+pub struct Misfit {
+    /// Its place, such as `data[3].email`; `.` is the whole.
+    pub path: ::std::string::String,
+    /// What is wrong with it.
+    pub error: ::serde_json::Error,
+}
+
+/// Reads a JSON text. Only one that does not fit is read again to learn where: what fits should not take the time.
+///
+/// # Errors
+///
+/// When it does not fit.
+pub fn decode<T: ::serde::de::DeserializeOwned>(json: &[u8]) -> ::std::result::Result<T, Misfit> {
+    decode_as(::std::marker::PhantomData::<T>, json)
+}
+
+/// Reads a JSON text as a seed says.
+///
+/// # Errors
+///
+/// When it does not fit.
+fn decode_as<V, S>(seed: S, json: &[u8]) -> ::std::result::Result<V, Misfit>
+where
+    S: for<'de> ::serde::de::DeserializeSeed<'de, Value = V> + Clone,
+{
+    let mut reader = ::serde_json::Deserializer::from_slice(json);
+    match seed.clone().deserialize(&mut reader).and_then(|value| reader.end().map(|()| value)) {
+        Ok(value) => Ok(value),
+        Err(error) => {
+            let mut track = ::serde_path_to_error::Track::new();
+            let mut reader = ::serde_json::Deserializer::from_slice(json);
+            let tracked = ::serde_path_to_error::Deserializer::new(&mut reader, &mut track);
+            let error = seed.deserialize(tracked).err().unwrap_or(error);
+            Err(Misfit { path: track.path().to_string(), error })
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Makes a member that may be absent and may be null a `Nullable`: as an `Option` it would be absent where it was null.
+
+use std::collections::BTreeSet;
+
+use syn::{Attribute, Field, Fields, Item, LitStr, Meta, Token, Type, parse_quote, punctuated::Punctuated};
+
+use crate::{
+    items,
+    prepare::NullableMembers,
+    spelling::code,
+    write::{Surroundings, member, option_of},
+};
+
+/// `among` are the types whose values have to tell the two apart; without it, all are.
+pub(super) fn run(
+    types: &mut [Item],
+    members: &NullableMembers,
+    among: Option<&BTreeSet<String>>,
+    surroundings: &Surroundings,
+) {
+    for item in types {
+        let Item::Struct(item) = item else { continue };
+        let name = item.ident.to_string();
+        let Some(members) = members.get(&name) else {
+            continue;
+        };
+        if among.is_some_and(|among| !among.contains(&name)) || !matches!(item.fields, Fields::Named(_)) {
+            continue;
+        }
+        for field in &mut item.fields {
+            if member(field).is_some_and(|name| members.contains(&name)) {
+                open(field, surroundings);
+            }
+        }
+    }
+}
+
+fn open(field: &mut Field, surroundings: &Surroundings) {
+    // One with a default is not absent when it is not there.
+    let Some(inner) = option_of(&field.ty).filter(|_| !has_default_value(field)) else {
+        return;
+    };
+    let runtime = &surroundings.runtime;
+    field.ty = parse_quote!(#runtime::Nullable<#inner>);
+    let is_absent = format!("{}::Nullable::is_absent", code(runtime));
+    let mut has_default = false;
+    items::serde_options(&field.attrs, |meta| {
+        has_default |= meta.path.is_ident("default");
+        Ok(())
+    });
+    for attribute in &mut field.attrs {
+        without_skipping(attribute);
+    }
+    field.attrs.push(if has_default {
+        parse_quote!(#[serde(skip_serializing_if = #is_absent)])
+    } else {
+        parse_quote!(#[serde(default, skip_serializing_if = #is_absent)])
+    });
+}
+
+fn has_default_value(field: &Field) -> bool {
+    let mut found = false;
+    items::serde_options(&field.attrs, |meta| {
+        if meta.path.is_ident("default") && meta.input.peek(Token![=]) {
+            found = true;
+            meta.value()?.parse::<LitStr>()?;
+        }
+        Ok(())
+    });
+    found
+}
+
+/// Takes `skip_serializing_if` out of the options.
+fn without_skipping(attribute: &mut Attribute) {
+    if let Meta::List(list) = &mut attribute.meta
+        && list.path.is_ident("serde")
+        && let Ok(options) = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+    {
+        let kept = options
+            .into_iter()
+            .filter(|option| !option.path().is_ident("skip_serializing_if"));
+        let kept: Punctuated<Meta, Token![,]> = kept.collect();
+        list.tokens = quote::ToTokens::into_token_stream(kept);
+    }
+}
+
+/// The type of the value of a `Nullable`.
+pub(crate) fn nullable_of(ty: &Type) -> Option<&Type> {
+    items::argument_of(ty, "Nullable")
+}
