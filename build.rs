@@ -8,7 +8,8 @@ const DOCUMENT: &str = "openapi.json";
 const OVERLAY: &str = "openapi.overlay.json";
 
 /// The components for which types of this crate stand.
-const HAND_WRITTEN: [&str; 14] = [
+const HAND_WRITTEN: [&str; 15] = [
+    "Cells",
     "ColumnId",
     "ConnectorId",
     "EnrichmentId",

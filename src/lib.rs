@@ -8,6 +8,7 @@
 //! answers within limits, and gives every failure the same error type, [`Error`].
 
 mod answer;
+mod cells;
 mod clock;
 mod error;
 mod error_body;
@@ -18,6 +19,7 @@ mod retry;
 mod table_row;
 mod transport;
 
+pub use cells::Cells;
 pub use clock::{Clock, Sleep, SystemClock};
 pub use error::{Error, ErrorKind};
 pub use error_body::{ErrorBody, FieldError};
@@ -33,4 +35,4 @@ pub use ids::{
 pub use key::{ApiKey, InvalidKey};
 pub use retry::{RetryPolicy, backoff, retry_after};
 pub use table_row::TableRow;
-pub use transport::{Transport, TransportBuilder};
+pub use transport::{Download, Transport, TransportBuilder};

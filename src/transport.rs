@@ -23,6 +23,8 @@ use crate::retry::{self, RetryPolicy};
 
 /// The header that carries the key.
 const KEY_HEADER: HeaderName = HeaderName::from_static("x-apikey");
+/// The longest time that a download may take.
+const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 const USER_AGENT: &str = concat!("databar-rs/", env!("CARGO_PKG_VERSION"));
 
 /// Sends the requests of a [`Client`](crate::Client): key, retries, limits, counting, tracing.
@@ -181,6 +183,43 @@ impl Transport {
         }
     }
 
+    /// Asks for a file that the service has laid down at an address, perhaps on another host: without the key, and without the
+    /// time limit of requests, which large files would outlast. Its address may hold a signature, so that no error shows it.
+    ///
+    /// # Errors
+    ///
+    /// When the address is neither `https` nor on this machine, when there is no answer, or one that is not a success.
+    pub async fn download(&self, address: &str) -> Result<Download, Error> {
+        let invalid = |what: &str| Error::new(ErrorKind::Inconsistent, what);
+        let url = reqwest::Url::parse(address)
+            .map_err(|_| invalid("the service gave something for the address of a file that is not a URL"))?;
+        let is_local = url
+            .host_str()
+            .is_some_and(|host| matches!(host, "localhost" | "127.0.0.1" | "[::1]"));
+        if url.scheme() != "https" && !is_local {
+            return Err(invalid("the service gave an address of a file that is not https"));
+        }
+        in_a_runtime()?;
+        self.0.requests_sent.fetch_add(1, Ordering::Relaxed);
+        let request = self.0.http.get(url).timeout(DOWNLOAD_TIMEOUT);
+        let response = request.send().await.map_err(Download::lost)?;
+        match response.status() {
+            status if status.is_success() => Ok(Download(response)),
+            status => {
+                let what = format!(
+                    "the file cannot be downloaded: its host answered with status {}",
+                    status.as_u16()
+                );
+                let kind = match status.as_u16() {
+                    404 => ErrorKind::NotFound,
+                    403 | 410 => ErrorKind::Expired,
+                    _ => ErrorKind::UnexpectedStatus,
+                };
+                Err(Error::new(kind, what).with_status(status.as_u16()))
+            }
+        }
+    }
+
     /// The error for an item of a list that does not fit the type that was asked for.
     pub(crate) fn unfit(
         &self,
@@ -202,11 +241,7 @@ impl Transport {
         operation: &'static Operation,
         request: Request,
     ) -> Result<Answer, Error> {
-        if tokio::runtime::Handle::try_current().is_err() {
-            let what = "there is no tokio runtime here, so nothing was sent; call it from a task of one, as `#[tokio::main]` \
-                        makes it";
-            return Err(Error::new(ErrorKind::Configuration, what).with_operation(operation.id));
-        }
+        in_a_runtime().map_err(|error| error.with_operation(operation.id))?;
         let span = tracing::debug_span!("databar", operation = operation.id, method = operation.method);
         self.send(operation, request).instrument(span).await
     }
@@ -273,6 +308,36 @@ impl Transport {
     }
 }
 
+/// A file that is being downloaded; made by [`Transport::download`].
+#[derive(Debug)]
+pub struct Download(reqwest::Response);
+
+impl Download {
+    /// How many bytes it has, if its host says so.
+    pub fn length(&self) -> Option<u64> {
+        self.0.content_length()
+    }
+
+    /// The next part of it; `None` at its end.
+    ///
+    /// # Errors
+    ///
+    /// When the connection breaks.
+    pub async fn chunk(&mut self) -> Result<Option<bytes::Bytes>, Error> {
+        self.0.chunk().await.map_err(Self::lost)
+    }
+
+    fn lost(error: reqwest::Error) -> Error {
+        let kind = match &error {
+            error if error.is_connect() => ErrorKind::Connect,
+            error if error.is_timeout() => ErrorKind::Timeout,
+            _ => ErrorKind::Connection,
+        };
+        let error = error.without_url();
+        Error::new(kind, format!("the download broke off ({error})")).with_source(error)
+    }
+}
+
 /// Written by hand so that only what is harmless is shown.
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -280,5 +345,17 @@ impl fmt::Debug for Transport {
             .field("retry", &self.0.retry)
             .field("requests_sent", &self.requests_sent())
             .finish_non_exhaustive()
+    }
+}
+
+/// Whether there is a runtime to send anything in: without one, tokio panics.
+fn in_a_runtime() -> Result<(), Error> {
+    match tokio::runtime::Handle::try_current() {
+        Ok(_) => Ok(()),
+        Err(_) => {
+            let what = "there is no tokio runtime here, so nothing was sent; call it from a task of one, as `#[tokio::main]` \
+                        makes it";
+            Err(Error::new(ErrorKind::Configuration, what))
+        }
     }
 }

@@ -5,7 +5,7 @@
     reason = "clippy's exception for tests does not reach their helpers"
 )]
 
-use databar_api::{ApiKey, Client, EnrichmentId, ErrorKind, RetryPolicy, TableId, Transport, types};
+use databar_api::{ApiKey, Cells, Client, EnrichmentId, ErrorKind, RetryPolicy, TableId, Transport, types};
 use databar_sandbox::{Fault, FaultKind, Sandbox};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -77,7 +77,7 @@ async fn a_value_that_the_document_does_not_name_survives() {
     let (sandbox, client) = start().await;
     let answer = json!({ "results": [{ "index": 0, "action": "merged_into_another" }] });
     sandbox.fault(Fault::new(FaultKind::json(200, &answer)).on("insert_rows"));
-    let row = types::InsertRow::new(serde_json::Map::new());
+    let row = types::InsertRow::new(Cells::new(&json!({})).unwrap());
     let inserted = client.insert_rows(TableId(Uuid::nil()), [row]).await;
     let action = inserted.unwrap().results.remove(0).action;
     assert_eq!(

@@ -7,6 +7,7 @@ mod control;
 mod credits;
 mod dice;
 mod document;
+mod example;
 mod exchange;
 mod fault;
 mod gate;
@@ -39,6 +40,7 @@ use tokio::task::JoinHandle;
 
 pub use self::{
     clock::Clock,
+    example::{example_flow, run},
     fault::{Fault, FaultKind, InvalidFault},
     limits::Limits,
     profile::Profile,

@@ -10,10 +10,10 @@ use std::{
     error::Error,
     io::{Write, stdin, stdout},
     process::ExitCode,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use databar::{Client, column};
+use databar::Client;
 use databar_sandbox::Sandbox;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
@@ -80,20 +80,19 @@ async fn enrich() -> Result<(), Box<dyn Error>> {
 
     // 3. The enrichment: one that knows a company by its domain, needs nothing else, and has one price for all.
     let mut chosen = None;
-    for summary in databar.enrichments().query("company data").all().await? {
+    let mut catalogue = databar.enrichments().q("company data").stream();
+    while let Some(summary) = catalogue.try_next().await? {
         let enrichment = databar.enrichment(summary.id).get().await?;
-        let params = enrichment.params.clone().unwrap_or_default();
+        let params = enrichment.params.iter().flatten();
         let required: Vec<&str> = params
-            .iter()
-            .filter(|p| p.is_required)
-            .map(|p| p.name.as_str())
+            .filter(|parameter| parameter.is_required)
+            .map(|parameter| parameter.name.as_str())
             .collect();
-        if required == ["domain"]
-            && enrichment
-                .pricing
-                .as_ref()
-                .is_none_or(|pricing| pricing.type_ == "fixed")
-        {
+        let has_one_price = enrichment
+            .pricing
+            .as_ref()
+            .is_none_or(|pricing| pricing.type_ == "fixed");
+        if required == ["domain"] && has_one_price {
             chosen = Some(enrichment);
             break;
         }
@@ -123,76 +122,55 @@ async fn enrich() -> Result<(), Box<dyn Error>> {
     }
 
     // 5. The table, its rows, and the enrichment on it, with its parameter `domain` read from the column `Domain`.
-    let created = databar
+    let table = databar
         .create_table("Companies")
         .columns(["Company", "Domain"])
         .await?;
-    let table = databar.table(created.identifier);
     table.insert(&companies).await?;
     let added = table
         .add_enrichment(chosen.id)
         .map_column("domain", "Domain")
         .await?;
 
-    // 6. The run. There is no task to wait for: the rows fill one by one. Companies that the provider does not know stay
-    //    empty, so it is over when every row is filled, or when nothing has come for a while.
-    table.run(added.id).only_empty().await?;
-    let columns = table.columns().await?;
-    let results: Vec<&str> = columns
-        .iter()
-        .filter(|c| c.data_processor_id.is_some())
-        .map(|c| c.name.as_str())
-        .collect();
-    let result = results.first().ok_or("the enrichment has no result columns")?;
-    let patience = Duration::from_secs(if live { 60 } else { 3 });
+    // 6. The run. Companies that the provider does not know stay open, so it is over when every row is filled, or when
+    //    nothing has come for a while.
+    let run = table.run(added.id).only_empty().await?;
     let bar = ProgressBar::new(companies.len() as u64).with_style(ProgressStyle::with_template(
         "{bar:40} {pos}/{len} rows filled, {elapsed}",
     )?);
-    let mut last_change = Instant::now();
-    while bar.position() < companies.len() as u64 && last_change.elapsed() < patience {
-        tokio::time::sleep(Duration::from_millis(if live { 2000 } else { 100 })).await;
-        let filled = table
-            .rows()
-            .filter(column(*result).is_not_empty())
-            .count()
-            .await?;
-        if filled > bar.position() {
-            bar.set_position(filled);
-            last_change = Instant::now();
+    let mut watch = run.watch();
+    let shown = bar.clone();
+    let show = async move {
+        while let Ok(Some(progress)) = watch.try_next().await {
+            shown.set_position(progress.filled);
         }
-    }
+        std::future::pending::<()>().await;
+    };
+    let patience = Duration::from_secs(if live { 60 } else { 3 });
+    let end = tokio::select! {
+        end = run.wait().patience(patience) => end?,
+        () = show => return Err("the progress has ended before the run".into()),
+    };
+    bar.set_position(end.filled);
     bar.abandon();
 
     // 7. The enriched table.
-    let shown: Vec<&str> = ["Company", "Domain"].into_iter().chain(results).collect();
-    let rows: Vec<Map<String, Value>> = table.rows().all().await?;
-    let cell = |row: &Map<String, Value>, name: &str| match row.get(name) {
-        None | Some(Value::Null) => String::from("-"),
-        Some(Value::String(text)) => text.clone(),
-        Some(value) => value.to_string(),
-    };
-    let mut lines = vec![shown.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()];
-    lines.extend(
-        rows.iter()
-            .map(|row| shown.iter().map(|name| cell(row, name)).collect()),
-    );
-    let width = |index: usize| {
-        lines
-            .iter()
-            .map(|line| line[index].chars().count())
-            .max()
-            .unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..shown.len()).map(width).collect();
-    println!();
-    for line in &lines {
-        let cells: Vec<String> = line
-            .iter()
-            .zip(&widths)
-            .map(|(cell, width)| format!("{cell:width$}"))
-            .collect();
-        println!("{}", cells.join("  ").trim_end());
+    let columns = table.columns().await?;
+    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    let mut printed = comfy_table::Table::new();
+    printed
+        .load_preset(comfy_table::presets::UTF8_FULL_CONDENSED)
+        .set_content_arrangement(comfy_table::ContentArrangement::Dynamic)
+        .set_header(&names);
+    let mut rows = table.rows().stream::<Map<String, Value>>();
+    while let Some(row) = rows.try_next().await? {
+        printed.add_row(names.iter().map(|name| match row.get(*name) {
+            None | Some(Value::Null) => String::from("-"),
+            Some(Value::String(text)) => text.clone(),
+            Some(value) => value.to_string(),
+        }));
     }
+    println!("\n{printed}");
 
     let spent = balance - databar.user().await?.balance;
     println!(

@@ -1,16 +1,15 @@
-//! The client: how it is set up, and the ways from it to everything else.
+//! The client: how it is set up. What starts from it is in the modules of the things that it gives.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use databar_api::{Clock, RetryPolicy, SystemClock, Transport, types};
+use databar_api::builder::user::GetUser;
+use databar_api::{Clock, RetryPolicy, SystemClock, Transport};
 use secrecy::SecretString;
 
 use crate::config::{self, Surroundings};
-use crate::enrichments::{EnrichmentHandle, ListEnrichments};
-use crate::task::TaskHandle;
-use crate::{EnrichmentId, Error, ErrorKind, TaskId};
+use crate::{Error, ErrorKind};
 
 /// The service, as seen with one API key.
 ///
@@ -57,11 +56,11 @@ impl Client {
     /// errors.
     ///
     /// ```
-    /// # async fn example(databar: databar::Client) -> Result<(), databar::Error> {
-    /// let flows = databar.api().list_flows().await?;
-    /// println!("{} flows", flows.len());
-    /// # Ok(())
-    /// # }
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// let response = databar.api().list_flows().send().await?;
+    /// println!("{}: {} flows", response.status(), response.len());
+    /// # Ok(()) });
     /// ```
     #[must_use]
     pub fn api(&self) -> &databar_api::Client {
@@ -76,29 +75,21 @@ impl Client {
     }
 
     /// The account behind the key: its owner, plan, and balance in credits. Costs nothing, so it serves as a check
-    /// of the key.
+    /// of the key: [`Error::is_auth`] when it is not accepted.
     ///
-    /// # Errors
-    /// [`Error::is_auth`] when the key is not accepted.
-    pub async fn user(&self) -> Result<types::User, Error> {
-        self.api().get_user().await
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// let user = databar.user().await?;
+    /// println!("{} has {} credits", user.email, user.balance);
+    /// # Ok(()) });
+    /// ```
+    pub fn user(&self) -> GetUser {
+        self.api().get_user()
     }
 
-    /// The enrichments of the catalogue.
-    pub fn enrichments(&self) -> ListEnrichments {
-        ListEnrichments::new(self.clone())
-    }
-
-    /// One enrichment of the catalogue; no request.
-    #[must_use]
-    pub fn enrichment(&self, id: EnrichmentId) -> EnrichmentHandle {
-        EnrichmentHandle::new(self.clone(), id)
-    }
-
-    /// A task that was started earlier, perhaps by another process; no request.
-    #[must_use]
-    pub fn task(&self, id: TaskId) -> TaskHandle {
-        TaskHandle::new(self.clone(), id)
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.0.transport
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {

@@ -9,14 +9,14 @@ use crate::{Error, ErrorKind};
 /// ```
 /// use databar::column;
 ///
-/// let filter = column("Email").is_not_empty().and(column("Country").equals("US"));
+/// let filter = column("Email").is_not_empty() & column("Country").equals("US");
 /// assert_eq!(filter.to_string(), r#"{"Email":{"is_not_empty":true},"Country":{"equals":"US"}}"#);
 /// ```
 pub fn column(name: impl Into<String>) -> Condition {
     Condition { column: name.into() }
 }
 
-/// A column in want of a condition; made by [`column()`].
+/// A column that a condition is begun on; made by [`column()`].
 #[derive(Debug, Clone)]
 #[must_use = "a condition does nothing until an operator is chosen"]
 pub struct Condition {
@@ -97,6 +97,17 @@ impl Filter {
             }
         }
         Ok(self.to_string())
+    }
+}
+
+/// Both must hold.
+///
+/// The service cannot say *or*: read the rows of each filter instead.
+impl std::ops::BitAnd for Filter {
+    type Output = Filter;
+
+    fn bitand(self, other: Filter) -> Filter {
+        self.and(other)
     }
 }
 

@@ -1,37 +1,65 @@
 #![doc = include_str!("../README.md")]
 
-mod add_enrichment;
 mod client;
+mod column;
 mod config;
-mod enrichments;
+mod connector;
+mod created;
+mod enrichment;
+mod export;
+mod exporter;
 mod filter;
-mod insert;
+mod flow;
+mod folder;
+mod install;
 mod mapping;
 mod rows;
+mod run;
+mod status;
 mod table;
 mod table_run;
 mod task;
+mod trash;
 mod wait;
+mod watch;
+mod waterfall;
+mod workbook;
+mod write;
 
-pub use add_enrichment::{AddEnrichment, AddWaterfall, TableEnrichment};
 pub use client::{Client, ClientBuilder};
+pub use column::Column;
+pub use connector::Connector;
+pub use created::{Create, Created};
 pub use databar_api::{
-    self as api, Clock, ColumnId, ConnectorId, EnrichmentId, Error, ErrorBody, ErrorKind, ExporterId,
-    FieldError, FlowId, FolderId, InvalidId, Items, Nullable, Response, RetryPolicy, RowId, Sleep,
-    SystemClock, TableEnrichmentId, TableExporterId, TableId, TaskId, WaterfallId, WorkbookId, types,
+    self as api, Arguments, Cells, Clock, ColumnId, ConnectorId, EnrichmentId, Error, ErrorBody, ErrorKind,
+    ExporterId, FieldError, FlowId, FolderId, InvalidId, Items, Nullable, Response, RetryPolicy, RowId,
+    Sleep, SystemClock, TableEnrichmentId, TableExporterId, TableId, TaskId, WaterfallId, WorkbookId, types,
 };
-pub use enrichments::{BulkRunEnrichment, EnrichmentHandle, ListEnrichments, RunEnrichment};
+pub use enrichment::Enrichment;
+pub use export::{Export, ExportFormat, ExportedFile};
+pub use exporter::Exporter;
 pub use filter::{Condition, Filter, column};
-pub use insert::{InDoubt, Insert, InsertError, InsertOutcome, InsertReport, InsertedRow};
+pub use flow::Flow;
+pub use folder::Folder;
+pub use install::{AddEnrichment, AddExporter, AddWaterfall, TableEnrichment, TableExporter};
 pub use mapping::ColumnRef;
 pub use reqwest;
 pub use rows::{RowStream, Rows};
+pub use run::{BulkRunEnrichment, BulkRunFlow, BulkRunWaterfall, Run, RunEnrichment, RunFlow, RunWaterfall};
 pub use secrecy::SecretString;
+pub use status::TaskStatus;
 pub use table::{CreateTable, Table};
-pub use table_run::{RunTableEnrichment, TableRun};
-pub use task::{BulkTask, TaskHandle, TaskStatus};
+pub use table_run::{RunTableEnrichment, TableRun, TableRunProgress, TableRunWait};
+pub use task::{BulkTask, OfWaterfall, Plain, Shape, Task, WaterfallResult, WaterfallStep};
 pub use uuid;
-pub use wait::{BulkWait, Finished, Wait};
+pub use wait::{BulkResults, BulkWait, Finished, Outcome, PartialResults, Wait};
+pub use watch::{Counts, Progress, Watch};
+pub use waterfall::Waterfall;
+pub use workbook::Workbook;
+pub use write::{
+    Delete, Deleting, InDoubt, Insert, Inserting, Kind, RowOutcome, Update, Updating, Upsert, Upserting,
+    Write, WriteError, WriteReport, WrittenRow,
+};
 
 /// The examples of the repository's front page.
 #[cfg(doctest)]

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use databar_api::types;
 
-use crate::{Client, ColumnId, Error, ErrorKind, TableId};
+use crate::table::Table;
+use crate::{ColumnId, Error, ErrorKind};
 
 /// A column, by its id or by the name that it shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,53 +35,92 @@ impl From<String> for ColumnRef {
     }
 }
 
-/// Refuses a parameter or a column without a name, before any request.
-pub(crate) fn check<'a>(
-    columns: &'a BTreeMap<String, ColumnRef>,
-    values: impl IntoIterator<Item = &'a String>,
-) -> Result<(), Error> {
-    let nameless = |name: &str| name.trim().is_empty();
-    let reason = if columns.keys().chain(values).any(|parameter| nameless(parameter)) {
-        "a parameter without a name is mapped".to_owned()
-    } else if let Some((parameter, _)) = columns
-        .iter()
-        .find(|(_, column)| matches!(column, ColumnRef::Name(name) if nameless(name)))
-    {
-        format!("the parameter {parameter:?} is mapped to a column without a name")
-    } else {
-        return Ok(());
-    };
-    Err(Error::new(ErrorKind::InvalidInput, reason))
+/// Where parameters get their values from, by their names.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Mapping {
+    columns: BTreeMap<String, ColumnRef>,
+    values: BTreeMap<String, String>,
 }
 
-/// The columns of `wanted`, by parameter, as ids. The service takes names in some places and ids in all, so names are
-/// looked up: one request, and only if there is a name.
-pub(crate) async fn resolve(
-    client: &Client,
-    table: TableId,
-    wanted: &BTreeMap<String, ColumnRef>,
-) -> Result<BTreeMap<String, ColumnId>, Error> {
-    let by_name = wanted.values().any(|column| matches!(column, ColumnRef::Name(_)));
-    let columns = if by_name {
-        client.table(table).columns().await?
-    } else {
-        Vec::new()
-    };
-    wanted
-        .iter()
-        .map(|(parameter, column)| {
-            let id = match column {
-                ColumnRef::Id(id) => *id,
-                ColumnRef::Name(name) => find(name, &columns).map_err(|reason| {
-                    Error::new(
-                        ErrorKind::InvalidInput,
-                        format!("the parameter {parameter:?}: {reason}"),
-                    )
-                })?,
-            };
-            Ok((parameter.clone(), id))
-        })
-        .collect()
+impl Mapping {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.columns.is_empty() && self.values.is_empty()
+    }
+
+    pub(crate) fn column(&mut self, parameter: String, column: ColumnRef) {
+        self.values.remove(&parameter);
+        self.columns.insert(parameter, column);
+    }
+
+    pub(crate) fn value(&mut self, parameter: String, value: String) {
+        self.columns.remove(&parameter);
+        self.values.insert(parameter, value);
+    }
+
+    /// The columns by parameter, as ids.
+    pub(crate) async fn columns(&self, table: &Table) -> Result<BTreeMap<String, ColumnId>, Error> {
+        self.check()?;
+        self.resolve(table).await
+    }
+
+    /// All of it in the form that enrichments and exporters take.
+    pub(crate) async fn entries(
+        &self,
+        table: &Table,
+    ) -> Result<BTreeMap<String, types::MappingEntry>, Error> {
+        let columns = self.columns(table).await?.into_iter().map(|(parameter, id)| {
+            let entry = types::MappingEntry::new(types::MappingEntryType::Mapping, id.to_string());
+            (parameter, entry)
+        });
+        let values = self.values.iter().map(|(parameter, value)| {
+            let entry = types::MappingEntry::new(types::MappingEntryType::Simple, value);
+            (parameter.clone(), entry)
+        });
+        Ok(columns.chain(values).collect())
+    }
+
+    /// Refuses a parameter or a column without a name, before any request.
+    fn check(&self) -> Result<(), Error> {
+        let nameless = |name: &str| name.trim().is_empty();
+        let mut parameters = self.columns.keys().chain(self.values.keys());
+        let reason = if parameters.any(|parameter| nameless(parameter)) {
+            "a parameter without a name is mapped".to_owned()
+        } else if let Some((parameter, _)) = self
+            .columns
+            .iter()
+            .find(|(_, column)| matches!(column, ColumnRef::Name(name) if nameless(name)))
+        {
+            format!("the parameter {parameter:?} is mapped to a column without a name")
+        } else {
+            return Ok(());
+        };
+        Err(Error::new(ErrorKind::InvalidInput, reason))
+    }
+
+    /// The service takes names in some places and ids in all, so names are looked up: one request, and only if there is a
+    /// name.
+    async fn resolve(&self, table: &Table) -> Result<BTreeMap<String, ColumnId>, Error> {
+        let is_name = |column: &ColumnRef| matches!(column, ColumnRef::Name(_));
+        let columns = match self.columns.values().any(is_name) {
+            true => table.columns().await?,
+            false => Vec::new(),
+        };
+        self.columns
+            .iter()
+            .map(|(parameter, column)| {
+                let id = match column {
+                    ColumnRef::Id(id) => *id,
+                    ColumnRef::Name(name) => find(name, &columns).map_err(|reason| {
+                        Error::new(
+                            ErrorKind::InvalidInput,
+                            format!("the parameter {parameter:?}: {reason}"),
+                        )
+                    })?,
+                };
+                Ok((parameter.clone(), id))
+            })
+            .collect()
+    }
 }
 
 fn find(name: &str, columns: &[types::Column]) -> Result<ColumnId, String> {

@@ -9,12 +9,13 @@ use databar_api::{Items, builder::table::ListRows};
 use futures::Stream;
 use serde::de::DeserializeOwned;
 
+use crate::table::Table;
 use crate::{Client, Error, ErrorKind, Filter, TableId};
 
 /// The largest page the service gives.
 const MAX_PAGE_SIZE: u32 = 500;
 
-/// The rows of a table, to be filtered and read; made by [`Table::rows`](crate::Table::rows).
+/// The rows of a table, to be filtered and read; made by [`Table::rows`].
 #[derive(Debug, Clone)]
 #[must_use = "rows are read by `stream`, `all` or `count`"]
 pub struct Rows {
@@ -24,16 +25,19 @@ pub struct Rows {
     page_size: u32,
 }
 
-impl Rows {
-    pub(crate) fn new(client: Client, table: TableId) -> Self {
-        Self {
-            client,
-            table,
+impl Table {
+    /// The rows, to be filtered and read.
+    pub fn rows(&self) -> Rows {
+        Rows {
+            client: self.client().clone(),
+            table: self.id(),
             filter: None,
             page_size: MAX_PAGE_SIZE,
         }
     }
+}
 
+impl Rows {
     /// Only rows for which the filter holds. A second filter is added to the first: both must hold.
     pub fn filter(mut self, filter: Filter) -> Self {
         self.filter = Some(match self.filter {

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use databar_api::builder::folder::MoveTableToFolder;
+use databar_api::builder::table::{
+    ClearTable, DedupeRows, DeleteTable, DuplicateTable, ListTables, MoveTable, RenameTable,
+};
 use databar_api::types;
 use futures::future::BoxFuture;
-use serde::Serialize;
 
-use crate::{
-    AddEnrichment, AddWaterfall, Client, EnrichmentId, Error, ErrorKind, Insert, Rows, RunTableEnrichment,
-    TableEnrichment, TableEnrichmentId, TableId, WaterfallId,
-};
+use crate::created::{Create, Created};
+use crate::{Client, ColumnId, Error, ErrorKind, FolderId, TableId, WorkbookId};
 
 /// A handle on a table; made by [`Client::table`] without a request.
 #[derive(Debug, Clone)]
@@ -18,103 +19,168 @@ pub struct Table {
     id: TableId,
 }
 
-impl Table {
-    pub(crate) fn new(client: Client, id: TableId) -> Self {
-        Self { client, id }
+impl Client {
+    /// A handle on the table with this id, without a request.
+    #[must_use]
+    pub fn table(&self, id: TableId) -> Table {
+        Table {
+            client: self.clone(),
+            id,
+        }
     }
 
+    /// All tables of the workspace.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # databar.create_table("Leads").await?;
+    /// for table in databar.tables().await? {
+    ///     println!("{}: {}", table.identifier, table.name);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    pub fn tables(&self) -> ListTables {
+        self.api().list_tables()
+    }
+
+    /// Creates a table. Its columns are said by a method of [`CreateTable`]; await it to send it.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// let table = databar.create_table("Leads").columns(["Company", "Domain"]).await?;
+    /// println!("{} has the id {}", table.data.name, table.id());
+    /// # Ok(()) });
+    /// ```
+    pub fn create_table(&self, name: impl Into<String>) -> CreateTable {
+        CreateTable {
+            client: self.clone(),
+            name: name.into(),
+            columns: Vec::new(),
+            rows: 0,
+        }
+    }
+}
+
+impl Table {
     /// The table's id.
     #[must_use]
     pub fn id(&self) -> TableId {
         self.id
     }
 
-    /// The columns of the table, in its order.
-    ///
-    /// # Errors
-    ///
-    /// [`Error`] when the request fails; [`is_not_found`](Error::is_not_found) when there is no such table.
-    pub async fn columns(&self) -> Result<Vec<types::Column>, Error> {
-        self.client.api().list_columns(self.id).await
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
     }
 
-    /// The rows, to be filtered and read.
-    pub fn rows(&self) -> Rows {
-        Rows::new(self.client.clone(), self.id)
+    /// Renames it.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").await?;
+    /// assert_eq!(table.rename("Old leads").await?.name, "Old leads");
+    /// # Ok(()) });
+    /// ```
+    pub fn rename(&self, name: impl Into<String>) -> RenameTable {
+        self.client.api().rename_table(self.id, name)
     }
 
-    /// Inserts any number of rows, in batches. A row is anything that serialises to a JSON object with a member for each
-    /// column, by the column's name. Options are methods of [`Insert`]; await it to send it.
-    pub fn insert<R>(&self, rows: R) -> Insert
-    where
-        R: IntoIterator,
-        R::Item: Serialize,
-    {
-        Insert::new(self.client.clone(), self.id, rows)
+    /// Deletes it. Whether it lies in the trash then, sources do not agree; see [`Client::trash`].
+    pub fn delete(&self) -> DeleteTable {
+        self.client.api().delete_table(self.id)
     }
 
-    /// Puts an enrichment of the catalogue on the table, to be run with [`run`](Self::run). The mapping of its inputs and
-    /// the options are methods of [`AddEnrichment`]; await it to send it.
-    ///
-    /// It takes the id of the catalogue; the id that the enrichment has on the table does not compile:
+    /// Copies it with its rows, into a new workbook.
     ///
     /// ```
-    /// # use databar::{EnrichmentId, Table, TableEnrichmentId};
-    /// # fn example(table: Table) {
-    /// let add = table.add_enrichment(EnrichmentId(123));
-    /// # }
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").await?;
+    /// let copy = table.duplicate().await?;
+    /// assert_ne!(copy.id(), table.id());
+    /// # Ok(()) });
     /// ```
-    /// ```compile_fail
-    /// # use databar::{EnrichmentId, Table, TableEnrichmentId};
-    /// # fn example(table: Table) {
-    /// let add = table.add_enrichment(TableEnrichmentId::from(123));
-    /// # }
-    /// ```
-    pub fn add_enrichment(&self, enrichment: EnrichmentId) -> AddEnrichment {
-        AddEnrichment::new(self.client.clone(), self.id, enrichment)
+    pub fn duplicate(&self) -> Create<DuplicateTable, Table, types::Table> {
+        let (client, request) = (self.client.clone(), self.client.api().duplicate_table(self.id));
+        Create::new(request, move |table: &types::Table| {
+            Ok(client.table(table.identifier))
+        })
     }
 
-    /// Puts a waterfall on the table: several providers in turn until one has a result. The mapping of its inputs and the
-    /// options are methods of [`AddWaterfall`]; await it to send it.
-    pub fn add_waterfall(&self, waterfall: WaterfallId) -> AddWaterfall {
-        AddWaterfall::new(self.client.clone(), self.id, waterfall)
+    /// Deletes all of its rows. The service does it later: the answer says only that it will.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").await?;
+    /// table.clear().await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn clear(&self) -> ClearTable {
+        self.client.api().clear_table(self.id)
     }
 
-    /// The enrichments that are on the table.
+    /// Deletes rows that have equal values in these columns, of each group all but the oldest; in all columns where there
+    /// are none.
     ///
-    /// # Errors
-    ///
-    /// [`Error`] when the request fails, or when an entry has an id that is no number.
-    pub async fn enrichments(&self) -> Result<Vec<TableEnrichment>, Error> {
-        let list = self.client.api().list_table_enrichments(self.id).await?;
-        Ok(list
-            .into_iter()
-            .map(|entry| TableEnrichment {
-                id: entry.id,
-                name: entry.name,
-            })
-            .collect())
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+    /// # table.insert([serde_json::json!({ "Email": "a" }), serde_json::json!({ "Email": "a" })]).await?;
+    /// let email = table.columns().await?[0].identifier;
+    /// assert_eq!(table.dedupe([email]).await?.count_rows_delete, 1);
+    /// # Ok(()) });
+    /// ```
+    pub fn dedupe(&self, columns: impl IntoIterator<Item = ColumnId>) -> DedupeRows {
+        let columns: Vec<_> = columns.into_iter().map(|column| column.0).collect();
+        let request = self.client.api().dedupe_rows(self.id);
+        match columns.is_empty() {
+            true => request,
+            false => request.columns(columns),
+        }
     }
 
-    /// Runs an enrichment or a waterfall that is on the table: **this spends credits**. Which rows it is run on is said by
-    /// methods of [`RunTableEnrichment`]; await it to send it.
-    ///
-    /// It takes the id that the enrichment has on the table; the id of the catalogue does not compile:
+    /// Moves it to the end of another workbook.
     ///
     /// ```
-    /// # use databar::{EnrichmentId, Table, TableEnrichmentId};
-    /// # fn example(table: Table) {
-    /// let run = table.run(TableEnrichmentId::from(42)).only_empty();
-    /// # }
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").await?;
+    /// # let other = databar.create_table("More leads").await?.data.workbook.clone().unwrap();
+    /// table.move_to_workbook(other).await?;
+    /// table.move_to_new_workbook().name("On its own").await?;
+    /// # Ok(()) });
     /// ```
-    /// ```compile_fail
-    /// # use databar::{EnrichmentId, Table, TableEnrichmentId};
-    /// # fn example(table: Table) {
-    /// let run = table.run(EnrichmentId(42)).only_empty();
-    /// # }
+    pub fn move_to_workbook(&self, workbook: WorkbookId) -> MoveTable {
+        self.client.api().move_table(self.id).workbook(workbook)
+    }
+
+    /// Moves it to a workbook of its own; [`name`](MoveTable::name) names that.
+    pub fn move_to_new_workbook(&self) -> MoveTable {
+        self.client.api().move_table(self.id).new_workbook(true)
+    }
+
+    /// Puts it into a folder.
+    ///
     /// ```
-    pub fn run(&self, enrichment: impl Into<TableEnrichmentId>) -> RunTableEnrichment {
-        RunTableEnrichment::new(self.client.clone(), self.id, enrichment.into())
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").await?;
+    /// let folder = databar.create_folder("Sales").await?;
+    /// table.move_to_folder(folder.id()).await?;
+    /// table.move_out_of_folder().await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn move_to_folder(&self, folder: FolderId) -> MoveTableToFolder {
+        self.client.api().move_table_to_folder(self.id).folder_id(folder)
+    }
+
+    /// Takes it out of its folder.
+    pub fn move_out_of_folder(&self) -> MoveTableToFolder {
+        self.client.api().move_table_to_folder(self.id).folder_id_null()
     }
 }
 
@@ -134,15 +200,6 @@ pub struct CreateTable {
 }
 
 impl CreateTable {
-    pub(crate) fn new(client: Client, name: String) -> Self {
-        Self {
-            client,
-            name,
-            columns: Vec::new(),
-            rows: 0,
-        }
-    }
-
     /// The names of its columns, in order. Without this call the table has none.
     pub fn columns<C>(mut self, names: C) -> Self
     where
@@ -159,7 +216,7 @@ impl CreateTable {
         self
     }
 
-    async fn send(self) -> Result<types::Table, Error> {
+    async fn send(self) -> Result<Created<Table, types::Table>, Error> {
         if self.name.trim().is_empty() {
             return Err(Error::new(ErrorKind::InvalidInput, "a table needs a name"));
         }
@@ -175,44 +232,17 @@ impl CreateTable {
             return Err(Error::new(ErrorKind::InvalidInput, reason));
         }
         let request = self.client.api().create_table().name(self.name);
-        request.columns(self.columns).rows(i64::from(self.rows)).await
+        let data = request.columns(self.columns).rows(i64::from(self.rows)).await?;
+        let handle = self.client.table(data.identifier);
+        Ok(Created { handle, data })
     }
 }
 
 impl IntoFuture for CreateTable {
-    type Output = Result<types::Table, Error>;
+    type Output = Result<Created<Table, types::Table>, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
-    }
-}
-
-impl Client {
-    /// A handle on the table with this id, without a request.
-    pub fn table(&self, id: impl Into<TableId>) -> Table {
-        Table::new(self.clone(), id.into())
-    }
-
-    /// All tables of the workspace.
-    ///
-    /// # Errors
-    ///
-    /// [`Error`] when the request fails.
-    pub async fn tables(&self) -> Result<Vec<types::Table>, Error> {
-        self.api().list_tables().await
-    }
-
-    /// Creates a table. Its columns are said by a method of [`CreateTable`]; await it to send it.
-    ///
-    /// ```
-    /// # async fn example(databar: databar::Client) -> Result<(), databar::Error> {
-    /// let created = databar.create_table("Leads").columns(["Company", "Domain"]).await?;
-    /// let table = databar.table(created.identifier);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn create_table(&self, name: impl Into<String>) -> CreateTable {
-        CreateTable::new(self.clone(), name.into())
     }
 }

@@ -1,12 +1,78 @@
-//! Running what is on a table.
+//! Running what is on a table, and waiting for its cells.
 
-use databar_api::types;
-use futures::future::BoxFuture;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::time::Duration;
+
+use databar_api::builder::table::RunTableExporter;
+use databar_api::{backoff, types};
+use futures::future::{BoxFuture, Either, select};
+use futures::stream;
 use uuid::Uuid;
 
-use crate::{Client, Error, ErrorKind, RowId, TableEnrichmentId, TableId};
+use crate::filter::{Filter, column};
+use crate::table::Table;
+use crate::wait::DEFAULT_DEADLINE;
+use crate::watch::{FIRST_DELAY, LONGEST_DELAY, Watch};
+use crate::{Error, ErrorKind, RowId, TableEnrichmentId, TableExporterId};
 
-/// A run to be started; made by [`Table::run`](crate::Table::run), started when it is awaited. **It spends credits.**
+const DEFAULT_PATIENCE: Duration = Duration::from_secs(60);
+
+impl Table {
+    /// Runs an enrichment, a waterfall or an exporter that is on the table: **this spends credits**. Which rows it is run on is
+    /// said by methods of [`RunTableEnrichment`]; await it to send it.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # use databar::EnrichmentId;
+    /// # let table = databar.create_table("Companies").columns(["Domain"]).await?;
+    /// # table.insert([serde_json::json!({ "Domain": "stripe.com" })]).await?;
+    /// let added = table.add_enrichment(EnrichmentId(123)).map_column("domain", "Domain").await?;
+    /// let end = table.run(added.id).only_empty().await?.wait().await?;
+    /// println!("{} rows have a result, {} have none", end.filled, end.open);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// It takes the id that the enrichment has on the table; the id of the catalogue does not compile:
+    ///
+    /// ```compile_fail
+    /// # use databar::{EnrichmentId, Table};
+    /// # fn example(table: Table) {
+    /// let run = table.run(EnrichmentId(42)).only_empty();
+    /// # }
+    /// ```
+    pub fn run(&self, enrichment: impl Into<TableEnrichmentId>) -> RunTableEnrichment {
+        RunTableEnrichment {
+            table: self.clone(),
+            enrichment: enrichment.into(),
+            strategy: types::RunEnrichmentRequestRunStrategy::RunAll,
+            rows: None,
+        }
+    }
+
+    /// Runs an exporter that is on the table by the operation that is made for exporters alone: **this spends credits**. The
+    /// service's own tools use [`run`](Self::run) for exporters by now.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("People").columns(["Email"]).await?;
+    /// # let exporter = databar.exporters().all().await?[0].id;
+    /// # let mut add = table.add_exporter(exporter);
+    /// # for parameter in &databar.exporter(exporter).get().await?.params {
+    /// #     add = add.map_column(&parameter.name, "Email");
+    /// # }
+    /// # let added = add.await?;
+    /// table.run_exporter(added.id).await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn run_exporter(&self, exporter: TableExporterId) -> RunTableExporter {
+        self.client().api().run_table_exporter(self.id(), exporter)
+    }
+}
+
+/// A run to be started; made by [`Table::run`], started when it is awaited. **It spends credits.**
 ///
 /// It is never sent twice unless the first attempt certainly was not processed; see [`Error::may_have_run`].
 ///
@@ -18,34 +84,13 @@ use crate::{Client, Error, ErrorKind, RowId, TableEnrichmentId, TableId};
 #[derive(Debug, Clone)]
 #[must_use = "nothing runs until it is awaited"]
 pub struct RunTableEnrichment {
-    client: Client,
-    table: TableId,
+    table: Table,
     enrichment: TableEnrichmentId,
     strategy: types::RunEnrichmentRequestRunStrategy,
     rows: Option<Vec<RowId>>,
 }
 
-/// What the service says of a run that it has taken on. There is no task to wait for: the rows fill one by one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TableRun {
-    /// The service's word for the state of the run, such as `queued`.
-    pub status: String,
-    /// How many rows it will work on, if the service tells.
-    pub processing_rows: Option<u64>,
-}
-
 impl RunTableEnrichment {
-    pub(crate) fn new(client: Client, table: TableId, enrichment: TableEnrichmentId) -> Self {
-        Self {
-            client,
-            table,
-            enrichment,
-            strategy: types::RunEnrichmentRequestRunStrategy::RunAll,
-            rows: None,
-        }
-    }
-
     /// Runs on every row, also on those that have a result. This is what happens without any of the three calls.
     pub fn all(mut self) -> Self {
         self.strategy = types::RunEnrichmentRequestRunStrategy::RunAll;
@@ -73,10 +118,8 @@ impl RunTableEnrichment {
 
     async fn send(self) -> Result<TableRun, Error> {
         let rows = self.rows.map(row_ids).transpose()?;
-        let request = self
-            .client
-            .api()
-            .run_table_enrichment(self.table, self.enrichment);
+        let api = self.table.client().api();
+        let request = api.run_table_enrichment(self.table.id(), self.enrichment.clone());
         let mut request = request.run_strategy(self.strategy);
         if let Some(rows) = rows {
             request = request.row_ids(rows);
@@ -85,6 +128,8 @@ impl RunTableEnrichment {
         Ok(TableRun {
             status: started.status,
             processing_rows: started.processing_rows.and_then(|rows| u64::try_from(rows).ok()),
+            table: self.table,
+            enrichment: self.enrichment,
         })
     }
 }
@@ -109,5 +154,245 @@ impl IntoFuture for RunTableEnrichment {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
+    }
+}
+
+/// What the service says of a run that it has taken on. There is no task to ask for: the cells fill one by one, which
+/// [`wait`](Self::wait) waits for.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct TableRun {
+    /// The service's word for the state of the run, such as `queued`.
+    pub status: String,
+    /// How many rows it will work on, if the service tells.
+    pub processing_rows: Option<u64>,
+    table: Table,
+    enrichment: TableEnrichmentId,
+}
+
+/// How many rows of a table have a result of an enrichment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TableRunProgress {
+    /// Rows with a value in a column that the enrichment fills.
+    pub filled: u64,
+    /// Rows with none.
+    pub open: u64,
+}
+
+impl TableRun {
+    /// Waits until no row of the table is open, or nothing has changed for a while.
+    ///
+    /// The API gives no task for such a run. What can be seen are the columns that the enrichment fills, so rows without a value
+    /// in any of them are counted, by the filter `is_empty`, without reading the table. **What this cannot tell**: whether a
+    /// row that stays open is still being worked on, has no result, or failed; and whether a cell that has a value is filled
+    /// anew. A row of the table that the run does not work on counts, too. So the usual end of a run in which not every row
+    /// has a result is [`patience`](TableRunWait::patience).
+    pub fn wait(&self) -> TableRunWait {
+        TableRunWait {
+            run: self.clone(),
+            deadline: DEFAULT_DEADLINE,
+            patience: DEFAULT_PATIENCE,
+        }
+    }
+
+    /// How many rows are filled and open, as often as that changes, until none is open; see [`wait`](Self::wait). It has no end
+    /// where rows stay open.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # use databar::EnrichmentId;
+    /// # let table = databar.create_table("Companies").columns(["Domain"]).await?;
+    /// # let added = table.add_enrichment(EnrichmentId(123)).map_column("domain", "Domain").await?;
+    /// let run = table.run(added.id).await?;
+    /// let mut watch = run.watch();
+    /// while let Some(progress) = watch.try_next().await? {
+    ///     println!("{} rows are open", progress.open);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    pub fn watch(&self) -> Watch<TableRunProgress> {
+        let start = State::Start(self.clone());
+        Watch::new(stream::try_unfold(start, |state| async move {
+            let (looks, progress) = match state {
+                State::Start(run) => {
+                    let mut looks = Looks::new(run).await?;
+                    let progress = looks.look().await?;
+                    (looks, progress)
+                }
+                State::Looking(mut looks, before) => {
+                    let progress = looks.change(before).await?;
+                    (looks, progress)
+                }
+                State::End => return Ok(None),
+            };
+            let next = match progress.open {
+                0 => State::End,
+                _ => State::Looking(looks, progress),
+            };
+            Ok(Some((progress, next)))
+        }))
+    }
+}
+
+enum State {
+    Start(TableRun),
+    Looking(Looks, TableRunProgress),
+    End,
+}
+
+/// How a run is looked at.
+struct Looks {
+    table: Table,
+    /// Rows without a result.
+    is_open: Filter,
+    delays: Box<dyn Iterator<Item = Duration> + Send>,
+}
+
+impl Looks {
+    async fn new(run: TableRun) -> Result<Self, Error> {
+        let columns = run.table.columns().await?;
+        let id = run.enrichment.to_string();
+        let filled: BTreeSet<String> = columns
+            .into_iter()
+            .filter(|column| {
+                column
+                    .data_processor_id
+                    .is_some_and(|filler| filler.to_string() == id)
+            })
+            .map(|column| column.additional_intenal_name.unwrap_or(column.name))
+            .collect();
+        let is_open = filled
+            .into_iter()
+            .map(|name| column(name).is_empty())
+            .reduce(|all, one| all & one);
+        let Some(is_open) = is_open else {
+            let what = format!(
+                "no column of table {} is filled by {id}, so there is nothing to wait for",
+                run.table.id()
+            );
+            return Err(Error::new(ErrorKind::InvalidInput, what));
+        };
+        Ok(Self {
+            table: run.table,
+            is_open,
+            delays: Box::new(backoff(FIRST_DELAY, LONGEST_DELAY)),
+        })
+    }
+
+    async fn look(&mut self) -> Result<TableRunProgress, Error> {
+        let open = self.table.rows().filter(self.is_open.clone()).count().await?;
+        let all = self.table.rows().count().await?;
+        Ok(TableRunProgress {
+            filled: all.saturating_sub(open),
+            open,
+        })
+    }
+
+    /// Looks until it is another than before.
+    async fn change(&mut self, before: TableRunProgress) -> Result<TableRunProgress, Error> {
+        loop {
+            self.pause().await;
+            let progress = self.look().await?;
+            if progress != before {
+                self.delays = Box::new(backoff(FIRST_DELAY, LONGEST_DELAY));
+                return Ok(progress);
+            }
+        }
+    }
+
+    async fn pause(&mut self) {
+        let delay = self.delays.next().unwrap_or(LONGEST_DELAY);
+        self.table.client().clock().sleep(delay).await;
+    }
+}
+
+/// Waits for a run on a table when awaited; see [`TableRun::wait`].
+///
+/// It ends with the rows that are filled and those that are open: none of them, unless its patience has ended. Dropping the
+/// future stops the waiting, not the run.
+///
+/// # Errors
+///
+/// [`ErrorKind::WaitTimedOut`] when the deadline has come while rows were still being filled, [`ErrorKind::InvalidInput`] when
+/// no column is filled by what was run, as for exporters, and those of the requests.
+#[must_use = "nothing is waited for unless it is awaited"]
+pub struct TableRunWait {
+    run: TableRun,
+    deadline: Duration,
+    patience: Duration,
+}
+
+impl TableRunWait {
+    /// The longest time to wait, from when it is awaited. Default: 10 minutes.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// How long to wait for a change; then it ends with the rows that are open. Default: 60 s.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    async fn end(self, seen: &mut Option<TableRunProgress>) -> Result<TableRunProgress, Error> {
+        let mut looks = Looks::new(self.run).await?;
+        let mut progress = looks.look().await?;
+        let clock = looks.table.client().clone();
+        let mut changed = clock.clock().monotonic();
+        loop {
+            *seen = Some(progress);
+            let is_settled = clock.clock().monotonic().saturating_sub(changed) >= self.patience;
+            if progress.open == 0 || is_settled {
+                return Ok(progress);
+            }
+            looks.pause().await;
+            let now = looks.look().await?;
+            if now != progress {
+                changed = clock.clock().monotonic();
+                looks.delays = Box::new(backoff(FIRST_DELAY, LONGEST_DELAY));
+            }
+            progress = now;
+        }
+    }
+}
+
+impl fmt::Debug for TableRunWait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TableRunWait")
+            .field("run", &self.run)
+            .field("deadline", &self.deadline)
+            .field("patience", &self.patience)
+            .finish()
+    }
+}
+
+impl IntoFuture for TableRunWait {
+    type Output = Result<TableRunProgress, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let (deadline, table) = (self.deadline, self.run.table.clone());
+            let mut seen = None;
+            let alarm = table.client().clock().sleep(deadline);
+            let ended = match select(Box::pin(self.end(&mut seen)), alarm).await {
+                Either::Left((ended, _)) => Some(ended),
+                Either::Right(_) => None,
+            };
+            ended.unwrap_or_else(|| {
+                let what = match seen {
+                    Some(TableRunProgress { filled, open }) => {
+                        format!(
+                            "{filled} rows are filled and {open} are open at the deadline of {deadline:?}"
+                        )
+                    }
+                    None => format!("nothing is known of it at the deadline of {deadline:?}"),
+                };
+                Err(Error::new(ErrorKind::WaitTimedOut, what))
+            })
+        })
     }
 }

@@ -3,23 +3,115 @@
 //! Waiting is in `wait`.
 
 use std::fmt;
+use std::marker::PhantomData;
 
-use databar_api::types;
+use databar_api::builder::task::{CancelTask, GetTask};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::client::Client;
-use crate::wait::{BulkWait, Wait};
+use crate::wait::{BulkWait, PartialResults, Wait};
+use crate::watch::{Progress, Watch};
 use crate::{Error, TaskId};
 
-/// A task of the service; made by a run, or by [`Client::task`] from an id that was kept.
-#[derive(Debug, Clone)]
-pub struct TaskHandle {
+/// A task of the service; made by a run, or by [`Client::task`] from an id that was kept. `S` says in which shape its results
+/// come: [`Plain`], or [`OfWaterfall`].
+pub struct Task<S = Plain> {
     client: Client,
     id: TaskId,
+    shape: PhantomData<fn() -> S>,
 }
 
-impl TaskHandle {
+impl Client {
+    /// A task that was started earlier, perhaps by another process; no request.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # use databar::EnrichmentId;
+    /// # let input = serde_json::json!({ "domain": "stripe.com" });
+    /// # let kept = databar.enrichment(EnrichmentId(123)).run(input).await?.id().clone();
+    /// let task = databar.task(kept);
+    /// println!("{}", task.get().await?.status);
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn task(&self, id: TaskId) -> Task {
+        Task::new(self.clone(), id)
+    }
+}
+
+/// The shape in which the results of a task come.
+pub trait Shape: Send + Sync + 'static {
+    /// What a result is, where the user's own type is `T`.
+    type Of<T>;
+}
+
+/// Results are what the caller asks for: those of enrichments and flows.
+#[derive(Debug, Clone, Copy)]
+pub struct Plain;
+
+/// Results have the caller's type in `result`, beside the steps that led to it: those of waterfalls.
+#[derive(Debug, Clone, Copy)]
+pub struct OfWaterfall;
+
+impl Shape for Plain {
+    type Of<T> = T;
+}
+
+impl Shape for OfWaterfall {
+    type Of<T> = WaterfallResult<T>;
+}
+
+/// What a waterfall found for one input.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct WaterfallResult<T = Value> {
+    /// What was found, with a member for each of the waterfall's `output_fields`.
+    pub result: T,
+    /// The providers that were asked, in their order.
+    #[serde(default)]
+    pub steps: Vec<WaterfallStep>,
+    /// The input, as the service has kept it.
+    #[serde(default)]
+    pub enrichment_data: Map<String, Value>,
+    /// The names of the members of `result` that were looked for.
+    #[serde(default)]
+    pub result_field: Vec<String>,
+}
+
+/// A provider that a waterfall asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct WaterfallStep {
+    /// What was asked of it: `enrichment`, or `verification`.
+    #[serde(default)]
+    pub action: String,
+    /// Its name.
+    #[serde(default)]
+    pub provider: String,
+    /// What it answered. Sources disagree on the form: an object for one, a line of text for another.
+    #[serde(default)]
+    pub result: Value,
+    /// What it cost, in credits, as a decimal number in text.
+    #[serde(default)]
+    pub cost: Value,
+    /// Whether the result was verified by it.
+    #[serde(default)]
+    pub is_verified: bool,
+    /// Further words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<String>,
+}
+
+impl<S> Task<S> {
     pub(crate) fn new(client: Client, id: TaskId) -> Self {
-        Self { client, id }
+        Self {
+            client,
+            id,
+            shape: PhantomData,
+        }
     }
 
     /// The id, with which the task can be found again for 24 hours after its end.
@@ -29,50 +121,102 @@ impl TaskHandle {
     }
 
     /// Looks once at the task.
-    ///
-    /// # Errors
-    /// [`Error::is_not_found`], and [`Error::is_expired`] for results that are no longer kept.
-    pub async fn get(&self) -> Result<types::TaskResponse, Error> {
-        let task = self.client.api().get_task(self.id.clone()).await;
-        task.map_err(|error| error.with_task_id(self.id.clone()))
-    }
-
-    /// Waits until the task is done, and reads its result as a `T`.
-    ///
-    /// A result that is an array of one element is read as that element. For the results of a bulk run see
-    /// [`BulkTask`].
-    pub fn wait<T>(&self) -> Wait<T> {
-        Wait::new(self.clone())
-    }
-
-    /// Takes the task for a bulk run of so many inputs, to wait for results that are in line with them.
-    #[must_use]
-    pub fn into_bulk(self, inputs: usize) -> BulkTask {
-        BulkTask { handle: self, inputs }
+    pub fn get(&self) -> GetTask {
+        self.client.api().get_task(self.id.clone())
     }
 
     /// Stops the task; what was reserved for unfinished inputs is given back, finished ones keep their results.
     ///
-    /// # Errors
-    /// [`Error::is_conflict`] when the task is already done.
-    pub async fn cancel(&self) -> Result<types::TaskResponse, Error> {
-        let task = self.client.api().cancel_task(self.id.clone()).await;
-        task.map_err(|error| error.with_task_id(self.id.clone()))
+    /// It fails with a [conflict](Error::is_conflict) when the task is already done.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # use databar::EnrichmentId;
+    /// # let input = serde_json::json!({ "domain": "stripe.com" });
+    /// let task = databar.enrichment(EnrichmentId(123)).run(input).await?;
+    /// assert_eq!(task.cancel().await?.status, "cancelled");
+    /// # Ok(()) });
+    /// ```
+    pub fn cancel(&self) -> CancelTask {
+        self.client.api().cancel_task(self.id.clone())
     }
 
-    pub(crate) fn client(&self) -> &Client {
-        &self.client
+    /// What is done of a bulk run that is still under way, or was cancelled.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # use databar::EnrichmentId;
+    /// # let inputs = [serde_json::json!({ "domain": "stripe.com" })];
+    /// # let task = databar.enrichment(EnrichmentId(123)).run_bulk(inputs).await?;
+    /// let partial = task.handle().partial::<serde_json::Value>().await?;
+    /// println!("{} results so far, in no order", partial.results.len());
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the request, and [`ErrorKind::Decode`](crate::ErrorKind::Decode) when a result is not of the type.
+    pub async fn partial<T>(&self) -> Result<PartialResults<S::Of<T>>, Error>
+    where
+        S: Shape,
+        S::Of<T>: DeserializeOwned,
+    {
+        PartialResults::read(&self.client, &self.id).await
+    }
+
+    /// The progress of the task, until it is done: at once, then at intervals that grow from 0.5 s to 5 s.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # use databar::EnrichmentId;
+    /// # let inputs = [serde_json::json!({ "domain": "stripe.com" })];
+    /// # let task = databar.enrichment(EnrichmentId(123)).run_bulk(inputs).await?;
+    /// let mut watch = task.handle().watch();
+    /// while let Some(progress) = watch.try_next().await? {
+    ///     println!("{}: {} credits", progress.status, progress.credits_spent);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    pub fn watch(&self) -> Watch<Progress> {
+        Watch::task(self.client.clone(), self.id.clone())
+    }
+
+    /// Takes the task for a bulk run of so many inputs, to wait for results that are in line with them.
+    #[must_use]
+    pub fn into_bulk(self, inputs: usize) -> BulkTask<S> {
+        BulkTask { handle: self, inputs }
+    }
+}
+
+impl<S: Shape> Task<S> {
+    /// Waits until the task is done, and reads its result as a `T`; for a waterfall, `T` is the type of
+    /// [`WaterfallResult::result`].
+    ///
+    /// A result that is an array of one element is read as that element. For the results of a bulk run see
+    /// [`BulkTask`].
+    pub fn wait<T>(&self) -> Wait<S::Of<T>> {
+        Wait::new(self.client.clone(), self.id.clone())
+    }
+}
+
+impl Task {
+    /// Takes the task for one of a waterfall, whose results are in [`WaterfallResult::result`].
+    #[must_use]
+    pub fn of_waterfall(self) -> Task<OfWaterfall> {
+        Task::new(self.client, self.id)
     }
 }
 
 /// The task of a bulk run, which knows how many inputs it was given.
-#[derive(Debug, Clone)]
-pub struct BulkTask {
-    handle: TaskHandle,
+pub struct BulkTask<S = Plain> {
+    handle: Task<S>,
     inputs: usize,
 }
 
-impl BulkTask {
+impl<S> BulkTask<S> {
     /// The id, with which the task can be found again for 24 hours after its end.
     #[must_use]
     pub fn id(&self) -> &TaskId {
@@ -85,83 +229,45 @@ impl BulkTask {
         self.inputs
     }
 
-    /// The task without the number of its inputs, to look at it or to stop it.
+    /// The task without the number of its inputs, to look at it, to watch it, or to stop it.
     #[must_use]
-    pub fn handle(&self) -> &TaskHandle {
+    pub fn handle(&self) -> &Task<S> {
         &self.handle
     }
+}
 
-    /// Waits until the task is done, and reads its results: one for each input, in their order, `None` where there
-    /// is no data.
-    pub fn wait<T>(&self) -> BulkWait<T> {
-        BulkWait::new(self.clone())
+impl<S: Shape> BulkTask<S> {
+    /// Waits until the task is done, and reads its results: one for each input, in their order.
+    pub fn wait<T>(&self) -> BulkWait<S::Of<T>> {
+        BulkWait::new(self.handle.client.clone(), self.handle.id.clone(), self.inputs)
     }
 }
 
-/// The state of a task.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TaskStatus {
-    /// Accepted, not begun.
-    Queued,
-    /// Accepted, not begun.
-    Created,
-    /// Running.
-    Processing,
-    /// Done; also the older word `success`.
-    Completed,
-    /// Done, some inputs without success.
-    PartiallyCompleted,
-    /// Done, and nothing was found.
-    NoData,
-    /// Failed; also the older word `error`.
-    Failed,
-    /// The results are no longer kept.
-    Gone,
-    /// Stopped by a cancel request.
-    Cancelled,
-    /// A word that this version does not know.
-    Other(String),
-}
-
-impl TaskStatus {
-    /// Whether the task is still to be waited for.
-    #[must_use]
-    pub fn is_pending(&self) -> bool {
-        matches!(self, Self::Queued | Self::Created | Self::Processing)
+impl<S> Clone for Task<S> {
+    fn clone(&self) -> Self {
+        Self::new(self.client.clone(), self.id.clone())
     }
 }
 
-impl From<&str> for TaskStatus {
-    fn from(word: &str) -> Self {
-        match word {
-            "queued" => Self::Queued,
-            "created" => Self::Created,
-            "processing" => Self::Processing,
-            "completed" | "success" => Self::Completed,
-            "partially_completed" => Self::PartiallyCompleted,
-            "no_data" => Self::NoData,
-            "failed" | "error" => Self::Failed,
-            "gone" => Self::Gone,
-            "cancelled" => Self::Cancelled,
-            other => Self::Other(other.to_owned()),
-        }
+impl<S> Clone for BulkTask<S> {
+    fn clone(&self) -> Self {
+        self.handle.clone().into_bulk(self.inputs)
     }
 }
 
-impl fmt::Display for TaskStatus {
+impl<S> fmt::Debug for Task<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Queued => "queued",
-            Self::Created => "created",
-            Self::Processing => "processing",
-            Self::Completed => "completed",
-            Self::PartiallyCompleted => "partially_completed",
-            Self::NoData => "no_data",
-            Self::Failed => "failed",
-            Self::Gone => "gone",
-            Self::Cancelled => "cancelled",
-            Self::Other(word) => word,
-        })
+        f.debug_struct("Task")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S> fmt::Debug for BulkTask<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BulkTask")
+            .field("id", self.id())
+            .field("inputs", &self.inputs)
+            .finish_non_exhaustive()
     }
 }

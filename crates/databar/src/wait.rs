@@ -11,12 +11,12 @@ use futures::future::{BoxFuture, Either, select};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::task::{BulkTask, TaskHandle, TaskStatus};
+use crate::client::Client;
+use crate::status::TaskStatus;
+use crate::watch::{Counts, FIRST_DELAY, LONGEST_DELAY};
 use crate::{Error, ErrorKind, TaskId};
 
-const DEFAULT_DEADLINE: Duration = Duration::from_secs(10 * 60);
-const FIRST_DELAY: Duration = Duration::from_millis(500);
-const LONGEST_DELAY: Duration = Duration::from_secs(5);
+pub(crate) const DEFAULT_DEADLINE: Duration = Duration::from_secs(10 * 60);
 
 /// A task that has come to a good end.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,7 +32,7 @@ pub struct Finished<T> {
     pub credits_spent: f64,
 }
 
-/// Waits for a task when awaited; see [`TaskHandle::wait`].
+/// Waits for a task when awaited; see [`Task::wait`](crate::Task::wait).
 ///
 /// Looks at the task at once, then at intervals that grow from 0.5 s to 5 s, each with a random part. Dropping the
 /// future stops the waiting, not the task.
@@ -47,15 +47,17 @@ pub struct Finished<T> {
 /// - Those of the request that looks at the task.
 #[must_use = "nothing is waited for unless it is awaited"]
 pub struct Wait<T> {
-    task: TaskHandle,
+    client: Client,
+    id: TaskId,
     deadline: Duration,
     result: PhantomData<fn() -> T>,
 }
 
 impl<T> Wait<T> {
-    pub(crate) fn new(task: TaskHandle) -> Self {
+    pub(crate) fn new(client: Client, id: TaskId) -> Self {
         Self {
-            task,
+            client,
+            id,
             deadline: DEFAULT_DEADLINE,
             result: PhantomData,
         }
@@ -72,7 +74,7 @@ impl<T> Wait<T> {
 impl<T> fmt::Debug for Wait<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Wait")
-            .field("task", &self.task)
+            .field("task", &self.id)
             .field("deadline", &self.deadline)
             .finish()
     }
@@ -84,22 +86,22 @@ impl<T: DeserializeOwned + 'static> IntoFuture for Wait<T> {
 
     fn into_future(self) -> Self::IntoFuture {
         let Self {
-            task: handle,
-            deadline,
-            ..
+            client, id, deadline, ..
         } = self;
         Box::pin(async move {
+            let handle = Handle { client, id };
             let Ended {
                 status,
                 credits_spent,
                 data,
+                ..
             } = end_of(&handle, deadline).await?;
             let data = match data {
                 Some(data) if status != TaskStatus::NoData => single(data, &handle)?,
                 _ => None,
             };
             Ok(Finished {
-                task_id: handle.id().clone(),
+                task_id: handle.id,
                 status,
                 data,
                 credits_spent,
@@ -108,22 +110,134 @@ impl<T: DeserializeOwned + 'static> IntoFuture for Wait<T> {
     }
 }
 
-/// Waits for a bulk run when awaited; see [`BulkTask::wait`].
+/// A bulk run that has come to a good end.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct BulkResults<T> {
+    /// The task.
+    pub task_id: TaskId,
+    /// `Completed`, `PartiallyCompleted`, or `NoData`.
+    pub status: TaskStatus,
+    /// What it cost, in credits.
+    pub credits_spent: f64,
+    /// How many inputs ended how, if the service says.
+    pub counts: Option<Counts>,
+    /// What the service said went wrong, in its words.
+    pub error: Option<String>,
+    /// One outcome for each input, in their order.
+    pub outcomes: Vec<Outcome<T>>,
+}
+
+impl<T> BulkResults<T> {
+    /// What was found, with the position of its input.
+    pub fn found(&self) -> impl Iterator<Item = (usize, &T)> {
+        let outcomes = self.outcomes.iter().enumerate();
+        outcomes.filter_map(|(index, outcome)| Some((index, outcome.found()?)))
+    }
+}
+
+/// What became of one input of a bulk run.
+///
+/// The service gives null both where nothing was found and where an input failed, and counts the two. Where the counts leave
+/// it open, so does this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome<T> {
+    /// There is a result.
+    Found(T),
+    /// There is nothing to be found.
+    Nothing,
+    /// It failed; [`BulkResults::error`] may say why.
+    Failed,
+    /// Either nothing was found, or it failed.
+    NothingOrFailed,
+}
+
+impl<T> Outcome<T> {
+    /// The result, if there is one.
+    pub fn found(&self) -> Option<&T> {
+        match self {
+            Self::Found(result) => Some(result),
+            _ => None,
+        }
+    }
+
+    /// The result, if there is one.
+    pub fn into_found(self) -> Option<T> {
+        match self {
+            Self::Found(result) => Some(result),
+            _ => None,
+        }
+    }
+}
+
+/// What is done of a bulk run that is not at its end, or was cancelled.
+///
+/// **The results are not in line with the inputs**: the service gives only those that are done, and does not say which inputs
+/// they belong to.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct PartialResults<T> {
+    /// The state of the task.
+    pub status: TaskStatus,
+    /// How many inputs are done, if the service says.
+    pub counts: Option<Counts>,
+    /// The results that are there, in no order.
+    pub results: Vec<T>,
+}
+
+impl<T: DeserializeOwned> PartialResults<T> {
+    pub(crate) async fn read(client: &Client, id: &TaskId) -> Result<Self, Error> {
+        let task = client.api().get_task(id.clone()).include_partial(true).await;
+        let task = task.map_err(|error| error.with_task_id(id.clone()))?;
+        let handle = Handle {
+            client: client.clone(),
+            id: id.clone(),
+        };
+        let elements = match task.data {
+            Some(Value::Array(elements)) => elements,
+            None | Some(Value::Null) => Vec::new(),
+            Some(single) => vec![single],
+        };
+        let mut results = Vec::new();
+        for (index, element) in elements
+            .iter()
+            .enumerate()
+            .filter(|(_, element)| !element.is_null())
+        {
+            results.push(serde_path_to_error::deserialize(element).map_err(|error| {
+                no_fit(&error, format!("data[{index}]"), &handle)
+                    .with_data(Some(Value::Array(elements.clone())))
+            })?);
+        }
+        Ok(Self {
+            status: TaskStatus::from(task.status.as_str()),
+            counts: Counts::of(task.progress.as_ref()),
+            results,
+        })
+    }
+}
+
+/// Waits for a bulk run when awaited; see [`BulkTask::wait`](crate::BulkTask::wait).
 ///
 /// # Errors
 /// Those of [`Wait`], and [`ErrorKind::Inconsistent`] when there are more or fewer results than inputs, so that
 /// nobody knows which belongs to which; they are in [`Error::data`].
 #[must_use = "nothing is waited for unless it is awaited"]
 pub struct BulkWait<T> {
-    task: BulkTask,
+    client: Client,
+    id: TaskId,
+    inputs: usize,
     deadline: Duration,
     result: PhantomData<fn() -> T>,
 }
 
 impl<T> BulkWait<T> {
-    pub(crate) fn new(task: BulkTask) -> Self {
+    pub(crate) fn new(client: Client, id: TaskId, inputs: usize) -> Self {
         Self {
-            task,
+            client,
+            id,
+            inputs,
             deadline: DEFAULT_DEADLINE,
             result: PhantomData,
         }
@@ -140,38 +254,102 @@ impl<T> BulkWait<T> {
 impl<T> fmt::Debug for BulkWait<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BulkWait")
-            .field("task", &self.task)
+            .field("task", &self.id)
+            .field("inputs", &self.inputs)
             .field("deadline", &self.deadline)
             .finish()
     }
 }
 
 impl<T: DeserializeOwned + 'static> IntoFuture for BulkWait<T> {
-    type Output = Result<Vec<Option<T>>, Error>;
+    type Output = Result<BulkResults<T>, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { task, deadline, .. } = self;
+        let Self {
+            client,
+            id,
+            inputs,
+            deadline,
+            ..
+        } = self;
         Box::pin(async move {
-            let Ended { status, data, .. } = end_of(task.handle(), deadline).await?;
-            if status == TaskStatus::NoData && data.as_ref().is_none_or(is_empty) {
-                return Ok(nothing(task.inputs()));
-            }
-            aligned(data.unwrap_or(Value::Null), task.inputs(), task.handle())
+            let handle = Handle { client, id };
+            let Ended {
+                status,
+                data,
+                credits_spent,
+                counts,
+                error,
+            } = end_of(&handle, deadline).await?;
+            let found = if status == TaskStatus::NoData && data.as_ref().is_none_or(is_empty) {
+                std::iter::repeat_with(|| None).take(inputs).collect()
+            } else {
+                aligned(data.unwrap_or(Value::Null), inputs, &handle)?
+            };
+            let missing = Missing::of(&status, counts);
+            Ok(BulkResults {
+                task_id: handle.id,
+                status,
+                credits_spent,
+                counts,
+                error,
+                outcomes: found.into_iter().map(|found| missing.or(found)).collect(),
+            })
         })
     }
+}
+
+/// What a null among the results says.
+#[derive(Clone, Copy)]
+enum Missing {
+    Nothing,
+    Failed,
+    Either,
+}
+
+impl Missing {
+    fn of(status: &TaskStatus, counts: Option<Counts>) -> Self {
+        let counts = counts.unwrap_or_default();
+        match (counts.no_data, counts.failed) {
+            _ if *status == TaskStatus::NoData => Missing::Nothing,
+            (_, Some(0)) => Missing::Nothing,
+            // Without a count of their own, those for which nothing was found are among the failed.
+            (Some(0), Some(_)) => Missing::Failed,
+            _ => Missing::Either,
+        }
+    }
+}
+
+impl Missing {
+    fn or<T>(self, found: Option<T>) -> Outcome<T> {
+        match (found, self) {
+            (Some(found), _) => Outcome::Found(found),
+            (None, Self::Nothing) => Outcome::Nothing,
+            (None, Self::Failed) => Outcome::Failed,
+            (None, Self::Either) => Outcome::NothingOrFailed,
+        }
+    }
+}
+
+/// What is waited for.
+struct Handle {
+    client: Client,
+    id: TaskId,
 }
 
 struct Ended {
     status: TaskStatus,
     data: Option<Value>,
     credits_spent: f64,
+    counts: Option<Counts>,
+    error: Option<String>,
 }
 
 /// Looks at the task until it is done or the deadline has come, whatever a look is doing then.
-async fn end_of(handle: &TaskHandle, deadline: Duration) -> Result<Ended, Error> {
+async fn end_of(handle: &Handle, deadline: Duration) -> Result<Ended, Error> {
     let mut seen = None;
-    let alarm = handle.client().clock().sleep(deadline);
+    let alarm = handle.client.clock().sleep(deadline);
     let ended = match select(pin!(watch(handle, &mut seen)), alarm).await {
         Either::Left((ended, _)) => Some(ended),
         Either::Right(_) => None,
@@ -181,33 +359,43 @@ async fn end_of(handle: &TaskHandle, deadline: Duration) -> Result<Ended, Error>
             Some(status) => format!("still {status} at the deadline of {deadline:?}"),
             None => format!("nothing is known of it at the deadline of {deadline:?}"),
         };
-        Err(Error::new(ErrorKind::WaitTimedOut, what).with_task_id(handle.id().clone()))
+        Err(Error::new(ErrorKind::WaitTimedOut, what).with_task_id(handle.id.clone()))
     })
 }
 
 /// Looks at the task until it is done; `seen` is the state at the last look.
-async fn watch(handle: &TaskHandle, seen: &mut Option<TaskStatus>) -> Result<Ended, Error> {
+async fn watch(handle: &Handle, seen: &mut Option<TaskStatus>) -> Result<Ended, Error> {
     let mut delays = backoff(FIRST_DELAY, LONGEST_DELAY);
     loop {
-        let task = handle.get().await?;
+        let task = handle.client.api().get_task(handle.id.clone()).await;
+        let task = task.map_err(|error| error.with_task_id(handle.id.clone()))?;
         let status = TaskStatus::from(task.status.as_str());
         if !status.is_pending() {
             return judge(task, status, handle);
         }
         *seen = Some(status);
         let delay = delays.next().unwrap_or(LONGEST_DELAY);
-        handle.client().clock().sleep(delay).await;
+        handle.client.clock().sleep(delay).await;
     }
 }
 
-fn judge(task: types::TaskResponse, status: TaskStatus, handle: &TaskHandle) -> Result<Ended, Error> {
+fn judge(task: types::TaskResponse, status: TaskStatus, handle: &Handle) -> Result<Ended, Error> {
     let data = task.data.filter(|data| !data.is_null());
+    let words = match task.error {
+        Some(types::TaskResponseError::String(words)) => words,
+        Some(types::TaskResponseError::Array(list)) => list.join("; "),
+        Some(other) => format!("{other:?}"),
+        None => String::new(),
+    };
+    let words = handle.client.without_key(&words).into_owned();
     let (kind, what) = match &status {
         TaskStatus::Completed | TaskStatus::PartiallyCompleted | TaskStatus::NoData => {
             return Ok(Ended {
                 status,
                 data,
                 credits_spent: task.credits_spent,
+                counts: Counts::of(task.progress.as_ref()),
+                error: Some(words).filter(|words| !words.is_empty()),
             });
         }
         TaskStatus::Failed => (ErrorKind::TaskFailed, "it failed".to_owned()),
@@ -218,23 +406,17 @@ fn judge(task: types::TaskResponse, status: TaskStatus, handle: &TaskHandle) -> 
             format!("it has the status `{unknown}`, which is not known here"),
         ),
     };
-    let mut error = Error::new(kind, handle.client().without_key(&what))
+    let error = Error::new(kind, handle.client.without_key(&what))
         .with_data(data)
-        .with_task_id(handle.id().clone());
-    let words = match task.error {
-        Some(types::TaskResponseError::String(words)) => words,
-        Some(types::TaskResponseError::Array(list)) => list.join("; "),
-        Some(other) => format!("{other:?}"),
-        None => String::new(),
-    };
-    if !words.is_empty() {
-        error = error.with_body(ErrorBody::with_message(&handle.client().without_key(&words)));
-    }
-    Err(error)
+        .with_task_id(handle.id.clone());
+    Err(match words.is_empty() {
+        true => error,
+        false => error.with_body(ErrorBody::with_message(&words)),
+    })
 }
 
 /// The result of a single run, which comes bare or as an array of one.
-fn single<T: DeserializeOwned>(data: Value, task: &TaskHandle) -> Result<Option<T>, Error> {
+fn single<T: DeserializeOwned>(data: Value, task: &Handle) -> Result<Option<T>, Error> {
     let element = match &data {
         Value::Array(elements) => match elements.as_slice() {
             [element] => element,
@@ -257,21 +439,17 @@ fn single<T: DeserializeOwned>(data: Value, task: &TaskHandle) -> Result<Option<
 }
 
 /// The results of a bulk run, one for each input.
-fn aligned<T: DeserializeOwned>(
-    data: Value,
-    inputs: usize,
-    task: &TaskHandle,
-) -> Result<Vec<Option<T>>, Error> {
+fn aligned<T: DeserializeOwned>(data: Value, inputs: usize, task: &Handle) -> Result<Vec<Option<T>>, Error> {
     let Value::Array(elements) = &data else {
         let error = Error::new(ErrorKind::Inconsistent, "the results of the bulk run are no list");
-        return Err(error.with_task_id(task.id().clone()).with_data(Some(data)));
+        return Err(error.with_task_id(task.id.clone()).with_data(Some(data)));
     };
     if elements.len() != inputs {
         let what = format!(
             "{} results came for {inputs} inputs, so they cannot be matched",
             elements.len()
         );
-        let error = Error::new(ErrorKind::Inconsistent, what).with_task_id(task.id().clone());
+        let error = Error::new(ErrorKind::Inconsistent, what).with_task_id(task.id.clone());
         return Err(error.with_data(Some(data)));
     }
     let mut results = Vec::with_capacity(inputs);
@@ -294,11 +472,7 @@ fn is_empty(data: &Value) -> bool {
     }
 }
 
-fn nothing<T>(inputs: usize) -> Vec<Option<T>> {
-    std::iter::repeat_with(|| None).take(inputs).collect()
-}
-
-fn no_fit(error: &serde_path_to_error::Error<serde_json::Error>, root: String, task: &TaskHandle) -> Error {
+fn no_fit(error: &serde_path_to_error::Error<serde_json::Error>, root: String, task: &Handle) -> Error {
     let path = match error.path().to_string().as_str() {
         "." => root,
         inner if inner.starts_with('[') => root + inner,
@@ -308,8 +482,8 @@ fn no_fit(error: &serde_path_to_error::Error<serde_json::Error>, root: String, t
         "the result is not of the type that was asked for: {}",
         error.inner()
     );
-    let client = task.client();
+    let client = &task.client;
     Error::new(ErrorKind::Decode, client.without_key(&what))
         .with_json_path(client.without_key(&path))
-        .with_task_id(task.id().clone())
+        .with_task_id(task.id.clone())
 }

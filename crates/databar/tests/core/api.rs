@@ -114,7 +114,7 @@ async fn a_call_can_be_sent_to_another_task() {
 fn outside_of_a_runtime_a_call_is_an_error() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let world = runtime.block_on(World::start());
-    let outcome = world.client.user().now_or_never();
+    let outcome = world.client.user().into_future().now_or_never();
     let error = outcome.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.to_string().contains("tokio runtime"), "{error}");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use databar::{EnrichmentHandle, EnrichmentId, ErrorKind, TaskStatus};
+use databar::{Enrichment, EnrichmentId, ErrorKind, Outcome, TaskStatus};
 use databar_sandbox::{Fault, FaultKind};
 use futures::TryStreamExt;
 use serde::Deserialize;
@@ -26,8 +26,8 @@ async fn the_list_is_the_same_whatever_the_size_of_its_pages() {
         let stream = world
             .client
             .enrichments()
-            .include_unauthorized()
-            .page_size(size)
+            .authorized_only(false)
+            .limit(size)
             .stream();
         stream
             .map_ok(|enrichment| enrichment.id)
@@ -48,9 +48,9 @@ async fn what_is_asked_for_is_sent() {
     let list = world
         .client
         .enrichments()
-        .query("mail & more")
+        .q("mail & more")
         .category("Company Data")
-        .include_unauthorized();
+        .authorized_only(false);
     list.all().await.unwrap();
     let query = world.sandbox.requests()[0].query.clone();
     for (name, value) in [
@@ -58,7 +58,7 @@ async fn what_is_asked_for_is_sent() {
         ("category", "Company Data"),
         ("authorized_only", "false"),
         ("page", "1"),
-        ("limit", "100"),
+        ("limit", "500"),
     ] {
         assert!(query.contains(&(name.into(), value.into())), "{name}: {query:?}");
     }
@@ -69,7 +69,7 @@ async fn a_service_that_sends_a_plain_array_is_understood() {
     let world = World::start().await;
     let all: Vec<Value> = (1..=3).map(summary).collect();
     world.fault(Fault::new(FaultKind::json(200, &Value::Array(all))).on("list_enrichments"));
-    let found = world.client.enrichments().page_size(2).all().await.unwrap();
+    let found = world.client.enrichments().limit(2).all().await.unwrap();
     assert_eq!(
         found.iter().map(|enrichment| enrichment.id).collect::<Vec<_>>(),
         [1, 2, 3].map(EnrichmentId)
@@ -107,7 +107,7 @@ async fn a_list_that_does_not_end_is_ended() {
     );
 }
 
-async fn runnable(world: &World) -> (EnrichmentHandle, Map<String, Value>) {
+async fn runnable(world: &World) -> (Enrichment, Map<String, Value>) {
     let first = world.client.enrichments().all().await.unwrap().remove(0);
     let enrichment = world.client.enrichment(first.id);
     let params = enrichment.get().await.unwrap().params.unwrap_or_default();
@@ -168,11 +168,13 @@ async fn a_bulk_run_gives_one_result_for_each_input() {
         .await
         .unwrap();
     assert_eq!(task.inputs(), 3);
-    let found = task.wait::<Company>().await.unwrap();
-    assert_eq!(found, [Some(named("Stripe")), None, Some(named("Github"))]);
-    let spent = task.handle().get().await.unwrap().credits_spent;
+    let results = task.wait::<Company>().await.unwrap();
+    let (stripe, github) = (named("Stripe"), named("Github"));
+    assert_eq!(results.found().collect::<Vec<_>>(), [(0, &stripe), (2, &github)]);
+    assert_eq!(results.outcomes[1], Outcome::Nothing, "{results:?}");
+    assert_eq!(results.counts.and_then(|counts| counts.completed), Some(2));
     let after = world.client.user().await.unwrap().balance;
-    assert_eq!((spent, before - after), (1.0, 1.0));
+    assert_eq!((results.credits_spent, before - after), (1.0, 1.0));
 }
 
 #[tokio::test]
@@ -198,8 +200,8 @@ async fn what_cannot_be_run_is_refused_before_any_request() {
             enrichment.run(json!({})).pages(101).await.unwrap_err(),
             "101 pages",
         ),
-        (enrichment.run(json!([1])).await.unwrap_err(), "JSON object"),
-        (enrichment.run(f64::NAN).await.unwrap_err(), "JSON object"),
+        (enrichment.run(json!([1])).await.unwrap_err(), "not an object"),
+        (enrichment.run(f64::NAN).await.unwrap_err(), "not an object"),
         (
             enrichment
                 .run(std::collections::BTreeMap::from([((1, 2), 3)]))
@@ -217,11 +219,11 @@ async fn what_cannot_be_run_is_refused_before_any_request() {
             "0 pages",
         ),
         (
-            world.client.enrichments().page_size(0).all().await.unwrap_err(),
+            world.client.enrichments().limit(0).all().await.unwrap_err(),
             "limit: 0 is not 1 or more",
         ),
         (
-            world.client.enrichments().page_size(501).all().await.unwrap_err(),
+            world.client.enrichments().limit(501).all().await.unwrap_err(),
             "limit: 501 is not 500 or less",
         ),
     ];

@@ -161,7 +161,6 @@ async fn an_answer_that_does_not_fit_says_where() {
         let read = if answer.is_empty() { "null" } else { answer };
         assert_eq!(error.excerpt(), Some(read));
         assert!(error.source().is_some() && !error.may_have_run());
-        assert_eq!(error.task_id().map(ToString::to_string).as_deref(), Some("t"));
     }
 }
 
@@ -195,7 +194,7 @@ async fn a_task_whose_id_cannot_stand_in_a_path_is_kept() {
     assert_eq!(task.id().as_str(), "..");
     let error = task.get().await.unwrap_err();
     assert!(
-        error.is_validation() && error.task_id() == Some(task.id()),
+        error.is_validation() && error.to_string().contains("task_id"),
         "{error:?}"
     );
     assert_eq!(world.client.requests_sent(), 1);

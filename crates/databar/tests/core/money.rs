@@ -61,7 +61,7 @@ impl Stage {
         })
         .await;
         let created = world.client.create_table("Companies").columns(["Domain"]);
-        let table = world.client.table(created.await.unwrap().identifier);
+        let table = created.await.unwrap().handle;
         table.insert([json!({"Domain": "stripe.com"})]).await.unwrap();
         let column = table.columns().await.unwrap()[0].identifier;
         let add = table.add_enrichment(COMPANY_DATA).map_column("domain", column);

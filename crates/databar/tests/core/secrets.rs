@@ -60,7 +60,7 @@ fn failures(client: &Client) -> Vec<BoxFuture<'_, String>> {
     let waterfall = WaterfallId::new("w").unwrap();
     vec![
         of(client.user()),
-        of(client.enrichments().query(SEARCHED).all()),
+        of(client.enrichments().q(SEARCHED).all()),
         of(enrichment.run(json!({}))),
         of(enrichment.run_bulk([json!({})])),
         of(task.wait::<Value>()),
@@ -157,7 +157,7 @@ async fn no_type_prints_the_key() {
     let bulk = task.clone().into_bulk(1);
     let table = client.table(TABLE);
     let handles = printed(&[
-        &client.enrichments().query("x"),
+        &client.enrichments().q("x"),
         &enrichment,
         &enrichment.run(json!({})),
         &enrichment.run_bulk([json!({})]),
@@ -190,7 +190,7 @@ async fn no_type_prints_the_key() {
     );
 
     let created = client.create_table("Leads").columns(["Name"]).await.unwrap();
-    let table = client.table(created.identifier);
+    let table = created.handle.clone();
     let report = table.insert([json!({"Name": "Ada"})]).await.unwrap();
     world.fault(Fault::new(FaultKind::status(500)).on("insert_rows").skip(1));
     let insert = table.insert([json!({"Name": "Alan"}), json!({"Name": "Grace"})]);

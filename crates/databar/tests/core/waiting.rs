@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use databar::{BulkTask, Error, ErrorKind, SystemClock, TaskHandle, TaskStatus};
+use databar::{BulkTask, Error, ErrorKind, Outcome, SystemClock, Task, TaskStatus};
 use databar_sandbox::{Fault, FaultKind};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ fn acme() -> Company {
 }
 
 /// The task answers with these, one after another; the last one stays.
-async fn task_that_answers(answers: &[Value]) -> (World, TaskHandle) {
+async fn task_that_answers(answers: &[Value]) -> (World, Task) {
     let world = World::start().await;
     for (index, answer) in answers.iter().enumerate() {
         let mut answer = answer.clone();
@@ -250,9 +250,15 @@ async fn bulk_results_are_in_line_with_the_inputs() {
     let data = json!([{"name": "Acme"}, null, {"name": "Acme"}]);
     for status in ["completed", "partially_completed"] {
         let (_world, bulk) = bulk_that_answers(json!({"status": status, "data": data}), 3).await;
+        let results = bulk.wait::<Company>().await.unwrap();
+        assert_eq!(results.status, TaskStatus::from(status));
         assert_eq!(
-            bulk.wait::<Company>().await.unwrap(),
-            [Some(acme()), None, Some(acme())]
+            results.outcomes,
+            [
+                Outcome::Found(acme()),
+                Outcome::NothingOrFailed,
+                Outcome::Found(acme())
+            ]
         );
     }
     for answer in [
@@ -263,8 +269,76 @@ async fn bulk_results_are_in_line_with_the_inputs() {
         json!({"status": "no_data", "data": [null, null]}),
     ] {
         let (_world, bulk) = bulk_that_answers(answer.clone(), 2).await;
-        assert_eq!(bulk.wait::<Company>().await.unwrap(), [None, None], "{answer}");
+        let results = bulk.wait::<Company>().await.unwrap();
+        assert_eq!(results.outcomes, [Outcome::Nothing, Outcome::Nothing], "{answer}");
     }
+}
+
+/// A null says that there is no result; the counts say why, or leave it open.
+#[tokio::test]
+async fn an_input_without_a_result_is_what_the_counts_say() {
+    for (progress, expected) in [
+        (json!({"no_data": 1, "failed": 0}), Outcome::Nothing),
+        (json!({"no_data": 0, "failed": 1}), Outcome::Failed),
+        (json!({"no_data": 1, "failed": 1}), Outcome::NothingOrFailed),
+        // A service that does not count misses counts them as failures.
+        (json!({"failed": 1}), Outcome::NothingOrFailed),
+        (json!(null), Outcome::NothingOrFailed),
+    ] {
+        let answer = json!({"status": "partially_completed", "data": [null, {"name": "Acme"}], "progress": progress,
+            "error": ["one provider was down"], "credits_spent": 1.5});
+        let (_world, bulk) = bulk_that_answers(answer, 2).await;
+        let results = bulk.wait::<Company>().await.unwrap();
+        assert_eq!(results.outcomes, [expected, Outcome::Found(acme())], "{progress}");
+        assert_eq!(results.error.as_deref(), Some("one provider was down"));
+        assert_eq!(results.credits_spent, 1.5);
+    }
+}
+
+/// Hits of a waterfall are in `result`: a type that is read from the outside of it would never find its members.
+#[tokio::test]
+async fn a_waterfalls_result_is_read_inside_of_it() {
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Found {
+        email: Option<String>,
+    }
+    let hit = json!({"enrichment_data": {}, "result": {"email": "ada@example.com"}, "result_field": ["email"],
+        "steps": [{"action": "enrichment", "provider": "One", "result": {}, "cost": "0.01", "is_verified": false}]});
+    for data in [hit.clone(), json!([hit])] {
+        let (_world, task) = task_that_answers(&[json!({"status": "completed", "data": data})]).await;
+        let found = task.of_waterfall().wait::<Found>().await.unwrap().data.unwrap();
+        assert_eq!(found.result.email.as_deref(), Some("ada@example.com"));
+        assert_eq!(found.steps[0].provider, "One");
+    }
+    let (_world, task) = task_that_answers(&[json!({"status": "completed", "data": {"email": "x"}})]).await;
+    let error = task.of_waterfall().wait::<Found>().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+}
+
+#[tokio::test]
+async fn progress_is_a_stream_that_ends_with_the_task() {
+    let answers = [
+        json!({"status": "queued"}),
+        json!({"status": "processing", "progress": {"total": 3, "completed": 1}}),
+        json!({"status": "completed", "credits_spent": 2.0}),
+    ];
+    let (_world, task) = task_that_answers(&answers).await;
+    let mut watch = task.watch();
+    let mut seen = Vec::new();
+    while let Some(progress) = watch.try_next().await.unwrap() {
+        seen.push((
+            progress.status,
+            progress.counts.and_then(|counts| counts.completed),
+        ));
+    }
+    let statuses = [TaskStatus::Queued, TaskStatus::Processing, TaskStatus::Completed];
+    assert_eq!(
+        seen,
+        statuses
+            .into_iter()
+            .zip([None, Some(1), None])
+            .collect::<Vec<_>>()
+    );
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ async fn a_created_table_is_listed_and_has_its_columns() {
         .empty_rows(3)
         .await
         .unwrap();
-    assert_eq!(created.name, "Leads");
+    assert_eq!(created.data.name, "Leads");
     assert!(
         world
             .client
@@ -22,11 +22,11 @@ async fn a_created_table_is_listed_and_has_its_columns() {
             .await
             .unwrap()
             .iter()
-            .any(|table| table.identifier == created.identifier)
+            .any(|table| table.identifier == created.data.identifier)
     );
 
-    let table = world.client.table(created.identifier);
-    assert_eq!(table.id(), created.identifier);
+    let table = created.handle.clone();
+    assert_eq!(table.id(), created.data.identifier);
     let names: Vec<String> = table
         .columns()
         .await
@@ -45,7 +45,7 @@ async fn a_table_without_columns_is_one_without_columns() {
     assert!(
         world
             .client
-            .table(created.identifier)
+            .table(created.data.identifier)
             .columns()
             .await
             .unwrap()

@@ -34,7 +34,8 @@ async fn an_enrichment_fills_the_empty_rows_and_spends_credits() {
         .await
         .unwrap();
     assert_ne!(added.id.to_string(), COMPANY_DATA.to_string());
-    assert_eq!(table.enrichments().await.unwrap(), std::slice::from_ref(&added));
+    let listed = table.enrichments().await.unwrap();
+    assert_eq!((&listed[0].id, &listed[0].name), (&added.id, &added.name));
 
     let before = world.client.user().await.unwrap().balance;
     let run = table.run(added.id).only_empty().await.unwrap();
@@ -119,7 +120,7 @@ async fn a_waterfall_is_added_with_and_without_chosen_providers() {
         .columns(["First", "Last", "Company"])
         .await
         .unwrap();
-    let table = world.client.table(created.identifier);
+    let table = created.handle;
     table
         .insert([json!({ "First": "Ada", "Last": "Lovelace", "Company": "stripe.com" })])
         .await

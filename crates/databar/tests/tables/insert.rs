@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use databar::{Error, ErrorKind, InDoubt, InsertOutcome, RetryPolicy, Table};
+use databar::{Error, ErrorKind, InDoubt, RetryPolicy, RowOutcome, Table};
 use databar_sandbox::{Fault, FaultKind};
 use serde_json::{Value, json};
 
@@ -107,7 +107,7 @@ async fn rows_in_doubt_are_not_sent_again_without_a_decision() {
         let unreported = report
             .rows
             .iter()
-            .filter(|row| row.outcome == InsertOutcome::Unreported)
+            .filter(|row| row.outcome == RowOutcome::Unreported)
             .count();
         assert_eq!(unreported, if processed { 50 } else { 0 });
         assert_eq!(names(&table).await.len(), 120);
@@ -165,7 +165,7 @@ async fn bad_input_is_refused_before_any_request() {
     let none: [&str; 0] = [];
     let unusable = [
         (table.insert(rows(0)), "there are no rows"),
-        (table.insert([json!({}), json!(7)]), "row 1 is no object"),
+        (table.insert([json!({}), json!(7)]), "row 1: it is not an object"),
     ];
     let correctable = [
         (table.insert(rows(1)).batch_size(0), "a batch of 0 rows"),
@@ -261,9 +261,9 @@ async fn rows_that_were_skipped_are_not_called_inserted() {
     );
     let error = table.insert(rows(60)).dedupe_by(["Company"]).await.unwrap_err();
     assert!(
-        error.to_string().starts_with(
-            "0 rows inserted, 50 skipped as duplicates, 10 to do: batch of rows 50..60 of the input: "
-        ),
+        error
+            .to_string()
+            .starts_with("50 rows skipped as duplicates, 10 to do: batch of rows 50..60 of the input: "),
         "{error}"
     );
     let report = error.resume().unwrap().await.unwrap();

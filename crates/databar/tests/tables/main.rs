@@ -9,6 +9,8 @@ mod create;
 mod enrich;
 mod insert;
 mod rows;
+mod runs;
+mod write;
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -26,7 +28,7 @@ async fn companies(world: &World) -> Table {
         .columns(["Company", "Domain"])
         .await
         .unwrap();
-    world.client.table(created.identifier)
+    created.handle
 }
 
 /// Rows that differ from one another.

@@ -1,45 +1,43 @@
-//! An insertion that failed: what was written, what was not, what is in doubt, and how to go on.
+//! Rows of which some were not written: which those are, what is in doubt, and how to go on.
 
 use std::{fmt, ops::Range};
 
-use serde_json::{Map, Value};
-
-use super::{Insert, InsertReport, InsertedRow, Pending, batch};
+use super::{Failed, Kind, Pending, Write, WriteReport, WrittenRow};
 use crate::Error;
 
-/// An insertion that failed, perhaps after some of its batches. Nothing is lost: it tells what was written, and holds
-/// what was not, to be [resumed](Self::resume).
+/// Rows that were not all written. Nothing is lost: it tells what was written, and holds what was not, to be
+/// [resumed](Self::resume).
 #[derive(Debug)]
-pub struct InsertError {
-    inner: Box<Failure>,
+pub struct WriteError<K: Kind> {
+    inner: Box<Failure<K>>,
 }
 
 #[derive(Debug)]
-struct Failure {
+struct Failure<K: Kind> {
     cause: Error,
     /// How many rows the batch that failed had; 0 when it was not a batch that failed.
     batch: usize,
-    in_doubt: Vec<InsertedRow>,
+    in_doubt: Vec<WrittenRow>,
     /// What was done and what is to do; nothing when there are no rows that could be sent.
-    pending: Option<Pending>,
+    pending: Option<Pending<K>>,
 }
 
-impl InsertError {
+impl<K: Kind> WriteError<K> {
     /// There are no rows that could be sent.
     pub(super) fn unusable(cause: Error) -> Self {
         Self::new(cause, 0, Vec::new(), None)
     }
 
     /// The options make no sense, so no batch was sent.
-    pub(super) fn refused(cause: Error, pending: Pending) -> Self {
+    pub(super) fn refused(cause: Error, pending: Pending<K>) -> Self {
         Self::new(cause, 0, Vec::new(), Some(pending))
     }
 
-    pub(super) fn failed(batch: batch::Failed, size: usize, pending: Pending) -> Self {
+    pub(super) fn failed(batch: Failed, size: usize, pending: Pending<K>) -> Self {
         Self::new(batch.cause, size, batch.in_doubt, Some(pending))
     }
 
-    fn new(cause: Error, batch: usize, in_doubt: Vec<InsertedRow>, pending: Option<Pending>) -> Self {
+    fn new(cause: Error, batch: usize, in_doubt: Vec<WrittenRow>, pending: Option<Pending<K>>) -> Self {
         Self {
             inner: Box::new(Failure {
                 cause,
@@ -58,8 +56,8 @@ impl InsertError {
 
     /// The rows that were done before it failed.
     #[must_use]
-    pub fn written(&self) -> &InsertReport {
-        const NOTHING: &InsertReport = &InsertReport {
+    pub fn written(&self) -> &WriteReport {
+        const NOTHING: &WriteReport = &WriteReport {
             rows: Vec::new(),
             requests: 0,
         };
@@ -88,7 +86,7 @@ impl InsertError {
     /// What the service said of the rows [in doubt](Self::in_doubt), one entry for each. Mostly that is nothing; an
     /// answer that leaves out rows has something to say of the others.
     #[must_use]
-    pub fn in_doubt_rows(&self) -> &[InsertedRow] {
+    pub fn in_doubt_rows(&self) -> &[WrittenRow] {
         &self.inner.in_doubt
     }
 
@@ -103,20 +101,20 @@ impl InsertError {
 
     /// The rows that are still to do, in the order of the input.
     #[must_use]
-    pub fn into_remaining(self) -> Vec<Map<String, Value>> {
+    pub fn into_remaining(self) -> Vec<K::Row> {
         self.inner
             .pending
             .map_or_else(Vec::new, |pending| pending.rows.into())
     }
 
-    /// Goes on with the rows that are still to do; its report covers the whole insertion.
+    /// Goes on with the rows that are still to do; its report covers all rows of the input.
     ///
     /// # Errors
     ///
     /// The error itself when going on could write rows twice, that is, when rows are [in doubt](Self::in_doubt) and are not
-    /// protected by [`dedupe_by`](Insert::dedupe_by): look at the table, then choose
+    /// protected by [`dedupe_by`](crate::Insert::dedupe_by): look at the table, then choose
     /// [`resume_after_doubt`](Self::resume_after_doubt). And when there are no rows, or one that cannot be sent.
-    pub fn resume(self) -> Result<Insert, InsertError> {
+    pub fn resume(self) -> Result<Write<K>, WriteError<K>> {
         let protected = self
             .inner
             .pending
@@ -135,18 +133,18 @@ impl InsertError {
     /// # Errors
     ///
     /// The error itself when there are no rows, or one that cannot be sent.
-    pub fn resume_after_doubt(mut self, in_doubt: InDoubt) -> Result<Insert, InsertError> {
+    pub fn resume_after_doubt(mut self, in_doubt: InDoubt) -> Result<Write<K>, WriteError<K>> {
         let Some(mut pending) = self.inner.pending.take() else {
             return Err(self);
         };
         if in_doubt == InDoubt::Written {
             pending.complete(self.inner.in_doubt);
         }
-        Ok(Insert(Ok(pending)))
+        Ok(Write(Ok(pending)))
     }
 }
 
-/// What the caller has found out about the rows [in doubt](InsertError::in_doubt).
+/// What the caller has found out about the rows [in doubt](WriteError::in_doubt).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InDoubt {
@@ -156,15 +154,19 @@ pub enum InDoubt {
     Written,
 }
 
-impl InsertError {
+impl<K: Kind> WriteError<K> {
     /// What was done, what is to do, and where it failed.
     fn progress(&self) -> String {
         let mut text = match (self.written().rows.len(), self.inner.batch) {
-            (0, 0) => return "nothing was inserted".to_owned(),
+            (0, 0) => return format!("nothing was {}", K::DONE),
             _ => format!("{}, {} to do", self.written(), self.remaining()),
         };
         if self.in_doubt() > 0 {
-            text += &format!(" (the first {} of them may have been inserted)", self.in_doubt());
+            text += &format!(
+                " (the first {} of them may have been {})",
+                self.in_doubt(),
+                K::DONE
+            );
         }
         if self.inner.batch > 0 {
             let Range { start, end } = self.failed_batch();
@@ -174,13 +176,13 @@ impl InsertError {
     }
 }
 
-impl fmt::Display for InsertError {
+impl<K: Kind> fmt::Display for WriteError<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.progress(), self.inner.cause)
     }
 }
 
-impl std::error::Error for InsertError {
+impl<K: Kind> std::error::Error for WriteError<K> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         std::error::Error::source(&self.inner.cause)
     }
@@ -189,21 +191,24 @@ impl std::error::Error for InsertError {
 /// For `?` where only the cause matters: the rows that were not written, and the ids of those that were, are lost.
 ///
 /// When rows were written before it failed, the error says how many, has the cause as its
-/// [source](std::error::Error::source), and answers [`may_have_run`](Error::may_have_run) with true: to insert the same
+/// [source](std::error::Error::source), and answers [`may_have_run`](Error::may_have_run) with true where writing the same
 /// rows again would write those twice.
-impl From<InsertError> for Error {
-    fn from(error: InsertError) -> Self {
+impl<K: Kind> From<WriteError<K>> for Error {
+    fn from(error: WriteError<K>) -> Self {
         let written = error.written();
-        if written.rows.len() == written.skipped() {
+        if written.rows.len() == written.unchanged() {
             return error.inner.cause;
         }
         let text = error.to_string();
         let cause = error.inner.cause;
+        let may_have_run = cause.may_have_run() || !K::REPEATABLE;
         // The new error ends with this advice too, and once is enough.
-        let advice = Error::new(cause.kind(), "").with_may_have_run(true).to_string();
+        let advice = Error::new(cause.kind(), "")
+            .with_may_have_run(may_have_run)
+            .to_string();
         Error::new(cause.kind(), text.strip_suffix(&advice).unwrap_or(&text))
-            .with_operation(batch::OPERATION)
-            .with_may_have_run(true)
+            .with_operation(K::OPERATION)
+            .with_may_have_run(may_have_run)
             .with_retry_after(cause.retry_after())
             .with_source(cause)
     }

@@ -1,0 +1,52 @@
+//! Running examples of documentation against a sandbox.
+
+use std::error::Error;
+
+use serde_json::{Value, json};
+
+use crate::Sandbox;
+
+/// Starts a sandbox and runs an example against it, on a runtime of its own. It is what the examples in the documentation of the
+/// Rust client stand in:
+///
+/// ```
+/// databar_sandbox::run(async |sandbox| {
+///     assert!(sandbox.base_url().starts_with("http://127.0.0.1:"));
+///     Ok(())
+/// });
+/// ```
+///
+/// # Panics
+///
+/// When there is no sandbox, when the example fails, and when it has sent something that the document does not allow: it is
+/// for tests.
+#[allow(clippy::panic, reason = "that is how a test fails")]
+pub fn run(example: impl AsyncFnOnce(&Sandbox) -> Result<(), Box<dyn Error>>) {
+    let outcome = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Box::<dyn Error>::from)
+        .and_then(|runtime| {
+            runtime.block_on(async {
+                let sandbox = Sandbox::start().await?;
+                example(&sandbox).await?;
+                match sandbox.violations().first() {
+                    Some(violation) => Err(violation.to_string().into()),
+                    None => Ok(()),
+                }
+            })
+        });
+    if let Err(error) = outcome {
+        panic!("{error}");
+    }
+}
+
+/// The graph of a small flow that the sandbox can run: from the domain of a company to its industry.
+pub fn example_flow() -> Value {
+    let mapping = |place: &str| json!({ "type": "mapping", "value": place });
+    json!({
+        "inputs": [{ "id": "domain", "description": "Website", "type": "text", "required": true }],
+        "nodes": [{ "id": "company", "enrichment": 123, "inputs": { "domain": mapping("domain") } }],
+        "output": { "industry": mapping("company.industry") },
+    })
+}

@@ -1,0 +1,98 @@
+//! The columns of a table.
+
+use databar_api::builder::table::{CreateColumn, DeleteColumn, ListColumns, RenameColumn, ReorderColumn};
+use databar_api::types;
+
+use crate::created::Create;
+use crate::table::Table;
+use crate::{Client, ColumnId, TableId};
+
+/// A handle on a column; made by [`Table::column`] without a request.
+#[derive(Debug, Clone)]
+pub struct Column {
+    client: Client,
+    table: TableId,
+    id: ColumnId,
+}
+
+impl Table {
+    /// The columns of the table, in its order.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// let table = databar.create_table("Leads").columns(["Name", "Email"]).await?;
+    /// for column in table.columns().await? {
+    ///     println!("{} ({})", column.name, column.type_of_value);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    pub fn columns(&self) -> ListColumns {
+        self.client().api().list_columns(self.id())
+    }
+
+    /// A handle on the column with this id, without a request.
+    #[must_use]
+    pub fn column(&self, id: ColumnId) -> Column {
+        Column {
+            client: self.client().clone(),
+            table: self.id(),
+            id,
+        }
+    }
+
+    /// Creates a column of text; [`type_`](CreateColumn::type_) sets another type.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").columns(["Name"]).await?;
+    /// let age = table.create_column("Age").with(|column| column.type_("number")).await?;
+    /// age.rename("Years").await?;
+    /// age.move_to(0).await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn create_column(
+        &self,
+        name: impl Into<String>,
+    ) -> Create<CreateColumn, Column, types::CreateColumnResponse> {
+        let (table, request) = (self.clone(), self.client().api().create_column(self.id(), name));
+        Create::new(request, move |column: &types::CreateColumnResponse| {
+            Ok(table.column(column.identifier))
+        })
+    }
+}
+
+impl Column {
+    /// The column's id.
+    #[must_use]
+    pub fn id(&self) -> ColumnId {
+        self.id
+    }
+
+    /// Renames it.
+    pub fn rename(&self, name: impl Into<String>) -> RenameColumn {
+        self.client.api().rename_column(self.table, self.id, name)
+    }
+
+    /// Moves it to this place, from 0, among the columns.
+    pub fn move_to(&self, index: u32) -> ReorderColumn {
+        self.client
+            .api()
+            .reorder_column(self.table, self.id, i64::from(index))
+    }
+
+    /// Deletes it with its cells.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").columns(["Name", "Email"]).await?;
+    /// let column = &table.columns().await?[0];
+    /// table.column(column.identifier).delete().await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn delete(&self) -> DeleteColumn {
+        self.client.api().delete_column(self.table, self.id)
+    }
+}

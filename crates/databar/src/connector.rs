@@ -1,0 +1,104 @@
+//! Connectors: HTTP endpoints of the user's own, to be used as enrichments and exporters.
+
+use databar_api::builder::connector::{
+    CreateConnector, DeleteConnector, GetConnector, ListConnectors, ReplaceConnector,
+};
+use databar_api::types;
+
+use crate::created::Create;
+use crate::{Client, ConnectorId};
+
+/// A handle on a connector; made by [`Client::connector`] without a request.
+#[derive(Debug, Clone)]
+pub struct Connector {
+    client: Client,
+    id: ConnectorId,
+}
+
+impl Client {
+    /// All connectors of the workspace.
+    pub fn connectors(&self) -> ListConnectors {
+        self.api().list_connectors()
+    }
+
+    /// A handle on the connector with this id, without a request.
+    #[must_use]
+    pub fn connector(&self, id: ConnectorId) -> Connector {
+        Connector {
+            client: self.clone(),
+            id,
+        }
+    }
+
+    /// Creates a connector: a name of at most 256 characters, the HTTP method, and the URL of at most 512 characters.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// use databar::types::NameValue;
+    ///
+    /// let scores = databar
+    ///     .create_connector("Scores", "get", "https://scores.example/v1")
+    ///     .with(|connector| connector.parameters([NameValue::new("domain")]).rate_limit(60))
+    ///     .await?;
+    /// println!("{} requests a minute", scores.data.rate_limit.unwrap_or_default());
+    /// # Ok(()) });
+    /// ```
+    pub fn create_connector(
+        &self,
+        name: impl Into<String>,
+        method: impl Into<String>,
+        url: impl Into<String>,
+    ) -> Create<CreateConnector, Connector, types::Connector> {
+        let (client, request) = (self.clone(), self.api().create_connector(name, method, url));
+        Create::new(request, move |connector: &types::Connector| {
+            Ok(client.connector(connector.id))
+        })
+    }
+}
+
+impl Connector {
+    /// The connector's id.
+    #[must_use]
+    pub fn id(&self) -> ConnectorId {
+        self.id
+    }
+
+    /// What it is.
+    pub fn get(&self) -> GetConnector {
+        self.client.api().get_connector(self.id)
+    }
+
+    /// Replaces it as a whole: what is not set again is gone.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let connector = databar.create_connector("Scores", "get", "https://scores.example/v1").await?;
+    /// connector.replace("Scores", "post", "https://scores.example/v2").await?;
+    /// assert_eq!(connector.get().await?.method, "post");
+    /// # Ok(()) });
+    /// ```
+    pub fn replace(
+        &self,
+        name: impl Into<String>,
+        method: impl Into<String>,
+        url: impl Into<String>,
+    ) -> ReplaceConnector {
+        self.client.api().replace_connector(self.id, name, method, url)
+    }
+
+    /// Deletes it.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let connector = databar.create_connector("Scores", "get", "https://scores.example/v1").await?;
+    /// connector.delete().await?;
+    /// assert!(databar.connectors().await?.is_empty());
+    /// # Ok(()) });
+    /// ```
+    pub fn delete(&self) -> DeleteConnector {
+        self.client.api().delete_connector(self.id)
+    }
+}

@@ -1,0 +1,181 @@
+//! A table as a file: asking for it, waiting until it is there, and downloading it.
+
+use std::time::Duration;
+
+use databar_api::builder::table::GetTableExport;
+use databar_api::{Download, backoff, types};
+use futures::future::{BoxFuture, Either, select};
+use tokio::io::{AsyncWrite, AsyncWriteExt};
+
+use crate::table::Table;
+use crate::wait::DEFAULT_DEADLINE;
+use crate::watch::{FIRST_DELAY, LONGEST_DELAY};
+use crate::{Client, Error, ErrorKind};
+
+pub use databar_api::types::ExportTableRequestFormat as ExportFormat;
+
+impl Table {
+    /// Exports the table as a file. The format is a method of [`Export`]; awaiting it waits until the file is there.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+    /// # table.insert([serde_json::json!({ "Email": "ada@example.com" })]).await?;
+    /// let mut csv = Vec::new();
+    /// table.export().await?.download(&mut csv).await?;
+    /// assert_eq!(String::from_utf8(csv)?.lines().nth(1), Some("ada@example.com"));
+    /// # Ok(()) });
+    /// ```
+    pub fn export(&self) -> Export {
+        Export {
+            table: self.clone(),
+            format: ExportFormat::Csv,
+            deadline: DEFAULT_DEADLINE,
+        }
+    }
+
+    /// The state of the latest export.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+    /// table.export().await?;
+    /// println!("{}", table.latest_export().await?.status);
+    /// # Ok(()) });
+    /// ```
+    pub fn latest_export(&self) -> GetTableExport {
+        self.client().api().get_table_export(self.id())
+    }
+}
+
+/// An export to be started; made by [`Table::export`]. Awaiting it starts it, and waits until its file is there.
+///
+/// # Errors
+///
+/// [`ErrorKind::WaitTimedOut`] when the file is not there at the deadline; [`ErrorKind::TaskFailed`] when the service says
+/// that it failed; [`ErrorKind::Inconsistent`] when somebody else's export has taken its place; and those of the requests.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is exported until it is awaited"]
+pub struct Export {
+    table: Table,
+    format: ExportFormat,
+    deadline: Duration,
+}
+
+impl Export {
+    /// The format; CSV without this call.
+    pub fn format(mut self, format: ExportFormat) -> Self {
+        self.format = format;
+        self
+    }
+
+    /// The longest time to wait for the file, from when it is awaited. Default: 10 minutes.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    async fn file(table: Table, format: ExportFormat) -> Result<ExportedFile, Error> {
+        let api = table.client().api();
+        let mut export = api.start_table_export(table.id()).format(format).await?;
+        let (mut delays, started) = (backoff(FIRST_DELAY, LONGEST_DELAY), export.file_id);
+        loop {
+            let other = export
+                .file_id
+                .filter(|_| started.is_some() && export.file_id != started);
+            if let Some(other) = other {
+                let what = format!("another export of the table, {other}, has taken its place");
+                return Err(Error::new(ErrorKind::Inconsistent, what).with_operation("get_table_export"));
+            }
+            if let Some(address) = export.file {
+                let client = table.client().clone();
+                return Ok(ExportedFile { client, address });
+            }
+            if has_failed(&export) {
+                let words = export.message.unwrap_or_default();
+                let what = format!("the export has the status {}: {words}", export.status);
+                let error = Error::new(ErrorKind::TaskFailed, table.client().without_key(&what));
+                return Err(error.with_operation("get_table_export"));
+            }
+            let delay = delays.next().unwrap_or(LONGEST_DELAY);
+            table.client().clock().sleep(delay).await;
+            export = table.latest_export().await?;
+        }
+    }
+}
+
+/// The words for the states of an export are not documented.
+fn has_failed(export: &types::ExportStatus) -> bool {
+    matches!(export.status.as_str(), "failed" | "error" | "cancelled")
+}
+
+impl IntoFuture for Export {
+    type Output = Result<ExportedFile, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let Self {
+                table,
+                format,
+                deadline,
+            } = self;
+            let alarm = table.client().clock().sleep(deadline);
+            match select(Box::pin(Self::file(table.clone(), format)), alarm).await {
+                Either::Left((file, _)) => file,
+                Either::Right(_) => {
+                    let what = format!(
+                        "the file is not there at the deadline of {deadline:?}; look for it with `Table::latest_export`"
+                    );
+                    Err(Error::new(ErrorKind::WaitTimedOut, what))
+                }
+            }
+        })
+    }
+}
+
+/// A file that is there to be downloaded; made by awaiting an [`Export`].
+#[derive(Clone)]
+pub struct ExportedFile {
+    client: Client,
+    address: String,
+}
+
+impl ExportedFile {
+    /// Its address. Whoever has it can have the file, since it may be signed.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Writes the file to a writer as it comes, and gives the number of bytes. The API key is not sent.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Expired`] when its host refuses it, [`ErrorKind::Connection`] when the download breaks off, and
+    /// [`ErrorKind::InvalidInput`] when the writer fails; part of the file may be written then.
+    pub async fn download<W: AsyncWrite + Unpin>(&self, writer: &mut W) -> Result<u64, Error> {
+        let mut download: Download = self.client.transport().download(&self.address).await?;
+        let mut written = 0;
+        while let Some(chunk) = download.chunk().await? {
+            writer.write_all(&chunk).await.map_err(unwritten)?;
+            written += chunk.len() as u64;
+        }
+        writer.flush().await.map_err(unwritten)?;
+        Ok(written)
+    }
+}
+
+fn unwritten(error: std::io::Error) -> Error {
+    let what = format!("the file cannot be written: {error}");
+    Error::new(ErrorKind::InvalidInput, what).with_source(error)
+}
+
+/// The address may be signed.
+impl std::fmt::Debug for ExportedFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ExportedFile").finish_non_exhaustive()
+    }
+}

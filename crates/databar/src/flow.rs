@@ -1,0 +1,239 @@
+//! Flows: saved pipelines of several steps, their versions and their runs.
+
+use databar_api::builder::flow::{
+    CreateFlow, DeleteFlow, EstimateFlowCost, GetFlow, GetFlowVersion, ListFlowVersions, ListFlows,
+    ReplaceFlow, RestoreFlowVersion, UpdateFlow, UpdateFlowConfig, ValidateFlowConfig,
+};
+use databar_api::types;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::created::Create;
+use crate::run::{BulkRunFlow, Run, RunFlow};
+use crate::{Client, FlowId};
+
+/// A handle on a flow; made by [`Client::flow`] without a request.
+///
+/// A flow has a token of its state, `internal_version`. A change that names one which is no longer that of the flow, because
+/// somebody else has changed it, fails with a [conflict](crate::Error::is_conflict), and changes nothing.
+#[derive(Debug, Clone)]
+pub struct Flow {
+    client: Client,
+    id: FlowId,
+}
+
+impl Client {
+    /// All flows of the workspace.
+    pub fn flows(&self) -> ListFlows {
+        self.api().list_flows()
+    }
+
+    /// A handle on the flow with this id, without a request.
+    #[must_use]
+    pub fn flow(&self, id: FlowId) -> Flow {
+        Flow {
+            client: self.clone(),
+            id,
+        }
+    }
+
+    /// Creates a flow from its graph, an object with inputs, nodes and outputs. A graph that is not valid is refused; see
+    /// [`validate_flow`](Self::validate_flow).
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let config = databar_sandbox::example_flow();
+    /// assert!(databar.validate_flow(&config).await?.valid);
+    /// println!("at most {} credits", databar.estimate_flow(&config).await?.max);
+    /// let flow = databar.create_flow("Find emails", &config).await?;
+    /// assert_eq!(databar.flows().await?[0].id, *flow.id());
+    /// # Ok(()) });
+    /// ```
+    pub fn create_flow(
+        &self,
+        name: impl Into<String>,
+        config: impl Serialize,
+    ) -> Create<CreateFlow, Flow, types::FlowDetail> {
+        let (client, request) = (self.clone(), self.api().create_flow(name, config));
+        Create::new(request, move |flow: &types::FlowDetail| {
+            Ok(client.flow(flow.id.clone()))
+        })
+    }
+
+    /// Says whether a graph could be saved, and what is wrong with it. Nothing is created.
+    pub fn validate_flow(&self, config: impl Serialize) -> ValidateFlowConfig {
+        self.api().validate_flow_config(config)
+    }
+
+    /// What one run of a graph may cost, in credits.
+    pub fn estimate_flow(&self, config: impl Serialize) -> EstimateFlowCost {
+        self.api().estimate_flow_cost(config)
+    }
+}
+
+impl Flow {
+    /// The flow's id.
+    #[must_use]
+    pub fn id(&self) -> &FlowId {
+        &self.id
+    }
+
+    /// Its graph, and the token of its state.
+    pub fn get(&self) -> GetFlow {
+        self.client.api().get_flow(self.id.clone())
+    }
+
+    /// Changes what is set by methods of the call, and keeps the rest.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let config = databar_sandbox::example_flow();
+    /// # let flow = databar.create_flow("Find emails", &config).await?;
+    /// let seen = flow.get().await?.internal_version.unwrap_or_default();
+    /// flow.update().name("Find work emails").await?;
+    /// let error = flow.update().config(&config).internal_version(seen).await.unwrap_err();
+    /// assert!(error.is_conflict(), "it was changed in the meantime");
+    /// # Ok(()) });
+    /// ```
+    pub fn update(&self) -> UpdateFlow {
+        self.client.api().update_flow(self.id.clone())
+    }
+
+    /// Replaces it as a whole: what is not set again is gone. `internal_version` is that of the state it replaces.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let config = databar_sandbox::example_flow();
+    /// # let flow = databar.create_flow("Find emails", &config).await?;
+    /// let seen = flow.get().await?;
+    /// flow.replace("Find work emails", seen.config, seen.internal_version.unwrap_or_default()).await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn replace(
+        &self,
+        name: impl Into<String>,
+        config: impl Serialize,
+        internal_version: impl Into<String>,
+    ) -> ReplaceFlow {
+        let api = self.client.api();
+        api.replace_flow(self.id.clone(), name, config, internal_version)
+    }
+
+    /// Edits its graph, all edits or none. An edit is an object with `op` and what that needs, such as
+    /// `{"op": "remove_node", "node_id": "m1"}`; [`validate_only`](UpdateFlowConfig::validate_only) tries them.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let config = databar_sandbox::example_flow();
+    /// # let flow = databar.create_flow("Find emails", &config).await?;
+    /// let edits = [serde_json::json!({ "op": "remove_node", "node_id": "no_such_node" })];
+    /// let tried = flow.edit(edits).validate_only(true).await;
+    /// assert!(tried.is_err() || !tried?.valid);
+    /// # Ok(()) });
+    /// ```
+    pub fn edit<I>(&self, edits: I) -> UpdateFlowConfig
+    where
+        I: IntoIterator,
+        I::Item: Serialize,
+    {
+        self.client.api().update_flow_config(self.id.clone(), edits)
+    }
+
+    /// Deletes it. It fails with a [conflict](crate::Error::is_conflict) while columns of a table run it.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let config = databar_sandbox::example_flow();
+    /// # let flow = databar.create_flow("Find emails", &config).await?;
+    /// flow.delete().await?;
+    /// assert!(databar.flows().await?.is_empty());
+    /// # Ok(()) });
+    /// ```
+    pub fn delete(&self) -> DeleteFlow {
+        self.client.api().delete_flow(self.id.clone())
+    }
+
+    /// Its versions, the newest first, which is the present one.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let config = databar_sandbox::example_flow();
+    /// # let flow = databar.create_flow("Find emails", &config).await?;
+    /// # flow.update().name("Find work emails").await?;
+    /// let first = flow.versions().await?.last().map(|version| version.number);
+    /// println!("{:?}", flow.version(first.unwrap_or(1)).await?.name);
+    /// flow.restore(first.unwrap_or(1)).await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn versions(&self) -> ListFlowVersions {
+        self.client.api().list_flow_versions(self.id.clone())
+    }
+
+    /// One of its versions, with its graph.
+    pub fn version(&self, number: i64) -> GetFlowVersion {
+        self.client.api().get_flow_version(self.id.clone(), number)
+    }
+
+    /// Makes a version the present one, as a new version.
+    pub fn restore(&self, number: i64) -> RestoreFlowVersion {
+        self.client.api().restore_flow_version(self.id.clone(), number)
+    }
+
+    /// Runs it for one input: anything that serialises to a JSON object with a text for each input of the flow. **It costs
+    /// credits.**
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let config = databar_sandbox::example_flow();
+    /// # let flow = databar.create_flow("Find emails", &config).await?;
+    /// let task = flow.run(serde_json::json!({ "domain": "stripe.com" })).await?;
+    /// println!("{:?}", task.wait::<serde_json::Value>().await?.data);
+    /// # Ok(()) });
+    /// ```
+    pub fn run(&self, input: impl Serialize) -> RunFlow {
+        let (api, id) = (self.client.api(), self.id.clone());
+        Run::one(&self.client, "run_flow", &input, |inputs| {
+            api.run_flow(id).inputs(inputs.into_iter().map(text))
+        })
+    }
+
+    /// Runs it for many inputs, each as for [`run`](Self::run); the results come in their order. **It costs credits.**
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let config = databar_sandbox::example_flow();
+    /// # let flow = databar.create_flow("Find emails", &config).await?;
+    /// let inputs = ["stripe.com", "github.com"].map(|domain| serde_json::json!({ "domain": domain }));
+    /// let results = flow.run_bulk(inputs).await?.wait::<serde_json::Value>().await?;
+    /// assert_eq!(results.outcomes.len(), 2);
+    /// # Ok(()) });
+    /// ```
+    pub fn run_bulk<I>(&self, inputs: I) -> BulkRunFlow
+    where
+        I: IntoIterator,
+        I::Item: Serialize,
+    {
+        let (api, id) = (self.client.api(), self.id.clone());
+        Run::many(&self.client, "bulk_run_flow", inputs, |inputs| {
+            let inputs = inputs.into_iter().map(|input| input.into_iter().map(text));
+            api.bulk_run_flow(id, inputs)
+        })
+    }
+}
+
+/// The inputs of a flow are texts; a number is written as one.
+fn text((name, value): (String, Value)) -> (String, String) {
+    match value {
+        Value::String(text) => (name, text),
+        Value::Null => (name, String::new()),
+        value => (name, value.to_string()),
+    }
+}

@@ -1,0 +1,91 @@
+//! Folders, in which tables and workbooks lie.
+
+use databar_api::builder::folder::{
+    CreateFolder, DeleteFolder, ListFolders, MoveTableToFolder, RenameFolder,
+};
+use databar_api::types;
+
+use crate::created::Create;
+use crate::{Client, FolderId, TableId};
+
+/// A handle on a folder; made by [`Client::folder`] without a request.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    client: Client,
+    id: FolderId,
+}
+
+impl Client {
+    /// All folders of the workspace.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// for folder in databar.folders().await? {
+    ///     println!("{}: {:?} tables", folder.name, folder.table_count);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    pub fn folders(&self) -> ListFolders {
+        self.api().list_folders()
+    }
+
+    /// A handle on the folder with this id, without a request.
+    #[must_use]
+    pub fn folder(&self, id: FolderId) -> Folder {
+        Folder {
+            client: self.clone(),
+            id,
+        }
+    }
+
+    /// Creates a folder.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// let table = databar.create_table("Leads").await?;
+    /// let folder = databar.create_folder("Sales").await?;
+    /// folder.add_table(table.id()).await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn create_folder(&self, name: impl Into<String>) -> Create<CreateFolder, Folder, types::Folder> {
+        let (client, request) = (self.clone(), self.api().create_folder(name));
+        Create::new(
+            request,
+            move |folder: &types::Folder| Ok(client.folder(folder.id)),
+        )
+    }
+}
+
+impl Folder {
+    /// The folder's id.
+    #[must_use]
+    pub fn id(&self) -> FolderId {
+        self.id
+    }
+
+    /// Renames it.
+    pub fn rename(&self, name: impl Into<String>) -> RenameFolder {
+        self.client.api().rename_folder(self.id, name)
+    }
+
+    /// Deletes it. Its tables stay, and lie in no folder.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// let folder = databar.create_folder("Sales").await?;
+    /// folder.delete().await?;
+    /// assert!(databar.folders().await?.is_empty());
+    /// # Ok(()) });
+    /// ```
+    pub fn delete(&self) -> DeleteFolder {
+        self.client.api().delete_folder(self.id)
+    }
+
+    /// Puts a table into it. [`Table::move_to_folder`](crate::Table::move_to_folder) says the same from the table.
+    pub fn add_table(&self, table: TableId) -> MoveTableToFolder {
+        self.client.api().move_table_to_folder(table).folder_id(self.id)
+    }
+}

@@ -1,0 +1,398 @@
+//! Putting enrichments, waterfalls and exporters on a table, and changing them.
+
+use std::collections::BTreeMap;
+
+use databar_api::builder::table::{
+    ListTableEnrichments, ListTableExporters, ListTableWaterfalls, UpdateTableEnrichment,
+};
+use databar_api::types;
+use futures::future::BoxFuture;
+
+use crate::mapping::Mapping;
+use crate::run::no_providers;
+use crate::table::Table;
+use crate::{
+    ColumnRef, EnrichmentId, Error, ErrorKind, ExporterId, TableEnrichmentId, TableExporterId, WaterfallId,
+};
+
+/// An enrichment or a waterfall that was put on a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TableEnrichment {
+    /// The id to run it with: not the one it has in the catalogue.
+    pub id: TableEnrichmentId,
+    /// Its name.
+    pub name: String,
+}
+
+/// An exporter that was put on a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TableExporter {
+    /// The id to run it with: not the one it has in the catalogue.
+    pub id: TableExporterId,
+    /// Its name.
+    pub name: String,
+}
+
+impl Table {
+    /// Puts an enrichment of the catalogue on the table, to be run with [`run`](Self::run). The mapping of its inputs and
+    /// the options are methods of [`AddEnrichment`]; await it to send it.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Companies").columns(["Domain"]).await?;
+    /// use databar::EnrichmentId;
+    ///
+    /// let added = table.add_enrichment(EnrichmentId(123)).map_column("domain", "Domain").await?;
+    /// table.run(added.id).only_empty().await?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// It takes the id of the catalogue; the id that the enrichment has on the table does not compile:
+    ///
+    /// ```compile_fail
+    /// # use databar::{EnrichmentId, Table, TableEnrichmentId};
+    /// # fn example(table: Table) {
+    /// let add = table.add_enrichment(TableEnrichmentId::from(123));
+    /// # }
+    /// ```
+    pub fn add_enrichment(&self, enrichment: EnrichmentId) -> AddEnrichment {
+        AddEnrichment {
+            table: self.clone(),
+            enrichment,
+            mapping: Mapping::default(),
+            on_update: false,
+        }
+    }
+
+    /// Puts a waterfall on the table: several providers in turn until one has a result. The mapping of its inputs and the
+    /// options are methods of [`AddWaterfall`]; await it to send it.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("People").columns(["First", "Last", "Company"]).await?;
+    /// use databar::WaterfallId;
+    ///
+    /// let added = table
+    ///     .add_waterfall(WaterfallId::new("email_getter")?)
+    ///     .map_column("first_name", "First")
+    ///     .map_column("last_name", "Last")
+    ///     .map_column("company", "Company")
+    ///     .await?;
+    /// println!("{} is on the table", added.name);
+    /// # Ok(()) });
+    /// ```
+    pub fn add_waterfall(&self, waterfall: WaterfallId) -> AddWaterfall {
+        AddWaterfall {
+            table: self.clone(),
+            waterfall,
+            mapping: Mapping::default(),
+            providers: None,
+            email_verifier: None,
+        }
+    }
+
+    /// Puts an exporter of the catalogue on the table, to be run with [`run`](Self::run): the service runs exporters as it
+    /// runs enrichments. The mapping of its inputs and the options are methods of [`AddExporter`]; await it to send it.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("People").columns(["Email"]).await?;
+    /// # let exporter = databar.exporters().all().await?[0].id;
+    /// # let parameters = databar.exporter(exporter).get().await?.params;
+    /// let mut add = table.add_exporter(exporter);
+    /// for parameter in parameters.iter().filter(|parameter| parameter.is_required) {
+    ///     add = add.map_column(&parameter.name, "Email");
+    /// }
+    /// let added = add.await?;
+    /// table.run(added.id).await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn add_exporter(&self, exporter: ExporterId) -> AddExporter {
+        AddExporter {
+            table: self.clone(),
+            exporter,
+            mapping: Mapping::default(),
+            additional: Mapping::default(),
+            on_update: false,
+            connection: None,
+            body_template: None,
+        }
+    }
+
+    /// The enrichments that are on the table.
+    pub fn enrichments(&self) -> ListTableEnrichments {
+        self.client().api().list_table_enrichments(self.id())
+    }
+
+    /// The waterfalls that are on the table.
+    pub fn waterfalls(&self) -> ListTableWaterfalls {
+        self.client().api().list_table_waterfalls(self.id())
+    }
+
+    /// The exporters that are on the table.
+    pub fn exporters(&self) -> ListTableExporters {
+        self.client().api().list_table_exporters(self.id())
+    }
+
+    /// Changes the mapping of an enrichment that is on the table, or when it runs.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Companies").columns(["Domain"]).await?;
+    /// # let add = table.add_enrichment(databar::EnrichmentId(123)).map_column("domain", "Domain");
+    /// # let added = add.await?;
+    /// use databar::types::UpdateTableEnrichmentRequestLaunchStrategy::RunOnUpdate;
+    ///
+    /// table.update_enrichment(&added.id).launch_strategy(RunOnUpdate).await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn update_enrichment(&self, enrichment: impl Into<TableEnrichmentId>) -> UpdateTableEnrichment {
+        let api = self.client().api();
+        api.update_table_enrichment(self.id(), enrichment.into())
+    }
+}
+
+/// An enrichment to be put on a table; made by [`Table::add_enrichment`], sent when it is awaited.
+///
+/// # Errors
+///
+/// [`ErrorKind::InvalidInput`], before the request, when nothing is mapped, when a parameter or a column has no name, and
+/// when the table has no such column or several of that name (which it is asked for);
+/// [`is_not_found`](Error::is_not_found) when there is no such table or enrichment;
+/// [`is_validation`](Error::is_validation) when a parameter is missing or wrong. It is sent once; see
+/// [`Error::may_have_run`].
+#[derive(Debug, Clone)]
+#[must_use = "nothing is added until it is awaited"]
+pub struct AddEnrichment {
+    table: Table,
+    enrichment: EnrichmentId,
+    mapping: Mapping,
+    on_update: bool,
+}
+
+/// The mapping, which enrichments and exporters have in the same form.
+macro_rules! mapped {
+    ($add:ident) => {
+        impl $add {
+            /// Takes a parameter from a column: by its name, which is looked up, or by its id. A parameter that is mapped twice
+            /// has the later mapping.
+            pub fn map_column(mut self, parameter: impl Into<String>, column: impl Into<ColumnRef>) -> Self {
+                self.mapping.column(parameter.into(), column.into());
+                self
+            }
+
+            /// Gives a parameter the same value in every row.
+            pub fn map_value(mut self, parameter: impl Into<String>, value: impl Into<String>) -> Self {
+                self.mapping.value(parameter.into(), value.into());
+                self
+            }
+
+            /// Runs it by itself on a row when a mapped column of the row changes: **each time this spends credits**. Without
+            /// this call it runs only when it is told to.
+            pub fn run_on_update(mut self) -> Self {
+                self.on_update = true;
+                self
+            }
+        }
+    };
+}
+
+mapped!(AddEnrichment);
+mapped!(AddExporter);
+
+impl AddEnrichment {
+    async fn send(self) -> Result<TableEnrichment, Error> {
+        if self.mapping.is_empty() {
+            return Err(invalid(
+                "the enrichment has no inputs: map its parameters with map_column or map_value",
+            ));
+        }
+        let mapping = self.mapping.entries(&self.table).await?;
+        let strategy = match self.on_update {
+            true => types::AddEnrichmentRequestLaunchStrategy::RunOnUpdate,
+            false => types::AddEnrichmentRequestLaunchStrategy::RunOnClick,
+        };
+        let api = self.table.client().api();
+        let request = api.add_table_enrichment(self.table.id(), self.enrichment, mapping);
+        let added = request.launch_strategy(strategy).await?;
+        Ok(TableEnrichment {
+            id: added.id,
+            name: added.enrichment_name,
+        })
+    }
+}
+
+impl IntoFuture for AddEnrichment {
+    type Output = Result<TableEnrichment, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+/// An exporter to be put on a table; made by [`Table::add_exporter`], sent when it is awaited.
+///
+/// # Errors
+///
+/// Those of [`AddEnrichment`].
+#[derive(Debug, Clone)]
+#[must_use = "nothing is added until it is awaited"]
+pub struct AddExporter {
+    table: Table,
+    exporter: ExporterId,
+    mapping: Mapping,
+    additional: Mapping,
+    on_update: bool,
+    connection: Option<i64>,
+    body_template: Option<String>,
+}
+
+impl AddExporter {
+    /// Takes a field that depends on the connection, one of the exporter's `additional_params`, from a column.
+    pub fn map_additional_column(mut self, field: impl Into<String>, column: impl Into<ColumnRef>) -> Self {
+        self.additional.column(field.into(), column.into());
+        self
+    }
+
+    /// Gives a field that depends on the connection the same value in every row.
+    pub fn map_additional_value(mut self, field: impl Into<String>, value: impl Into<String>) -> Self {
+        self.additional.value(field.into(), value.into());
+        self
+    }
+
+    /// Exports through this connection, one of the exporter's `authorization.connections`. Without this call: through the first
+    /// that there is.
+    pub fn connection(mut self, id: i64) -> Self {
+        self.connection = Some(id);
+        self
+    }
+
+    /// The body that is sent for a row, where a column's internal name in braces stands for the row's cell.
+    pub fn body_template(mut self, template: impl Into<String>) -> Self {
+        self.body_template = Some(template.into());
+        self
+    }
+
+    async fn send(self) -> Result<TableExporter, Error> {
+        if self.mapping.is_empty() && self.body_template.is_none() {
+            return Err(invalid(
+                "the exporter has no inputs: map its parameters with map_column or map_value",
+            ));
+        }
+        let mapping = self.mapping.entries(&self.table).await?;
+        let strategy = match self.on_update {
+            true => types::AddExporterRequestLaunchStrategy::RunOnUpdate,
+            false => types::AddExporterRequestLaunchStrategy::RunOnClick,
+        };
+        let api = self.table.client().api();
+        let request = api.add_table_exporter(self.table.id(), self.exporter, mapping);
+        let mut request = request.launch_strategy(strategy);
+        if !self.additional.is_empty() {
+            request = request.additional_mapping(self.additional.entries(&self.table).await?);
+        }
+        if let Some(connection) = self.connection {
+            request = request.authorization(connection);
+        }
+        if let Some(template) = self.body_template {
+            request = request.custom_body_template(template);
+        }
+        let added = request.await?;
+        Ok(TableExporter {
+            id: added.id,
+            name: added.exporter_name,
+        })
+    }
+}
+
+impl IntoFuture for AddExporter {
+    type Output = Result<TableExporter, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+/// A waterfall to be put on a table; made by [`Table::add_waterfall`], sent when it is awaited.
+///
+/// # Errors
+///
+/// Those of [`AddEnrichment`], and [`ErrorKind::InvalidInput`] when the list of [`providers`](Self::providers) is empty.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is added until it is awaited"]
+pub struct AddWaterfall {
+    table: Table,
+    waterfall: WaterfallId,
+    mapping: Mapping,
+    providers: Option<Vec<EnrichmentId>>,
+    email_verifier: Option<EnrichmentId>,
+}
+
+impl AddWaterfall {
+    /// Takes a parameter from a column: by its name, which is looked up, or by its id.
+    pub fn map_column(mut self, parameter: impl Into<String>, column: impl Into<ColumnRef>) -> Self {
+        self.mapping.column(parameter.into(), column.into());
+        self
+    }
+
+    /// The providers to ask, in this order. Without this call: those that are on by default, in their usual order. An
+    /// empty list is an error, because the service would take it for no list at all.
+    pub fn providers(mut self, enrichments: impl IntoIterator<Item = EnrichmentId>) -> Self {
+        self.providers = Some(enrichments.into_iter().collect());
+        self
+    }
+
+    /// Has found addresses checked by this enrichment, one of the waterfall's `email_verifiers`.
+    pub fn email_verifier(mut self, enrichment: EnrichmentId) -> Self {
+        self.email_verifier = Some(enrichment);
+        self
+    }
+
+    async fn send(self) -> Result<TableEnrichment, Error> {
+        if self.mapping.is_empty() {
+            return Err(invalid(
+                "the waterfall has no inputs: map its parameters with map_column",
+            ));
+        }
+        if self.providers.as_ref().is_some_and(Vec::is_empty) {
+            return Err(no_providers());
+        }
+        let columns: BTreeMap<_, _> = self.mapping.columns(&self.table).await?;
+        let mapping = columns
+            .into_iter()
+            .map(|(parameter, id)| (parameter, id.to_string()));
+        let api = self.table.client().api();
+        let mut request = api.add_table_waterfall(self.table.id(), self.waterfall, mapping);
+        if let Some(providers) = self.providers {
+            request = request.enrichments(providers);
+        }
+        if let Some(verifier) = self.email_verifier {
+            request = request.email_verifier(verifier);
+        }
+        let added = request.await?;
+        Ok(TableEnrichment {
+            id: added.id,
+            name: added.waterfall_name,
+        })
+    }
+}
+
+impl IntoFuture for AddWaterfall {
+    type Output = Result<TableEnrichment, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+fn invalid(what: &str) -> Error {
+    Error::new(ErrorKind::InvalidInput, what)
+}

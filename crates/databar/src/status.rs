@@ -1,0 +1,71 @@
+//! The states of tasks, in the words of the service.
+
+use std::fmt;
+
+/// The state of a task.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TaskStatus {
+    /// Accepted, not begun.
+    Queued,
+    /// Accepted, not begun.
+    Created,
+    /// Running.
+    Processing,
+    /// Done; also the older word `success`.
+    Completed,
+    /// Done, some inputs without success.
+    PartiallyCompleted,
+    /// Done, and nothing was found.
+    NoData,
+    /// Failed; also the older word `error`.
+    Failed,
+    /// The results are no longer kept.
+    Gone,
+    /// Stopped by a cancel request.
+    Cancelled,
+    /// A word that this version does not know.
+    Other(String),
+}
+
+impl TaskStatus {
+    /// Whether the task is still to be waited for.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        matches!(self, Self::Queued | Self::Created | Self::Processing)
+    }
+}
+
+impl From<&str> for TaskStatus {
+    fn from(word: &str) -> Self {
+        match word {
+            "queued" => Self::Queued,
+            "created" => Self::Created,
+            "processing" => Self::Processing,
+            "completed" | "success" => Self::Completed,
+            "partially_completed" => Self::PartiallyCompleted,
+            "no_data" => Self::NoData,
+            "failed" | "error" => Self::Failed,
+            "gone" => Self::Gone,
+            "cancelled" => Self::Cancelled,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for TaskStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Queued => "queued",
+            Self::Created => "created",
+            Self::Processing => "processing",
+            Self::Completed => "completed",
+            Self::PartiallyCompleted => "partially_completed",
+            Self::NoData => "no_data",
+            Self::Failed => "failed",
+            Self::Gone => "gone",
+            Self::Cancelled => "cancelled",
+            Self::Other(word) => word,
+        })
+    }
+}

@@ -1,0 +1,51 @@
+//! The trash, in which deleted tables and workbooks lie.
+
+use databar_api::builder::trash::{DeleteTrashForever, ListTrash, RestoreTrash};
+
+use crate::{Client, TableId, WorkbookId};
+
+impl Client {
+    /// What is in the trash.
+    pub fn trash(&self) -> ListTrash {
+        self.api().list_trash()
+    }
+
+    /// Brings tables and workbooks back from the trash.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// let table = databar.create_table("Leads").await?;
+    /// table.delete().await?;
+    /// assert_eq!(databar.trash().await?.len(), 1);
+    /// databar.restore([table.id()], []).await?;
+    /// assert_eq!(databar.tables().await?.len(), 1);
+    /// # Ok(()) });
+    /// ```
+    pub fn restore(
+        &self,
+        tables: impl IntoIterator<Item = TableId>,
+        workbooks: impl IntoIterator<Item = WorkbookId>,
+    ) -> RestoreTrash {
+        self.api().restore_trash(tables, workbooks)
+    }
+
+    /// Deletes tables and workbooks in the trash for ever.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// let table = databar.create_table("Leads").await?;
+    /// table.delete().await?;
+    /// databar.delete_forever([table.id()], []).await?;
+    /// assert!(databar.trash().await?.is_empty());
+    /// # Ok(()) });
+    /// ```
+    pub fn delete_forever(
+        &self,
+        tables: impl IntoIterator<Item = TableId>,
+        workbooks: impl IntoIterator<Item = WorkbookId>,
+    ) -> DeleteTrashForever {
+        self.api().delete_trash_forever(tables, workbooks)
+    }
+}

@@ -1,0 +1,125 @@
+//! Progress as a stream: of a task, and of a run on a table.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use databar_api::{backoff, types};
+use futures::stream::BoxStream;
+use futures::{Stream, StreamExt, stream};
+
+use crate::status::TaskStatus;
+use crate::{Client, Error, TaskId};
+
+pub(crate) const FIRST_DELAY: Duration = Duration::from_millis(500);
+pub(crate) const LONGEST_DELAY: Duration = Duration::from_secs(5);
+
+/// Progress, as it is looked at. Dropping it stops the looking, not the work.
+///
+/// # Errors
+///
+/// The first error is the last item.
+#[must_use = "nothing is looked at until it is awaited"]
+pub struct Watch<P>(BoxStream<'static, Result<P, Error>>);
+
+impl<P> Watch<P> {
+    pub(crate) fn new(looks: impl Stream<Item = Result<P, Error>> + Send + 'static) -> Self {
+        Self(looks.boxed())
+    }
+
+    /// The next look; `None` when the work is done.
+    ///
+    /// # Errors
+    ///
+    /// When the look fails.
+    pub async fn try_next(&mut self) -> Result<Option<P>, Error> {
+        self.0.next().await.transpose()
+    }
+
+    /// The next look or error; `None` when the work is done.
+    pub async fn next(&mut self) -> Option<Result<P, Error>> {
+        self.0.next().await
+    }
+}
+
+impl<P> Stream for Watch<P> {
+    type Item = Result<P, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_next_unpin(context)
+    }
+}
+
+impl<P> std::fmt::Debug for Watch<P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Watch").finish_non_exhaustive()
+    }
+}
+
+/// How far a task is.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// Its state.
+    pub status: TaskStatus,
+    /// What it has cost so far, in credits.
+    pub credits_spent: f64,
+    /// How many of its inputs are done; only of bulk runs.
+    pub counts: Option<Counts>,
+}
+
+/// How many of the inputs of a bulk run are in which state, as far as the service says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counts {
+    /// All inputs.
+    pub total: Option<u64>,
+    /// Those with a result.
+    pub completed: Option<u64>,
+    /// Those for which nothing was found. Where the service does not count them, they can be among the failed.
+    pub no_data: Option<u64>,
+    /// Those that failed.
+    pub failed: Option<u64>,
+    /// Those that are not done yet.
+    pub processing: Option<u64>,
+}
+
+impl Counts {
+    pub(crate) fn of(progress: Option<&types::TaskProgress>) -> Option<Self> {
+        let count = |count: Option<i64>| count.and_then(|count| u64::try_from(count).ok());
+        progress.map(|progress| Self {
+            total: count(progress.total),
+            completed: count(progress.completed),
+            no_data: count(progress.no_data),
+            failed: count(progress.failed),
+            processing: count(progress.processing),
+        })
+    }
+}
+
+impl Watch<Progress> {
+    pub(crate) fn task(client: Client, id: TaskId) -> Self {
+        let delays: Box<dyn Iterator<Item = Duration> + Send> = Box::new(backoff(FIRST_DELAY, LONGEST_DELAY));
+        let start = Some((client, id, delays, true));
+        Self::new(stream::try_unfold(start, |state| async move {
+            let Some((client, id, mut delays, is_first)) = state else {
+                return Ok(None);
+            };
+            if !is_first {
+                client.clock().sleep(delays.next().unwrap_or(LONGEST_DELAY)).await;
+            }
+            let task = client.api().get_task(id.clone()).await;
+            let task = task.map_err(|error| error.with_task_id(id.clone()))?;
+            let progress = Progress {
+                status: TaskStatus::from(task.status.as_str()),
+                credits_spent: task.credits_spent,
+                counts: Counts::of(task.progress.as_ref()),
+            };
+            let next = progress
+                .status
+                .is_pending()
+                .then_some((client, id, delays, false));
+            Ok(Some((progress, next)))
+        }))
+    }
+}

@@ -1,0 +1,139 @@
+//! Workbooks: tables that belong together, in an order.
+
+use databar_api::builder::workbook::{
+    AddWorkbookTable, DeleteWorkbook, DuplicateWorkbook, GetWorkbook, ListWorkbooks, MergeWorkbooks,
+    RenameWorkbook, ReorderWorkbookTables,
+};
+use databar_api::types;
+use serde_json::Value;
+
+use crate::created::Create;
+use crate::table::Table;
+use crate::{Client, Error, ErrorKind, TableId, WorkbookId};
+
+/// A handle on a workbook; made by [`Client::workbook`] without a request.
+#[derive(Debug, Clone)]
+pub struct Workbook {
+    client: Client,
+    id: WorkbookId,
+}
+
+impl Client {
+    /// All workbooks of the workspace, each with its tables.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # databar.create_table("Leads").await?;
+    /// for workbook in databar.workbooks().await? {
+    ///     println!("{}: {} tables", workbook.name, workbook.tables.len());
+    /// }
+    /// # Ok(()) });
+    /// ```
+    pub fn workbooks(&self) -> ListWorkbooks {
+        self.api().list_workbooks()
+    }
+
+    /// A handle on the workbook with this id, without a request.
+    #[must_use]
+    pub fn workbook(&self, id: WorkbookId) -> Workbook {
+        Workbook {
+            client: self.clone(),
+            id,
+        }
+    }
+}
+
+impl Workbook {
+    /// The workbook's id.
+    #[must_use]
+    pub fn id(&self) -> &WorkbookId {
+        &self.id
+    }
+
+    /// Its name, its folder and its tables.
+    pub fn get(&self) -> GetWorkbook {
+        self.client.api().get_workbook(self.id.clone())
+    }
+
+    /// Renames it.
+    pub fn rename(&self, name: impl Into<String>) -> RenameWorkbook {
+        self.client.api().rename_workbook(self.id.clone(), name)
+    }
+
+    /// Moves it to the trash with its tables; [`Client::restore`] brings it back.
+    pub fn delete(&self) -> DeleteWorkbook {
+        self.client.api().delete_workbook(self.id.clone())
+    }
+
+    /// Copies it with its tables.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").await?;
+    /// # let workbook = databar.workbook(table.data.workbook.clone().unwrap());
+    /// let copy = workbook.duplicate().await?;
+    /// copy.rename("A copy").await?;
+    /// assert_eq!(copy.get().await?.tables.len(), 1);
+    /// # Ok(()) });
+    /// ```
+    pub fn duplicate(&self) -> Create<DuplicateWorkbook, Workbook, types::Workbook> {
+        let client = self.client.clone();
+        let request = client.api().duplicate_workbook(self.id.clone());
+        Create::new(request, move |workbook: &types::Workbook| {
+            Ok(client.workbook(workbook.identifier.clone()))
+        })
+    }
+
+    /// Moves the tables of other workbooks to the end of this one; the others are gone then.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let one = databar.create_table("Leads").await?.data.workbook.clone().unwrap();
+    /// # let other = databar.create_table("More leads").await?.data.workbook.clone().unwrap();
+    /// let merged = databar.workbook(one).merge([other]).await?;
+    /// assert_eq!(merged.tables.len(), 2);
+    /// # Ok(()) });
+    /// ```
+    pub fn merge(&self, sources: impl IntoIterator<Item = WorkbookId>) -> MergeWorkbooks {
+        self.client.api().merge_workbooks(self.id.clone(), sources)
+    }
+
+    /// Creates a table in it.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").await?;
+    /// # let workbook = databar.workbook(table.data.workbook.clone().unwrap());
+    /// let second = workbook.add_table().with(|table| table.name("Companies")).await?;
+    /// workbook.reorder_tables([second.id(), table.id()]).await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn add_table(&self) -> Create<AddWorkbookTable, Table, Value> {
+        let client = self.client.clone();
+        let request = client.api().add_workbook_table(self.id.clone());
+        // The document does not describe the answer; it has at least the id of the table.
+        Create::new(request, move |table: &Value| {
+            let id = table["identifier"]
+                .as_str()
+                .and_then(|id| id.parse::<TableId>().ok());
+            match id {
+                Some(id) => Ok(client.table(id)),
+                None => Err(
+                    Error::new(ErrorKind::Decode, "the answer has no id of the new table")
+                        .with_operation("add_workbook_table")
+                        .with_may_have_run(true)
+                        .with_data(Some(table.clone())),
+                ),
+            }
+        })
+    }
+
+    /// Puts its tables into this order, which must name each of them once.
+    pub fn reorder_tables(&self, tables: impl IntoIterator<Item = TableId>) -> ReorderWorkbookTables {
+        self.client.api().reorder_workbook_tables(self.id.clone(), tables)
+    }
+}

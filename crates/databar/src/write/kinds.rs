@@ -1,0 +1,367 @@
+//! What tells insertions, updates, upserts and deletions apart: the rows that they take, the request, and what its answer says
+//! of each row.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::fmt;
+use std::future::Future;
+
+use databar_api::{Cells, types};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{RowOutcome, Write};
+use crate::table::Table;
+use crate::{Client, Error, RowId, TableId};
+
+/// Rows to be inserted; made by [`Table::insert`].
+pub type Insert = Write<Inserting>;
+/// Rows to be updated; made by [`Table::update`].
+pub type Update = Write<Updating>;
+/// Rows to be updated or inserted; made by [`Table::upsert`].
+pub type Upsert = Write<Upserting>;
+/// Rows to be deleted; made by [`Table::delete_rows`].
+pub type Delete = Write<Deleting>;
+
+/// What is done with rows: [`Inserting`], [`Updating`], [`Upserting`] or [`Deleting`].
+pub trait Kind: Steps {}
+
+/// What an answer says of a row: its place in the request, its id, and what became of it.
+type Answered = (Option<usize>, Option<RowId>, RowOutcome);
+
+/// The steps in which the kinds differ. It cannot be named outside of this crate, so that nobody else has a kind.
+pub trait Steps: fmt::Debug + Send + Sync + 'static {
+    /// A row as it is kept.
+    type Row: Clone + Send + Sync + 'static;
+    /// The id of the operation.
+    const OPERATION: &'static str;
+    /// What happens to a row, in a word.
+    const DONE: &'static str;
+    /// Whether the rows can be sent a second time without harm, whatever they are.
+    const REPEATABLE: bool;
+
+    /// What of the options makes no sense.
+    #[doc(hidden)]
+    fn check(&self, _: &VecDeque<Self::Row>) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Whether sending the row again would change nothing.
+    #[doc(hidden)]
+    fn is_protected(&self, _: &Self::Row) -> bool {
+        Self::REPEATABLE
+    }
+
+    #[doc(hidden)]
+    fn send(
+        &self,
+        client: &Client,
+        table: TableId,
+        rows: Vec<Self::Row>,
+    ) -> impl Future<Output = Result<Vec<Answered>, Error>> + Send;
+}
+
+/// Inserting rows.
+#[derive(Debug, Clone, Default)]
+pub struct Inserting {
+    allow_new_columns: bool,
+    dedupe_by: Option<Vec<String>>,
+}
+
+/// Updating rows by their ids.
+#[derive(Debug, Clone, Default)]
+pub struct Updating {
+    only_empty: bool,
+}
+
+/// Updating the rows that have a value in a column, or inserting them.
+#[derive(Debug, Clone, Default)]
+pub struct Upserting;
+
+/// Deleting rows by their ids.
+#[derive(Debug, Clone, Default)]
+pub struct Deleting;
+
+impl Kind for Inserting {}
+impl Kind for Updating {}
+impl Kind for Upserting {}
+impl Kind for Deleting {}
+
+impl Table {
+    /// Inserts any number of rows, in batches. A row is anything that serialises to a JSON object with a member for each
+    /// column, by the column's name. Options are methods of [`Insert`]; await it to send it.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// let table = databar.create_table("Leads").columns(["Email"]).await?;
+    /// let leads = ["ada@example.com", "bob@example.com"].map(|email| serde_json::json!({ "Email": email }));
+    /// let report = table.insert(leads).dedupe_by(["Email"]).await?;
+    /// assert_eq!(report.created(), 2);
+    /// # Ok(()) });
+    /// ```
+    pub fn insert<R>(&self, rows: R) -> Insert
+    where
+        R: IntoIterator,
+        R::Item: Serialize,
+    {
+        let rows = rows.into_iter().map(|row| Cells::new(&row));
+        Write::new(self.client().clone(), self.id(), Inserting::default(), rows)
+    }
+
+    /// Updates any number of rows, in batches: for each, its id and the cells to set, by the names of their columns. Cells that
+    /// are not named stay as they are.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+    /// # let report = table.insert([serde_json::json!({ "Email": "ada@example.com" })]).await?;
+    /// let ids = report.ids().cloned();
+    /// let report = table.update(ids.map(|id| (id, serde_json::json!({ "Email": "ada@example.org" })))).await?;
+    /// assert_eq!(report.updated(), 1);
+    /// # Ok(()) });
+    /// ```
+    pub fn update<C: Serialize>(&self, rows: impl IntoIterator<Item = (RowId, C)>) -> Update {
+        let rows = rows.into_iter().map(|(id, cells)| {
+            let cells = Cells::new(&cells)?;
+            Ok(types::BatchUpdateRow::new(cells, id))
+        });
+        Write::new(self.client().clone(), self.id(), Updating::default(), rows)
+    }
+
+    /// Updates the rows that have the same value in the column `key` as one of these, and inserts those that have none. Each row
+    /// must have a value in this column.
+    ///
+    /// A value that several rows of the table have is [`Refused`](RowOutcome::Refused) for that row, with the code
+    /// `AMBIGUOUS_MATCH`.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").columns(["Email", "Name"]).await?;
+    /// # table.insert([serde_json::json!({ "Email": "ada@example.com" })]).await?;
+    /// let report = table
+    ///     .upsert("Email", [
+    ///         serde_json::json!({ "Email": "ada@example.com", "Name": "Ada" }),
+    ///         serde_json::json!({ "Email": "bob@example.com", "Name": "Bob" }),
+    ///     ])
+    ///     .await?;
+    /// assert_eq!((report.updated(), report.created()), (1, 1));
+    /// # Ok(()) });
+    /// ```
+    pub fn upsert<R>(&self, key: impl Into<String>, rows: R) -> Upsert
+    where
+        R: IntoIterator,
+        R::Item: Serialize,
+    {
+        let key = key.into();
+        let rows = rows.into_iter().map(|row| {
+            let cells = Cells::new(&row)?;
+            let value = cells.get(&key).filter(|value| !value.is_null());
+            let value = value.ok_or_else(|| super::invalid(format!("it has no value for {key:?}")))?;
+            let key = Cells::new(&Map::from_iter([(key.clone(), value)]))?;
+            Ok(types::UpsertRow::new(cells, key))
+        });
+        Write::new(self.client().clone(), self.id(), Upserting, rows)
+    }
+
+    /// Deletes any number of rows, in batches.
+    ///
+    /// The service does not say what became of a single row: each is [`Deleted`](RowOutcome::Deleted) when its request
+    /// succeeded, also one that was not there.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+    /// # let report = table.insert([serde_json::json!({ "Email": "ada@example.com" })]).await?;
+    /// table.delete_rows(report.ids().cloned()).await?;
+    /// assert_eq!(table.rows().count().await?, 0);
+    /// # Ok(()) });
+    /// ```
+    pub fn delete_rows(&self, rows: impl IntoIterator<Item = RowId>) -> Delete {
+        let rows = rows.into_iter().map(Ok);
+        Write::new(self.client().clone(), self.id(), Deleting, rows)
+    }
+}
+
+impl Insert {
+    /// Creates a text column for each name that the table does not have. Otherwise such a name is an error.
+    pub fn allow_new_columns(self) -> Self {
+        self.with(|pending| pending.kind.allow_new_columns = true)
+    }
+
+    /// Skips rows for which the table already has one with equal values in these columns.
+    ///
+    /// Rows that have a value in each of these columns are also safe to send again, so that after a lost answer the
+    /// insertion can be [resumed](super::WriteError::resume) without a look at the table. A row that lacks one of the values is
+    /// not: nothing tells it from others that lack it.
+    ///
+    /// No columns, a column without a name, or one that no row has, is an error before any request.
+    pub fn dedupe_by<C>(self, columns: C) -> Self
+    where
+        C: IntoIterator,
+        C::Item: Into<String>,
+    {
+        let columns = columns.into_iter().map(Into::into).collect();
+        self.with(|pending| pending.kind.dedupe_by = Some(columns))
+    }
+}
+
+impl Update {
+    /// Sets only cells that have no value.
+    pub fn only_empty(self) -> Self {
+        self.with(|pending| pending.kind.only_empty = true)
+    }
+}
+
+impl Steps for Inserting {
+    type Row = Cells;
+    const OPERATION: &'static str = "insert_rows";
+    const DONE: &'static str = "inserted";
+    const REPEATABLE: bool = false;
+
+    fn check(&self, rows: &VecDeque<Cells>) -> Result<(), String> {
+        let Some(columns) = &self.dedupe_by else {
+            return Ok(());
+        };
+        if columns.is_empty() {
+            return Err(
+                "the list of columns to dedupe by is empty; leave `dedupe_by` out to insert all rows"
+                    .to_owned(),
+            );
+        }
+        if columns.iter().any(|column| column.trim().is_empty()) {
+            return Err("a column to dedupe by has no name".to_owned());
+        }
+        let mut unseen: BTreeSet<&String> = columns.iter().collect();
+        for row in rows {
+            if unseen.is_empty() {
+                break;
+            }
+            let row: Map<String, Value> = serde_json::from_str(row.json()).unwrap_or_default();
+            unseen.retain(|column| !row.contains_key(*column));
+        }
+        match columns.iter().find(|column| unseen.contains(column)) {
+            Some(column) => Err(format!("no row has the column {column:?} to dedupe by")),
+            None => Ok(()),
+        }
+    }
+
+    fn is_protected(&self, row: &Cells) -> bool {
+        let Some(columns) = &self.dedupe_by else {
+            return false;
+        };
+        let row: Map<String, Value> = serde_json::from_str(row.json()).unwrap_or_default();
+        columns.iter().all(|column| match row.get(column) {
+            None | Some(Value::Null) => false,
+            Some(Value::String(text)) => !text.trim().is_empty(),
+            Some(_) => true,
+        })
+    }
+
+    async fn send(&self, client: &Client, table: TableId, rows: Vec<Cells>) -> Result<Vec<Answered>, Error> {
+        let mut options = types::InsertOptions::new().allow_new_columns(self.allow_new_columns);
+        if let Some(keys) = &self.dedupe_by {
+            options = options.dedupe(types::DedupeOptions::new().enabled(true).keys(keys));
+        }
+        let rows = rows.into_iter().map(types::InsertRow::new);
+        let answer = client.api().insert_rows(table, rows).options(options).await?;
+        let results = answer.results.into_iter();
+        Ok(results
+            .map(|result| {
+                let outcome = match result.action {
+                    types::BatchInsertResultItemAction::Created => RowOutcome::Created,
+                    types::BatchInsertResultItemAction::SkippedDuplicate => RowOutcome::SkippedDuplicate,
+                    other => RowOutcome::Other(other.to_string()),
+                };
+                (usize::try_from(result.index).ok(), result.id, outcome)
+            })
+            .collect())
+    }
+}
+
+impl Steps for Updating {
+    type Row = types::BatchUpdateRow;
+    const OPERATION: &'static str = "update_rows";
+    const DONE: &'static str = "updated";
+    const REPEATABLE: bool = true;
+
+    async fn send(
+        &self,
+        client: &Client,
+        table: TableId,
+        rows: Vec<types::BatchUpdateRow>,
+    ) -> Result<Vec<Answered>, Error> {
+        // A row can stand in a request more than once; its results come in the order of the request.
+        let mut places: HashMap<RowId, VecDeque<usize>> = HashMap::new();
+        for (index, row) in rows.iter().enumerate() {
+            places.entry(row.id.clone()).or_default().push_back(index);
+        }
+        let request = client.api().update_rows(table, rows);
+        let answer = match self.only_empty {
+            true => request.overwrite(false).await?,
+            false => request.await?,
+        };
+        let results = answer.results.into_iter();
+        Ok(results
+            .map(|result| {
+                let index = places.get_mut(&result.id).and_then(VecDeque::pop_front);
+                let outcome = match result.ok {
+                    true => RowOutcome::Updated,
+                    false => RowOutcome::refused(result.error),
+                };
+                (index, Some(result.id), outcome)
+            })
+            .collect())
+    }
+}
+
+impl Steps for Upserting {
+    type Row = types::UpsertRow;
+    const OPERATION: &'static str = "upsert_rows";
+    const DONE: &'static str = "upserted";
+    const REPEATABLE: bool = false;
+
+    async fn send(
+        &self,
+        client: &Client,
+        table: TableId,
+        rows: Vec<types::UpsertRow>,
+    ) -> Result<Vec<Answered>, Error> {
+        let answer = client.api().upsert_rows(table, rows).await?;
+        let results = answer.results.into_iter().enumerate();
+        Ok(results
+            .map(|(place, result)| {
+                // The service leaves out the index of some results; they come in the order of the request.
+                let index = match result.index {
+                    Some(index) => usize::try_from(index).ok(),
+                    None => Some(place),
+                };
+                let outcome = match result.action {
+                    _ if !result.ok || result.error.is_some() => RowOutcome::refused(result.error),
+                    Some(types::UpsertResultItemAction::Created) => RowOutcome::Created,
+                    Some(types::UpsertResultItemAction::Updated) => RowOutcome::Updated,
+                    Some(other) => RowOutcome::Other(other.to_string()),
+                    None => RowOutcome::Unreported,
+                };
+                (index, result.id, outcome)
+            })
+            .collect())
+    }
+}
+
+impl Steps for Deleting {
+    type Row = RowId;
+    const OPERATION: &'static str = "delete_rows";
+    const DONE: &'static str = "deleted";
+    const REPEATABLE: bool = true;
+
+    async fn send(&self, client: &Client, table: TableId, rows: Vec<RowId>) -> Result<Vec<Answered>, Error> {
+        client.api().delete_rows(table, rows.iter().cloned()).await?;
+        let deleted = rows.into_iter().enumerate();
+        Ok(deleted
+            .map(|(index, id)| (Some(index), Some(id), RowOutcome::Deleted))
+            .collect())
+    }
+}

@@ -1,0 +1,161 @@
+//! What became of rows that were written.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use crate::RowId;
+
+/// What became of the rows, one entry for each that the service has answered for, in the order of the input.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WriteReport {
+    /// One entry per row of the input.
+    pub rows: Vec<WrittenRow>,
+    /// How many requests were answered with success.
+    pub requests: usize,
+}
+
+impl WriteReport {
+    /// How many rows were created.
+    #[must_use]
+    pub fn created(&self) -> usize {
+        self.count(|outcome| *outcome == RowOutcome::Created)
+    }
+
+    /// How many rows were updated.
+    #[must_use]
+    pub fn updated(&self) -> usize {
+        self.count(|outcome| *outcome == RowOutcome::Updated)
+    }
+
+    /// How many rows were deleted.
+    #[must_use]
+    pub fn deleted(&self) -> usize {
+        self.count(|outcome| *outcome == RowOutcome::Deleted)
+    }
+
+    /// How many rows were skipped because the table has them already.
+    #[must_use]
+    pub fn skipped(&self) -> usize {
+        self.count(|outcome| *outcome == RowOutcome::SkippedDuplicate)
+    }
+
+    /// The rows that the service refused, each with its reason.
+    #[must_use = "the rows do nothing unless they are read"]
+    pub fn refused(&self) -> impl Iterator<Item = &WrittenRow> {
+        self.rows
+            .iter()
+            .filter(|row| matches!(row.outcome, RowOutcome::Refused { .. }))
+    }
+
+    /// The ids of the rows that were created or updated.
+    #[must_use = "the ids do nothing unless they are read"]
+    pub fn ids(&self) -> impl Iterator<Item = &RowId> {
+        self.rows
+            .iter()
+            .filter(|row| matches!(row.outcome, RowOutcome::Created | RowOutcome::Updated))
+            .filter_map(|row| row.id.as_ref())
+    }
+
+    /// How many rows are as they were before.
+    pub(super) fn unchanged(&self) -> usize {
+        self.skipped() + self.refused().count()
+    }
+
+    fn count(&self, wanted: impl Fn(&RowOutcome) -> bool) -> usize {
+        self.rows.iter().filter(|row| wanted(&row.outcome)).count()
+    }
+}
+
+/// Such as `250 rows inserted, 50 skipped as duplicates`; what did not occur is left out.
+impl fmt::Display for WriteReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let other = self.count(|outcome| matches!(outcome, RowOutcome::Other(_)));
+        let unreported = self.count(|outcome| *outcome == RowOutcome::Unreported);
+        let parts = [
+            (self.created(), "inserted"),
+            (self.updated(), "updated"),
+            (self.deleted(), "deleted"),
+            (self.skipped(), "skipped as duplicates"),
+            (self.refused().count(), "refused"),
+            (other, "with an outcome that is not known"),
+            (unreported, "unreported"),
+        ];
+        let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+        for (index, (count, what)) in parts.enumerate() {
+            match index {
+                0 => write!(f, "{count} rows {what}")?,
+                _ => write!(f, ", {count} {what}")?,
+            }
+        }
+        if self.rows.is_empty() {
+            f.write_str("no rows")?;
+        }
+        Ok(())
+    }
+}
+
+/// What became of one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WrittenRow {
+    /// Its position in the input, from 0.
+    pub index: usize,
+    /// Its id in the table: of the new row, or of the one it duplicates if the service tells.
+    pub id: Option<RowId>,
+    /// What the service did.
+    pub outcome: RowOutcome,
+}
+
+impl WrittenRow {
+    pub(super) fn unreported(index: usize) -> Self {
+        Self {
+            index,
+            id: None,
+            outcome: RowOutcome::Unreported,
+        }
+    }
+}
+
+/// What the service did with a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RowOutcome {
+    /// It is a new row.
+    Created,
+    /// A row of the table has its cells now.
+    Updated,
+    /// It is gone.
+    Deleted,
+    /// The table has it already, by the columns of [`Insert::dedupe_by`](crate::Insert::dedupe_by).
+    SkippedDuplicate,
+    /// It was not written, for a reason of its own. The other rows were.
+    Refused {
+        /// The service's code, such as `ROW_NOT_FOUND` or `AMBIGUOUS_MATCH`.
+        code: String,
+        /// The service's words, if there are any.
+        message: Option<String>,
+    },
+    /// The service used a word that this version does not know.
+    Other(String),
+    /// The service did not say.
+    Unreported,
+}
+
+impl RowOutcome {
+    pub(super) fn refused(error: Option<Map<String, Value>>) -> Self {
+        let text = |key: &str| {
+            let value = error.as_ref().and_then(|error| error.get(key))?;
+            Some(
+                value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), ToOwned::to_owned),
+            )
+        };
+        Self::Refused {
+            code: text("code").unwrap_or_default(),
+            message: text("message"),
+        }
+    }
+}
