@@ -2,7 +2,8 @@
 //! document: a method and a builder for each operation, a type for each schema.
 //!
 //! Most programs want the facade, the crate `databar`. This crate is what it stands on, and the way out of it: its
-//! [`Client`] has every operation of the document, in one trait per tag, all of them in [`prelude`].
+//! [`Client`] has a method for every operation of the document. It takes what is required, and gives the call, which has a
+//! method for each option and is awaited; calls are in [`builder`], in a module for each tag.
 //!
 //! What is written by hand here is the transport: [`Transport`] adds the key, decides what is safe to send again, reads
 //! answers within limits, and gives every failure the same error type, [`Error`].

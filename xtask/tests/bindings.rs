@@ -79,6 +79,8 @@ fn a_crate_is_written_whole_and_again() {
             .unwrap()
             .contains("1 of 1 operations")
     );
+    let readme = fs::read_to_string(out.join("README.md")).unwrap();
+    assert!(readme.contains("client.list_pets().await?"), "{readme}");
 
     // What cargo has made stays, what we have made is new.
     fs::create_dir(out.join("target")).unwrap();

@@ -25,7 +25,7 @@ pub struct Surface {
 pub struct Item {
     /// What it is.
     pub kind: Kind,
-    /// Its path: `types::User::email`, `ClientTableExt::create_table`, `builder::CreateTable::body`.
+    /// Its path: `types::User::email`, `Client::rename_table`, `builder::table::RenameTable::send`.
     pub path: String,
     /// What of its signature callers see, behind the path. Types of the standard library are written without their path.
     pub signature: String,

@@ -51,7 +51,7 @@ pub(crate) const PASSES: &[Pass] = &[
     ),
     Pass::new(
         tags::PASS,
-        "a tag is a trait; two that are one name in Rust would be written twice",
+        "a tag is a module; two that are one name in Rust are one module",
     ),
     Pass::new(
         credential_headers::PASS,

@@ -1,6 +1,5 @@
-//! Puts each operation under one tag, whose name makes a trait: progenitor writes a trait per tag, and two tags that are
-//! spelled alike in Rust would be one trait written twice. An operation under several tags would be a method of several
-//! traits, which no caller could name without saying which one is meant; the first tag has it.
+//! Puts each operation under one tag, whose name makes the module of its builder. Two tags that are spelled alike in Rust are one
+//! module. Of an operation under several tags, the first has it.
 
 use std::collections::BTreeMap;
 

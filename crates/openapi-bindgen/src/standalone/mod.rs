@@ -3,6 +3,7 @@
 //! Nothing is written here: a [`Package`] is names and texts.
 
 mod manifest;
+mod readme;
 mod report;
 mod roundtrip;
 
@@ -52,6 +53,10 @@ pub fn package(document: &Value, generated: &Generated, name: Option<&str>, memb
             "src/bin/roundtrip.rs",
             roundtrip::program(&name, &generated.types),
         ),
+        (
+            "README.md",
+            readme::readme(&in_words(&title), &name.replace('-', "_"), document, generated),
+        ),
         ("REPORT.md", report.markdown()),
         ("report.json", report.json()),
     ];
@@ -63,8 +68,8 @@ fn library(title: &str, version: &str, generated: &Generated) -> String {
     format!(
         "//! A client of {}, generated from its OpenAPI document{}.\n\
          //!\n\
-         //! [`Client`] has a method for each operation, in one trait per tag, all of them in [`prelude`]; the types of the\n\
-         //! document are in [`types`]. Every call that fails gives the same [`Error`]. `REPORT.md` says what of the document is not here, and what is less strict.\n\n\
+         //! [`Client`] has a method for each operation; the types of the document are in [`types`], and the calls, which are\n\
+         //! awaited, in [`builder`]. Every call that fails gives the same [`Error`]. `REPORT.md` says what of the document is not here, and what is less strict.\n\n\
          #![allow(clippy::all, dead_code, rustdoc::all, unused_imports, unused_mut, unused_variables)]\n\n{}",
         if title.is_empty() {
             "a service"

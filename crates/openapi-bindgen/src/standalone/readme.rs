@@ -1,0 +1,107 @@
+//! The README of a standalone crate: how the client is made, with the credential of the document, and a first call with real names.
+
+use serde_json::Value;
+
+use crate::{Generated, Item, Kind};
+
+/// `library` is the name of the crate in Rust.
+pub(super) fn readme(title: &str, library: &str, document: &Value, generated: &Generated) -> String {
+    let title = match title {
+        "" => "a service",
+        title => title,
+    };
+    let server = document["servers"][0]["url"].as_str().unwrap_or_default();
+    let address = match server.starts_with("http") {
+        true => server.trim_end_matches('/'),
+        false => "https://api.example.com",
+    };
+    let header = credential(document);
+    let headers = match &header {
+        Some((name, value)) => format!(
+            "    let mut headers = reqwest::header::HeaderMap::new();\n    \
+             let mut key = reqwest::header::HeaderValue::from_str(&format!({value:?}, std::env::var(\"API_KEY\")?))?;\n    \
+             key.set_sensitive(true);\n    headers.insert({name:?}, key);\n"
+        ),
+        None => String::new(),
+    };
+    let with_headers = match header {
+        Some(_) => ".default_headers(headers)",
+        None => "",
+    };
+    let call = first_call(generated).unwrap_or_default();
+    format!(
+        "# {library}\n\n\
+         A client of {title}, generated from its OpenAPI document. `REPORT.md` says what of the document is not here, and what is less\n\
+         strict.\n\n\
+         ```rust\n\
+         #[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {{\n\
+         {headers}    let http = reqwest::Client::builder(){with_headers}\n        \
+         // A credential must not follow a redirect to another host.\n        \
+         .redirect(reqwest::redirect::Policy::none())\n        .build()?;\n    \
+         let client = {library}::Client::new_with_client({address:?}, http);\n\
+         {call}    Ok(())\n}}\n\
+         ```\n\n\
+         Methods of `Client` take what is required. What is optional is a method of what they give, which sends the request when it is\n\
+         awaited; `.send()` gives the status and the headers, too. Every failure is one `Error`, whose `may_have_run` says whether the\n\
+         work may have been done. The program needs `reqwest` and `tokio` beside this crate.\n"
+    )
+}
+
+/// The header of the first credential that is sent in one, and the text around its key.
+fn credential(document: &Value) -> Option<(String, &'static str)> {
+    let schemes = document["components"]["securitySchemes"].as_object()?;
+    schemes.values().find_map(|scheme| {
+        let text = |key: &str| scheme[key].as_str().unwrap_or_default();
+        match (
+            text("type"),
+            text("in"),
+            text("scheme").to_ascii_lowercase().as_str(),
+        ) {
+            ("apiKey", "header", _) => Some((text("name").to_ascii_lowercase(), "{}")),
+            ("http", _, "bearer") | ("oauth2" | "openIdConnect", ..) => {
+                Some(("authorization".to_owned(), "Bearer {}"))
+            }
+            _ => None,
+        }
+    })
+}
+
+/// A call of the operation that needs least: one that reads, if there is any.
+fn first_call(generated: &Generated) -> Option<String> {
+    let methods = generated.operations.iter().filter_map(|operation| {
+        let path = format!("Client::{}", operation.id);
+        let item = generated
+            .surface
+            .items
+            .iter()
+            .find(|item| item.kind == Kind::Fn && item.path == path)?;
+        let arguments = arguments(item)?;
+        Some((
+            operation.method != "GET",
+            arguments.len(),
+            &operation.id,
+            arguments,
+        ))
+    });
+    let (_, _, id, arguments) = methods.min_by_key(|(writes, count, ..)| (*writes, *count))?;
+    let arguments = arguments.join(", ");
+    Some(format!(
+        "\n    let answer = client.{id}({arguments}).await?;\n    println!(\"{{answer:?}}\");\n"
+    ))
+}
+
+/// A value for each argument of a method; nothing when one is of a type that takes more than a word.
+fn arguments(method: &Item) -> Option<Vec<&'static str>> {
+    let (given, _) = method.signature.strip_prefix("(&self")?.rsplit_once(") -> ")?;
+    given
+        .split(", ")
+        .filter(|argument| !argument.is_empty())
+        .map(|argument| match argument.split_once(": ")?.1 {
+            "impl Into<String>" => Some("\"...\""),
+            "i64" | "u64" | "i128" => Some("1"),
+            "f64" => Some("1.0"),
+            "bool" => Some("true"),
+            _ => None,
+        })
+        .collect()
+}
