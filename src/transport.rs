@@ -243,7 +243,8 @@ impl Transport {
     ) -> Result<Answer, Error> {
         in_a_runtime().map_err(|error| error.with_operation(operation.id))?;
         let span = tracing::debug_span!("databar", operation = operation.id, method = operation.method);
-        self.send(operation, request).instrument(span).await
+        // Boxed, since the future of every call would have the size of all that a repeated request may hold.
+        Box::pin(self.send(operation, request)).instrument(span).await
     }
 
     async fn send(&self, operation: &'static Operation, mut request: Request) -> Result<Answer, Error> {

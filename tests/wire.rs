@@ -161,3 +161,11 @@ async fn an_argument_cannot_lead_a_request_elsewhere() {
     assert_eq!(error.unwrap_err().kind(), ErrorKind::InvalidInput);
     finish(&sandbox);
 }
+
+/// A program holds many calls at once, and a future that holds them holds their sizes.
+#[tokio::test]
+async fn the_future_of_a_call_is_small() {
+    let (_sandbox, client) = start().await;
+    let size = std::mem::size_of_val(&client.get_user().send());
+    assert!(size <= 2048, "{size} bytes");
+}
