@@ -168,7 +168,6 @@ impl Answer {
     }
 
     /// The body as it came.
-    #[allow(dead_code, reason = "no operation of the document answers with bytes today")]
     pub(crate) async fn bytes(self) -> Result<Response<Bytes>, Error> {
         Ok(Response::new(self.status, self.headers, self.body.into()))
     }

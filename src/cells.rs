@@ -1,5 +1,7 @@
 //! The cells of a row that is sent: its JSON text, written once.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Value, value::RawValue};
 
@@ -53,8 +55,8 @@ impl Cells {
 
     /// The cell of a column, if there is one.
     pub fn get(&self, column: &str) -> Option<Value> {
-        let mut cells: serde_json::Map<String, Value> = serde_json::from_str(self.json()).ok()?;
-        cells.remove(column)
+        let cells: BTreeMap<String, &RawValue> = serde_json::from_str(self.json()).ok()?;
+        serde_json::from_str(cells.get(column)?.get()).ok()
     }
 }
 

@@ -98,20 +98,13 @@ macro_rules! integer_id {
         /// From an integer, or from a text that holds one.
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                match IntegerOrText::deserialize(deserializer)? {
-                    IntegerOrText::Integer(id) => Ok(Self(id)),
-                    IntegerOrText::Text(text) => text.parse().map_err(serde::de::Error::custom),
+                match Either::deserialize(deserializer)? {
+                    Either::Number(id) => Ok(Self(id)),
+                    Either::Text(text) => text.parse().map_err(serde::de::Error::custom),
                 }
             }
         }
     };
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum IntegerOrText {
-    Integer(i64),
-    Text(String),
 }
 
 /// What ids that hold a text can do. As the service sent it, any text is an id: the answer to a run that was paid for must
@@ -254,6 +247,7 @@ macro_rules! either_id {
     };
 }
 
+/// An id as it came.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(untagged)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::Sandbox;
 
-/// Starts a sandbox and runs an example against it, on a runtime of its own. It is what the examples in the documentation of the
-/// Rust client stand in:
+/// Starts a sandbox and runs an example against it, on a new runtime. The examples in the documentation of the Rust client run
+/// in it:
 ///
 /// ```
 /// databar_sandbox::run(async |sandbox| {

@@ -1,11 +1,13 @@
 //! The client: how it is set up. What starts from it is in the modules of the things that it gives.
 
 use std::borrow::Cow;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use databar_api::builder::user::GetUser;
 use databar_api::{Clock, RetryPolicy, SystemClock, Transport};
+use futures::future::{Either, select};
 use secrecy::SecretString;
 
 use crate::config::{self, Surroundings};
@@ -94,6 +96,15 @@ impl Client {
 
     pub(crate) fn clock(&self) -> &dyn Clock {
         self.0.transport.clock().as_ref()
+    }
+
+    /// What the work gives; nothing when the time is over before. It is dropped then, whatever it is doing.
+    pub(crate) async fn within<T>(&self, time: Duration, work: impl Future<Output = T>) -> Option<T> {
+        let alarm = self.clock().sleep(time);
+        match select(pin!(work), alarm).await {
+            Either::Left((done, _)) => Some(done),
+            Either::Right(_) => None,
+        }
     }
 
     /// Words of the service as errors may repeat them: without the key.

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use databar_api::builder::table::GetTableExport;
-use databar_api::{Download, backoff, types};
-use futures::future::{BoxFuture, Either, select};
+use databar_api::{Download, types};
+use futures::future::BoxFuture;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use crate::table::Table;
 use crate::wait::DEFAULT_DEADLINE;
-use crate::watch::{FIRST_DELAY, LONGEST_DELAY};
+use crate::watch::Pauses;
 use crate::{Client, Error, ErrorKind};
 
 pub use databar_api::types::ExportTableRequestFormat as ExportFormat;
@@ -80,7 +80,7 @@ impl Export {
     async fn file(table: Table, format: ExportFormat) -> Result<ExportedFile, Error> {
         let api = table.client().api();
         let mut export = api.start_table_export(table.id()).format(format).await?;
-        let (mut delays, started) = (backoff(FIRST_DELAY, LONGEST_DELAY), export.file_id);
+        let (mut pauses, started) = (Pauses::new(table.client()), export.file_id);
         loop {
             let other = export
                 .file_id
@@ -99,8 +99,7 @@ impl Export {
                 let error = Error::new(ErrorKind::TaskFailed, table.client().without_key(&what));
                 return Err(error.with_operation("get_table_export"));
             }
-            let delay = delays.next().unwrap_or(LONGEST_DELAY);
-            table.client().clock().sleep(delay).await;
+            pauses.pause().await;
             export = table.latest_export().await?;
         }
     }
@@ -122,16 +121,13 @@ impl IntoFuture for Export {
                 format,
                 deadline,
             } = self;
-            let alarm = table.client().clock().sleep(deadline);
-            match select(Box::pin(Self::file(table.clone(), format)), alarm).await {
-                Either::Left((file, _)) => file,
-                Either::Right(_) => {
-                    let what = format!(
-                        "the file is not there at the deadline of {deadline:?}; look for it with `Table::latest_export`"
-                    );
-                    Err(Error::new(ErrorKind::WaitTimedOut, what))
-                }
-            }
+            let file = Self::file(table.clone(), format);
+            table.client().within(deadline, file).await.unwrap_or_else(|| {
+                let what = format!(
+                    "the file is not there at the deadline of {deadline:?}; look for it with `Table::latest_export`"
+                );
+                Err(Error::new(ErrorKind::WaitTimedOut, what))
+            })
         })
     }
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{Error, ErrorKind};
+use crate::Error;
+use crate::invalid::invalid;
 
 /// Begins a condition on the column that rows show under `name`.
 ///
@@ -77,10 +78,7 @@ impl Filter {
     pub(crate) fn to_parameter(&self) -> Result<String, Error> {
         for (index, (column, ..)) in self.conditions.iter().enumerate() {
             if column.trim().is_empty() {
-                return Err(Error::new(
-                    ErrorKind::InvalidInput,
-                    "the filter has a condition on a column without a name",
-                ));
+                return Err(invalid("the filter has a condition on a column without a name"));
             }
             if self
                 .conditions
@@ -88,12 +86,9 @@ impl Filter {
                 .skip(index + 1)
                 .any(|(other, ..)| other == column)
             {
-                return Err(Error::new(
-                    ErrorKind::InvalidInput,
-                    format!(
-                        "the filter has two conditions on the column {column:?}: the service takes one per column"
-                    ),
-                ));
+                return Err(invalid(format!(
+                    "the filter has two conditions on the column {column:?}: the service takes one per column"
+                )));
             }
         }
         Ok(self.to_string())

@@ -14,8 +14,8 @@ use crate::{Client, FlowId};
 
 /// A handle on a flow; made by [`Client::flow`] without a request.
 ///
-/// A flow has a token of its state, `internal_version`. A change that names one which is no longer that of the flow, because
-/// somebody else has changed it, fails with a [conflict](crate::Error::is_conflict), and changes nothing.
+/// A flow has a token of its state, `internal_version`. A change that names an outdated token fails with a
+/// [conflict](crate::Error::is_conflict) and changes nothing: somebody else has changed the flow in the meantime.
 #[derive(Debug, Clone)]
 pub struct Flow {
     client: Client,

@@ -8,12 +8,11 @@ use databar_api::builder::table::{
 use databar_api::types;
 use futures::future::BoxFuture;
 
+use crate::invalid::invalid;
 use crate::mapping::Mapping;
 use crate::run::no_providers;
 use crate::table::Table;
-use crate::{
-    ColumnRef, EnrichmentId, Error, ErrorKind, ExporterId, TableEnrichmentId, TableExporterId, WaterfallId,
-};
+use crate::{ColumnRef, EnrichmentId, Error, ExporterId, TableEnrichmentId, TableExporterId, WaterfallId};
 
 /// An enrichment or a waterfall that was put on a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,9 +161,9 @@ impl Table {
 ///
 /// # Errors
 ///
-/// [`ErrorKind::InvalidInput`], before the request, when nothing is mapped, when a parameter or a column has no name, and
-/// when the table has no such column or several of that name (which it is asked for);
-/// [`is_not_found`](Error::is_not_found) when there is no such table or enrichment;
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput), before the request, when nothing is mapped, when a parameter or a column has no name, and
+/// when no column of the table has that name, or several have it (the table is asked for them);
+/// [`is_not_found`](Error::is_not_found) when the table or the enrichment does not exist;
 /// [`is_validation`](Error::is_validation) when a parameter is missing or wrong. It is sent once; see
 /// [`Error::may_have_run`].
 #[derive(Debug, Clone)]
@@ -194,7 +193,7 @@ macro_rules! mapped {
             }
 
             /// Runs it by itself on a row when a mapped column of the row changes: **each time this spends credits**. Without
-            /// this call it runs only when it is told to.
+            /// this call it runs only when you run it.
             pub fn run_on_update(mut self) -> Self {
                 self.on_update = true;
                 self
@@ -268,7 +267,7 @@ impl AddExporter {
     }
 
     /// Exports through this connection, one of the exporter's `authorization.connections`. Without this call: through the first
-    /// that there is.
+    /// one.
     pub fn connection(mut self, id: i64) -> Self {
         self.connection = Some(id);
         self
@@ -324,7 +323,7 @@ impl IntoFuture for AddExporter {
 ///
 /// # Errors
 ///
-/// Those of [`AddEnrichment`], and [`ErrorKind::InvalidInput`] when the list of [`providers`](Self::providers) is empty.
+/// Those of [`AddEnrichment`], and [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) when the list of [`providers`](Self::providers) is empty.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is added until it is awaited"]
 pub struct AddWaterfall {
@@ -391,8 +390,4 @@ impl IntoFuture for AddWaterfall {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
     }
-}
-
-fn invalid(what: &str) -> Error {
-    Error::new(ErrorKind::InvalidInput, what)
 }

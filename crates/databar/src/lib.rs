@@ -12,6 +12,7 @@ mod filter;
 mod flow;
 mod folder;
 mod install;
+mod invalid;
 mod mapping;
 mod rows;
 mod run;

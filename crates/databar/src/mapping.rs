@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use databar_api::types;
 
+use crate::invalid::invalid;
 use crate::table::Table;
-use crate::{ColumnId, Error, ErrorKind};
+use crate::{ColumnId, Error};
 
 /// A column, by its id or by the name that it shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +95,7 @@ impl Mapping {
         } else {
             return Ok(());
         };
-        Err(Error::new(ErrorKind::InvalidInput, reason))
+        Err(invalid(reason))
     }
 
     /// The service takes names in some places and ids in all, so names are looked up: one request, and only if there is a
@@ -110,12 +111,8 @@ impl Mapping {
             .map(|(parameter, column)| {
                 let id = match column {
                     ColumnRef::Id(id) => *id,
-                    ColumnRef::Name(name) => find(name, &columns).map_err(|reason| {
-                        Error::new(
-                            ErrorKind::InvalidInput,
-                            format!("the parameter {parameter:?}: {reason}"),
-                        )
-                    })?,
+                    ColumnRef::Name(name) => find(name, &columns)
+                        .map_err(|reason| invalid(format!("the parameter {parameter:?}: {reason}")))?,
                 };
                 Ok((parameter.clone(), id))
             })

@@ -7,8 +7,9 @@ use futures::future::BoxFuture;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::invalid::invalid;
 use crate::task::{BulkTask, OfWaterfall, Task};
-use crate::{Client, EnrichmentId, Error, ErrorKind};
+use crate::{Client, EnrichmentId, Error};
 
 /// A run of an enrichment for one input; made by [`Enrichment::run`](crate::Enrichment::run).
 pub type RunEnrichment = Run<builder::enrichment::RunEnrichment, Task>;
@@ -32,7 +33,7 @@ const MAX_PAGES: u32 = 100;
 ///
 /// # Errors
 ///
-/// [`ErrorKind::InvalidInput`], before any request, when an input is not an object, or there are none;
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput), before any request, when an input is not an object, or there are none;
 /// [`Error::is_validation`] when a parameter is missing or wrong; [`Error::is_out_of_credits`].
 #[must_use = "nothing is run unless it is awaited"]
 pub struct Run<B, T> {
@@ -179,8 +180,4 @@ fn pagination(pages: u32, operation: &'static str) -> Result<types::PaginationOp
     }
     let what = format!("{pages} pages cannot be asked for; 1 to {MAX_PAGES} can");
     Err(invalid(what).with_operation(operation))
-}
-
-fn invalid(what: impl Into<String>) -> Error {
-    Error::new(ErrorKind::InvalidInput, what)
 }

@@ -1,4 +1,4 @@
-//! The states of tasks, in the words of the service.
+//! The states of tasks.
 
 use std::fmt;
 

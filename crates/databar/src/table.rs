@@ -10,7 +10,8 @@ use databar_api::types;
 use futures::future::BoxFuture;
 
 use crate::created::{Create, Created};
-use crate::{Client, ColumnId, Error, ErrorKind, FolderId, TableId, WorkbookId};
+use crate::invalid::invalid;
+use crate::{Client, ColumnId, Error, FolderId, TableId, WorkbookId};
 
 /// A handle on a table; made by [`Client::table`] without a request.
 #[derive(Debug, Clone)]
@@ -188,7 +189,7 @@ impl Table {
 ///
 /// # Errors
 ///
-/// [`ErrorKind::InvalidInput`], before any request, when the table or a column has no name, or two columns have the same
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput), before any request, when the table or a column has no name, or two columns have the same
 /// one; otherwise [`Error`] when the request fails. It is sent once; see [`Error::may_have_run`].
 #[derive(Debug, Clone)]
 #[must_use = "no table is created until it is awaited"]
@@ -218,7 +219,7 @@ impl CreateTable {
 
     async fn send(self) -> Result<Created<Table, types::Table>, Error> {
         if self.name.trim().is_empty() {
-            return Err(Error::new(ErrorKind::InvalidInput, "a table needs a name"));
+            return Err(invalid("a table needs a name"));
         }
         let mut seen = BTreeSet::new();
         for (index, name) in self.columns.iter().enumerate() {
@@ -229,7 +230,7 @@ impl CreateTable {
             } else {
                 continue;
             };
-            return Err(Error::new(ErrorKind::InvalidInput, reason));
+            return Err(invalid(reason));
         }
         let request = self.client.api().create_table().name(self.name);
         let data = request.columns(self.columns).rows(i64::from(self.rows)).await?;

@@ -5,15 +5,16 @@ use std::fmt;
 use std::time::Duration;
 
 use databar_api::builder::table::RunTableExporter;
-use databar_api::{backoff, types};
-use futures::future::{BoxFuture, Either, select};
+use databar_api::types;
+use futures::future::BoxFuture;
 use futures::stream;
 use uuid::Uuid;
 
 use crate::filter::{Filter, column};
+use crate::invalid::invalid;
 use crate::table::Table;
 use crate::wait::DEFAULT_DEADLINE;
-use crate::watch::{FIRST_DELAY, LONGEST_DELAY, Watch};
+use crate::watch::{Pauses, Watch};
 use crate::{Error, ErrorKind, RowId, TableEnrichmentId, TableExporterId};
 
 const DEFAULT_PATIENCE: Duration = Duration::from_secs(60);
@@ -79,7 +80,8 @@ impl Table {
 /// # Errors
 ///
 /// [`ErrorKind::InvalidInput`], before any request, when the list of [`rows`](Self::rows) is empty or has an id that is
-/// not a UUID; [`is_not_found`](Error::is_not_found) when there is no such table, or no such enrichment on it;
+/// not a UUID; [`is_not_found`](Error::is_not_found) when the table does not exist, or the enrichment is not
+/// on it;
 /// [`is_out_of_credits`](Error::is_out_of_credits).
 #[derive(Debug, Clone)]
 #[must_use = "nothing runs until it is awaited"]
@@ -135,10 +137,9 @@ impl RunTableEnrichment {
 }
 
 fn row_ids(rows: Vec<RowId>) -> Result<Vec<RowId>, Error> {
-    let invalid = |message: String| Error::new(ErrorKind::InvalidInput, message);
     if rows.is_empty() {
         return Err(invalid(
-            "the list of rows to run is empty; leave `rows` out to run on all".to_owned(),
+            "the list of rows to run is empty; leave `rows` out to run on all",
         ));
     }
     for row in &rows {
@@ -157,8 +158,7 @@ impl IntoFuture for RunTableEnrichment {
     }
 }
 
-/// What the service says of a run that it has taken on. There is no task to ask for: the cells fill one by one, which
-/// [`wait`](Self::wait) waits for.
+/// The answer of the service to a run that it accepted. It names no task; [`wait`](Self::wait) watches the cells instead.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct TableRun {
@@ -247,7 +247,7 @@ struct Looks {
     table: Table,
     /// Rows without a result.
     is_open: Filter,
-    delays: Box<dyn Iterator<Item = Duration> + Send>,
+    pauses: Pauses,
 }
 
 impl Looks {
@@ -272,12 +272,12 @@ impl Looks {
                 "no column of table {} is filled by {id}, so there is nothing to wait for",
                 run.table.id()
             );
-            return Err(Error::new(ErrorKind::InvalidInput, what));
+            return Err(invalid(what));
         };
         Ok(Self {
+            pauses: Pauses::new(run.table.client()),
             table: run.table,
             is_open,
-            delays: Box::new(backoff(FIRST_DELAY, LONGEST_DELAY)),
         })
     }
 
@@ -293,18 +293,21 @@ impl Looks {
     /// Looks until it is another than before.
     async fn change(&mut self, before: TableRunProgress) -> Result<TableRunProgress, Error> {
         loop {
-            self.pause().await;
-            let progress = self.look().await?;
+            let progress = self.next(before).await?;
             if progress != before {
-                self.delays = Box::new(backoff(FIRST_DELAY, LONGEST_DELAY));
                 return Ok(progress);
             }
         }
     }
 
-    async fn pause(&mut self) {
-        let delay = self.delays.next().unwrap_or(LONGEST_DELAY);
-        self.table.client().clock().sleep(delay).await;
+    /// The next look, after a pause. Pauses are short again after a change.
+    async fn next(&mut self, before: TableRunProgress) -> Result<TableRunProgress, Error> {
+        self.pauses.pause().await;
+        let progress = self.look().await?;
+        if progress != before {
+            self.pauses = Pauses::new(self.table.client());
+        }
+        Ok(progress)
     }
 }
 
@@ -338,21 +341,19 @@ impl TableRunWait {
     }
 
     async fn end(self, seen: &mut Option<TableRunProgress>) -> Result<TableRunProgress, Error> {
+        let client = self.run.table.client().clone();
         let mut looks = Looks::new(self.run).await?;
         let mut progress = looks.look().await?;
-        let clock = looks.table.client().clone();
-        let mut changed = clock.clock().monotonic();
+        let mut changed = client.clock().monotonic();
         loop {
             *seen = Some(progress);
-            let is_settled = clock.clock().monotonic().saturating_sub(changed) >= self.patience;
+            let is_settled = client.clock().monotonic().saturating_sub(changed) >= self.patience;
             if progress.open == 0 || is_settled {
                 return Ok(progress);
             }
-            looks.pause().await;
-            let now = looks.look().await?;
+            let now = looks.next(progress).await?;
             if now != progress {
-                changed = clock.clock().monotonic();
-                looks.delays = Box::new(backoff(FIRST_DELAY, LONGEST_DELAY));
+                changed = client.clock().monotonic();
             }
             progress = now;
         }
@@ -375,13 +376,9 @@ impl IntoFuture for TableRunWait {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let (deadline, table) = (self.deadline, self.run.table.clone());
+            let (deadline, client) = (self.deadline, self.run.table.client().clone());
             let mut seen = None;
-            let alarm = table.client().clock().sleep(deadline);
-            let ended = match select(Box::pin(self.end(&mut seen)), alarm).await {
-                Either::Left((ended, _)) => Some(ended),
-                Either::Right(_) => None,
-            };
+            let ended = client.within(deadline, self.end(&mut seen)).await;
             ended.unwrap_or_else(|| {
                 let what = match seen {
                     Some(TableRunProgress { filled, open }) => {

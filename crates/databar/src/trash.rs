@@ -30,7 +30,7 @@ impl Client {
         self.api().restore_trash(tables, workbooks)
     }
 
-    /// Deletes tables and workbooks in the trash for ever.
+    /// Deletes tables and workbooks in the trash. They cannot be brought back.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {

@@ -3,17 +3,16 @@
 use std::fmt;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
-use std::pin::pin;
 use std::time::Duration;
 
-use databar_api::{ErrorBody, backoff, types};
-use futures::future::{BoxFuture, Either, select};
+use databar_api::{ErrorBody, types};
+use futures::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::client::Client;
 use crate::status::TaskStatus;
-use crate::watch::{Counts, FIRST_DELAY, LONGEST_DELAY};
+use crate::watch::{Counts, Pauses, look};
 use crate::{Error, ErrorKind, TaskId};
 
 pub(crate) const DEFAULT_DEADLINE: Duration = Duration::from_secs(10 * 60);
@@ -188,8 +187,8 @@ pub struct PartialResults<T> {
 
 impl<T: DeserializeOwned> PartialResults<T> {
     pub(crate) async fn read(client: &Client, id: &TaskId) -> Result<Self, Error> {
-        let task = client.api().get_task(id.clone()).include_partial(true).await;
-        let task = task.map_err(|error| error.with_task_id(id.clone()))?;
+        let request = client.api().get_task(id.clone()).include_partial(true);
+        let task = look(request, id).await?;
         let handle = Handle {
             client: client.clone(),
             id: id.clone(),
@@ -319,9 +318,7 @@ impl Missing {
             _ => Missing::Either,
         }
     }
-}
 
-impl Missing {
     fn or<T>(self, found: Option<T>) -> Outcome<T> {
         match (found, self) {
             (Some(found), _) => Outcome::Found(found),
@@ -349,11 +346,7 @@ struct Ended {
 /// Looks at the task until it is done or the deadline has come, whatever a look is doing then.
 async fn end_of(handle: &Handle, deadline: Duration) -> Result<Ended, Error> {
     let mut seen = None;
-    let alarm = handle.client.clock().sleep(deadline);
-    let ended = match select(pin!(watch(handle, &mut seen)), alarm).await {
-        Either::Left((ended, _)) => Some(ended),
-        Either::Right(_) => None,
-    };
+    let ended = handle.client.within(deadline, watch(handle, &mut seen)).await;
     ended.unwrap_or_else(|| {
         let what = match seen {
             Some(status) => format!("still {status} at the deadline of {deadline:?}"),
@@ -365,17 +358,15 @@ async fn end_of(handle: &Handle, deadline: Duration) -> Result<Ended, Error> {
 
 /// Looks at the task until it is done; `seen` is the state at the last look.
 async fn watch(handle: &Handle, seen: &mut Option<TaskStatus>) -> Result<Ended, Error> {
-    let mut delays = backoff(FIRST_DELAY, LONGEST_DELAY);
+    let mut pauses = Pauses::new(&handle.client);
     loop {
-        let task = handle.client.api().get_task(handle.id.clone()).await;
-        let task = task.map_err(|error| error.with_task_id(handle.id.clone()))?;
+        let task = look(handle.client.api().get_task(handle.id.clone()), &handle.id).await?;
         let status = TaskStatus::from(task.status.as_str());
         if !status.is_pending() {
             return judge(task, status, handle);
         }
         *seen = Some(status);
-        let delay = delays.next().unwrap_or(LONGEST_DELAY);
-        handle.client.clock().sleep(delay).await;
+        pauses.pause().await;
     }
 }
 

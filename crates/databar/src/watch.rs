@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use databar_api::builder::task::GetTask;
 use databar_api::{backoff, types};
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt, stream};
@@ -11,8 +12,34 @@ use futures::{Stream, StreamExt, stream};
 use crate::status::TaskStatus;
 use crate::{Client, Error, TaskId};
 
-pub(crate) const FIRST_DELAY: Duration = Duration::from_millis(500);
-pub(crate) const LONGEST_DELAY: Duration = Duration::from_secs(5);
+const FIRST_DELAY: Duration = Duration::from_millis(500);
+const LONGEST_DELAY: Duration = Duration::from_secs(5);
+
+/// The pauses between looks, which grow from 0.5 s to 5 s, each with a random part.
+pub(crate) struct Pauses {
+    client: Client,
+    delays: Box<dyn Iterator<Item = Duration> + Send>,
+}
+
+impl Pauses {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            delays: Box::new(backoff(FIRST_DELAY, LONGEST_DELAY)),
+        }
+    }
+
+    /// Waits for the next pause to be over.
+    pub(crate) async fn pause(&mut self) {
+        let delay = self.delays.next().unwrap_or(LONGEST_DELAY);
+        self.client.clock().sleep(delay).await;
+    }
+}
+
+/// One look at a task; an error names the task.
+pub(crate) async fn look(request: GetTask, id: &TaskId) -> Result<types::TaskResponse, Error> {
+    request.await.map_err(|error| error.with_task_id(id.clone()))
+}
 
 /// Progress, as it is looked at. Dropping it stops the looking, not the work.
 ///
@@ -99,27 +126,25 @@ impl Counts {
 
 impl Watch<Progress> {
     pub(crate) fn task(client: Client, id: TaskId) -> Self {
-        let delays: Box<dyn Iterator<Item = Duration> + Send> = Box::new(backoff(FIRST_DELAY, LONGEST_DELAY));
-        let start = Some((client, id, delays, true));
-        Self::new(stream::try_unfold(start, |state| async move {
-            let Some((client, id, mut delays, is_first)) = state else {
-                return Ok(None);
-            };
-            if !is_first {
-                client.clock().sleep(delays.next().unwrap_or(LONGEST_DELAY)).await;
+        let start = Some((Pauses::new(&client), true));
+        Self::new(stream::try_unfold(start, move |state| {
+            let (request, id) = (client.api().get_task(id.clone()), id.clone());
+            async move {
+                let Some((mut pauses, is_first)) = state else {
+                    return Ok(None);
+                };
+                if !is_first {
+                    pauses.pause().await;
+                }
+                let task = look(request, &id).await?;
+                let progress = Progress {
+                    status: TaskStatus::from(task.status.as_str()),
+                    credits_spent: task.credits_spent,
+                    counts: Counts::of(task.progress.as_ref()),
+                };
+                let next = progress.status.is_pending().then_some((pauses, false));
+                Ok(Some((progress, next)))
             }
-            let task = client.api().get_task(id.clone()).await;
-            let task = task.map_err(|error| error.with_task_id(id.clone()))?;
-            let progress = Progress {
-                status: TaskStatus::from(task.status.as_str()),
-                credits_spent: task.credits_spent,
-                counts: Counts::of(task.progress.as_ref()),
-            };
-            let next = progress
-                .status
-                .is_pending()
-                .then_some((client, id, delays, false));
-            Ok(Some((progress, next)))
         }))
     }
 }

@@ -133,10 +133,10 @@ impl<T: ::serde::de::DeserializeOwned + Send + 'static> Items<T> {
         if let Some(at) = self.size_at {
             call = call.set(at, &self.size);
         }
-        let (pages, number_name) = (self.pages, self.pages.number);
+        let pages = self.pages;
         ::std::boxed::Box::pin(async move {
             let answer = call.send(None).await?;
-            let page = answer.read(move |json| read_page(json, &pages, number_name)).await?;
+            let page = answer.read(move |json| read_page(json, &pages)).await?;
             Ok(page.into_inner())
         })
     }
@@ -204,18 +204,17 @@ impl<T> ::std::fmt::Debug for Items<T> {
 fn read_page<T: ::serde::de::DeserializeOwned>(
     json: &[u8],
     pages: &Pages,
-    number: &'static str,
 ) -> ::std::result::Result<Page<T>, Misfit> {
     use ::std::hash::Hasher;
     let mut hasher = ::std::hash::DefaultHasher::new();
     hasher.write(json);
     let fingerprint = hasher.finish();
-    let seed = PageSeed { pages: *pages, number, items: ::std::marker::PhantomData };
+    let seed = PageSeed { pages: *pages, items: ::std::marker::PhantomData };
     let misfit = match decode_as(seed, json) {
         Ok(page) => return Ok(Page { fingerprint, ..page }),
         Err(misfit) => misfit,
     };
-    let texts = PageSeed { pages: *pages, number, items: ::std::marker::PhantomData };
+    let texts = PageSeed { pages: *pages, items: ::std::marker::PhantomData };
     let Ok(texts): ::std::result::Result<Page<::std::boxed::Box<::serde_json::value::RawValue>>, _> =
         decode_as(texts, json)
     else {
@@ -245,7 +244,6 @@ fn read_page<T: ::serde::de::DeserializeOwned>(
 /// A page is an object with the items in a member, or a list of them.
 struct PageSeed<T> {
     pages: Pages,
-    number: &'static str,
     items: ::std::marker::PhantomData<T>,
 }
 
@@ -282,15 +280,16 @@ impl<'de, T: ::serde::Deserialize<'de>> ::serde::de::Visitor<'de> for PageSeed<T
 
     fn visit_map<A: ::serde::de::MapAccess<'de>>(self, mut members: A) -> ::std::result::Result<Page<T>, A::Error> {
         let (mut items, mut more, mut total, mut number) = (None, None, None, None);
+        // A count that is none is not worth an error: what it is good for does without it.
         while let Some(name) = members.next_key::<::std::string::String>()? {
             if name == self.pages.items {
                 items = Some(members.next_value()?);
             } else if self.pages.more == Some(name.as_str()) {
                 more = members.next_value()?;
             } else if self.pages.total == Some(name.as_str()) {
-                total = count(members.next_value()?);
-            } else if name == self.number {
-                number = count(members.next_value()?);
+                total = members.next_value::<::serde_json::Value>()?.as_u64();
+            } else if name == self.pages.number {
+                number = members.next_value::<::serde_json::Value>()?.as_u64();
             } else {
                 members.next_value::<::serde::de::IgnoredAny>()?;
             }
@@ -298,9 +297,4 @@ impl<'de, T: ::serde::Deserialize<'de>> ::serde::de::Visitor<'de> for PageSeed<T
         let items = items.ok_or_else(|| ::serde::de::Error::missing_field(self.pages.items))?;
         Ok(Page { items, broken: None, is_whole: false, more, total, number, fingerprint: 0 })
     }
-}
-
-/// A count, if it is one: what it is good for does without it.
-fn count(value: ::serde_json::Value) -> ::std::option::Option<u64> {
-    value.as_u64()
 }

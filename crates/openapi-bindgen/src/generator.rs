@@ -276,7 +276,7 @@ fn model(document: &Value, calls: &Calls) -> Result<OpenAPI, Error> {
 }
 
 /// The schema of the only media type of a body.
-fn media_schema(body: &Value) -> Option<&Value> {
+pub(crate) fn media_schema(body: &Value) -> Option<&Value> {
     body.get("content")?.as_object()?.values().next()?.get("schema")
 }
 

@@ -23,6 +23,14 @@ pub(crate) fn name(item: &Item) -> Option<&Ident> {
     }
 }
 
+/// The structs with named members, which the objects of the document become.
+pub(crate) fn objects(items: &[Item]) -> impl Iterator<Item = &ItemStruct> {
+    items.iter().filter_map(|item| match item {
+        Item::Struct(item) if matches!(item.fields, Fields::Named(_)) => Some(item),
+        _ => None,
+    })
+}
+
 /// Visits serde's options in attributes.
 pub(crate) fn serde_options(
     attributes: &[Attribute],

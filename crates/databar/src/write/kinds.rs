@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{RowOutcome, Write};
+use crate::invalid::invalid;
 use crate::table::Table;
 use crate::{Client, Error, RowId, TableId};
 
@@ -158,7 +159,7 @@ impl Table {
         let rows = rows.into_iter().map(|row| {
             let cells = Cells::new(&row)?;
             let value = cells.get(&key).filter(|value| !value.is_null());
-            let value = value.ok_or_else(|| super::invalid(format!("it has no value for {key:?}")))?;
+            let value = value.ok_or_else(|| invalid(format!("it has no value for {key:?}")))?;
             let key = Cells::new(&Map::from_iter([(key.clone(), value)]))?;
             Ok(types::UpsertRow::new(cells, key))
         });

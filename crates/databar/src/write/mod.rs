@@ -14,6 +14,7 @@ pub use self::{
     kinds::{Delete, Deleting, Insert, Inserting, Kind, Update, Updating, Upsert, Upserting},
     report::{RowOutcome, WriteReport, WrittenRow},
 };
+use crate::invalid::invalid;
 use crate::{Client, Error, ErrorKind, TableId};
 
 /// The most rows that the service takes in one request.
@@ -194,10 +195,6 @@ struct Failed {
 
 fn of_row(index: usize, error: Error) -> Error {
     invalid(format!("row {index}: {error}"))
-}
-
-fn invalid(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::InvalidInput, message)
 }
 
 /// The rows are the user's data, and can be many.

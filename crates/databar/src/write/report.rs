@@ -130,7 +130,7 @@ pub enum RowOutcome {
     Deleted,
     /// The table has it already, by the columns of [`Insert::dedupe_by`](crate::Insert::dedupe_by).
     SkippedDuplicate,
-    /// It was not written, for a reason of its own. The other rows were.
+    /// The service refused it, and wrote the others.
     Refused {
         /// The service's code, such as `ROW_NOT_FOUND` or `AMBIGUOUS_MATCH`.
         code: String,

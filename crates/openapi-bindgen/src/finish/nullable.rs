@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use syn::{Attribute, Field, Fields, Item, LitStr, Meta, Token, Type, parse_quote, punctuated::Punctuated};
+use syn::{Attribute, Field, Fields, Item, Meta, Token, Type, parse_quote, punctuated::Punctuated};
 
 use crate::{
     items,
     prepare::NullableMembers,
     spelling::code,
-    write::{Surroundings, member, option_of},
+    write::{Absent, Surroundings, absent, member, option_of},
 };
 
 /// `among` are the types whose values have to tell the two apart; without it, all are.
@@ -37,48 +37,30 @@ pub(super) fn run(
 
 fn open(field: &mut Field, surroundings: &Surroundings) {
     // One with a default is not absent when it is not there.
-    let Some(inner) = option_of(&field.ty).filter(|_| !has_default_value(field)) else {
+    let has_value = matches!(absent(field), Absent::Function(_));
+    let Some(inner) = option_of(&field.ty).filter(|_| !has_value) else {
         return;
     };
     let runtime = &surroundings.runtime;
     field.ty = parse_quote!(#runtime::Nullable<#inner>);
     let is_absent = format!("{}::Nullable::is_absent", code(runtime));
-    let mut has_default = false;
-    items::serde_options(&field.attrs, |meta| {
-        has_default |= meta.path.is_ident("default");
-        Ok(())
-    });
     for attribute in &mut field.attrs {
-        without_skipping(attribute);
+        without_options(attribute, &["default", "skip_serializing_if"]);
     }
-    field.attrs.push(if has_default {
-        parse_quote!(#[serde(skip_serializing_if = #is_absent)])
-    } else {
-        parse_quote!(#[serde(default, skip_serializing_if = #is_absent)])
-    });
+    field
+        .attrs
+        .push(parse_quote!(#[serde(default, skip_serializing_if = #is_absent)]));
 }
 
-fn has_default_value(field: &Field) -> bool {
-    let mut found = false;
-    items::serde_options(&field.attrs, |meta| {
-        if meta.path.is_ident("default") && meta.input.peek(Token![=]) {
-            found = true;
-            meta.value()?.parse::<LitStr>()?;
-        }
-        Ok(())
-    });
-    found
-}
-
-/// Takes `skip_serializing_if` out of the options.
-fn without_skipping(attribute: &mut Attribute) {
+/// Takes options out of serde's.
+fn without_options(attribute: &mut Attribute, names: &[&str]) {
     if let Meta::List(list) = &mut attribute.meta
         && list.path.is_ident("serde")
         && let Ok(options) = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
     {
         let kept = options
             .into_iter()
-            .filter(|option| !option.path().is_ident("skip_serializing_if"));
+            .filter(|option| !names.iter().any(|name| option.path().is_ident(name)));
         let kept: Punctuated<Meta, Token![,]> = kept.collect();
         list.tokens = quote::ToTokens::into_token_stream(kept);
     }

@@ -18,23 +18,24 @@ pub(super) fn run(document: &mut Value, marker: &str, changes: &mut Vec<Change>)
         let mut given = Value::Object(std::mem::take(schema));
         let is_nullable = without_null(&mut given);
         let mut kept = Map::new();
-        for keyword in ["title", "description", "default", "deprecated"] {
-            if let Some(value) = given
-                .as_object_mut()
-                .and_then(|given| given.shift_remove(keyword))
-                && keyword != "title"
-            {
-                kept.insert(keyword.to_owned(), value);
+        if let Some(given) = given.as_object_mut() {
+            given.shift_remove("title");
+            for keyword in ["description", "default", "deprecated"] {
+                kept.extend(
+                    given
+                        .shift_remove(keyword)
+                        .map(|value| (keyword.to_owned(), value)),
+                );
             }
         }
         if is_nullable {
             kept.insert("nullable".to_owned(), json!(true));
         }
-        let reference = json!({ "$ref": format!("#{}", schema_pointer(&name)) });
+        let reference = format!("#{}", schema_pointer(&name));
         if kept.is_empty() {
-            kept.insert("$ref".to_owned(), reference["$ref"].clone());
+            kept.insert("$ref".to_owned(), reference.into());
         } else {
-            kept.insert("allOf".to_owned(), json!([reference]));
+            kept.insert("allOf".to_owned(), json!([{ "$ref": reference }]));
         }
         *schema = kept;
         let note = format!("it is the type {name}");

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
-use syn::{Fields, Ident, Item, ItemEnum, ItemStruct, Type, parse_quote};
+use syn::{Ident, Item, ItemEnum, ItemStruct, Type, parse_quote};
 
 use crate::{
     call::{BodyKind, Call, Place, Style},
-    generator::{BODY, Signature},
+    generator::{BODY, Signature, media_schema},
     items,
     prepare::{LIMITS, PreparedOperation, Schemas, json_type, pointer_token, referred},
     rust_name,
@@ -79,12 +79,7 @@ fn name_within_types(ty: &Type) -> Option<String> {
 
 impl<'a> Types<'a> {
     pub(crate) fn new(document: &'a Value, items: &'a [Item], known: &'a Schemas) -> Self {
-        let structs = items.iter().filter_map(|item| match item {
-            Item::Struct(item) if matches!(item.fields, Fields::Named(_)) => {
-                Some((item.ident.to_string(), item))
-            }
-            _ => None,
-        });
+        let structs = items::objects(items).map(|item| (item.ident.to_string(), item));
         let enums = items.iter().filter_map(|item| match item {
             Item::Enum(item) => Some((item.ident.to_string(), item)),
             _ => None,
@@ -178,12 +173,7 @@ pub(super) fn arguments(
             Ok((arguments, Some(ty)))
         }
         None => {
-            let schema = at.value.get("requestBody").map_or(&Value::Null, |body| {
-                let content = body["content"].as_object();
-                content
-                    .and_then(|content| content.values().next())
-                    .map_or(&Value::Null, |media| &media["schema"])
-            });
+            let schema = media_schema(&at.value["requestBody"]).unwrap_or(&Value::Null);
             arguments.push(Argument {
                 name: free("body", &mut taken)?,
                 api_name: "body".to_owned(),

@@ -100,7 +100,7 @@ pub fn $null(self) -> Self {
 ";
 
 const GATHERED: &str = "
-/// What [`$method`](super::$up$method) needs.
+/// What [`$method`]($up::$method) needs.
 #[derive($derives)]
 pub struct $name {
     $fields
@@ -114,10 +114,11 @@ pub(super) fn text(operation: &Operation<'_>) -> String {
         Success::Empty => "empty",
     };
     let has_raw = operation.has_raw();
-    let of_raw = |text: &'static str| if has_raw { text } else { "" };
+    let of_raw = |text: &str| if has_raw { text.to_owned() } else { String::new() };
     // A stream of bytes cannot be sent twice.
     let derives = if has_raw { "Debug" } else { "Debug, Clone" };
-    let up = if operation.tag.is_some() { "super::" } else { "" };
+    let up = operation.up();
+    let visible = format!("pub(in {up})");
     let raw_sent = if has_raw {
         "self.raw"
     } else {
@@ -157,23 +158,12 @@ pub(super) fn text(operation: &Operation<'_>) -> String {
             ("docs", &docs::of_builder(operation)),
             ("derives", derives),
             ("builder", &operation.builder.to_string()),
-            (
-                "visible",
-                if operation.tag.is_some() {
-                    "pub(in super::super)"
-                } else {
-                    "pub(super)"
-                },
-            ),
+            ("visible", &visible),
             (
                 "raw_field",
-                &match operation.tag {
-                    _ if !has_raw => String::new(),
-                    Some(_) => "pub(in super::super) raw: ::std::option::Option<::reqwest::Body>,".to_owned(),
-                    None => "pub(super) raw: ::std::option::Option<::reqwest::Body>,".to_owned(),
-                },
+                &of_raw(&format!("{visible} raw: ::std::option::Option<::reqwest::Body>,")),
             ),
-            ("raw_kept", of_raw(", raw: self.raw")),
+            ("raw_kept", &of_raw(", raw: self.raw")),
             ("raw_sent", raw_sent),
             (
                 "setters",

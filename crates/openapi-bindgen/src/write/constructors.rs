@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use syn::{Field, Fields, Ident, Item, ItemStruct, LitStr, Path, Type};
+use syn::{Field, Ident, Item, ItemStruct, LitStr, Path, Type};
 
 use super::{
     docs, option_of,
@@ -59,11 +59,7 @@ struct Member {
 impl Constructors {
     /// `sent` has the names of the types that are sent.
     pub(crate) fn of(types: &[Item], sent: &BTreeSet<String>) -> Self {
-        let structs = types.iter().filter_map(|item| match item {
-            Item::Struct(item) if matches!(item.fields, Fields::Named(_)) => Some(item),
-            _ => None,
-        });
-        let sent = structs.filter(|item| sent.contains(&item.ident.to_string()));
+        let sent = items::objects(types).filter(|item| sent.contains(&item.ident.to_string()));
         Self(sent.map(Constructor::of).collect())
     }
 
@@ -263,13 +259,13 @@ pub(crate) fn member(field: &Field) -> Option<String> {
 }
 
 /// What serde makes of a member that is absent.
-enum Absent {
+pub(crate) enum Absent {
     Error,
     Default,
     Function(Path),
 }
 
-fn absent(field: &Field) -> Absent {
+pub(crate) fn absent(field: &Field) -> Absent {
     let mut absent = Absent::Error;
     items::serde_options(&field.attrs, |meta| {
         if meta.path.is_ident("flatten") || meta.path.is_ident("skip_serializing_if") {

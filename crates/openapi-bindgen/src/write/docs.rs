@@ -33,11 +33,7 @@ pub(super) fn of_whole(operation: &Operation<'_>) -> String {
 
 /// What a builder is for.
 pub(super) fn of_builder(operation: &Operation<'_>) -> String {
-    let up = if operation.tag.is_some() {
-        "super::super"
-    } else {
-        "super"
-    };
+    let up = operation.up();
     let first = operation.summary.trim_end_matches(['.', ',']);
     let first = if first.is_empty() {
         sends(operation)

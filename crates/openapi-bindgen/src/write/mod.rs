@@ -21,7 +21,7 @@ use crate::{
 };
 
 pub(crate) use arguments::{Argument, RESERVED, Types, option_of};
-pub(crate) use constructors::{Constructors, is_required, member};
+pub(crate) use constructors::{Absent, Constructors, absent, is_required, member};
 pub(crate) use docs::clean_docs;
 pub(crate) use operation::Operation;
 pub(crate) use surface::surface;

@@ -132,6 +132,14 @@ impl<'a> Operation<'a> {
         Some(if is_taken { format!("{name}_") } else { name })
     }
 
+    /// The way from the module of its builder to the root of the generated code.
+    pub(crate) fn up(&self) -> &'static str {
+        match self.tag {
+            Some(_) => "super::super",
+            None => "super",
+        }
+    }
+
     /// The path of a type beside its builder, from the root of the generated code.
     pub(crate) fn path_of(&self, name: &str) -> String {
         match self.module() {
