@@ -127,7 +127,7 @@ impl<'a> Operation<'a> {
     /// The module of its builder, within `builder`.
     pub(crate) fn module(&self) -> Option<String> {
         let name = rust_name::method(self.tag.as_ref()?);
-        // What stands beside the modules.
+        // The builder module already imports these two names.
         let is_taken = name == "types" || name == "runtime";
         Some(if is_taken { format!("{name}_") } else { name })
     }
