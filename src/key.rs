@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use memchr::memchr2;
 use reqwest::header::{HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -56,7 +57,9 @@ impl ApiKey {
         let key = self.0.expose_secret().as_bytes();
         let mut masked = Vec::new();
         let (mut taken, mut at) = (0, 0);
-        while at < text.len() {
+        // The key is not empty, and begins with its first byte or an escape.
+        while let Some(next) = memchr2(key[0], b'\\', &text[at..]) {
+            at += next;
             match spelled(key, &text[at..]) {
                 Some(length) => {
                     masked.extend_from_slice(&text[taken..at]);
@@ -76,8 +79,9 @@ impl ApiKey {
 
     /// Marks the headers that have the key in them as sensitive, so that `Debug` does not show them.
     pub(crate) fn hide_in(&self, headers: &mut HeaderMap) {
+        let length = self.0.expose_secret().len();
         for value in headers.values_mut() {
-            if matches!(self.mask(value.as_bytes()), Cow::Owned(_)) {
+            if value.len() >= length && matches!(self.mask(value.as_bytes()), Cow::Owned(_)) {
                 value.set_sensitive(true);
             }
         }

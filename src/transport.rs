@@ -16,7 +16,7 @@ use tracing::Instrument;
 use crate::answer::{Answer, Reader, lost, unfit_item};
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind};
-use crate::generated::runtime::Misfit;
+use crate::generated::runtime::{Misfit, Sending};
 use crate::key::ApiKey;
 use crate::operations::Operation;
 use crate::retry::{self, RetryPolicy};
@@ -231,38 +231,61 @@ impl Transport {
         unfit_item(operation, what, misfit, &item, &self.0.key)
     }
 
-    /// Sends the request of an operation, and again where that is safe.
+    /// Sends the request of an operation, and where that is safe the one that is made `again`.
     ///
     /// # Errors
     ///
     /// When there is no answer, or one that is not a success or cannot be read.
-    pub(crate) async fn call(
-        &self,
+    pub(crate) fn call(
+        self,
         operation: &'static Operation,
         request: Request,
-    ) -> Result<Answer, Error> {
-        in_a_runtime().map_err(|error| error.with_operation(operation.id))?;
+        again: impl FnMut() -> Option<Request> + Send + 'static,
+    ) -> Sending<Answer> {
         let span = tracing::debug_span!("databar", operation = operation.id, method = operation.method);
-        // Boxed, since the future of every call would have the size of all that a repeated request may hold.
-        Box::pin(self.send(operation, request)).instrument(span).await
+        Box::pin(async move { self.send(operation, request, again).await }.instrument(span))
     }
 
-    async fn send(&self, operation: &'static Operation, mut request: Request) -> Result<Answer, Error> {
-        request.headers_mut().insert(KEY_HEADER, self.0.key.header());
+    async fn send(
+        &self,
+        operation: &'static Operation,
+        mut request: Request,
+        mut again: impl FnMut() -> Option<Request>,
+    ) -> Result<Answer, Error> {
+        in_a_runtime().map_err(|error| error.with_operation(operation.id))?;
+        let time = request.timeout().copied().unwrap_or(self.0.timeout);
         let mut delays = self.0.retry.delays();
         let mut attempt = 1_u32;
         let mut earlier_may_have_run = false;
         loop {
-            let spare = request.try_clone();
-            let error = match self.send_once(operation, request, attempt).await {
-                Ok(answer) => return Ok(answer),
+            request.headers_mut().insert(KEY_HEADER, self.0.key.header());
+            self.0.requests_sent.fetch_add(1, Ordering::Relaxed);
+            let reader = Reader {
+                operation,
+                key: &self.0.key,
+                clock: self.0.clock.as_ref(),
+                limit: self.0.response_limit,
+                deadline: Instant::now().checked_add(time),
+            };
+            let outcome = match self.0.http.execute(request).await {
+                Ok(response) => reader.read(response).await,
+                Err(error) => Err(lost(operation, error)),
+            };
+            let error = match outcome {
+                Ok(answer) => {
+                    tracing::debug!(attempt, status = answer.status().as_u16(), "answered");
+                    return Ok(answer);
+                }
                 Err(error) => error,
             };
-            let next = spare
-                .filter(|_| retry::may_repeat(operation.idempotent, &error))
-                .zip(delays.next())
-                .and_then(|(again, delay)| Some((again, self.0.retry.wait(error.retry_after(), delay)?)));
-            let Some((again, wait)) = next else {
+            tracing::debug!(attempt, status = error.status(), failure = ?error.kind(), "no usable answer");
+            let wait = match retry::may_repeat(operation.idempotent, &error) {
+                true => delays
+                    .next()
+                    .and_then(|delay| self.0.retry.wait(error.retry_after(), delay)),
+                false => None,
+            };
+            let Some((next, wait)) = wait.and_then(|wait| Some((again()?, wait))) else {
                 let is_gone = matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Expired);
                 return Err(
                     if is_gone && earlier_may_have_run && operation.method == "DELETE" {
@@ -276,36 +299,9 @@ impl Transport {
             drop(error);
             tracing::info!(attempt, wait_ms = wait.as_millis(), "sending again after a wait");
             self.0.clock.sleep(wait).await;
-            request = again;
+            request = next;
             attempt += 1;
         }
-    }
-
-    async fn send_once(
-        &self,
-        operation: &'static Operation,
-        request: Request,
-        attempt: u32,
-    ) -> Result<Answer, Error> {
-        self.0.requests_sent.fetch_add(1, Ordering::Relaxed);
-        let reader = Reader {
-            operation,
-            key: &self.0.key,
-            clock: self.0.clock.as_ref(),
-            limit: self.0.response_limit,
-            deadline: Instant::now().checked_add(request.timeout().copied().unwrap_or(self.0.timeout)),
-        };
-        let outcome = match self.0.http.execute(request).await {
-            Ok(response) => reader.read(response).await,
-            Err(error) => Err(lost(operation, error)),
-        };
-        match &outcome {
-            Ok(answer) => tracing::debug!(attempt, status = answer.status().as_u16(), "answered"),
-            Err(error) => {
-                tracing::debug!(attempt, status = error.status(), failure = ?error.kind(), "no usable answer");
-            }
-        }
-        outcome
     }
 }
 

@@ -3,21 +3,25 @@ pub const BODY_LIMIT: usize = 64 * 1024 * 1024;
 /// Of the body of an answer that is not a success, this much is kept.
 const ERROR_BODY_LIMIT: usize = 1024 * 1024;
 
-/// Sends the request of an operation.
+/// Sends the request of an operation, once.
 ///
 /// # Errors
 ///
 /// When no answer comes, or one that is not a success.
-async fn send(
+fn send(
     client: &Client,
     operation: &'static Operation,
     request: ::reqwest::Request,
-) -> ::std::result::Result<Answer, Error> {
-    if ::tokio::runtime::Handle::try_current().is_err() {
-        let reason = "there is no tokio runtime here, so nothing was sent; call it from a task of one";
-        return Err(Error::invalid_request(operation.id, reason.to_owned()));
-    }
-    Answer::to(operation, &client.client, request).await
+    _: impl FnMut() -> ::std::option::Option<::reqwest::Request> + Send + 'static,
+) -> Sending<Answer> {
+    let client = client.client.clone();
+    ::std::boxed::Box::pin(async move {
+        if ::tokio::runtime::Handle::try_current().is_err() {
+            let reason = "there is no tokio runtime here, so nothing was sent; call it from a task of one";
+            return Err(Error::invalid_request(operation.id, reason.to_owned()));
+        }
+        Answer::to(operation, &client, request).await
+    })
 }
 
 /// The error for an item of a page that does not fit its type.

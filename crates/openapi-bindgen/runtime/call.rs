@@ -23,7 +23,7 @@ enum Content {
     /// Members with their JSON texts, each name once.
     Members(::std::vec::Vec<(::std::string::String, ::std::vec::Vec<u8>)>),
     /// A JSON text.
-    Whole(::std::vec::Vec<u8>),
+    Whole(::bytes::Bytes),
 }
 
 impl Call {
@@ -93,7 +93,7 @@ impl Call {
     /// Gives the whole body. Members that are given later replace those in it.
     pub(super) fn whole<T: ::serde::Serialize>(mut self, body: &T) -> Self {
         match ::serde_json::to_vec(body) {
-            Ok(text) => self.body = Content::Whole(text),
+            Ok(text) => self.body = Content::Whole(text.into()),
             Err(error) => return self.refuse(format!("body: {error}")),
         }
         self
@@ -173,46 +173,57 @@ impl Call {
     /// # Errors
     ///
     /// When it cannot be put together, when no answer comes, or one that is not a success.
-    pub(super) async fn send(
-        self,
-        raw: ::std::option::Option<::reqwest::Body>,
-    ) -> ::std::result::Result<Answer, Error> {
+    pub(super) fn send(mut self, mut raw: ::std::option::Option<::reqwest::Body>) -> Sending<Answer> {
         let operation = self.operation;
         let client = self.client.clone();
-        let request = self
-            .request(raw)
-            .map_err(|reason| Error::invalid_request(operation.id, reason))?;
-        send(&client, operation, request).await
+        let is_raw = raw.is_some();
+        // Made here and not in the future, which would have room for what it is made of.
+        match self.request(&mut raw) {
+            Ok(request) => send(&client, operation, request, move || {
+                // A stream is gone when it was sent.
+                if is_raw && raw.is_none() { None } else { self.request(&mut raw).ok() }
+            }),
+            Err(reason) => {
+                let error = Error::invalid_request(operation.id, reason);
+                ::std::boxed::Box::pin(::std::future::ready(Err(error)))
+            }
+        }
     }
 
-    /// The request. `raw` is a body of bytes.
-    fn request(self, raw: ::std::option::Option<::reqwest::Body>) -> Written<::reqwest::Request> {
-        let Self { client, operation, written, mut headers, .. } = self;
-        if let Some(problem) = self.problem {
-            return Err(problem);
+    /// The request. `raw` is a body of bytes, and is kept for the next time if it can be.
+    fn request(&mut self, raw: &mut ::std::option::Option<::reqwest::Body>) -> Written<::reqwest::Request> {
+        if let Some(problem) = &self.problem {
+            return Err(problem.clone());
         }
-        let of = |place: Place| {
-            let texts = written.iter().filter(move |(index, _)| operation.parameters[*index].place == place);
-            texts.flat_map(|(index, texts)| texts.iter().map(|text| (operation.parameters[*index].name, text.as_str())))
-        };
-        let path: ::std::vec::Vec<_> = of(Place::Path).collect();
-        let url = format!("{}{}", client.baseurl, filled(operation, &path)?);
+        let operation = self.operation;
+        let mut headers = self.headers.clone();
+        let (mut path, mut query, mut cookies) = (::std::vec::Vec::new(), ::std::vec::Vec::new(), ::std::vec::Vec::new());
+        for (index, texts) in &self.written {
+            let parameter = &operation.parameters[*index];
+            let texts = texts.iter().map(::std::string::String::as_str);
+            match parameter.place {
+                Place::Path => path.extend(texts.map(|text| (parameter.name, text))),
+                Place::Query => query.extend(texts),
+                Place::Cookie => cookies.extend(texts),
+                _ => {
+                    for text in texts {
+                        let name = ::reqwest::header::HeaderName::try_from(parameter.name);
+                        let value = ::reqwest::header::HeaderValue::try_from(text);
+                        if let (Ok(name), Ok(value)) = (name, value) {
+                            headers.insert(name, value);
+                        }
+                    }
+                }
+            }
+        }
+        let url = filled(&self.client.baseurl, operation, &path)?;
         let mut url = ::reqwest::Url::parse(&url).map_err(|error| format!("{url:?} is not a URL: {error}"))?;
-        let query: ::std::vec::Vec<_> = of(Place::Query).map(|(_, text)| text).collect();
         if !query.is_empty() {
             let given = url.query().map(::std::borrow::ToOwned::to_owned);
             let all: ::std::vec::Vec<_> = given.as_deref().into_iter().chain(query).collect();
             url.set_query(Some(&all.join("&")));
         }
-        for (name, text) in of(Place::Header) {
-            let name_of = ::reqwest::header::HeaderName::try_from(name);
-            let value_of = ::reqwest::header::HeaderValue::try_from(text);
-            if let (Ok(name), Ok(value)) = (name_of, value_of) {
-                headers.insert(name, value);
-            }
-        }
         // RFC 6265, section 5.4: one header for all of them.
-        let cookies: ::std::vec::Vec<_> = of(Place::Cookie).map(|(_, text)| text).collect();
         if !cookies.is_empty() {
             let cookies = ::reqwest::header::HeaderValue::try_from(cookies.join("; "))
                 .map_err(|error| format!("a cookie cannot be sent: {error}"))?;
@@ -226,7 +237,7 @@ impl Call {
         }
         if let Some(body) = operation.body {
             let text = match body.kind {
-                BodyKind::Raw => raw,
+                BodyKind::Raw => raw.take(),
                 BodyKind::Json => self.body.json(body.required).map(::reqwest::Body::from),
                 BodyKind::Form => match self.body.json(body.required) {
                     Some(text) => Some(form(&text)?.into()),
@@ -240,35 +251,42 @@ impl Call {
                 headers.entry(::reqwest::header::CONTENT_TYPE).or_insert(media_type);
             }
             *request.body_mut() = text;
+            if body.kind == BodyKind::Raw {
+                *raw = request.try_clone().and_then(|mut copy| copy.body_mut().take());
+            }
         }
         *request.headers_mut() = headers;
-        *request.timeout_mut() = self.timeout;
+        if self.timeout.is_some() {
+            // Even none would take room in each request.
+            *request.timeout_mut() = self.timeout;
+        }
         Ok(request)
     }
 }
 
 impl Content {
-    /// The JSON text; none if nothing was given and nothing has to be.
-    fn json(self, is_required: bool) -> ::std::option::Option<::std::vec::Vec<u8>> {
-        match self {
-            Self::Whole(text) => Some(text),
-            Self::Members(members) if members.is_empty() && !is_required => None,
-            Self::Members(members) => {
-                let length: usize = members.iter().map(|(name, text)| name.len() + text.len() + 8).sum();
-                let mut out = ::std::vec::Vec::with_capacity(length + 2);
-                out.push(b'{');
-                for (index, (name, text)) in members.iter().enumerate() {
-                    if index > 0 {
-                        out.push(b',');
-                    }
-                    out.extend_from_slice(::serde_json::Value::from(name.as_str()).to_string().as_bytes());
-                    out.push(b':');
-                    out.extend_from_slice(text);
-                }
-                out.push(b'}');
-                Some(out)
+    /// The JSON text, which is kept as a whole; none if nothing was given and nothing has to be.
+    fn json(&mut self, is_required: bool) -> ::std::option::Option<::bytes::Bytes> {
+        let members = match self {
+            Self::Whole(text) => return Some(text.clone()),
+            Self::Members(members) if members.is_empty() && !is_required => return None,
+            Self::Members(members) => ::std::mem::take(members),
+        };
+        let length: usize = members.iter().map(|(name, text)| name.len() + text.len() + 8).sum();
+        let mut out = ::std::vec::Vec::with_capacity(length + 2);
+        out.push(b'{');
+        for (index, (name, text)) in members.into_iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
             }
+            out.extend_from_slice(::serde_json::Value::from(name).to_string().as_bytes());
+            out.push(b':');
+            out.extend_from_slice(&text);
         }
+        out.push(b'}');
+        let text = ::bytes::Bytes::from(out);
+        *self = Self::Whole(text.clone());
+        Some(text)
     }
 }
 
@@ -294,13 +312,14 @@ fn outside(limits: &[Limit], value: &::serde_json::Value) -> ::std::option::Opti
     })
 }
 
-/// The path of an operation with these values.
+/// The address of an operation with these values in its path.
 ///
 /// # Errors
 ///
 /// When one is missing.
-fn filled(operation: &Operation, values: &[(&str, &str)]) -> Written<::std::string::String> {
-    let mut out = ::std::string::String::with_capacity(operation.path.len() + 64);
+fn filled(base: &str, operation: &Operation, values: &[(&str, &str)]) -> Written<::std::string::String> {
+    let mut out = ::std::string::String::with_capacity(base.len() + operation.path.len() + 64);
+    out.push_str(base);
     let mut rest = operation.path;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);

@@ -84,12 +84,13 @@ pub(crate) fn items(settings: &Settings, surroundings: &Surroundings) -> Vec<Ite
             ));
             runtime.push(parse_quote! {
                 /// Sends the request of an operation.
-                async fn send(
+                fn send(
                     client: &Client,
                     operation: &'static Operation,
                     request: ::reqwest::Request,
-                ) -> ::std::result::Result<Answer, Error> {
-                    client.inner.call(operation, request).await
+                    again: impl FnMut() -> ::std::option::Option<::reqwest::Request> + Send + 'static,
+                ) -> Sending<Answer> {
+                    client.inner.clone().call(operation, request, again)
                 }
             });
             runtime.push(parse_quote! {

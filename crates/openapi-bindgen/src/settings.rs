@@ -57,10 +57,18 @@ impl Settings {
 }
 
 /// A hand-written transport. It is called with a row of the table of operations and a request, and gives an answer that is a
-/// success, which has been read:
+/// success, which has been read. `again` makes the request once more, for a transport that sends it again; it gives `None` when
+/// the body was a stream, which is gone:
 ///
 /// ```text
-/// impl Transport { async fn call(&self, operation: &'static Operation, request: reqwest::Request) -> Result<Answer, Error> }
+/// impl Transport {
+///     fn call(
+///         self,
+///         operation: &'static Operation,
+///         request: reqwest::Request,
+///         again: impl FnMut() -> Option<reqwest::Request> + Send + 'static,
+///     ) -> Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send>>;
+/// }
 /// impl Transport { fn unfit(&self, operation: &'static Operation, what: &str, misfit: Misfit, item: String) -> Error }
 /// impl Answer { async fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> }
 /// impl Answer { async fn read<T>(self, decode: impl Fn(&[u8]) -> Result<T, Misfit>) -> Result<Response<T>, Error> }

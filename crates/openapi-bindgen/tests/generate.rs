@@ -145,7 +145,7 @@ fn every_call_goes_through_the_transport_and_has_its_error() {
         builder.contains("pub async fn send(self) -> ::std::result::Result<Response<types::Order>, Error>"),
         "{builder}"
     );
-    assert!(code.contains("client.inner.call(operation, request).await"));
+    assert!(code.contains("client.inner.clone().call(operation, request, again)"));
     assert!(
         code.contains("use crate::Error as Error;") && !code.contains("struct Answer"),
         "the hand-written ones stand alone"
