@@ -1,13 +1,15 @@
 //! The cells of a row that is sent: its JSON text, written once.
 
-use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::de::{self, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, value::RawValue};
 
 use crate::error::{Error, ErrorKind};
 
-/// Cells of a row by the names of their columns: a JSON object, kept as text.
+/// Cells of a row by the names of their columns: a JSON object, kept as text. Clones share it.
 ///
 /// ```
 /// # fn main() -> Result<(), databar_api::Error> {
@@ -21,13 +23,14 @@ use crate::error::{Error, ErrorKind};
 ///
 /// let cells = Cells::new(&Lead { email: "ada@example.com" })?;
 /// assert_eq!(cells.json(), r#"{"Email":"ada@example.com"}"#);
+/// assert_eq!(cells.only("Email"), Some(cells.clone()));
+/// assert_eq!(cells.only("Name"), None);
 /// assert!(Cells::new(&["a", "list"]).is_err());
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Serialize)]
-#[serde(transparent)]
-pub struct Cells(Box<RawValue>);
+#[derive(Debug, Clone)]
+pub struct Cells(Arc<RawValue>);
 
 impl Cells {
     /// Writes the cells.
@@ -40,7 +43,7 @@ impl Cells {
         let text = serde_json::value::to_raw_value(cells)
             .map_err(|error| invalid(format!("it cannot be written as JSON: {error}")))?;
         if text.get().starts_with('{') {
-            Ok(Self(text))
+            Ok(Self(text.into()))
         } else {
             Err(invalid(
                 "it is not an object with a member for each column".to_owned(),
@@ -55,8 +58,79 @@ impl Cells {
 
     /// The cell of a column, if there is one.
     pub fn get(&self, column: &str) -> Option<Value> {
-        let cells: BTreeMap<String, &RawValue> = serde_json::from_str(self.json()).ok()?;
-        serde_json::from_str(cells.get(column)?.get()).ok()
+        serde_json::from_str(self.text_of(column)?.get()).ok()
+    }
+
+    /// The cell of a column as text, if there is one. It is found in one pass, which keeps nothing of the others.
+    fn text_of(&self, column: &str) -> Option<&RawValue> {
+        let mut reader = serde_json::Deserializer::from_str(self.json());
+        reader.deserialize_map(CellOf(column)).ok()?
+    }
+
+    /// The cell of a column alone; `None` if it is not there, or null.
+    pub fn only(&self, column: &str) -> Option<Self> {
+        let text = self.text_of(column).filter(|text| text.get() != "null")?;
+        Self::new(&Only(column, text)).ok()
+    }
+}
+
+/// One cell, as an object.
+struct Only<'a>(&'a str, &'a RawValue);
+
+impl Serialize for Only<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([(self.0, self.1)])
+    }
+}
+
+/// Reads the cell of a column; of several with the same name the last, as most readers do.
+struct CellOf<'a>(&'a str);
+
+impl<'de> Visitor<'de> for CellOf<'_> {
+    type Value = Option<&'de RawValue>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut cells: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        while let Some(name) = cells.next_key_seed(Name(self.0))? {
+            match name {
+                true => found = Some(cells.next_value()?),
+                false => drop(cells.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Whether a name is this one.
+struct Name<'a>(&'a str);
+
+impl<'de> de::DeserializeSeed<'de> for Name<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Name<'_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<bool, E> {
+        Ok(name == self.0)
+    }
+}
+
+impl Serialize for Cells {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
     }
 }
 
@@ -70,7 +144,7 @@ impl<'de> Deserialize<'de> for Cells {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Box::<RawValue>::deserialize(deserializer)?;
         if text.get().starts_with('{') {
-            Ok(Self(text))
+            Ok(Self(text.into()))
         } else {
             Err(de::Error::custom("cells are an object"))
         }

@@ -133,9 +133,13 @@ struct Written {
     results: Vec<WrittenRow>,
 }
 
+/// What the facade's report has of a row: a success of the request is not one of each row.
 #[derive(Deserialize)]
 struct WrittenRow {
     id: String,
+    index: Option<usize>,
+    action: Option<String>,
+    ok: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -191,20 +195,27 @@ impl ByHand {
         path: String,
         rows: &'a [T],
         row: fn(&'a T) -> R,
-    ) -> Outcome<Vec<String>> {
-        let mut ids = Vec::new();
+    ) -> Outcome<Vec<WrittenRow>> {
+        let mut done = Vec::new();
         for rows in rows.chunks(50) {
             let request = self
                 .http
                 .request(method.clone(), format!("{}/v1/table/{path}", self.base_url));
             let batch = Batch {
-                rows: rows.iter().map(&row).collect(),
+                rows: rows.iter().map(row).collect(),
             };
             let response = request.json(&batch).send().await?.error_for_status()?;
             let written: Written = response.json().await?;
-            ids.extend(written.results.into_iter().map(|row| row.id));
+            let is_done = |row: &WrittenRow| {
+                row.ok != Some(false) && row.action.as_deref() != Some("skipped_duplicate")
+            };
+            assert!(written.results.iter().all(is_done));
+            done.extend(written.results);
         }
-        Ok(ids)
+        for row in &done {
+            black_box((&row.id, row.index));
+        }
+        Ok(done)
     }
 
     async fn wait(&self, task: &str) -> Outcome<Option<Value>> {
@@ -409,11 +420,11 @@ fn insert(bench: &Bench, plan: &Plan) {
     };
     let by_hand = async |table: Table| {
         let path = format!("{}/rows", table.id());
-        let ids = bench
+        let done = bench
             .by_hand
             .write(Method::POST, path, &leads, InsertedRow::new)
             .await?;
-        assert_eq!(ids.len(), WRITTEN);
+        assert_eq!(done.len(), WRITTEN);
         Ok(())
     };
     let empty = || bench.table(&[]).0;
@@ -444,11 +455,11 @@ fn update(bench: &Bench, plan: &Plan) {
     };
     let by_hand = async || {
         let path = format!("{}/rows", table.id());
-        let ids = bench
+        let done = bench
             .by_hand
             .write(Method::PATCH, path, &rows, UpdatedRow::new)
             .await?;
-        assert_eq!(ids.len(), WRITTEN);
+        assert_eq!(done.len(), WRITTEN);
         Ok(())
     };
     plan.compare(
@@ -469,11 +480,11 @@ fn upsert(bench: &Bench, plan: &Plan) {
     };
     let by_hand = async || {
         let path = format!("{}/rows/upsert", table.id());
-        let ids = bench
+        let done = bench
             .by_hand
             .write(Method::POST, path, &leads, UpsertedRow::new)
             .await?;
-        assert_eq!(ids.len(), WRITTEN);
+        assert_eq!(done.len(), WRITTEN);
         Ok(())
     };
     plan.compare(

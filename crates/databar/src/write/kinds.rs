@@ -1,7 +1,7 @@
 //! What tells insertions, updates, upserts and deletions apart: the rows that they take, the request, and what its answer says
 //! of each row.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
 use std::future::Future;
 
@@ -158,9 +158,9 @@ impl Table {
         let key = key.into();
         let rows = rows.into_iter().map(|row| {
             let cells = Cells::new(&row)?;
-            let value = cells.get(&key).filter(|value| !value.is_null());
-            let value = value.ok_or_else(|| invalid(format!("it has no value for {key:?}")))?;
-            let key = Cells::new(&Map::from_iter([(key.clone(), value)]))?;
+            let key = cells
+                .only(&key)
+                .ok_or_else(|| invalid(format!("it has no value for {key:?}")))?;
             Ok(types::UpsertRow::new(cells, key))
         });
         Write::new(self.client().clone(), self.id(), Upserting, rows)
@@ -294,11 +294,9 @@ impl Steps for Updating {
         table: TableId,
         rows: Vec<types::BatchUpdateRow>,
     ) -> Result<Vec<Answered>, Error> {
-        // A row can stand in a request more than once; its results come in the order of the request.
-        let mut places: HashMap<RowId, VecDeque<usize>> = HashMap::new();
-        for (index, row) in rows.iter().enumerate() {
-            places.entry(row.id.clone()).or_default().push_back(index);
-        }
+        // A row can stand in a request more than once; its results come in the order of the request, so that the place of a
+        // result is mostly the first of those that are left.
+        let mut left: VecDeque<(usize, RowId)> = rows.iter().map(|row| row.id.clone()).enumerate().collect();
         let request = client.api().update_rows(table, rows);
         let answer = match self.only_empty {
             true => request.overwrite(false).await?,
@@ -307,7 +305,8 @@ impl Steps for Updating {
         let results = answer.results.into_iter();
         Ok(results
             .map(|result| {
-                let index = places.get_mut(&result.id).and_then(VecDeque::pop_front);
+                let at = left.iter().position(|(_, id)| *id == result.id);
+                let index = at.and_then(|at| left.remove(at)).map(|(index, _)| index);
                 let outcome = match result.ok {
                     true => RowOutcome::Updated,
                     false => RowOutcome::refused(result.error),
