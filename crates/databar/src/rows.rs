@@ -59,7 +59,7 @@ impl Rows {
     /// ```
     /// # async fn example(table: databar::Table) -> Result<(), databar::Error> {
     /// use databar::{RowId, column};
-    /// ///
+    ///
     /// #[derive(serde::Deserialize)]
     /// struct Lead {
     ///     id: RowId,
