@@ -79,9 +79,8 @@ impl ApiKey {
 
     /// Marks the headers that have the key in them as sensitive, so that `Debug` does not show them.
     pub(crate) fn hide_in(&self, headers: &mut HeaderMap) {
-        let length = self.0.expose_secret().len();
         for value in headers.values_mut() {
-            if value.len() >= length && matches!(self.mask(value.as_bytes()), Cow::Owned(_)) {
+            if matches!(self.mask(value.as_bytes()), Cow::Owned(_)) {
                 value.set_sensitive(true);
             }
         }

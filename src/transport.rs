@@ -236,6 +236,7 @@ impl Transport {
     /// # Errors
     ///
     /// When there is no answer, or one that is not a success or cannot be read.
+    // Boxed, since the future of every call would have the size of all that a repeated request may hold.
     pub(crate) fn call(
         self,
         operation: &'static Operation,
