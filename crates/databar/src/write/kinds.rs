@@ -7,7 +7,7 @@ use std::future::Future;
 
 use databar_api::{Cells, types};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{RowOutcome, Write};
 use crate::invalid::invalid;
@@ -240,8 +240,7 @@ impl Steps for Inserting {
             if unseen.is_empty() {
                 break;
             }
-            let row: Map<String, Value> = serde_json::from_str(row.json()).unwrap_or_default();
-            unseen.retain(|column| !row.contains_key(*column));
+            unseen.retain(|column| row.get(column).is_none());
         }
         match columns.iter().find(|column| unseen.contains(column)) {
             Some(column) => Err(format!("no row has the column {column:?} to dedupe by")),
@@ -253,7 +252,6 @@ impl Steps for Inserting {
         let Some(columns) = &self.dedupe_by else {
             return false;
         };
-        let row: Map<String, Value> = serde_json::from_str(row.json()).unwrap_or_default();
         columns.iter().all(|column| match row.get(column) {
             None | Some(Value::Null) => false,
             Some(Value::String(text)) => !text.trim().is_empty(),
