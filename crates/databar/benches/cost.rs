@@ -331,14 +331,23 @@ impl Plan {
     }
 
     /// Measures pairs, after one that is not counted, and prints the medians. `count` is how many times the work is done in
-    /// one go.
-    fn compare(
+    /// one go, and `prepare` makes what it is done on.
+    fn compare<T>(
         &self,
-        name: &str,
-        count: usize,
-        facade: impl Fn() -> Duration,
-        by_hand: impl Fn() -> Duration,
+        bench: &Bench,
+        (name, count): (&str, usize),
+        prepare: impl Fn() -> T,
+        facade: impl AsyncFn(T) -> Outcome,
+        by_hand: impl AsyncFn(T) -> Outcome,
     ) {
+        let facade = || {
+            let prepared = prepare();
+            bench.time(facade(prepared))
+        };
+        let by_hand = || {
+            let prepared = prepare();
+            bench.time(by_hand(prepared))
+        };
         let (mut facades, mut by_hands, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
         for pair in 0..=self.pairs {
             // Who is first changes, so that it does not matter.
@@ -372,24 +381,24 @@ fn median(mut values: Vec<f64>) -> f64 {
 }
 
 fn calls(bench: &Bench, plan: &Plan) {
-    let facade = async || {
+    let facade = async |()| {
         for _ in 0..CALLS {
             black_box(bench.facade.user().await?.balance);
         }
         Ok(())
     };
-    let by_hand = async || {
+    let by_hand = async |()| {
         for _ in 0..CALLS {
             black_box(bench.by_hand.call().await?.balance);
         }
         Ok(())
     };
-    plan.compare("a call", CALLS, || bench.time(facade()), || bench.time(by_hand()));
+    plan.compare(bench, ("a call", CALLS), || (), facade, by_hand);
 }
 
 fn read(bench: &Bench, plan: &Plan) {
     let (table, _) = bench.table(&leads(READ));
-    let facade = async || {
+    let facade = async |()| {
         let mut leads = table.rows().stream::<Lead>();
         let mut count = 0;
         while let Some(lead) = leads.try_next().await? {
@@ -399,16 +408,11 @@ fn read(bench: &Bench, plan: &Plan) {
         assert_eq!(count, READ);
         Ok(())
     };
-    let by_hand = async || {
+    let by_hand = async |()| {
         assert_eq!(bench.by_hand.read(&table.id().to_string()).await?, READ);
         Ok(())
     };
-    plan.compare(
-        "a row read",
-        READ,
-        || bench.time(facade()),
-        || bench.time(by_hand()),
-    );
+    plan.compare(bench, ("a row read", READ), || (), facade, by_hand);
 }
 
 fn insert(bench: &Bench, plan: &Plan) {
@@ -428,32 +432,21 @@ fn insert(bench: &Bench, plan: &Plan) {
         Ok(())
     };
     let empty = || bench.table(&[]).0;
-    plan.compare(
-        "a row inserted",
-        WRITTEN,
-        || {
-            let table = empty();
-            bench.time(facade(table))
-        },
-        || {
-            let table = empty();
-            bench.time(by_hand(table))
-        },
-    );
+    plan.compare(bench, ("a row inserted", WRITTEN), empty, facade, by_hand);
 }
 
 fn update(bench: &Bench, plan: &Plan) {
     let leads = leads(WRITTEN);
     let (table, ids) = bench.table(&leads);
     let rows: Vec<(RowId, Lead)> = ids.into_iter().zip(leads).collect();
-    let facade = async || {
+    let facade = async |()| {
         let report = table
             .update(rows.iter().map(|(id, lead)| (id.clone(), lead)))
             .await?;
         assert_eq!(report.updated(), WRITTEN);
         Ok(())
     };
-    let by_hand = async || {
+    let by_hand = async |()| {
         let path = format!("{}/rows", table.id());
         let done = bench
             .by_hand
@@ -462,23 +455,18 @@ fn update(bench: &Bench, plan: &Plan) {
         assert_eq!(done.len(), WRITTEN);
         Ok(())
     };
-    plan.compare(
-        "a row updated",
-        WRITTEN,
-        || bench.time(facade()),
-        || bench.time(by_hand()),
-    );
+    plan.compare(bench, ("a row updated", WRITTEN), || (), facade, by_hand);
 }
 
 fn upsert(bench: &Bench, plan: &Plan) {
     let leads = leads(WRITTEN);
     let (table, _) = bench.table(&leads);
-    let facade = async || {
+    let facade = async |()| {
         let report = table.upsert("email", &leads).await?;
         assert_eq!(report.updated(), WRITTEN);
         Ok(())
     };
-    let by_hand = async || {
+    let by_hand = async |()| {
         let path = format!("{}/rows/upsert", table.id());
         let done = bench
             .by_hand
@@ -487,12 +475,7 @@ fn upsert(bench: &Bench, plan: &Plan) {
         assert_eq!(done.len(), WRITTEN);
         Ok(())
     };
-    plan.compare(
-        "a row upserted",
-        WRITTEN,
-        || bench.time(facade()),
-        || bench.time(by_hand()),
-    );
+    plan.compare(bench, ("a row upserted", WRITTEN), || (), facade, by_hand);
 }
 
 fn wait(bench: &Bench, plan: &Plan) {
@@ -502,22 +485,17 @@ fn wait(bench: &Bench, plan: &Plan) {
         Ok::<_, databar::Error>(task)
     })));
     bench.sandbox.advance(Duration::from_secs(60));
-    let facade = async || {
+    let facade = async |()| {
         let waits = tasks.iter().map(|task| task.wait::<Value>().into_future());
         black_box(try_join_all(waits).await?);
         Ok(())
     };
-    let by_hand = async || {
+    let by_hand = async |()| {
         let waits = tasks.iter().map(|task| bench.by_hand.wait(task.id().as_str()));
         black_box(try_join_all(waits).await?);
         Ok(())
     };
-    plan.compare(
-        "1,000 waits",
-        CALLS,
-        || bench.time(facade()),
-        || bench.time(by_hand()),
-    );
+    plan.compare(bench, ("1,000 waits", CALLS), || (), facade, by_hand);
 }
 
 type Scenario = fn(&Bench, &Plan);
