@@ -67,7 +67,7 @@ impl Cells {
         reader.deserialize_map(CellOf(column)).ok()?
     }
 
-    /// The cell of a column alone; `None` if it is not there, or null.
+    /// The object with the cell of this column and no other; `None` if the cell is not there, or null.
     pub fn only(&self, column: &str) -> Option<Self> {
         let text = self.text_of(column).filter(|text| text.get() != "null")?;
         Self::new(&Only(column, text)).ok()
