@@ -140,7 +140,7 @@ impl Answer {
     ///
     /// When it is not a `T`.
     pub(crate) async fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
-        self.read(decode).await
+        self.read(|json| decode(json)).await
     }
 
     /// The body as JSON, read by a function.
@@ -150,17 +150,23 @@ impl Answer {
     /// When it does not fit.
     pub(crate) async fn read<T>(
         self,
-        decode: impl Fn(&[u8]) -> Result<T, Misfit>,
+        decode: impl Fn(&Bytes) -> Result<T, Misfit>,
     ) -> Result<Response<T>, Error> {
-        let text: &[u8] = if self.body.is_empty() { b"null" } else { &self.body };
-        match decode(text) {
+        let text = match self.body {
+            body if body.is_empty() => Bytes::from_static(b"null"),
+            body => body.into(),
+        };
+        match decode(&text) {
             Ok(value) => Ok(Response::new(self.status, self.headers, value)),
             Err(misfit) => {
                 // Messages of serde repeat what does not fit, so it is read without the key.
-                let text = self.key.mask(text);
-                let misfit = match &text {
-                    Cow::Borrowed(_) => Some(misfit),
-                    Cow::Owned(masked) => decode(masked).err(),
+                let (text, misfit) = match self.key.mask(&text) {
+                    Cow::Borrowed(_) => (text, Some(misfit)),
+                    Cow::Owned(masked) => {
+                        let masked = masked.into();
+                        let misfit = decode(&masked).err();
+                        (masked, misfit)
+                    }
                 };
                 Err(unfit(self.operation, NOT_THE_DOCUMENT, misfit, &text).with_status(self.status.as_u16()))
             }

@@ -73,7 +73,7 @@ impl Answer {
     ///
     /// When the body is too large, does not come to its end, or is not of the type.
     pub(super) async fn json<T: ::serde::de::DeserializeOwned>(self) -> ::std::result::Result<Response<T>, Error> {
-        self.read(decode).await
+        self.read(|json| decode(json)).await
     }
 
     /// Reads a body that is JSON by a function; no body is read as `null`.
@@ -83,7 +83,7 @@ impl Answer {
     /// When the body is too large, does not come to its end, or does not fit.
     async fn read<T>(
         mut self,
-        decode: impl Fn(&[u8]) -> ::std::result::Result<T, Misfit>,
+        decode: impl Fn(&::bytes::Bytes) -> ::std::result::Result<T, Misfit>,
     ) -> ::std::result::Result<Response<T>, Error> {
         let mut body = ::std::vec::Vec::new();
         loop {
@@ -98,9 +98,13 @@ impl Answer {
                 }
             }
         }
-        match decode(if body.is_empty() { b"null" } else { &body }) {
+        let text = if body.is_empty() { ::bytes::Bytes::from_static(b"null") } else { body.into() };
+        match decode(&text) {
             Ok(value) => Ok(self.with(value)),
-            Err(misfit) => Err(self.fails(Error::misfit(self.operation, "the answer is not what the document says", misfit, body))),
+            Err(misfit) => {
+                let what = "the answer is not what the document says";
+                Err(self.fails(Error::misfit(self.operation, what, misfit, text.into())))
+            }
         }
     }
 

@@ -7,7 +7,7 @@ pub struct Misfit {
     pub error: ::serde_json::Error,
 }
 
-/// Reads a JSON text. Only one that does not fit is read again to learn where: what fits should not take the time.
+/// Reads a JSON text.
 ///
 /// # Errors
 ///
@@ -25,15 +25,21 @@ fn decode_as<V, S>(seed: S, json: &[u8]) -> ::std::result::Result<V, Misfit>
 where
     S: for<'de> ::serde::de::DeserializeSeed<'de, Value = V> + Clone,
 {
-    let mut reader = ::serde_json::Deserializer::from_slice(json);
-    match seed.clone().deserialize(&mut reader).and_then(|value| reader.end().map(|()| value)) {
-        Ok(value) => Ok(value),
-        Err(error) => {
-            let mut track = ::serde_path_to_error::Track::new();
-            let mut reader = ::serde_json::Deserializer::from_slice(json);
-            let tracked = ::serde_path_to_error::Deserializer::new(&mut reader, &mut track);
-            let error = seed.deserialize(tracked).err().unwrap_or(error);
-            Err(Misfit { path: track.path().to_string(), error })
+    // Checked as a whole, so that the texts in it need not be checked one by one.
+    if let Ok(json) = ::std::str::from_utf8(json) {
+        let mut reader = ::serde_json::Deserializer::from_str(json);
+        if let Ok(value) = seed.clone().deserialize(&mut reader)
+            && reader.end().is_ok()
+        {
+            return Ok(value);
         }
+    }
+    // What does not fit is read again to learn where: what fits should not take the time.
+    let mut track = ::serde_path_to_error::Track::new();
+    let mut reader = ::serde_json::Deserializer::from_slice(json);
+    let tracked = ::serde_path_to_error::Deserializer::new(&mut reader, &mut track);
+    match seed.deserialize(tracked).and_then(|value| reader.end().map(|()| value)) {
+        Ok(value) => Ok(value),
+        Err(error) => Err(Misfit { path: track.path().to_string(), error }),
     }
 }

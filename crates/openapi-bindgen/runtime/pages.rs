@@ -1,4 +1,4 @@
-/// The items of a list that comes in pages, which are asked for as the items are taken. Memory holds one page.
+/// The items of a list that comes in pages, which are asked for as the items are taken. Memory holds one page and its text.
 ///
 /// It ends where the service says so, and where it says nothing at a page that is not full. What is added or removed
 /// while it is read can be seen twice or not at all: pages have numbers, and no cursor.
@@ -23,8 +23,8 @@ pub struct Items<T> {
     broken: ::std::option::Option<Error>,
     is_last: bool,
     seen: u64,
-    /// What the page before is recognised by.
-    fingerprint: ::std::option::Option<u64>,
+    /// The page before as it came, to be recognised should it come again.
+    text: ::bytes::Bytes,
     turning: ::std::option::Option<Sending<Page<T>>>,
 }
 
@@ -38,7 +38,8 @@ struct Page<T> {
     more: ::std::option::Option<bool>,
     total: ::std::option::Option<u64>,
     number: ::std::option::Option<u64>,
-    fingerprint: u64,
+    /// The page as it came.
+    text: ::bytes::Bytes,
 }
 
 impl<T: ::serde::de::DeserializeOwned + Send + 'static> Items<T> {
@@ -63,7 +64,7 @@ impl<T: ::serde::de::DeserializeOwned + Send + 'static> Items<T> {
             broken: None,
             is_last: false,
             seen: 0,
-            fingerprint: None,
+            text: ::bytes::Bytes::new(),
             turning: None,
         }
     }
@@ -79,7 +80,11 @@ impl<T: ::serde::de::DeserializeOwned + Send + 'static> Items<T> {
 
     /// The next item or error; `None` at the end.
     pub async fn next(&mut self) -> ::std::option::Option<::std::result::Result<T, Error>> {
-        ::std::future::poll_fn(|context| self.poll(context)).await
+        // Most of the time it is there, and needs no look at the task.
+        match self.page.next() {
+            Some(item) => Some(Ok(item)),
+            None => ::std::future::poll_fn(|context| self.poll(context)).await,
+        }
     }
 
     /// All items that are left.
@@ -153,7 +158,7 @@ impl<T: ::serde::de::DeserializeOwned + Send + 'static> Items<T> {
             Some("it is empty and says that there are more".to_owned())
         } else if page.number.is_some_and(|other| other != self.number) {
             Some(format!("page {} came instead", page.number.unwrap_or_default()))
-        } else if length > 0 && self.fingerprint == Some(page.fingerprint) {
+        } else if length > 0 && self.text == page.text {
             Some("it is the page before it once more".to_owned())
         } else {
             None
@@ -170,7 +175,7 @@ impl<T: ::serde::de::DeserializeOwned + Send + 'static> Items<T> {
             );
             self.broken = Some(unfit(&self.call.client, self.call.operation, &what, misfit, item));
         }
-        self.fingerprint = Some(page.fingerprint);
+        self.text = page.text;
         self.number += 1;
         self.is_last = !more;
         self.page = page.items.into_iter();
@@ -202,16 +207,12 @@ impl<T> ::std::fmt::Debug for Items<T> {
 
 /// Reads a page in one pass. Where an item does not fit, it is read again to keep those before it.
 fn read_page<T: ::serde::de::DeserializeOwned>(
-    json: &[u8],
+    json: &::bytes::Bytes,
     pages: &Pages,
 ) -> ::std::result::Result<Page<T>, Misfit> {
-    use ::std::hash::Hasher;
-    let mut hasher = ::std::hash::DefaultHasher::new();
-    hasher.write(json);
-    let fingerprint = hasher.finish();
     let seed = PageSeed { pages: *pages, items: ::std::marker::PhantomData };
     let misfit = match decode_as(seed, json) {
-        Ok(page) => return Ok(Page { fingerprint, ..page }),
+        Ok(page) => return Ok(Page { text: json.clone(), ..page }),
         Err(misfit) => misfit,
     };
     let texts = PageSeed { pages: *pages, items: ::std::marker::PhantomData };
@@ -238,7 +239,7 @@ fn read_page<T: ::serde::de::DeserializeOwned>(
         }
     }
     let Page { is_whole, more, total, number, .. } = texts;
-    Ok(Page { items, broken, is_whole, more, total, number, fingerprint })
+    Ok(Page { items, broken, is_whole, more, total, number, text: json.clone() })
 }
 
 /// A page is an object with the items in a member, or a list of them.
@@ -275,7 +276,7 @@ impl<'de, T: ::serde::Deserialize<'de>> ::serde::de::Visitor<'de> for PageSeed<T
         }
         // An operation that answers with a list says nothing of pages, but may have them.
         let is_whole = self.pages.more.is_some() || self.pages.total.is_some();
-        Ok(Page { items, broken: None, is_whole, more: None, total: None, number: None, fingerprint: 0 })
+        Ok(Page { items, broken: None, is_whole, more: None, total: None, number: None, text: ::bytes::Bytes::new() })
     }
 
     fn visit_map<A: ::serde::de::MapAccess<'de>>(self, mut members: A) -> ::std::result::Result<Page<T>, A::Error> {
@@ -295,6 +296,6 @@ impl<'de, T: ::serde::Deserialize<'de>> ::serde::de::Visitor<'de> for PageSeed<T
             }
         }
         let items = items.ok_or_else(|| ::serde::de::Error::missing_field(self.pages.items))?;
-        Ok(Page { items, broken: None, is_whole: false, more, total, number, fingerprint: 0 })
+        Ok(Page { items, broken: None, is_whole: false, more, total, number, text: ::bytes::Bytes::new() })
     }
 }

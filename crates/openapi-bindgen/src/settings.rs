@@ -71,7 +71,7 @@ impl Settings {
 /// }
 /// impl Transport { fn unfit(&self, operation: &'static Operation, what: &str, misfit: Misfit, item: String) -> Error }
 /// impl Answer { async fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> }
-/// impl Answer { async fn read<T>(self, decode: impl Fn(&[u8]) -> Result<T, Misfit>) -> Result<Response<T>, Error> }
+/// impl Answer { async fn read<T>(self, decode: impl Fn(&bytes::Bytes) -> Result<T, Misfit>) -> Result<Response<T>, Error> }
 /// impl Answer { async fn bytes(self) -> Result<Response<bytes::Bytes>, Error> }
 /// impl Answer { async fn empty(self) -> Result<Response<()>, Error> }
 /// impl Error  { fn invalid_request(operation: &'static str, reason: String) -> Error }
