@@ -97,16 +97,38 @@ fn add_unknown(more: usize) {
     UNKNOWN.set(UNKNOWN.get().saturating_add(more));
 }
 
-/// Reads a text that an enum does not name.
+/// Reads a text as a type that any text can be, and counts it if the document does not name it.
 ///
 /// # Errors
 ///
 /// When it is not text.
-pub(crate) fn unknown_text<'de, D: ::serde::Deserializer<'de>>(
+pub(crate) fn read_text<'de, T, D>(
     deserializer: D,
-) -> ::std::result::Result<::std::string::String, D::Error> {
-    add_unknown(1);
-    <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)
+    is_unknown: fn(&T) -> bool,
+) -> ::std::result::Result<T, D::Error>
+where
+    T: ::std::str::FromStr<Err: ::std::fmt::Display>,
+    D: ::serde::Deserializer<'de>,
+{
+    let value = deserializer.deserialize_str(Text(::std::marker::PhantomData))?;
+    if is_unknown(&value) {
+        add_unknown(1);
+    }
+    Ok(value)
+}
+
+struct Text<T>(::std::marker::PhantomData<T>);
+
+impl<T: ::std::str::FromStr<Err: ::std::fmt::Display>> ::serde::de::Visitor<'_> for Text<T> {
+    type Value = T;
+
+    fn expecting(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter.write_str("a text")
+    }
+
+    fn visit_str<E: ::serde::de::Error>(self, text: &str) -> ::std::result::Result<T, E> {
+        text.parse().map_err(E::custom)
+    }
 }
 
 /// Reads the members of an object that have no field.

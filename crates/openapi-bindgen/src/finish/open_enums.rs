@@ -9,7 +9,7 @@ use quote::format_ident;
 use syn::{Fields, Ident, Item, ItemEnum, LitStr, Path, Type, Variant, parse_quote};
 
 use super::Failure;
-use crate::{items::without_derive, prepare::change, spelling::code, write::Surroundings};
+use crate::{items::without_derive, prepare::change, write::Surroundings};
 
 pub(crate) const PASS: &str = "open-enums";
 
@@ -43,13 +43,14 @@ pub(super) fn run(
             .iter()
             .map(|variant| variant.ident.clone())
             .collect();
-        let unknown = open(item, &surroundings.runtime);
+        let unknown = open(item);
         let note = format!(
             "types::{}: a value that it does not name is {unknown}",
             item.ident
         );
         changes.push(change(PASS, "", Loss::Widened, note));
         texts.extend(conversions(&item.ident, &known, &values, &unknown));
+        texts.push(reading(&item.ident, &unknown, &surroundings.runtime));
         opened.insert(item.ident.clone());
     }
     // Those of a closed enum, which know no other value.
@@ -86,19 +87,31 @@ pub(super) fn free_variant(item: &ItemEnum) -> Ident {
     format_ident!("{name}")
 }
 
-/// Adds the variant, whose name it returns, and takes `Copy` away, which a text cannot have.
-fn open(item: &mut ItemEnum, runtime: &Path) -> Ident {
+/// Adds the variant, whose name it returns. Takes `Copy` away, which a text cannot have, and `Deserialize`, which is written
+/// instead.
+fn open(item: &mut ItemEnum) -> Ident {
     let name = free_variant(item);
-    let reader = format!("{}::unknown_text", code(runtime));
     item.variants.push(parse_quote! {
         /// A value that the document does not name.
-        #[serde(untagged, deserialize_with = #reader)]
+        #[serde(untagged)]
         #name(::std::string::String)
     });
     for attribute in &mut item.attrs {
         without_derive(attribute, "Copy");
+        without_derive(attribute, "Deserialize");
     }
     name
+}
+
+/// `Deserialize`. What serde derives for an enum with such a variant copies each text before it looks at it.
+fn reading(name: &Ident, unknown: &Ident, runtime: &Path) -> Item {
+    parse_quote! {
+        impl<'de> ::serde::Deserialize<'de> for #name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+                #runtime::read_text(deserializer, |value| ::std::matches!(value, Self::#unknown(_)))
+            }
+        }
+    }
 }
 
 /// Whether an item is `Display` or `FromStr` of one of the enums.
