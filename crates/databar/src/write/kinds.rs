@@ -1,7 +1,7 @@
 //! What tells insertions, updates, upserts and deletions apart: the rows that they take, the request, and what its answer says
 //! of each row.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque, vec_deque};
 use std::fmt;
 use std::future::Future;
 
@@ -28,6 +28,9 @@ pub trait Kind: Steps {}
 
 /// What an answer says of a row: its place in the request, its id, and what became of it.
 type Answered = (Option<usize>, Option<RowId>, RowOutcome);
+
+/// The rows of a request.
+type Batch<'a, R> = vec_deque::Iter<'a, R>;
 
 /// The steps in which the kinds differ. It cannot be named outside of this crate, so that nobody else has a kind.
 pub trait Steps: fmt::Debug + Send + Sync + 'static {
@@ -57,7 +60,7 @@ pub trait Steps: fmt::Debug + Send + Sync + 'static {
         &self,
         client: &Client,
         table: TableId,
-        rows: Vec<Self::Row>,
+        rows: Batch<'_, Self::Row>,
     ) -> impl Future<Output = Result<Vec<Answered>, Error>> + Send;
 }
 
@@ -105,7 +108,8 @@ impl Table {
         R: IntoIterator,
         R::Item: Serialize,
     {
-        let rows = rows.into_iter().map(|row| Cells::new(&row));
+        let mut buffer = Vec::new();
+        let rows = rows.into_iter().map(|row| Cells::with_buffer(&row, &mut buffer));
         Write::new(self.client().clone(), self.id(), Inserting::default(), rows)
     }
 
@@ -123,8 +127,9 @@ impl Table {
     /// # Ok(()) });
     /// ```
     pub fn update<C: Serialize>(&self, rows: impl IntoIterator<Item = (RowId, C)>) -> Update {
+        let mut buffer = Vec::new();
         let rows = rows.into_iter().map(|(id, cells)| {
-            let cells = Cells::new(&cells)?;
+            let cells = Cells::with_buffer(&cells, &mut buffer)?;
             Ok(types::BatchUpdateRow::new(cells, id))
         });
         Write::new(self.client().clone(), self.id(), Updating::default(), rows)
@@ -156,8 +161,9 @@ impl Table {
         R::Item: Serialize,
     {
         let key = key.into();
+        let mut buffer = Vec::new();
         let rows = rows.into_iter().map(|row| {
-            let cells = Cells::new(&row)?;
+            let cells = Cells::with_buffer(&row, &mut buffer)?;
             let key = cells
                 .only(&key)
                 .ok_or_else(|| invalid(format!("it has no value for {key:?}")))?;
@@ -259,12 +265,17 @@ impl Steps for Inserting {
         })
     }
 
-    async fn send(&self, client: &Client, table: TableId, rows: Vec<Cells>) -> Result<Vec<Answered>, Error> {
+    async fn send(
+        &self,
+        client: &Client,
+        table: TableId,
+        rows: Batch<'_, Cells>,
+    ) -> Result<Vec<Answered>, Error> {
         let mut options = types::InsertOptions::new().allow_new_columns(self.allow_new_columns);
         if let Some(keys) = &self.dedupe_by {
             options = options.dedupe(types::DedupeOptions::new().enabled(true).keys(keys));
         }
-        let rows = rows.into_iter().map(types::InsertRow::new);
+        let rows = rows.cloned().map(types::InsertRow::new);
         let answer = client.api().insert_rows(table, rows).options(options).await?;
         let results = answer.results.into_iter();
         Ok(results
@@ -290,12 +301,12 @@ impl Steps for Updating {
         &self,
         client: &Client,
         table: TableId,
-        rows: Vec<types::BatchUpdateRow>,
+        rows: Batch<'_, types::BatchUpdateRow>,
     ) -> Result<Vec<Answered>, Error> {
         // A row can stand in a request more than once; its results come in the order of the request, so that the place of a
         // result is mostly the first of those that are left.
-        let mut left: VecDeque<(usize, RowId)> = rows.iter().map(|row| row.id.clone()).enumerate().collect();
-        let request = client.api().update_rows(table, rows);
+        let mut left: VecDeque<_> = rows.clone().enumerate().collect();
+        let request = client.api().update_rows(table, rows.cloned());
         let answer = match self.only_empty {
             true => request.overwrite(false).await?,
             false => request.await?,
@@ -303,7 +314,7 @@ impl Steps for Updating {
         let results = answer.results.into_iter();
         Ok(results
             .map(|result| {
-                let at = left.iter().position(|(_, id)| *id == result.id);
+                let at = left.iter().position(|(_, row)| row.id == result.id);
                 let index = at.and_then(|at| left.remove(at)).map(|(index, _)| index);
                 let outcome = match result.ok {
                     true => RowOutcome::Updated,
@@ -325,9 +336,9 @@ impl Steps for Upserting {
         &self,
         client: &Client,
         table: TableId,
-        rows: Vec<types::UpsertRow>,
+        rows: Batch<'_, types::UpsertRow>,
     ) -> Result<Vec<Answered>, Error> {
-        let answer = client.api().upsert_rows(table, rows).await?;
+        let answer = client.api().upsert_rows(table, rows.cloned()).await?;
         let results = answer.results.into_iter().enumerate();
         Ok(results
             .map(|(place, result)| {
@@ -355,9 +366,14 @@ impl Steps for Deleting {
     const DONE: &'static str = "deleted";
     const REPEATABLE: bool = true;
 
-    async fn send(&self, client: &Client, table: TableId, rows: Vec<RowId>) -> Result<Vec<Answered>, Error> {
-        client.api().delete_rows(table, rows.iter().cloned()).await?;
-        let deleted = rows.into_iter().enumerate();
+    async fn send(
+        &self,
+        client: &Client,
+        table: TableId,
+        rows: Batch<'_, RowId>,
+    ) -> Result<Vec<Answered>, Error> {
+        client.api().delete_rows(table, rows.clone().cloned()).await?;
+        let deleted = rows.cloned().enumerate();
         Ok(deleted
             .map(|(index, id)| (Some(index), Some(id), RowOutcome::Deleted))
             .collect())

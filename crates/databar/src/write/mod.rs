@@ -126,9 +126,9 @@ impl<K: Kind> Pending<K> {
         self.kind.check(&self.rows).map_err(invalid)
     }
 
-    /// Sends the first `size` rows. They stay where they are until their answer is there, so it is a copy that is sent.
+    /// Sends the first `size` rows. They stay where they are until their answer is there.
     async fn send_batch(&self, size: usize) -> Result<Vec<WrittenRow>, Failed> {
-        let rows: Vec<K::Row> = self.rows.iter().take(size).cloned().collect();
+        let rows = self.rows.range(..size);
         let first = self.position();
         let mut written: Vec<WrittenRow> = (first..first + size).map(WrittenRow::unreported).collect();
         let answered = match self.kind.send(&self.client, self.table, rows).await {
