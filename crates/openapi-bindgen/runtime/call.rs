@@ -43,7 +43,7 @@ impl Call {
     pub(super) fn set<T: ::serde::Serialize>(self, index: usize, value: &T) -> Self {
         let parameter = &self.operation.parameters[index];
         match parameter.place {
-            Place::Member if parameter.limits.is_empty() => match ::serde_json::to_vec(value) {
+            Place::Member if !parameter.is_limited() => match ::serde_json::to_vec(value) {
                 Ok(text) if parameter.ty == "object" && text.first() != Some(&b'{') => {
                     self.refuse(format!("{}: it must be an object, with a member for each name", parameter.name))
                 }
@@ -52,8 +52,8 @@ impl Call {
             },
             Place::Body => self.whole(value),
             _ => match ::serde_json::to_value(value) {
-                Ok(value) => match outside(parameter.limits, &value) {
-                    Some(limit) => self.refuse(format!("{}: {value} is not {limit}", parameter.name)),
+                Ok(value) => match parameter.broken_by(&value) {
+                    Some(problem) => self.refuse(problem),
                     None if parameter.place == Place::Member => {
                         self.member(parameter.name.to_owned(), value.to_string().into_bytes())
                     }
@@ -92,11 +92,27 @@ impl Call {
 
     /// Gives the whole body. Members that are given later replace those in it.
     pub(super) fn whole<T: ::serde::Serialize>(mut self, body: &T) -> Self {
-        match ::serde_json::to_vec(body) {
-            Ok(text) => self.body = Content::Whole(text.into()),
+        let text = match ::serde_json::to_vec(body) {
+            Ok(text) => text,
             Err(error) => return self.refuse(format!("body: {error}")),
+        };
+        if let Some(problem) = self.broken_by(&text) {
+            return self.refuse(problem);
         }
+        self.body = Content::Whole(text.into());
         self
+    }
+
+    /// What of a whole body is not within its limits.
+    fn broken_by(&self, body: &[u8]) -> ::std::option::Option<::std::string::String> {
+        let of_body = |parameter: &&Parameter| matches!(parameter.place, Place::Body | Place::Member);
+        let mut limited = self.operation.parameters.iter().filter(of_body).filter(|parameter| parameter.is_limited());
+        let first = limited.next()?;
+        let body: ::serde_json::Value = ::serde_json::from_slice(body).ok()?;
+        ::std::iter::once(first).chain(limited).find_map(|parameter| match parameter.place {
+            Place::Member => parameter.broken_by(body.get(parameter.name)?),
+            _ => parameter.broken_by(&body),
+        })
     }
 
     /// The longest time that the call may take.
@@ -288,28 +304,6 @@ impl Content {
         *self = Self::Whole(text.clone());
         Some(text)
     }
-}
-
-/// The limit that a value is not within, in words that follow "is not". A value of another type is within all of them.
-fn outside(limits: &[Limit], value: &::serde_json::Value) -> ::std::option::Option<::std::string::String> {
-    let number = value.as_f64();
-    let length = value.as_str().map(|text| text.chars().count() as u64);
-    let broken = |limit: &&Limit| match **limit {
-        Limit::AtLeast(bound) => number.is_some_and(|number| number < bound),
-        Limit::MoreThan(bound) => number.is_some_and(|number| number <= bound),
-        Limit::AtMost(bound) => number.is_some_and(|number| number > bound),
-        Limit::LessThan(bound) => number.is_some_and(|number| number >= bound),
-        Limit::Shortest(bound) => length.is_some_and(|length| length < bound),
-        Limit::Longest(bound) => length.is_some_and(|length| length > bound),
-    };
-    limits.iter().find(broken).map(|limit| match limit {
-        Limit::AtLeast(bound) => format!("{bound} or more"),
-        Limit::MoreThan(bound) => format!("more than {bound}"),
-        Limit::AtMost(bound) => format!("{bound} or less"),
-        Limit::LessThan(bound) => format!("less than {bound}"),
-        Limit::Shortest(bound) => format!("a text of {bound} or more characters"),
-        Limit::Longest(bound) => format!("a text of {bound} or fewer characters"),
-    })
 }
 
 /// The address of an operation with these values in its path.

@@ -45,6 +45,8 @@ pub struct Parameter {
     pub required: bool,
     /// What values of it are within; nothing else is sent.
     pub limits: &'static [Limit],
+    /// What is within limits inside of it, such as a member of an object.
+    pub inner: &'static [Inner],
     pub(super) style: Style,
 }
 
@@ -66,6 +68,28 @@ pub enum Limit {
     Longest(u64),
 }
 
+/// What is within limits inside of a value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Inner {
+    /// The way to it.
+    pub way: &'static [Step],
+    /// What it is within.
+    pub limits: &'static [Limit],
+}
+
+/// A step into a JSON value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Step {
+    /// To the member of an object that has this name.
+    Member(&'static str),
+    /// To each member of an object, whatever its name.
+    Members,
+    /// To each item of a list.
+    Items,
+}
+
 impl Parameter {
     const fn of(
         name: &'static str,
@@ -74,11 +98,15 @@ impl Parameter {
         ty: &'static str,
         required: bool,
     ) -> Self {
-        Self { name, place, ty, required, limits: &[], style }
+        Self { name, place, ty, required, limits: &[], inner: &[], style }
     }
 
     const fn within(self, limits: &'static [Limit]) -> Self {
         Self { limits, ..self }
+    }
+
+    const fn with(self, inner: &'static [Inner]) -> Self {
+        Self { inner, ..self }
     }
 }
 

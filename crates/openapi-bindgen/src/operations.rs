@@ -8,7 +8,7 @@ use crate::{
     fill::{fill, lines, literal},
     prepare::prepared_operations,
     surface::{Item, Kind},
-    write::{self, Argument},
+    write::{self, Argument, Limited, Step},
 };
 
 /// One operation of the document.
@@ -200,11 +200,7 @@ pub(crate) fn table(operations: &[Operation], written: &[write::Operation<'_>]) 
 
 fn parameter(argument: &Argument) -> Option<String> {
     (argument.place != Place::Further).then(|| {
-        let limits: Vec<String> = limits(&argument.limits).collect();
-        let limited = match limits.is_empty() {
-            true => String::new(),
-            false => format!(".within(&[{}])", limits.join(", ")),
-        };
+        let limited = limited(&argument.limits);
         format!(
             "Parameter::of({}, Place::{:?}, Style::{:?}, {}, {}){limited},",
             literal(&argument.api_name),
@@ -216,7 +212,39 @@ fn parameter(argument: &Argument) -> Option<String> {
     })
 }
 
-/// Limits in the terms of `runtime/operation.rs`.
+/// The limits of an argument and of what is inside of it, in the terms of `runtime/operation.rs`.
+fn limited(all: &[Limited]) -> String {
+    let mut of_itself = String::new();
+    let mut inner = Vec::new();
+    for Limited { way, keywords } in all {
+        let limits: Vec<String> = limits(keywords).collect();
+        let limits = limits.join(", ");
+        if limits.is_empty() {
+            continue;
+        }
+        if way.is_empty() {
+            of_itself = format!(".within(&[{limits}])");
+            continue;
+        }
+        let way: Vec<String> = way
+            .iter()
+            .map(|step| match step {
+                Step::Member(name) => format!("Step::Member({})", literal(name)),
+                Step::Members => "Step::Members".to_owned(),
+                Step::Items => "Step::Items".to_owned(),
+            })
+            .collect();
+        inner.push(format!(
+            "Inner {{ way: &[{}], limits: &[{limits}] }}",
+            way.join(", ")
+        ));
+    }
+    match inner.is_empty() {
+        true => of_itself,
+        false => format!("{of_itself}.with(&[{}])", inner.join(", ")),
+    }
+}
+
 fn limits(keywords: &Map<String, Value>) -> impl Iterator<Item = String> {
     let of_number = |name: &'static str, strict: &'static str, exclusive: &str| {
         let bound = keywords

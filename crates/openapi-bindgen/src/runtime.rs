@@ -32,6 +32,7 @@ pub(crate) fn items(settings: &Settings, surroundings: &Surroundings) -> Vec<Ite
         ("call.rs", include_str!("../runtime/call.rs")),
         ("encode_path.rs", include_str!("../runtime/encode_path.rs")),
         ("integers.rs", include_str!("../runtime/integers.rs")),
+        ("limits.rs", include_str!("../runtime/limits.rs")),
         ("misfit.rs", include_str!("../runtime/misfit.rs")),
         ("nullable.rs", include_str!("../runtime/nullable.rs")),
         ("pages.rs", include_str!("../runtime/pages.rs")),
@@ -129,7 +130,7 @@ pub(crate) fn items(settings: &Settings, surroundings: &Surroundings) -> Vec<Ite
         #[allow(dead_code)]
         pub mod runtime {
             #imported
-            use super::operations::{BodyKind, Limit, Operation, Pages, Parameter, Place, Success};
+            use super::operations::{BodyKind, Inner, Limit, Operation, Pages, Parameter, Place, Step, Success};
             #(#runtime)*
         }
     });

@@ -507,6 +507,46 @@ fn bounds_and_lengths_are_limits_of_the_call() {
     }
 }
 
+/// Also inside of what a body has, and where a type refers to itself.
+#[test]
+fn bounds_inside_of_an_argument_are_limits_of_the_call() {
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Limits", "version": "1" },
+        "paths": { "/orders": { "post": {
+            "operationId": "order",
+            "requestBody": { "required": true, "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Order" } } } },
+            "responses": { "204": { "description": "done" } },
+        } } },
+        "components": { "schemas": {
+            "Order": {
+                "type": "object",
+                "required": ["lines"],
+                "properties": {
+                    "lines": { "type": "array", "items": { "$ref": "#/components/schemas/Line" } },
+                    "tags": { "type": "object", "additionalProperties": { "type": "string", "maxLength": 8 } },
+                },
+            },
+            "Line": {
+                "type": "object",
+                "properties": {
+                    "count": { "anyOf": [{ "type": "integer", "minimum": 1 }, { "type": "null" }] },
+                    "parts": { "type": "array", "items": { "$ref": "#/components/schemas/Line" } },
+                },
+            },
+        } },
+    });
+    let generated = generate(document, &Settings::standalone()).unwrap();
+    let table = tight(&generated.code);
+    for expected in [
+        "Inner { way: &[Step::Items, Step::Member(\"count\")], limits: &[Limit::AtLeast(1.0)] }",
+        "Step::Items, Step::Member(\"parts\"), Step::Items, Step::Member(\"count\")",
+        "Inner { way: &[Step::Members], limits: &[Limit::Longest(8)] }",
+    ] {
+        assert!(table.contains(&tight(expected)), "{expected}\n{table}");
+    }
+}
+
 #[test]
 fn what_is_not_what_openapi_says_costs_no_more_than_itself() {
     let generated = client(json!({

@@ -1,8 +1,10 @@
 //! Operations without a method of their own, called through `Client::api`.
 
-use databar::{ErrorKind, FlowId, RetryPolicy, TableId, uuid::Uuid};
+use databar::api::types;
+use databar::{EnrichmentId, ErrorKind, FlowId, RetryPolicy, TableId, uuid::Uuid};
 use databar_sandbox::{Fault, FaultKind};
 use futures::FutureExt;
+use serde_json::json;
 
 use crate::support::World;
 
@@ -44,6 +46,24 @@ async fn an_argument_that_cannot_be_sent_is_an_error_and_nothing_is_sent() {
     let error = api.list_enrichments().limit(0).page(1).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
     assert_eq!(error.to_string(), "list_enrichments: limit: 0 is not 1 or more");
+
+    // Inside of an argument, and in a body that is given as a whole.
+    let pages = types::PaginationOptions::new().pages(101);
+    let run = api.run_enrichment(EnrichmentId(123), json!({}));
+    let error = run.pagination(pages.clone()).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "run_enrichment: pagination.pages: 101 is not 100 or less"
+    );
+    let body = types::RunEnrichmentTaskRequest::new(serde_json::Map::new()).pagination(pages);
+    let error = api
+        .run_enrichment_with(EnrichmentId(123), body)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "run_enrichment: pagination.pages: 101 is not 100 or less"
+    );
 
     let error = api.create_flow("Named", "a text").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);

@@ -2,20 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use syn::{Ident, Item, ItemEnum, ItemStruct, Type, parse_quote};
 
 use crate::{
     call::{BodyKind, Call, Place, Style},
     generator::{BODY, Signature, media_schema},
     items,
-    prepare::{LIMITS, PreparedOperation, Schemas, json_type, pointer_token, referred},
+    prepare::{PreparedOperation, Schemas, json_type, pointer_token},
     rust_name,
 };
 
 use super::{
     constructors::{is_required, member, null_method},
     docs,
+    limits::{Limited, limits},
 };
 
 /// What a builder has beside its arguments; the names of more are kept free for it.
@@ -47,8 +48,7 @@ pub(crate) struct Argument {
     pub(crate) is_required: bool,
     /// The name of the method that makes it null.
     pub(crate) null: Option<Ident>,
-    /// What values of it are within: the keywords of JSON Schema.
-    pub(crate) limits: Map<String, Value>,
+    pub(crate) limits: Vec<Limited>,
     pub(crate) description: String,
     /// Where the document describes it.
     pub(crate) pointers: Vec<String>,
@@ -183,7 +183,7 @@ pub(super) fn arguments(
                 json_type: json_type(types.document, schema),
                 is_required: !body.optional,
                 null: None,
-                limits: Map::new(),
+                limits: limits(types.document, schema),
                 description: String::new(),
                 pointers: vec![format!("{}/requestBody", call.pointer)],
             });
@@ -254,19 +254,6 @@ fn of_member(
         description: docs::of_attributes(&field.attrs),
         pointers: vec![format!("{place}{}", at.unwrap_or_default())],
     }))
-}
-
-/// What a schema says that the call checks.
-fn limits(document: &Value, schema: &Value) -> Map<String, Value> {
-    let mut schema = schema;
-    while let Some(target) = referred(document, schema).filter(|_| schema.get(LIMITS).is_none()) {
-        schema = target;
-    }
-    schema
-        .get(LIMITS)
-        .and_then(Value::as_object)
-        .cloned()
-        .unwrap_or_default()
 }
 
 fn free(wanted: &str, taken: &mut BTreeSet<String>) -> Result<Ident, String> {

@@ -7,6 +7,7 @@ mod builder;
 mod client;
 mod constructors;
 mod docs;
+mod limits;
 mod operation;
 mod surface;
 mod taken;
@@ -23,6 +24,7 @@ use crate::{
 pub(crate) use arguments::{Argument, RESERVED, Types, option_of};
 pub(crate) use constructors::{Absent, Constructors, absent, is_required, member};
 pub(crate) use docs::clean_docs;
+pub(crate) use limits::{Limited, Step};
 pub(crate) use operation::Operation;
 pub(crate) use surface::surface;
 

@@ -1,0 +1,80 @@
+//! What the values of an argument are within, and what is within limits inside of them.
+
+use serde_json::{Map, Value};
+
+use crate::prepare::{LIMITS, referred};
+
+/// How deep inside of an argument limits are looked for, and in how many schemas. Schemas can refer to themselves, and to each
+/// other in so many ways that nobody could list them; what is not checked here, the service checks.
+const DEPTH: usize = 4;
+const SCHEMAS: usize = 256;
+
+/// Limits of an argument, or of something inside of it.
+pub(crate) struct Limited {
+    /// The way to it; empty for the argument.
+    pub(crate) way: Vec<Step>,
+    /// The keywords of JSON Schema.
+    pub(crate) keywords: Map<String, Value>,
+}
+
+/// A step into a value, as in `runtime/operation.rs`.
+#[derive(Debug, Clone)]
+pub(crate) enum Step {
+    Member(String),
+    Members,
+    Items,
+}
+
+/// What a schema says that the call checks. Of a union it is left to the service, since it depends on the branch.
+pub(super) fn limits(document: &Value, schema: &Value) -> Vec<Limited> {
+    let mut search = Search {
+        document,
+        left: SCHEMAS,
+        way: Vec::new(),
+        found: Vec::new(),
+    };
+    search.look(schema);
+    search.found
+}
+
+struct Search<'a> {
+    document: &'a Value,
+    left: usize,
+    way: Vec<Step>,
+    found: Vec<Limited>,
+}
+
+impl Search<'_> {
+    fn look(&mut self, schema: &Value) {
+        let Some(left) = self.left.checked_sub(1).filter(|_| self.way.len() <= DEPTH) else {
+            return;
+        };
+        self.left = left;
+        let mut schema = schema;
+        while let Some(target) = referred(self.document, schema).filter(|_| schema.get(LIMITS).is_none()) {
+            schema = target;
+        }
+        if let Some(keywords) = schema.get(LIMITS).and_then(Value::as_object) {
+            self.found.push(Limited {
+                way: self.way.clone(),
+                keywords: keywords.clone(),
+            });
+        }
+        let members = schema.get("properties").and_then(Value::as_object);
+        for (name, member) in members.into_iter().flatten() {
+            self.step(Step::Member(name.clone()), member);
+        }
+        if let Some(items) = schema.get("items") {
+            self.step(Step::Items, items);
+        }
+        if let Some(values) = schema.get("additionalProperties").filter(|_| members.is_none()) {
+            self.step(Step::Members, values);
+        }
+    }
+
+    fn step(&mut self, step: Step, schema: &Value) {
+        self.way.push(step);
+        self.look(schema);
+        self.way.pop();
+    }
+}
