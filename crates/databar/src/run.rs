@@ -12,14 +12,90 @@ use crate::task::{BulkTask, OfWaterfall, Task};
 use crate::{Client, EnrichmentId, Error};
 
 /// A run of an enrichment for one input; made by [`Enrichment::run`](crate::Enrichment::run).
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::EnrichmentId;
+/// use serde_json::{Value, json};
+///
+/// let people = databar.enrichment(EnrichmentId(310));
+/// let task = people.run(json!({ "domain": "github.com" })).pages(2).await?;
+/// let found = task.wait::<Vec<Value>>().await?;
+/// assert_eq!(found.data.map(|people| people.len()), Some(20));
+/// assert_eq!(found.credits_spent, 4.0);
+/// # Ok(()) });
+/// ```
 pub type RunEnrichment = Run<builder::enrichment::RunEnrichment, Task>;
 /// A run of an enrichment for many inputs; made by [`Enrichment::run_bulk`](crate::Enrichment::run_bulk).
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::EnrichmentId;
+/// use serde_json::{Value, json};
+///
+/// let inputs = ["github.com", "nobody.test"].map(|domain| json!({ "domain": domain }));
+/// let task = databar.enrichment(EnrichmentId(310)).run_bulk(inputs).pages(2).await?;
+/// let results = task.wait::<Vec<Value>>().await?;
+/// let found: Vec<_> = results.found().map(|(index, people)| (index, people.len())).collect();
+/// assert_eq!(found, [(0, 20)]);
+/// # Ok(()) });
+/// ```
 pub type BulkRunEnrichment = Run<builder::enrichment::BulkRunEnrichment, BulkTask>;
 /// A run of a waterfall for one input; made by [`Waterfall::run`](crate::Waterfall::run).
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::{EnrichmentId, WaterfallId};
+/// use serde_json::{Value, json};
+///
+/// let finder = databar.waterfall(WaterfallId::new("email_getter")?);
+/// let task = finder
+///     .run(json!({ "first_name": "Ada", "last_name": "Ito", "company": "acme.com" }))
+///     .providers([EnrichmentId(966)])
+///     .email_verifier(EnrichmentId(10))
+///     .await?;
+/// let found = task.wait::<Value>().await?.data.ok_or("nothing was found")?;
+/// assert_eq!(found.result["email"], "ada.ito@acme.com");
+/// assert!(found.steps.iter().any(|step| step.is_verified));
+/// # Ok(()) });
+/// ```
 pub type RunWaterfall = Run<builder::waterfall::RunWaterfall, Task<OfWaterfall>>;
 /// A run of a waterfall for many inputs; made by [`Waterfall::run_bulk`](crate::Waterfall::run_bulk).
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::{EnrichmentId, WaterfallId};
+/// use serde_json::{Value, json};
+///
+/// let finder = databar.waterfall(WaterfallId::new("email_getter")?);
+/// let people = ["Ada", "Bob"].map(|name| json!({ "first_name": name, "last_name": "Ito", "company": "acme.com" }));
+/// let task = finder.run_bulk(people).providers([EnrichmentId(966)]).email_verifier(EnrichmentId(10)).await?;
+/// let results = task.wait::<Value>().await?;
+/// for (_, found) in results.found() {
+///     assert_eq!(found.steps[0].provider, "Reachout");
+/// }
+/// assert_eq!(results.outcomes.len(), 2);
+/// # Ok(()) });
+/// ```
 pub type BulkRunWaterfall = Run<builder::waterfall::BulkRunWaterfall, BulkTask<OfWaterfall>>;
 /// A run of a flow for one input; made by [`Flow::run`](crate::Flow::run).
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let flow = databar.create_flow("Find emails", databar_sandbox::example_flow()).await?;
+/// use databar::RunFlow;
+/// use serde_json::{Value, json};
+///
+/// let run: RunFlow = flow.run(json!({ "domain": "stripe.com" }));
+/// let found = run.await?.wait::<Value>().await?;
+/// assert!(found.data.is_some_and(|data| data["industry"].is_string()));
+/// # Ok(()) });
+/// ```
 pub type RunFlow = Run<builder::flow::RunFlow, Task>;
 /// A run of a flow for many inputs; made by [`Flow::run_bulk`](crate::Flow::run_bulk).
 pub type BulkRunFlow = Run<builder::flow::BulkRunFlow, BulkTask>;

@@ -126,5 +126,9 @@ fn every_public_function_is_in_an_example_that_runs() {
             }
         }
     }
-    assert!(missing.is_empty(), "in no example that runs:\n{}", missing.join("\n"));
+    assert!(
+        missing.is_empty(),
+        "in no example that runs:\n{}",
+        missing.join("\n")
+    );
 }

@@ -7,6 +7,24 @@ use serde_json::{Map, Value};
 use crate::RowId;
 
 /// What became of the rows, one entry for each that the service has answered for, in the order of the input.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+/// # use serde_json::json;
+/// let lead = |name| json!({ "Email": format!("{name}@example.com") });
+/// table.insert([lead("ada")]).await?;
+/// let inserted = table.insert([lead("ada"), lead("bob")]).dedupe_by(["Email"]).await?;
+/// assert_eq!((inserted.created(), inserted.skipped()), (1, 1));
+/// assert_eq!(inserted.to_string(), "1 rows inserted, 1 skipped as duplicates");
+///
+/// let upserted = table.upsert("Email", [lead("ada"), lead("eve")]).await?;
+/// assert_eq!((upserted.updated(), upserted.created()), (1, 1));
+/// let deleted = table.delete_rows(upserted.ids().cloned()).await?;
+/// assert_eq!(deleted.deleted(), 2);
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WriteReport {
@@ -42,6 +60,22 @@ impl WriteReport {
     }
 
     /// The rows that the service refused, each with its reason.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+    /// # use serde_json::json;
+    /// use databar::{RowId, RowOutcome};
+    ///
+    /// let unknown = RowId::new("00000000-0000-4000-8000-000000000000")?;
+    /// let report = table.update([(unknown, json!({ "Email": "ada@example.com" }))]).await?;
+    /// for row in report.refused() {
+    ///     assert!(matches!(&row.outcome, RowOutcome::Refused { code, .. } if code == "ROW_NOT_FOUND"));
+    /// }
+    /// assert_eq!(report.refused().count(), 1);
+    /// # Ok(()) });
+    /// ```
     #[must_use = "the rows do nothing unless they are read"]
     pub fn refused(&self) -> impl Iterator<Item = &WrittenRow> {
         self.rows
