@@ -18,6 +18,18 @@ use crate::{Error, ErrorKind};
 /// Cheap to clone; clones share connections and the count of requests. `Debug` does not show the key.
 ///
 /// Its calls have to run on a `tokio` runtime with I/O and time enabled, as `#[tokio::main]` makes one.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// let other = databar.clone();
+/// let tables = tokio::spawn(async move { other.tables().await });
+/// let user = databar.user().await?;
+/// assert!(user.balance > 0.0);
+/// assert!(tables.await??.is_empty());
+/// assert_eq!(databar.requests_sent(), 2);
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone)]
 pub struct Client(Arc<Parts>);
 

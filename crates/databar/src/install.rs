@@ -295,6 +295,7 @@ impl IntoFuture for AddEnrichment {
 ///     .map_column("domain", "Domain")
 ///     .map_additional_column("owner", "Owner")
 ///     .map_additional_value("lifecycle_stage", "lead")
+///     .run_on_update()
 ///     .await?;
 /// assert_eq!(added.name, "Dealbook companies");
 /// # Ok(()) });

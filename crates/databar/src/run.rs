@@ -98,6 +98,20 @@ pub type BulkRunWaterfall = Run<builder::waterfall::BulkRunWaterfall, BulkTask<O
 /// ```
 pub type RunFlow = Run<builder::flow::RunFlow, Task>;
 /// A run of a flow for many inputs; made by [`Flow::run_bulk`](crate::Flow::run_bulk).
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let flow = databar.create_flow("Find emails", databar_sandbox::example_flow()).await?;
+/// use databar::BulkRunFlow;
+/// use serde_json::{Value, json};
+///
+/// let inputs = ["stripe.com", "nobody.test"].map(|domain| json!({ "domain": domain }));
+/// let run: BulkRunFlow = flow.run_bulk(inputs);
+/// let results = run.await?.wait::<Value>().await?;
+/// assert_eq!(results.outcomes.len(), 2);
+/// # Ok(()) });
+/// ```
 pub type BulkRunFlow = Run<builder::flow::BulkRunFlow, BulkTask>;
 
 /// The most pages of a result that the service fetches for one input.
@@ -106,6 +120,18 @@ const MAX_PAGES: u32 = 100;
 /// A run to be started: `B` is the call of the generated client, `T` the task that it gives.
 ///
 /// It is started when it is awaited, and **costs credits**, so it is sent once; see [`Error::may_have_run`].
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::{EnrichmentId, ErrorKind};
+///
+/// let run = databar.enrichment(EnrichmentId(123)).run("stripe.com");
+/// let error = run.await.unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::InvalidInput, "a text is no object");
+/// assert_eq!(databar.requests_sent(), 0);
+/// # Ok(()) });
+/// ```
 ///
 /// # Errors
 ///

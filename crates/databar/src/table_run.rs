@@ -208,6 +208,23 @@ pub struct TableRun {
 }
 
 /// How many rows of a table have a result of an enrichment.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let sandbox = &databar_sandbox::Sandbox::builder().clock(databar_sandbox::Clock::Manual).start().await?;
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # use databar::EnrichmentId;
+/// # let table = databar.create_table("Companies").columns(["Domain"]).await?;
+/// # let domains = ["stripe.com", "github.com"];
+/// # table.insert(domains.map(|domain| serde_json::json!({ "Domain": domain }))).await?;
+/// # let added = table.add_enrichment(EnrichmentId(123)).map_column("domain", "Domain").await?;
+/// let run = table.run(added.id).await?;
+/// # sandbox.advance(std::time::Duration::from_millis(200));
+/// // After a while:
+/// let progress = run.watch().try_next().await?.ok_or("it is done")?;
+/// assert_eq!((progress.filled, progress.open), (1, 1));
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TableRunProgress {

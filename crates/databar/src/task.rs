@@ -60,6 +60,24 @@ impl Client {
 }
 
 /// The shape in which the results of a task come.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # use serde_json::{Value, json};
+/// use databar::{EnrichmentId, Error, Shape, Task, WaterfallId};
+///
+/// /// Waits for a task of either shape, and says what it has cost.
+/// async fn cost<S: Shape<Of<Value>: serde::de::DeserializeOwned>>(task: &Task<S>) -> Result<f64, Error> {
+///     Ok(task.wait::<Value>().await?.credits_spent)
+/// }
+///
+/// let company = databar.enrichment(EnrichmentId(123)).run(json!({ "domain": "stripe.com" })).await?;
+/// let person = json!({ "first_name": "Ada", "last_name": "Ito", "company": "acme.com" });
+/// let email = databar.waterfall(WaterfallId::new("email_getter")?).run(person).await?;
+/// assert!(cost(&company).await? > cost(&email).await?);
+/// # Ok(()) });
+/// ```
 pub trait Shape: Send + Sync + 'static {
     /// What a result is, where the user's own type is `T`.
     type Of<T>;
@@ -100,6 +118,21 @@ impl Shape for OfWaterfall {
 }
 
 /// What a waterfall found for one input.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # use databar::{EnrichmentId, WaterfallId};
+/// # use serde_json::{Value, json};
+/// # let finder = databar.waterfall(WaterfallId::new("email_getter")?);
+/// let person = json!({ "first_name": "Ada", "last_name": "Ito", "company": "acme.com" });
+/// let found = finder.run(person).await?.wait::<Value>().await?.data.ok_or("nothing was found")?;
+/// assert_eq!(found.result_field, ["email"]);
+/// assert_eq!(found.result["email"], "ada.ito@acme.com");
+/// assert_eq!(found.enrichment_data["company"], "acme.com");
+/// assert_eq!(found.steps.last().map(|step| step.action.as_str()), Some("enrichment"));
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WaterfallResult<T = Value> {
@@ -117,6 +150,22 @@ pub struct WaterfallResult<T = Value> {
 }
 
 /// A provider that a waterfall asked.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # use databar::{EnrichmentId, WaterfallId};
+/// # use serde_json::{Value, json};
+/// # let finder = databar.waterfall(WaterfallId::new("email_getter")?);
+/// let person = json!({ "first_name": "Ada", "last_name": "Ito", "company": "acme.com" });
+/// let task = finder.run(person).email_verifier(EnrichmentId(10)).await?;
+/// let found = task.wait::<Value>().await?.data.ok_or("nothing was found")?;
+/// let last = found.steps.last().ok_or("nobody was asked")?;
+/// assert_eq!((last.action.as_str(), last.provider.as_str()), ("verification", "Mailproof"));
+/// assert!(last.is_verified);
+/// assert_eq!(last.cost, "0.01");
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WaterfallStep {

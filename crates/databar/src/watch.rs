@@ -112,6 +112,23 @@ impl<P> std::fmt::Debug for Watch<P> {
 }
 
 /// How far a task is.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let sandbox = &databar_sandbox::Sandbox::builder().clock(databar_sandbox::Clock::Manual).start().await?;
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # use databar::EnrichmentId;
+/// # use serde_json::json;
+/// let inputs = ["stripe.com", "github.com"].map(|domain| json!({ "domain": domain }));
+/// let task = databar.enrichment(EnrichmentId(123)).run_bulk(inputs).await?;
+/// # sandbox.advance(std::time::Duration::from_millis(200));
+/// // After a while:
+/// let progress = task.handle().watch().try_next().await?.ok_or("it is done")?;
+/// assert!(progress.status.is_pending());
+/// assert_eq!(progress.counts.and_then(|counts| counts.completed), Some(1));
+/// assert!(progress.credits_spent > 0.0);
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Progress {

@@ -24,6 +24,28 @@ pub type Upsert = Write<Upserting>;
 pub type Delete = Write<Deleting>;
 
 /// What is done with rows: [`Inserting`], [`Updating`], [`Upserting`] or [`Deleting`].
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+/// # sandbox.fault(databar_sandbox::Fault::new(databar_sandbox::FaultKind::status(400)).on("insert_rows").times(1));
+/// use databar::{Error, Insert, Kind, Write, WriteReport};
+///
+/// /// Writes rows, and tries once more when a batch was refused.
+/// async fn write<K: Kind>(rows: Write<K>) -> Result<WriteReport, Error> {
+///     match rows.await {
+///         Err(error) if error.in_doubt() == 0 => Ok(error.resume()?.await?),
+///         done => Ok(done?),
+///     }
+/// }
+///
+/// let rows: Insert = table.insert([serde_json::json!({ "Email": "ada@example.com" })]);
+/// let inserted = write(rows).await?;
+/// let deleted = write(table.delete_rows(inserted.ids().cloned())).await?;
+/// assert_eq!((inserted.created(), deleted.deleted()), (1, 1));
+/// # Ok(()) });
+/// ```
 pub trait Kind: Steps {}
 
 /// What an answer says of a row: its place in the request, its id, and what became of it.

@@ -131,6 +131,21 @@ impl fmt::Display for WriteReport {
 }
 
 /// What became of one row.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+/// # use serde_json::json;
+/// let lead = |name| json!({ "Email": format!("{name}@example.com") });
+/// let report = table.insert([lead("ada"), lead("bob")]).await?;
+/// let bob = &report.rows[1];
+/// assert_eq!((bob.index, &bob.outcome), (1, &databar::RowOutcome::Created));
+/// let id = bob.id.clone().ok_or("the service has given no id")?;
+/// table.delete_rows([id]).await?;
+/// assert_eq!(table.rows().count().await?, 1);
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WrittenRow {
@@ -153,6 +168,21 @@ impl WrittenRow {
 }
 
 /// What the service did with a row.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+/// # use serde_json::json;
+/// use databar::RowOutcome;
+///
+/// let lead = |name| json!({ "Email": format!("{name}@example.com") });
+/// table.insert([lead("ada")]).await?;
+/// let report = table.insert([lead("ada"), lead("bob")]).dedupe_by(["Email"]).await?;
+/// let outcomes: Vec<_> = report.rows.iter().map(|row| &row.outcome).collect();
+/// assert_eq!(outcomes, [&RowOutcome::SkippedDuplicate, &RowOutcome::Created]);
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RowOutcome {
