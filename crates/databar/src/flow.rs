@@ -28,7 +28,9 @@ use crate::{Client, FlowId};
 /// let flow = databar.flow(kept);
 /// let seen = flow.get().await?;
 /// assert_eq!(seen.name, "Find emails");
-/// flow.update().name("Find work emails").internal_version(seen.internal_version.ok_or("no token")?).await?;
+/// let token = seen.internal_version.ok_or("the flow has no token")?;
+/// let updated = flow.update().name("Find work emails").internal_version(&token).await?;
+/// assert_ne!(updated.internal_version, Some(token));
 /// # Ok(()) });
 /// ```
 #[derive(Debug, Clone)]
@@ -167,7 +169,8 @@ impl Flow {
     /// use serde_json::json;
     ///
     /// let edits = [json!({ "op": "remove_node", "node_id": "company" })];
-    /// flow.edit(edits).validate_only(true).await?;
+    /// let tried = flow.edit(edits).validate_only(true).await?;
+    /// assert!(!tried.valid, "the output needs this node");
     /// assert_eq!(flow.get().await?.config["nodes"][0]["id"], "company");
     /// # Ok(()) });
     /// ```

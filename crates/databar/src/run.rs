@@ -75,9 +75,8 @@ pub type RunWaterfall = Run<builder::waterfall::RunWaterfall, Task<OfWaterfall>>
 /// let people = ["Ada", "Bob"].map(|name| json!({ "first_name": name, "last_name": "Ito", "company": "acme.com" }));
 /// let task = finder.run_bulk(people).providers([EnrichmentId(966)]).email_verifier(EnrichmentId(10)).await?;
 /// let results = task.wait::<Value>().await?;
-/// for (_, found) in results.found() {
-///     assert_eq!(found.steps[0].provider, "Reachout");
-/// }
+/// let first = results.outcomes[0].found().ok_or("nothing was found")?;
+/// assert_eq!(first.steps[0].provider, "Reachout");
 /// assert_eq!(results.outcomes.len(), 2);
 /// # Ok(()) });
 /// ```
