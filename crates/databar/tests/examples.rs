@@ -51,17 +51,17 @@ fn functions(source: &str) -> Vec<(&str, &str)> {
         if let Some(head) = code.strip_suffix(" {").filter(|head| head.starts_with("impl")) {
             let name = head.rsplit(' ').next().unwrap();
             owner = name.split('<').next().unwrap();
-        } else if code == "#[doc(hidden)]" {
-            is_hidden = true;
         } else if let Some(function) = ["pub fn ", "pub async fn ", "pub const fn "]
             .into_iter()
             .find_map(|start| code.strip_prefix(start))
         {
             let owner = if line.starts_with("pub") { "" } else { owner };
-            if !std::mem::take(&mut is_hidden) {
+            if !is_hidden {
                 functions.push((owner, function.split(['(', '<']).next().unwrap()));
             }
         }
+        let is_between = code.starts_with("#[") || code.starts_with("//");
+        is_hidden = code == "#[doc(hidden)]" || is_hidden && is_between;
     }
     functions
 }
