@@ -18,6 +18,18 @@ use crate::{Error, ErrorKind};
 /// Cheap to clone; clones share connections and the count of requests. `Debug` does not show the key.
 ///
 /// Its calls have to run on a `tokio` runtime with I/O and time enabled, as `#[tokio::main]` makes one.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// let other = databar.clone();
+/// let tables = tokio::spawn(async move { other.tables().await });
+/// let user = databar.user().await?;
+/// assert!(user.balance > 0.0);
+/// assert!(tables.await??.is_empty());
+/// assert_eq!(databar.requests_sent(), 2);
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone)]
 pub struct Client(Arc<Parts>);
 
@@ -31,6 +43,15 @@ impl Client {
     /// A client with the key from the environment variable `DATABAR_API_KEY`, or else from the line `api_key=` of
     /// the file `~/.databar/config` that the official tools write. `DATABAR_BASE_URL`, when set, is the address of
     /// the service. Nothing is sent.
+    ///
+    /// ```no_run
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), databar::Error> {
+    /// let databar = databar::Client::from_env()?;
+    /// assert!(databar.user().await?.balance > 0.0);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`] when there is no key (the error names the variable and the file), or when the
@@ -61,7 +82,8 @@ impl Client {
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// let response = databar.api().list_flows().send().await?;
-    /// println!("{}: {} flows", response.status(), response.len());
+    /// assert!(response.status().is_success());
+    /// assert_eq!(response.len(), 0);
     /// # Ok(()) });
     /// ```
     #[must_use]
@@ -71,6 +93,16 @@ impl Client {
 
     /// How many attempts were made so far to send a request: repetitions, those of clones, and those that were
     /// refused a connection included.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// let before = databar.requests_sent();
+    /// databar.tables().await?;
+    /// databar.clone().folders().await?;
+    /// assert_eq!(databar.requests_sent(), before + 2);
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn requests_sent(&self) -> u64 {
         self.0.transport.requests_sent()
@@ -83,7 +115,7 @@ impl Client {
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// let user = databar.user().await?;
-    /// println!("{} has {} credits", user.email, user.balance);
+    /// assert!(user.balance > 10.0, "{} has no credits for this", user.email);
     /// # Ok(()) });
     /// ```
     pub fn user(&self) -> GetUser {
@@ -114,6 +146,24 @@ impl Client {
 }
 
 /// The settings of a [`Client`].
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let (key, address) = (sandbox.api_key(), sandbox.base_url());
+/// use std::time::Duration;
+///
+/// let databar = databar::Client::builder()
+///     .key(key)
+///     .base_url(address)
+///     .user_agent("leads/1.2")
+///     .timeout(Duration::from_secs(20))
+///     .connect_timeout(Duration::from_secs(2))
+///     .build()?;
+/// databar.user().await?;
+/// let sent = &sandbox.requests()[0];
+/// assert!(sent.headers["user-agent"].to_str()?.starts_with("leads/1.2 "));
+/// # Ok(()) });
+/// ```
 #[derive(Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct ClientBuilder {
@@ -159,6 +209,23 @@ impl ClientBuilder {
     }
 
     /// How often to send again what can be sent again without harm. Default: [`RetryPolicy::default`].
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # use databar_sandbox::{Fault, FaultKind};
+    /// use databar::{Client, RetryPolicy};
+    ///
+    /// # let builder = || Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url());
+    /// # sandbox.fault(Fault::new(FaultKind::status(503)).times(2));
+    /// // The service is busy for two requests.
+    /// let databar = builder().retry(RetryPolicy::none()).build()?;
+    /// assert_eq!(databar.user().await.unwrap_err().status(), Some(503));
+    ///
+    /// let databar = builder().retry(RetryPolicy::default().with_max_attempts(2)).build()?;
+    /// databar.user().await?;
+    /// assert_eq!(databar.requests_sent(), 2);
+    /// # Ok(()) });
+    /// ```
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
@@ -170,6 +237,19 @@ impl ClientBuilder {
     /// send the key to wherever it leads, and what may be sent again is for the [`RetryPolicy`] to say. The name of the
     /// client and the time for a request and for connecting are those of this builder: [`user_agent`](Self::user_agent),
     /// [`timeout`](Self::timeout), [`connect_timeout`](Self::connect_timeout).
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let builder = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url());
+    /// use databar::reqwest::{self, header::HeaderMap};
+    ///
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert("x-source", "leads".parse()?);
+    /// let http = reqwest::Client::builder().pool_max_idle_per_host(2).default_headers(headers);
+    /// builder.http_client(http).build()?.user().await?;
+    /// assert_eq!(sandbox.requests()[0].headers["x-source"], "leads");
+    /// # Ok(()) });
+    /// ```
     pub fn http_client(mut self, http: reqwest::ClientBuilder) -> Self {
         self.http = Some(http);
         self
@@ -183,6 +263,15 @@ impl ClientBuilder {
 
     /// How many bytes an answer may have, counted after decompression. A larger one is an error of the kind
     /// [`TooLarge`](ErrorKind::TooLarge), and no more than this is held in memory. Default: 64 MiB.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let builder = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url());
+    /// let databar = builder.response_limit(16).build()?;
+    /// let error = databar.user().await.unwrap_err();
+    /// assert_eq!(error.kind(), databar::ErrorKind::TooLarge);
+    /// # Ok(()) });
+    /// ```
     pub fn response_limit(mut self, bytes: usize) -> Self {
         self.response_limit = Some(bytes);
         self
@@ -192,6 +281,37 @@ impl ClientBuilder {
     ///
     /// A wait for a task races its requests and its pauses against a sleep until its deadline; on a clock whose every
     /// sleep ends at once it ends at once, too.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let builder = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url());
+    /// use std::{sync::Arc, time::{Duration, Instant, SystemTime}};
+    /// use databar::{Clock, Sleep, SystemClock};
+    ///
+    /// /// An hour of it takes 3.6 s.
+    /// #[derive(Debug)]
+    /// struct Fast(SystemClock);
+    ///
+    /// impl Clock for Fast {
+    ///     fn now(&self) -> SystemTime {
+    ///         self.0.now()
+    ///     }
+    ///     fn monotonic(&self) -> Duration {
+    ///         self.0.monotonic() * 1000
+    ///     }
+    ///     fn sleep(&self, duration: Duration) -> Sleep {
+    ///         self.0.sleep(duration / 1000)
+    ///     }
+    /// }
+    ///
+    /// # sandbox.fault(databar_sandbox::Fault::new(databar_sandbox::FaultKind::rate_limited("50")).times(1));
+    /// let databar = builder.clock(Arc::new(Fast(SystemClock::new()))).build()?;
+    /// let start = Instant::now();
+    /// databar.user().await?; // The service asks to come back in 50 s.
+    /// assert_eq!(databar.requests_sent(), 2);
+    /// assert!(start.elapsed() < Duration::from_secs(50));
+    /// # Ok(()) });
+    /// ```
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self

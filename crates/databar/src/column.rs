@@ -8,6 +8,21 @@ use crate::table::Table;
 use crate::{Client, ColumnId, TableId};
 
 /// A handle on a column; made by [`Table::column`] without a request.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let table = databar.create_table("Leads").columns(["Name", "Email"]).await?;
+/// let age = table.create_column("Age").with(|column| column.type_("number")).await?;
+/// age.rename("Years").await?;
+/// age.move_to(0).await?;
+///
+/// let columns = table.columns().await?;
+/// let names: Vec<_> = columns.iter().map(|column| column.name.as_str()).collect();
+/// assert_eq!(names, ["Years", "Name", "Email"]);
+/// assert_eq!(columns[0].identifier, age.id());
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone)]
 pub struct Column {
     client: Client,
@@ -22,9 +37,9 @@ impl Table {
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// let table = databar.create_table("Leads").columns(["Name", "Email"]).await?;
-    /// for column in table.columns().await? {
-    ///     println!("{} ({})", column.name, column.type_of_value);
-    /// }
+    /// let columns = table.columns().await?;
+    /// assert_eq!(columns[1].name, "Email");
+    /// assert_eq!(columns[1].type_of_value, "text");
     /// # Ok(()) });
     /// ```
     pub fn columns(&self) -> ListColumns {
@@ -48,8 +63,8 @@ impl Table {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// # let table = databar.create_table("Leads").columns(["Name"]).await?;
     /// let age = table.create_column("Age").with(|column| column.type_("number")).await?;
-    /// age.rename("Years").await?;
-    /// age.move_to(0).await?;
+    /// assert_eq!(age.data.type_of_value, "number");
+    /// assert_eq!(table.columns().await?.len(), 2);
     /// # Ok(()) });
     /// ```
     pub fn create_column(
@@ -88,8 +103,9 @@ impl Column {
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// # let table = databar.create_table("Leads").columns(["Name", "Email"]).await?;
-    /// let column = &table.columns().await?[0];
-    /// table.column(column.identifier).delete().await?;
+    /// let first = table.columns().await?[0].identifier;
+    /// table.column(first).delete().await?;
+    /// assert_eq!(table.columns().await?[0].name, "Email");
     /// # Ok(()) });
     /// ```
     pub fn delete(&self) -> DeleteColumn {

@@ -9,6 +9,19 @@ use crate::created::Create;
 use crate::{Client, ConnectorId};
 
 /// A handle on a connector; made by [`Client::connector`] without a request.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// let created = databar.create_connector("Scores", "get", "https://scores.example/v1").await?;
+/// let listed = databar.connectors().await?;
+/// assert_eq!(listed[0].id, created.id());
+///
+/// // Later, from the id alone.
+/// let connector = databar.connector(listed[0].id);
+/// assert_eq!(connector.get().await?.url, "https://scores.example/v1");
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone)]
 pub struct Connector {
     client: Client,
@@ -39,9 +52,10 @@ impl Client {
     ///
     /// let scores = databar
     ///     .create_connector("Scores", "get", "https://scores.example/v1")
-    ///     .with(|connector| connector.parameters([NameValue::new("domain")]).rate_limit(60))
+    ///     .with(|connector| connector.parameters([NameValue::new("domain")]).rate_limit(10))
     ///     .await?;
-    /// println!("{} requests a minute", scores.data.rate_limit.unwrap_or_default());
+    /// assert_eq!(scores.data.parameters[0].name, "domain");
+    /// assert_eq!(scores.data.rate_limit, Some(10));
     /// # Ok(()) });
     /// ```
     pub fn create_connector(

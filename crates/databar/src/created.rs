@@ -13,8 +13,8 @@ use crate::Error;
 /// # databar_sandbox::run(async |sandbox| {
 /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
 /// let folder = databar.create_folder("Leads").await?;
-/// println!("{} was created", folder.data.name);
-/// folder.rename("Old leads").await?;
+/// assert_eq!(folder.data.name, "Leads");
+/// assert_eq!(folder.rename("Old leads").await?.name, "Old leads");
 /// # Ok(()) });
 /// ```
 #[derive(Debug, Clone)]

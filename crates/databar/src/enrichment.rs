@@ -9,6 +9,18 @@ use crate::run::{BulkRunEnrichment, Run, RunEnrichment};
 use crate::{Client, EnrichmentId};
 
 /// One enrichment of the catalogue; made by [`Client::enrichment`] without a request.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::EnrichmentId;
+///
+/// let enrichment = databar.enrichment(EnrichmentId(312));
+/// let detail = enrichment.get().await?;
+/// assert_eq!(detail.id, enrichment.id());
+/// assert_eq!((detail.name.as_str(), detail.price), ("Company news", 0.05));
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone)]
 pub struct Enrichment {
     client: Client,
@@ -21,10 +33,12 @@ impl Client {
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// let mut names = Vec::new();
     /// let mut found = databar.enrichments().q("company").stream();
     /// while let Some(enrichment) = found.try_next().await? {
-    ///     println!("{}: {} costs {} credits", enrichment.id, enrichment.name, enrichment.price);
+    ///     names.push(enrichment.name);
     /// }
+    /// assert!(names.contains(&"Company search".to_owned()));
     /// # Ok(()) });
     /// ```
     pub fn enrichments(&self) -> ListEnrichments {
@@ -55,9 +69,9 @@ impl Enrichment {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// # use databar::EnrichmentId;
     /// let enrichment = databar.enrichment(EnrichmentId(123)).get().await?;
-    /// for parameter in enrichment.params.iter().flatten() {
-    ///     println!("{}: {}", parameter.name, parameter.description);
-    /// }
+    /// let parameters = enrichment.params.unwrap_or_default();
+    /// let required: Vec<_> = parameters.iter().filter(|parameter| parameter.is_required).collect();
+    /// assert_eq!(required[0].name, "domain");
     /// # Ok(()) });
     /// ```
     pub fn get(&self) -> GetEnrichment {
@@ -71,9 +85,8 @@ impl Enrichment {
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// # use databar::EnrichmentId;
-    /// for choice in databar.enrichment(EnrichmentId(310)).choices("seniority").all().await? {
-    ///     println!("{}: {}", choice.id, choice.name);
-    /// }
+    /// let choices = databar.enrichment(EnrichmentId(310)).choices("seniority").q("vice").all().await?;
+    /// assert_eq!(choices[0].id, "vp");
     /// # Ok(()) });
     /// ```
     pub fn choices(&self, parameter: impl Into<String>) -> ListEnrichmentParamChoices {
@@ -92,7 +105,8 @@ impl Enrichment {
     /// use serde_json::{Value, json};
     ///
     /// let task = databar.enrichment(EnrichmentId(123)).run(json!({ "domain": "stripe.com" })).await?;
-    /// println!("{:?}", task.wait::<Value>().await?.data);
+    /// let company = task.wait::<Value>().await?.data.ok_or("nothing is known of it")?;
+    /// assert_eq!(company["company_name"], "Stripe");
     /// # Ok(()) });
     /// ```
     pub fn run(&self, input: impl Serialize) -> RunEnrichment {
@@ -107,16 +121,16 @@ impl Enrichment {
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
-    /// use databar::{EnrichmentId, Outcome};
+    /// use databar::EnrichmentId;
     /// use serde_json::{Value, json};
     ///
     /// let inputs = ["stripe.com", "github.com"].map(|domain| json!({ "domain": domain }));
     /// let task = databar.enrichment(EnrichmentId(123)).run_bulk(inputs).await?;
     /// let results = task.wait::<Value>().await?;
-    /// for (index, found) in results.found() {
-    ///     println!("input {index}: {found}");
+    /// for (index, company) in results.found() {
+    ///     assert_eq!(company["company_name"], ["Stripe", "Github"][index]);
     /// }
-    /// println!("{} credits", results.credits_spent);
+    /// assert_eq!(results.credits_spent, 1.0);
     /// # Ok(()) });
     /// ```
     pub fn run_bulk<I>(&self, inputs: I) -> BulkRunEnrichment

@@ -41,8 +41,9 @@ impl Table {
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// # let table = databar.create_table("Leads").columns(["Email"]).await?;
-    /// table.export().await?;
-    /// println!("{}", table.latest_export().await?.status);
+    /// let file = table.export().await?;
+    /// let latest = table.latest_export().await?;
+    /// assert_eq!(latest.file.as_deref(), Some(file.address()));
     /// # Ok(()) });
     /// ```
     pub fn latest_export(&self) -> GetTableExport {
@@ -51,6 +52,20 @@ impl Table {
 }
 
 /// An export to be started; made by [`Table::export`]. Awaiting it starts it, and waits until its file is there.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+/// use databar::ExportFormat;
+/// use std::time::Duration;
+///
+/// let file = table.export().format(ExportFormat::Xlsx).deadline(Duration::from_secs(60)).await?;
+/// let mut xlsx = Vec::new();
+/// file.download(&mut xlsx).await?;
+/// assert!(xlsx.starts_with(b"PK"), "it is a ZIP archive");
+/// # Ok(()) });
+/// ```
 ///
 /// # Errors
 ///
@@ -133,6 +148,18 @@ impl IntoFuture for Export {
 }
 
 /// A file that is there to be downloaded; made by awaiting an [`Export`].
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+/// let file = table.export().await?;
+/// assert!(file.address().starts_with("http"));
+/// let mut csv = Vec::new();
+/// let bytes = file.download(&mut csv).await?;
+/// assert_eq!(bytes, csv.len() as u64);
+/// # Ok(()) });
+/// ```
 #[derive(Clone)]
 pub struct ExportedFile {
     client: Client,

@@ -6,6 +6,17 @@ use databar_api::builder::exporter::{GetExporter, ListExporters};
 use crate::{Client, ExporterId};
 
 /// A handle on an exporter of the catalogue; made by [`Client::exporter`] without a request.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// let found = databar.exporters().q("dealbook").all().await?;
+/// let exporter = databar.exporter(found[0].id);
+/// let detail = exporter.get().await?;
+/// assert_eq!(detail.id, exporter.id());
+/// assert_eq!(detail.params[0].name, "domain");
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone)]
 pub struct Exporter {
     client: Client,
@@ -18,9 +29,8 @@ impl Client {
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
-    /// for exporter in databar.exporters().q("sheets").all().await? {
-    ///     println!("{}: {}", exporter.id, exporter.name);
-    /// }
+    /// let found = databar.exporters().q("webhook").all().await?;
+    /// assert_eq!(found[0].name, "Webhook");
     /// # Ok(()) });
     /// ```
     pub fn exporters(&self) -> ListExporters {
@@ -49,9 +59,10 @@ impl Exporter {
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
-    /// let exporter = &databar.exporters().all().await?[0];
-    /// let exporter = databar.exporter(exporter.id).get().await?;
-    /// println!("{} takes {} parameters", exporter.name, exporter.params.len());
+    /// # let exporter = databar.exporter(databar.exporters().q("dealbook").all().await?[0].id);
+    /// let connection = exporter.get().await?.authorization.connections[0].id;
+    /// let detail = exporter.get().authorization(connection).await?;
+    /// assert_eq!(detail.additional_params[0].name, "lifecycle_stage");
     /// # Ok(()) });
     /// ```
     pub fn get(&self) -> GetExporter {

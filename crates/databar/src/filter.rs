@@ -18,6 +18,27 @@ pub fn column(name: impl Into<String>) -> Condition {
 }
 
 /// A column that a condition is begun on; made by [`column()`].
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let table = databar.create_table("Leads").columns(["Email", "Country"]).await?;
+/// use databar::column;
+/// # use serde_json::json;
+///
+/// let lead = |email, country| json!({ "Email": email, "Country": country });
+/// table.insert([lead("ada@example.com", "UK"), lead("bob@example.org", "US"), lead("", "US")]).await?;
+/// for (filter, rows) in [
+///     (column("Country").equals("US"), 2),
+///     (column("Country").not_equals("US"), 1),
+///     (column("Email").contains("EXAMPLE"), 2),
+///     (column("Email").is_empty(), 1),
+///     (column("Email").is_not_empty(), 2),
+/// ] {
+///     assert_eq!(table.rows().filter(filter).count().await?, rows);
+/// }
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "a condition does nothing until an operator is chosen"]
 pub struct Condition {
@@ -68,6 +89,13 @@ pub struct Filter {
 
 impl Filter {
     /// Both this and `other` must hold.
+    ///
+    /// ```
+    /// use databar::column;
+    ///
+    /// let filter = column("Country").equals("US").and(column("Email").contains("@example.com"));
+    /// assert_eq!(filter, column("Country").equals("US") & column("Email").contains("@example.com"));
+    /// ```
     #[must_use]
     pub fn and(mut self, other: Filter) -> Filter {
         self.conditions.extend(other.conditions);

@@ -16,6 +16,23 @@ use crate::{Client, FlowId};
 ///
 /// A flow has a token of its state, `internal_version`. A change that names an outdated token fails with a
 /// [conflict](crate::Error::is_conflict) and changes nothing: somebody else has changed the flow in the meantime.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let config = databar_sandbox::example_flow();
+/// let created = databar.create_flow("Find emails", &config).await?;
+/// let kept = created.id().clone();
+///
+/// // Later, from the id alone.
+/// let flow = databar.flow(kept);
+/// let seen = flow.get().await?;
+/// assert_eq!(seen.name, "Find emails");
+/// let token = seen.internal_version.ok_or("the flow has no token")?;
+/// let updated = flow.update().name("Find work emails").internal_version(&token).await?;
+/// assert_ne!(updated.internal_version, Some(token));
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone)]
 pub struct Flow {
     client: Client,
@@ -44,8 +61,6 @@ impl Client {
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// # let config = databar_sandbox::example_flow();
-    /// assert!(databar.validate_flow(&config).await?.valid);
-    /// println!("at most {} credits", databar.estimate_flow(&config).await?.max);
     /// let flow = databar.create_flow("Find emails", &config).await?;
     /// assert_eq!(databar.flows().await?[0].id, *flow.id());
     /// # Ok(()) });
@@ -62,11 +77,30 @@ impl Client {
     }
 
     /// Says whether a graph could be saved, and what is wrong with it. Nothing is created.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let config = databar_sandbox::example_flow();
+    /// assert!(databar.validate_flow(&config).await?.valid);
+    /// let broken = databar.validate_flow(serde_json::json!({ "nodes": "none" })).await;
+    /// assert!(!broken?.valid);
+    /// # Ok(()) });
+    /// ```
     pub fn validate_flow(&self, config: impl Serialize) -> ValidateFlowConfig {
         self.api().validate_flow_config(config)
     }
 
     /// What one run of a graph may cost, in credits.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let config = databar_sandbox::example_flow();
+    /// let estimate = databar.estimate_flow(&config).await?;
+    /// assert_eq!(estimate.max.parse(), Ok(0.5));
+    /// # Ok(()) });
+    /// ```
     pub fn estimate_flow(&self, config: impl Serialize) -> EstimateFlowCost {
         self.api().estimate_flow_cost(config)
     }
@@ -109,7 +143,9 @@ impl Flow {
     /// # let config = databar_sandbox::example_flow();
     /// # let flow = databar.create_flow("Find emails", &config).await?;
     /// let seen = flow.get().await?;
-    /// flow.replace("Find work emails", seen.config, seen.internal_version.unwrap_or_default()).await?;
+    /// let token = seen.internal_version.ok_or("the flow has no token")?;
+    /// flow.replace("Find work emails", seen.config, token).await?;
+    /// assert_eq!(flow.get().await?.name, "Find work emails");
     /// # Ok(()) });
     /// ```
     pub fn replace(
@@ -130,9 +166,12 @@ impl Flow {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// # let config = databar_sandbox::example_flow();
     /// # let flow = databar.create_flow("Find emails", &config).await?;
-    /// let edits = [serde_json::json!({ "op": "remove_node", "node_id": "no_such_node" })];
-    /// let tried = flow.edit(edits).validate_only(true).await;
-    /// assert!(tried.is_err() || !tried?.valid);
+    /// use serde_json::json;
+    ///
+    /// let edits = [json!({ "op": "remove_node", "node_id": "company" })];
+    /// let tried = flow.edit(edits).validate_only(true).await?;
+    /// assert!(!tried.valid, "the output needs this node");
+    /// assert_eq!(flow.get().await?.config["nodes"][0]["id"], "company");
     /// # Ok(()) });
     /// ```
     pub fn edit<I>(&self, edits: I) -> UpdateFlowConfig
@@ -165,10 +204,10 @@ impl Flow {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// # let config = databar_sandbox::example_flow();
     /// # let flow = databar.create_flow("Find emails", &config).await?;
-    /// # flow.update().name("Find work emails").await?;
-    /// let first = flow.versions().await?.last().map(|version| version.number);
-    /// println!("{:?}", flow.version(first.unwrap_or(1)).await?.name);
-    /// flow.restore(first.unwrap_or(1)).await?;
+    /// flow.update().name("Find work emails").await?;
+    /// let versions = flow.versions().await?;
+    /// assert_eq!(versions.len(), 2);
+    /// assert!(versions[0].number > versions[1].number);
     /// # Ok(()) });
     /// ```
     pub fn versions(&self) -> ListFlowVersions {
@@ -176,11 +215,35 @@ impl Flow {
     }
 
     /// One of its versions, with its graph.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let config = databar_sandbox::example_flow();
+    /// # let flow = databar.create_flow("Find emails", &config).await?;
+    /// # flow.update().name("Find work emails").await?;
+    /// let first = flow.versions().await?.last().ok_or("no version")?.number;
+    /// assert_eq!(flow.version(first).await?.name.as_deref(), Some("Find emails"));
+    /// # Ok(()) });
+    /// ```
     pub fn version(&self, number: i64) -> GetFlowVersion {
         self.client.api().get_flow_version(self.id.clone(), number)
     }
 
     /// Makes a version the present one, as a new version.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let config = databar_sandbox::example_flow();
+    /// # let flow = databar.create_flow("Find emails", &config).await?;
+    /// # flow.update().name("Find work emails").await?;
+    /// let first = flow.versions().await?.last().ok_or("no version")?.number;
+    /// let restored = flow.restore(first).await?;
+    /// assert_eq!(restored.flow.name, "Find emails");
+    /// assert_eq!(restored.version.restored_from, Some(first));
+    /// # Ok(()) });
+    /// ```
     pub fn restore(&self, number: i64) -> RestoreFlowVersion {
         self.client.api().restore_flow_version(self.id.clone(), number)
     }
@@ -193,8 +256,11 @@ impl Flow {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// # let config = databar_sandbox::example_flow();
     /// # let flow = databar.create_flow("Find emails", &config).await?;
-    /// let task = flow.run(serde_json::json!({ "domain": "stripe.com" })).await?;
-    /// println!("{:?}", task.wait::<serde_json::Value>().await?.data);
+    /// use serde_json::{Value, json};
+    ///
+    /// let task = flow.run(json!({ "domain": "stripe.com" })).await?;
+    /// let found = task.wait::<Value>().await?.data.ok_or("nothing is known of it")?;
+    /// assert!(found["industry"].is_string());
     /// # Ok(()) });
     /// ```
     pub fn run(&self, input: impl Serialize) -> RunFlow {

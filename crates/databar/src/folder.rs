@@ -9,6 +9,20 @@ use crate::created::Create;
 use crate::{Client, FolderId, TableId};
 
 /// A handle on a folder; made by [`Client::folder`] without a request.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// let created = databar.create_folder("Sales").await?;
+/// let folder = databar.folder(created.id());
+/// folder.rename("Sales 2026").await?;
+///
+/// let table = databar.create_table("Leads").await?;
+/// folder.add_table(table.id()).await?;
+/// let listed = &databar.folders().await?[0];
+/// assert_eq!((listed.name.as_str(), listed.table_count), ("Sales 2026", Some(1)));
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone)]
 pub struct Folder {
     client: Client,
@@ -21,9 +35,9 @@ impl Client {
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
-    /// for folder in databar.folders().await? {
-    ///     println!("{}: {:?} tables", folder.name, folder.table_count);
-    /// }
+    /// databar.create_folder("Sales").await?;
+    /// let folders = databar.folders().await?;
+    /// assert_eq!(folders[0].name, "Sales");
     /// # Ok(()) });
     /// ```
     pub fn folders(&self) -> ListFolders {
@@ -44,9 +58,8 @@ impl Client {
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
-    /// let table = databar.create_table("Leads").await?;
     /// let folder = databar.create_folder("Sales").await?;
-    /// folder.add_table(table.id()).await?;
+    /// assert_eq!(folder.data.id, folder.id());
     /// # Ok(()) });
     /// ```
     pub fn create_folder(&self, name: impl Into<String>) -> Create<CreateFolder, Folder, types::Folder> {

@@ -15,6 +15,19 @@ use crate::table::Table;
 use crate::{ColumnRef, EnrichmentId, Error, ExporterId, TableEnrichmentId, TableExporterId, WaterfallId};
 
 /// An enrichment or a waterfall that was put on a table.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let table = databar.create_table("Companies").columns(["Domain"]).await?;
+/// use databar::EnrichmentId;
+///
+/// let added = table.add_enrichment(EnrichmentId(123)).map_column("domain", "Domain").await?;
+/// assert_eq!(added.name, "Company data");
+/// let listed = table.enrichments().await?;
+/// assert_eq!(listed[0].id, added.id);
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TableEnrichment {
@@ -25,6 +38,18 @@ pub struct TableEnrichment {
 }
 
 /// An exporter that was put on a table.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+/// use databar::ExporterId;
+///
+/// let added = table.add_exporter(ExporterId(51)).map_value("url", "https://hooks.example").await?;
+/// assert_eq!(added.name, "Webhook");
+/// assert_eq!(table.exporters().await?[0].id, added.id);
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TableExporter {
@@ -42,10 +67,12 @@ impl Table {
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// # let table = databar.create_table("Companies").columns(["Domain"]).await?;
+    /// # table.insert([serde_json::json!({ "Domain": "stripe.com" })]).await?;
     /// use databar::EnrichmentId;
     ///
     /// let added = table.add_enrichment(EnrichmentId(123)).map_column("domain", "Domain").await?;
-    /// table.run(added.id).only_empty().await?;
+    /// let run = table.run(added.id).only_empty().await?;
+    /// assert_eq!(run.processing_rows, Some(1));
     /// # Ok(()) });
     /// ```
     ///
@@ -81,7 +108,7 @@ impl Table {
     ///     .map_column("last_name", "Last")
     ///     .map_column("company", "Company")
     ///     .await?;
-    /// println!("{} is on the table", added.name);
+    /// assert_eq!(table.waterfalls().await?[0].id, added.id);
     /// # Ok(()) });
     /// ```
     pub fn add_waterfall(&self, waterfall: WaterfallId) -> AddWaterfall {
@@ -100,15 +127,14 @@ impl Table {
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
-    /// # let table = databar.create_table("People").columns(["Email"]).await?;
-    /// # let exporter = databar.exporters().all().await?[0].id;
-    /// # let parameters = databar.exporter(exporter).get().await?.params;
-    /// let mut add = table.add_exporter(exporter);
-    /// for parameter in parameters.iter().filter(|parameter| parameter.is_required) {
-    ///     add = add.map_column(&parameter.name, "Email");
-    /// }
+    /// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+    /// # table.insert([serde_json::json!({ "Email": "ada@example.com" })]).await?;
+    /// use databar::ExporterId;
+    ///
+    /// let add = table.add_exporter(ExporterId(51)).map_value("url", "https://hooks.example/leads");
     /// let added = add.await?;
-    /// table.run(added.id).await?;
+    /// let run = table.run(added.id).await?;
+    /// assert_eq!(run.processing_rows, Some(1));
     /// # Ok(()) });
     /// ```
     pub fn add_exporter(&self, exporter: ExporterId) -> AddExporter {
@@ -148,7 +174,8 @@ impl Table {
     /// # let added = add.await?;
     /// use databar::types::UpdateTableEnrichmentRequestLaunchStrategy::RunOnUpdate;
     ///
-    /// table.update_enrichment(&added.id).launch_strategy(RunOnUpdate).await?;
+    /// let updated = table.update_enrichment(&added.id).launch_strategy(RunOnUpdate).await?;
+    /// assert_eq!(updated.id, added.id);
     /// # Ok(()) });
     /// ```
     pub fn update_enrichment(&self, enrichment: impl Into<TableEnrichmentId>) -> UpdateTableEnrichment {
@@ -158,6 +185,23 @@ impl Table {
 }
 
 /// An enrichment to be put on a table; made by [`Table::add_enrichment`], sent when it is awaited.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let table = databar.create_table("People").columns(["Phone"]).await?;
+/// use databar::EnrichmentId;
+///
+/// let phone = table.columns().await?[0].identifier;
+/// let added = table
+///     .add_enrichment(EnrichmentId(212))
+///     .map_column("phone", phone) // or by its name, "Phone"
+///     .map_value("country", "DE")
+///     .run_on_update()
+///     .await?;
+/// assert_eq!(added.name, "Phone validation");
+/// # Ok(()) });
+/// ```
 ///
 /// # Errors
 ///
@@ -238,6 +282,25 @@ impl IntoFuture for AddEnrichment {
 
 /// An exporter to be put on a table; made by [`Table::add_exporter`], sent when it is awaited.
 ///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let table = databar.create_table("Companies").columns(["Domain", "Owner"]).await?;
+/// use databar::ExporterId;
+///
+/// let exporter = databar.exporter(ExporterId(52)).get().await?;
+/// let added = table
+///     .add_exporter(exporter.id)
+///     .connection(exporter.authorization.connections[0].id)
+///     .map_column("domain", "Domain")
+///     .map_additional_column("owner", "Owner")
+///     .map_additional_value("lifecycle_stage", "lead")
+///     .run_on_update()
+///     .await?;
+/// assert_eq!(added.name, "Dealbook companies");
+/// # Ok(()) });
+/// ```
+///
 /// # Errors
 ///
 /// Those of [`AddEnrichment`].
@@ -274,6 +337,22 @@ impl AddExporter {
     }
 
     /// The body that is sent for a row, where a column's internal name in braces stands for the row's cell.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+    /// use databar::ExporterId;
+    ///
+    /// let email = &table.columns().await?[0].internal_name;
+    /// let added = table
+    ///     .add_exporter(ExporterId(51))
+    ///     .map_value("url", "https://hooks.example/leads")
+    ///     .body_template(format!(r#"{{ "email": "{{{email}}}" }}"#))
+    ///     .await?;
+    /// assert_eq!(table.exporters().await?[0].id, added.id);
+    /// # Ok(()) });
+    /// ```
     pub fn body_template(mut self, template: impl Into<String>) -> Self {
         self.body_template = Some(template.into());
         self
@@ -320,6 +399,25 @@ impl IntoFuture for AddExporter {
 }
 
 /// A waterfall to be put on a table; made by [`Table::add_waterfall`], sent when it is awaited.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let table = databar.create_table("People").columns(["First", "Last", "Company"]).await?;
+/// use databar::{EnrichmentId, WaterfallId};
+///
+/// let finder = databar.waterfall(WaterfallId::new("email_getter")?).get().await?;
+/// let added = table
+///     .add_waterfall(finder.identifier)
+///     .map_column("first_name", "First")
+///     .map_column("last_name", "Last")
+///     .map_column("company", "Company")
+///     .providers([EnrichmentId(1204), EnrichmentId(833)])
+///     .email_verifier(EnrichmentId(10))
+///     .await?;
+/// assert_eq!(added.name, finder.name);
+/// # Ok(()) });
+/// ```
 ///
 /// # Errors
 ///

@@ -9,6 +9,20 @@ use crate::table::Table;
 use crate::{ColumnId, Error};
 
 /// A column, by its id or by the name that it shows.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+/// use databar::{ColumnRef, EnrichmentId};
+///
+/// let id = table.columns().await?[0].identifier;
+/// for column in [ColumnRef::from(id), ColumnRef::from("Email")] {
+///     table.add_enrichment(EnrichmentId(210)).map_column("email", column).await?;
+/// }
+/// assert_eq!(table.enrichments().await?.len(), 2);
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ColumnRef {

@@ -16,6 +16,22 @@ use crate::{Client, Error, ErrorKind, Filter, TableId};
 const MAX_PAGE_SIZE: u32 = 500;
 
 /// The rows of a table, to be filtered and read; made by [`Table::rows`].
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let table = databar.create_table("Leads").columns(["Email", "Country"]).await?;
+/// use databar::column;
+/// use serde_json::{Value, json};
+///
+/// let lead = |email, country| json!({ "Email": email, "Country": country });
+/// table.insert([lead("ada@example.com", "UK"), lead("bob@example.com", "US")]).await?;
+/// let in_the_us = || table.rows().filter(column("Country").equals("US"));
+/// assert_eq!(in_the_us().count().await?, 1);
+/// let leads: Vec<Value> = in_the_us().filter(column("Email").is_not_empty()).page_size(100).all().await?;
+/// assert_eq!(leads[0]["Email"], "bob@example.com");
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "rows are read by `stream`, `all` or `count`"]
 pub struct Rows {
@@ -57,22 +73,27 @@ impl Rows {
     /// each column, by the column's name. Pages are asked for as the stream is read; memory holds one page.
     ///
     /// ```
-    /// # async fn example(table: databar::Table) -> Result<(), databar::Error> {
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+    /// # table.insert([serde_json::json!({ "Email": "ada@example.com" }), serde_json::json!({ "Email": "" })]).await?;
     /// use databar::{RowId, column};
     ///
     /// #[derive(serde::Deserialize)]
     /// struct Lead {
     ///     id: RowId,
     ///     #[serde(rename = "Email")]
-    ///     email: Option<String>,
+    ///     email: String,
     /// }
     ///
     /// let mut leads = table.rows().filter(column("Email").is_not_empty()).stream::<Lead>();
+    /// let mut found = Vec::new();
     /// while let Some(lead) = leads.try_next().await? {
-    ///     println!("{}: {:?}", lead.id, lead.email);
+    ///     found.push((lead.id, lead.email));
     /// }
-    /// # Ok(())
-    /// # }
+    /// assert_eq!(found.len(), 1);
+    /// assert_eq!(found[0].1, "ada@example.com");
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -136,6 +157,25 @@ impl Rows {
 }
 
 /// The rows of a table, a page at a time; made by [`Rows::stream`].
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+/// # use serde_json::json;
+/// table.insert([json!({ "Email": "ada@example.com" }), json!({})]).await?;
+/// #[derive(serde::Deserialize)]
+/// struct Lead {
+///     #[serde(rename = "Email")]
+///     email: String,
+/// }
+///
+/// let mut leads = table.rows().stream::<Lead>();
+/// assert!(matches!(leads.next().await, Some(Ok(lead)) if lead.email == "ada@example.com"));
+/// assert!(matches!(leads.next().await, Some(Err(error)) if error.kind() == databar::ErrorKind::Decode));
+/// assert!(leads.next().await.is_none());
+/// # Ok(()) });
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing is asked for until rows are taken"]
 pub struct RowStream<T>(Result<Items<T>, Option<Error>>);

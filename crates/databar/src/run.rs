@@ -12,16 +12,105 @@ use crate::task::{BulkTask, OfWaterfall, Task};
 use crate::{Client, EnrichmentId, Error};
 
 /// A run of an enrichment for one input; made by [`Enrichment::run`](crate::Enrichment::run).
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::EnrichmentId;
+/// use serde_json::{Value, json};
+///
+/// let people = databar.enrichment(EnrichmentId(310));
+/// let task = people.run(json!({ "domain": "github.com" })).pages(2).await?;
+/// let found = task.wait::<Vec<Value>>().await?;
+/// assert_eq!(found.data.map(|people| people.len()), Some(20));
+/// assert_eq!(found.credits_spent, 4.0);
+/// # Ok(()) });
+/// ```
 pub type RunEnrichment = Run<builder::enrichment::RunEnrichment, Task>;
 /// A run of an enrichment for many inputs; made by [`Enrichment::run_bulk`](crate::Enrichment::run_bulk).
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::EnrichmentId;
+/// use serde_json::{Value, json};
+///
+/// let inputs = ["github.com", "nobody.test"].map(|domain| json!({ "domain": domain }));
+/// let task = databar.enrichment(EnrichmentId(310)).run_bulk(inputs).pages(2).await?;
+/// let results = task.wait::<Vec<Value>>().await?;
+/// let found: Vec<_> = results.found().map(|(index, people)| (index, people.len())).collect();
+/// assert_eq!(found, [(0, 20)]);
+/// # Ok(()) });
+/// ```
 pub type BulkRunEnrichment = Run<builder::enrichment::BulkRunEnrichment, BulkTask>;
 /// A run of a waterfall for one input; made by [`Waterfall::run`](crate::Waterfall::run).
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::{EnrichmentId, WaterfallId};
+/// use serde_json::{Value, json};
+///
+/// let finder = databar.waterfall(WaterfallId::new("email_getter")?);
+/// let task = finder
+///     .run(json!({ "first_name": "Ada", "last_name": "Ito", "company": "acme.com" }))
+///     .providers([EnrichmentId(966)])
+///     .email_verifier(EnrichmentId(10))
+///     .await?;
+/// let found = task.wait::<Value>().await?.data.ok_or("nothing was found")?;
+/// assert_eq!(found.result["email"], "ada.ito@acme.com");
+/// assert!(found.steps.iter().any(|step| step.is_verified));
+/// # Ok(()) });
+/// ```
 pub type RunWaterfall = Run<builder::waterfall::RunWaterfall, Task<OfWaterfall>>;
 /// A run of a waterfall for many inputs; made by [`Waterfall::run_bulk`](crate::Waterfall::run_bulk).
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::{EnrichmentId, WaterfallId};
+/// use serde_json::{Value, json};
+///
+/// let finder = databar.waterfall(WaterfallId::new("email_getter")?);
+/// let people = ["Ada", "Bob"].map(|name| json!({ "first_name": name, "last_name": "Ito", "company": "acme.com" }));
+/// let task = finder.run_bulk(people).providers([EnrichmentId(966)]).email_verifier(EnrichmentId(10)).await?;
+/// let results = task.wait::<Value>().await?;
+/// let first = results.outcomes[0].found().ok_or("nothing was found")?;
+/// assert_eq!(first.steps[0].provider, "Reachout");
+/// assert_eq!(results.outcomes.len(), 2);
+/// # Ok(()) });
+/// ```
 pub type BulkRunWaterfall = Run<builder::waterfall::BulkRunWaterfall, BulkTask<OfWaterfall>>;
 /// A run of a flow for one input; made by [`Flow::run`](crate::Flow::run).
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let flow = databar.create_flow("Find emails", databar_sandbox::example_flow()).await?;
+/// use databar::RunFlow;
+/// use serde_json::{Value, json};
+///
+/// let run: RunFlow = flow.run(json!({ "domain": "stripe.com" }));
+/// let found = run.await?.wait::<Value>().await?;
+/// assert!(found.data.is_some_and(|data| data["industry"].is_string()));
+/// # Ok(()) });
+/// ```
 pub type RunFlow = Run<builder::flow::RunFlow, Task>;
 /// A run of a flow for many inputs; made by [`Flow::run_bulk`](crate::Flow::run_bulk).
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let flow = databar.create_flow("Find emails", databar_sandbox::example_flow()).await?;
+/// use databar::BulkRunFlow;
+/// use serde_json::{Value, json};
+///
+/// let inputs = ["stripe.com", "nobody.test"].map(|domain| json!({ "domain": domain }));
+/// let run: BulkRunFlow = flow.run_bulk(inputs);
+/// let results = run.await?.wait::<Value>().await?;
+/// assert_eq!(results.outcomes.len(), 2);
+/// # Ok(()) });
+/// ```
 pub type BulkRunFlow = Run<builder::flow::BulkRunFlow, BulkTask>;
 
 /// The most pages of a result that the service fetches for one input.
@@ -30,6 +119,18 @@ const MAX_PAGES: u32 = 100;
 /// A run to be started: `B` is the call of the generated client, `T` the task that it gives.
 ///
 /// It is started when it is awaited, and **costs credits**, so it is sent once; see [`Error::may_have_run`].
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::{EnrichmentId, ErrorKind};
+///
+/// let run = databar.enrichment(EnrichmentId(123)).run("stripe.com");
+/// let error = run.await.unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::InvalidInput, "a text is no object");
+/// assert_eq!(databar.requests_sent(), 0);
+/// # Ok(()) });
+/// ```
 ///
 /// # Errors
 ///

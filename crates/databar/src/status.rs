@@ -3,6 +3,24 @@
 use std::fmt;
 
 /// The state of a task.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let sandbox = &databar_sandbox::Sandbox::builder().clock(databar_sandbox::Clock::Manual).start().await?;
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::{EnrichmentId, TaskStatus};
+/// use serde_json::{Value, json};
+///
+/// let task = databar.enrichment(EnrichmentId(123)).run(json!({ "domain": "stripe.com" })).await?;
+/// let status = TaskStatus::from(task.get().await?.status.as_str());
+/// assert!(status.is_pending());
+///
+/// # sandbox.advance(std::time::Duration::from_secs(1));
+/// let end = task.wait::<Value>().await?;
+/// assert_eq!(end.status, TaskStatus::Completed);
+/// assert!(!end.status.is_pending());
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TaskStatus {

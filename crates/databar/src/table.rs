@@ -14,6 +14,20 @@ use crate::invalid::invalid;
 use crate::{Client, ColumnId, Error, FolderId, TableId, WorkbookId};
 
 /// A handle on a table; made by [`Client::table`] without a request.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// let created = databar.create_table("Leads").columns(["Email"]).await?;
+/// created.insert([serde_json::json!({ "Email": "ada@example.com" })]).await?;
+///
+/// // Later, from the id alone.
+/// let table = databar.table(created.id());
+/// assert_eq!(table.rows().count().await?, 1);
+/// table.delete().await?;
+/// assert!(table.columns().await.unwrap_err().is_not_found());
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone)]
 pub struct Table {
     client: Client,
@@ -35,10 +49,9 @@ impl Client {
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
-    /// # databar.create_table("Leads").await?;
-    /// for table in databar.tables().await? {
-    ///     println!("{}: {}", table.identifier, table.name);
-    /// }
+    /// let table = databar.create_table("Leads").await?;
+    /// let tables = databar.tables().await?;
+    /// assert_eq!((tables[0].identifier, tables[0].name.as_str()), (table.id(), "Leads"));
     /// # Ok(()) });
     /// ```
     pub fn tables(&self) -> ListTables {
@@ -51,7 +64,8 @@ impl Client {
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// let table = databar.create_table("Leads").columns(["Company", "Domain"]).await?;
-    /// println!("{} has the id {}", table.data.name, table.id());
+    /// assert_eq!(table.data.name, "Leads");
+    /// assert_eq!(table.columns().await?.len(), 2);
     /// # Ok(()) });
     /// ```
     pub fn create_table(&self, name: impl Into<String>) -> CreateTable {
@@ -98,9 +112,11 @@ impl Table {
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
-    /// # let table = databar.create_table("Leads").await?;
+    /// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+    /// # table.insert([serde_json::json!({ "Email": "ada@example.com" })]).await?;
     /// let copy = table.duplicate().await?;
     /// assert_ne!(copy.id(), table.id());
+    /// assert_eq!(copy.rows().count().await?, 1);
     /// # Ok(()) });
     /// ```
     pub fn duplicate(&self) -> Create<DuplicateTable, Table, types::Table> {
@@ -115,8 +131,12 @@ impl Table {
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
-    /// # let table = databar.create_table("Leads").await?;
+    /// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+    /// # table.insert([serde_json::json!({ "Email": "ada@example.com" })]).await?;
     /// table.clear().await?;
+    /// # sandbox.advance(std::time::Duration::from_secs(60));
+    /// // After a while:
+    /// assert_eq!(table.rows().count().await?, 0);
     /// # Ok(()) });
     /// ```
     pub fn clear(&self) -> ClearTable {
@@ -150,9 +170,10 @@ impl Table {
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// # let table = databar.create_table("Leads").await?;
-    /// # let other = databar.create_table("More leads").await?.data.workbook.clone().unwrap();
-    /// table.move_to_workbook(other).await?;
-    /// table.move_to_new_workbook().name("On its own").await?;
+    /// let other = databar.create_table("Customers").await?;
+    /// let workbook = other.data.workbook.clone().ok_or("a table without a workbook")?;
+    /// table.move_to_workbook(workbook.clone()).await?;
+    /// assert_eq!(databar.workbook(workbook).get().await?.tables[1].identifier, table.id());
     /// # Ok(()) });
     /// ```
     pub fn move_to_workbook(&self, workbook: WorkbookId) -> MoveTable {
@@ -160,6 +181,16 @@ impl Table {
     }
 
     /// Moves it to a workbook of its own; [`name`](MoveTable::name) names that.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").await?;
+    /// table.move_to_new_workbook().name("On its own").await?;
+    /// let workbooks = databar.workbooks().await?;
+    /// assert!(workbooks.iter().any(|workbook| workbook.name == "On its own" && workbook.tables.len() == 1));
+    /// # Ok(()) });
+    /// ```
     pub fn move_to_new_workbook(&self) -> MoveTable {
         self.client.api().move_table(self.id).new_workbook(true)
     }
@@ -172,7 +203,9 @@ impl Table {
     /// # let table = databar.create_table("Leads").await?;
     /// let folder = databar.create_folder("Sales").await?;
     /// table.move_to_folder(folder.id()).await?;
+    /// assert_eq!(databar.folders().await?[0].table_count, Some(1));
     /// table.move_out_of_folder().await?;
+    /// assert_eq!(databar.folders().await?[0].table_count, Some(0));
     /// # Ok(()) });
     /// ```
     pub fn move_to_folder(&self, folder: FolderId) -> MoveTableToFolder {
@@ -186,6 +219,19 @@ impl Table {
 }
 
 /// A table to be created; made by [`Client::create_table`], created when it is awaited.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::ErrorKind;
+///
+/// let table = databar.create_table("Leads").columns(["Name", "Email"]).empty_rows(3).await?;
+/// assert_eq!(table.rows().count().await?, 3);
+///
+/// let twice = databar.create_table("Leads").columns(["Email", "Email"]).await;
+/// assert_eq!(twice.unwrap_err().kind(), ErrorKind::InvalidInput);
+/// # Ok(()) });
+/// ```
 ///
 /// # Errors
 ///

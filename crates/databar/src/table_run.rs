@@ -31,7 +31,7 @@ impl Table {
     /// # table.insert([serde_json::json!({ "Domain": "stripe.com" })]).await?;
     /// let added = table.add_enrichment(EnrichmentId(123)).map_column("domain", "Domain").await?;
     /// let end = table.run(added.id).only_empty().await?.wait().await?;
-    /// println!("{} rows have a result, {} have none", end.filled, end.open);
+    /// assert_eq!((end.filled, end.open), (1, 0));
     /// # Ok(()) });
     /// ```
     ///
@@ -58,14 +58,13 @@ impl Table {
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
-    /// # let table = databar.create_table("People").columns(["Email"]).await?;
-    /// # let exporter = databar.exporters().all().await?[0].id;
-    /// # let mut add = table.add_exporter(exporter);
-    /// # for parameter in &databar.exporter(exporter).get().await?.params {
-    /// #     add = add.map_column(&parameter.name, "Email");
-    /// # }
-    /// # let added = add.await?;
-    /// table.run_exporter(added.id).await?;
+    /// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+    /// # table.insert([serde_json::json!({ "Email": "ada@example.com" })]).await?;
+    /// use databar::ExporterId;
+    ///
+    /// let add = table.add_exporter(ExporterId(51)).map_value("url", "https://hooks.example/leads");
+    /// let started = table.run_exporter(add.await?.id).await?;
+    /// assert_eq!(started["processing_rows"], 1);
     /// # Ok(()) });
     /// ```
     pub fn run_exporter(&self, exporter: TableExporterId) -> RunTableExporter {
@@ -76,6 +75,29 @@ impl Table {
 /// A run to be started; made by [`Table::run`], started when it is awaited. **It spends credits.**
 ///
 /// It is never sent twice unless the first attempt certainly was not processed; see [`Error::may_have_run`].
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let sandbox = &databar_sandbox::Sandbox::builder().clock(databar_sandbox::Clock::Manual).start().await?;
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # use databar::EnrichmentId;
+/// # use serde_json::json;
+/// # let table = databar.create_table("Companies").columns(["Domain"]).await?;
+/// # let added = table.add_enrichment(EnrichmentId(123)).map_column("domain", "Domain").await?;
+/// let rows = ["stripe.com", "github.com", "nobody.invalid"].map(|domain| json!({ "Domain": domain }));
+/// let ids: Vec<_> = table.insert(rows).await?.ids().cloned().collect();
+///
+/// let first = table.run(&added.id).rows(ids.into_iter().take(1)).await?;
+/// assert_eq!(first.processing_rows, Some(1));
+/// # sandbox.advance(std::time::Duration::from_secs(60));
+/// // When that is done, two rows are empty; one of them ends with an error.
+/// assert_eq!(table.run(&added.id).only_empty().await?.processing_rows, Some(2));
+/// # sandbox.advance(std::time::Duration::from_secs(60));
+/// assert_eq!(table.run(&added.id).only_errors().await?.processing_rows, Some(1));
+/// # sandbox.advance(std::time::Duration::from_secs(60));
+/// assert_eq!(table.run(&added.id).all().await?.processing_rows, Some(3));
+/// # Ok(()) });
+/// ```
 ///
 /// # Errors
 ///
@@ -159,6 +181,21 @@ impl IntoFuture for RunTableEnrichment {
 }
 
 /// The answer of the service to a run that it accepted. It names no task; [`wait`](Self::wait) watches the cells instead.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # use databar::EnrichmentId;
+/// # let table = databar.create_table("Companies").columns(["Domain"]).await?;
+/// # let domains = ["stripe.com", "github.com"];
+/// # table.insert(domains.map(|domain| serde_json::json!({ "Domain": domain }))).await?;
+/// # let added = table.add_enrichment(EnrichmentId(123)).map_column("domain", "Domain").await?;
+/// let run = table.run(added.id).await?;
+/// assert_eq!(run.processing_rows, Some(2));
+/// let end = run.wait().await?;
+/// assert_eq!((end.filled, end.open), (2, 0));
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct TableRun {
@@ -171,6 +208,23 @@ pub struct TableRun {
 }
 
 /// How many rows of a table have a result of an enrichment.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let sandbox = &databar_sandbox::Sandbox::builder().clock(databar_sandbox::Clock::Manual).start().await?;
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # use databar::EnrichmentId;
+/// # let table = databar.create_table("Companies").columns(["Domain"]).await?;
+/// # let domains = ["stripe.com", "github.com"];
+/// # table.insert(domains.map(|domain| serde_json::json!({ "Domain": domain }))).await?;
+/// # let added = table.add_enrichment(EnrichmentId(123)).map_column("domain", "Domain").await?;
+/// let run = table.run(added.id).await?;
+/// # sandbox.advance(std::time::Duration::from_millis(200));
+/// // After a while:
+/// let progress = run.watch().try_next().await?.ok_or("it is done")?;
+/// assert_eq!((progress.filled, progress.open), (1, 1));
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TableRunProgress {
@@ -204,12 +258,16 @@ impl TableRun {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// # use databar::EnrichmentId;
     /// # let table = databar.create_table("Companies").columns(["Domain"]).await?;
+    /// # let domains = ["stripe.com", "github.com"];
+    /// # table.insert(domains.map(|domain| serde_json::json!({ "Domain": domain }))).await?;
     /// # let added = table.add_enrichment(EnrichmentId(123)).map_column("domain", "Domain").await?;
-    /// let run = table.run(added.id).await?;
-    /// let mut watch = run.watch();
+    /// let mut watch = table.run(added.id).await?.watch();
+    /// let mut filled = 0;
     /// while let Some(progress) = watch.try_next().await? {
-    ///     println!("{} rows are open", progress.open);
+    ///     assert_eq!(progress.filled + progress.open, 2);
+    ///     filled = progress.filled;
     /// }
+    /// assert_eq!(filled, 2);
     /// # Ok(()) });
     /// ```
     pub fn watch(&self) -> Watch<TableRunProgress> {
@@ -315,6 +373,22 @@ impl Looks {
 ///
 /// It ends with the rows that are filled and those that are open: none of them, unless its patience has ended. Dropping the
 /// future stops the waiting, not the run.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # use databar::EnrichmentId;
+/// # let table = databar.create_table("Companies").columns(["Domain"]).await?;
+/// # table.insert([serde_json::json!({ "Domain": "stripe.com" }), serde_json::json!({ "Domain": "nobody.test" })]).await?;
+/// # let added = table.add_enrichment(EnrichmentId(123)).map_column("domain", "Domain").await?;
+/// use std::time::Duration;
+///
+/// let run = table.run(added.id).await?;
+/// let wait = run.wait().deadline(Duration::from_secs(300)).patience(Duration::from_secs(1));
+/// let end = wait.await?;
+/// assert_eq!((end.filled, end.open), (1, 1), "nothing is known of one company");
+/// # Ok(()) });
+/// ```
 ///
 /// # Errors
 ///

@@ -17,6 +17,22 @@ use crate::{Error, TaskId};
 
 /// A task of the service; made by a run, or by [`Client::task`] from an id that was kept. `S` says in which shape its results
 /// come: [`Plain`], or [`OfWaterfall`].
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # use databar::EnrichmentId;
+/// # use serde_json::{Value, json};
+/// let started = databar.enrichment(EnrichmentId(123)).run(json!({ "domain": "stripe.com" })).await?;
+/// let kept = started.id().to_string();
+///
+/// // Later, perhaps in another process.
+/// let task = databar.task(kept.parse()?);
+/// let company = task.wait::<Value>().await?;
+/// assert_eq!(company.credits_spent, 0.5);
+/// assert_eq!(task.get().await?.status, "completed");
+/// # Ok(()) });
+/// ```
 pub struct Task<S = Plain> {
     client: Client,
     id: TaskId,
@@ -30,10 +46,11 @@ impl Client {
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// # use databar::EnrichmentId;
-    /// # let input = serde_json::json!({ "domain": "stripe.com" });
-    /// # let kept = databar.enrichment(EnrichmentId(123)).run(input).await?.id().clone();
+    /// # use serde_json::{Value, json};
+    /// # let kept = databar.enrichment(EnrichmentId(123)).run(json!({ "domain": "stripe.com" })).await?.id().clone();
     /// let task = databar.task(kept);
-    /// println!("{}", task.get().await?.status);
+    /// let company = task.wait::<Value>().await?.data.ok_or("nothing is known of it")?;
+    /// assert_eq!(company["company_name"], "Stripe");
     /// # Ok(()) });
     /// ```
     #[must_use]
@@ -43,6 +60,24 @@ impl Client {
 }
 
 /// The shape in which the results of a task come.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # use serde_json::{Value, json};
+/// use databar::{EnrichmentId, Error, Shape, Task, WaterfallId};
+///
+/// /// Waits for a task of either shape, and says what it has cost.
+/// async fn cost<S: Shape<Of<Value>: serde::de::DeserializeOwned>>(task: &Task<S>) -> Result<f64, Error> {
+///     Ok(task.wait::<Value>().await?.credits_spent)
+/// }
+///
+/// let company = databar.enrichment(EnrichmentId(123)).run(json!({ "domain": "stripe.com" })).await?;
+/// let person = json!({ "first_name": "Ada", "last_name": "Ito", "company": "acme.com" });
+/// let email = databar.waterfall(WaterfallId::new("email_getter")?).run(person).await?;
+/// assert!(cost(&company).await? > cost(&email).await?);
+/// # Ok(()) });
+/// ```
 pub trait Shape: Send + Sync + 'static {
     /// What a result is, where the user's own type is `T`.
     type Of<T>;
@@ -53,6 +88,24 @@ pub trait Shape: Send + Sync + 'static {
 pub struct Plain;
 
 /// Results have the caller's type in `result`, beside the steps that led to it: those of waterfalls.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # use databar::WaterfallId;
+/// # use serde_json::json;
+/// #[derive(serde::Deserialize)]
+/// struct Found {
+///     email: String,
+/// }
+///
+/// let person = json!({ "first_name": "Ada", "last_name": "Ito", "company": "acme.com" });
+/// let started = databar.waterfall(WaterfallId::new("email_getter")?).run(person).await?;
+/// let task = databar.task(started.id().clone()).of_waterfall();
+/// let found = task.wait::<Found>().await?.data.ok_or("nothing was found")?;
+/// assert_eq!(found.result.email, "ada.ito@acme.com");
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct OfWaterfall;
 
@@ -65,6 +118,21 @@ impl Shape for OfWaterfall {
 }
 
 /// What a waterfall found for one input.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # use databar::{EnrichmentId, WaterfallId};
+/// # use serde_json::{Value, json};
+/// # let finder = databar.waterfall(WaterfallId::new("email_getter")?);
+/// let person = json!({ "first_name": "Ada", "last_name": "Ito", "company": "acme.com" });
+/// let found = finder.run(person).await?.wait::<Value>().await?.data.ok_or("nothing was found")?;
+/// assert_eq!(found.result_field, ["email"]);
+/// assert_eq!(found.result["email"], "ada.ito@acme.com");
+/// assert_eq!(found.enrichment_data["company"], "acme.com");
+/// assert_eq!(found.steps.last().map(|step| step.action.as_str()), Some("enrichment"));
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WaterfallResult<T = Value> {
@@ -82,6 +150,22 @@ pub struct WaterfallResult<T = Value> {
 }
 
 /// A provider that a waterfall asked.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # use databar::{EnrichmentId, WaterfallId};
+/// # use serde_json::{Value, json};
+/// # let finder = databar.waterfall(WaterfallId::new("email_getter")?);
+/// let person = json!({ "first_name": "Ada", "last_name": "Ito", "company": "acme.com" });
+/// let task = finder.run(person).email_verifier(EnrichmentId(10)).await?;
+/// let found = task.wait::<Value>().await?.data.ok_or("nothing was found")?;
+/// let last = found.steps.last().ok_or("nobody was asked")?;
+/// assert_eq!((last.action.as_str(), last.provider.as_str()), ("verification", "Mailproof"));
+/// assert!(last.is_verified);
+/// assert_eq!(last.cost, "0.01");
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WaterfallStep {
@@ -146,12 +230,18 @@ impl<S> Task<S> {
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
+    /// # let sandbox = &databar_sandbox::Sandbox::builder().clock(databar_sandbox::Clock::Manual).start().await?;
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// # use databar::EnrichmentId;
-    /// # let inputs = [serde_json::json!({ "domain": "stripe.com" })];
-    /// # let task = databar.enrichment(EnrichmentId(123)).run_bulk(inputs).await?;
-    /// let partial = task.handle().partial::<serde_json::Value>().await?;
-    /// println!("{} results so far, in no order", partial.results.len());
+    /// # use serde_json::{Value, json};
+    /// let inputs = ["stripe.com", "github.com"].map(|domain| json!({ "domain": domain }));
+    /// let task = databar.enrichment(EnrichmentId(123)).run_bulk(inputs).await?;
+    /// # sandbox.advance(std::time::Duration::from_millis(200));
+    /// // After a while:
+    /// task.handle().cancel().await?;
+    /// let partial = task.handle().partial::<Value>().await?;
+    /// assert_eq!(partial.status, databar::TaskStatus::Cancelled);
+    /// assert_eq!(partial.results.len(), 1);
     /// # Ok(()) });
     /// ```
     ///
@@ -172,12 +262,15 @@ impl<S> Task<S> {
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// # use databar::EnrichmentId;
-    /// # let inputs = [serde_json::json!({ "domain": "stripe.com" })];
-    /// # let task = databar.enrichment(EnrichmentId(123)).run_bulk(inputs).await?;
+    /// # use serde_json::{Value, json};
+    /// let inputs = ["stripe.com", "github.com"].map(|domain| json!({ "domain": domain }));
+    /// let task = databar.enrichment(EnrichmentId(123)).run_bulk(inputs).await?;
     /// let mut watch = task.handle().watch();
+    /// let mut credits = 0.0;
     /// while let Some(progress) = watch.try_next().await? {
-    ///     println!("{}: {} credits", progress.status, progress.credits_spent);
+    ///     credits = progress.credits_spent;
     /// }
+    /// assert_eq!(credits, 1.0);
     /// # Ok(()) });
     /// ```
     pub fn watch(&self) -> Watch<Progress> {
@@ -211,6 +304,23 @@ impl Task {
 }
 
 /// The task of a bulk run, which knows how many inputs it was given.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # use databar::EnrichmentId;
+/// # use serde_json::{Value, json};
+/// let inputs = ["stripe.com", "github.com"].map(|domain| json!({ "domain": domain }));
+/// let started = databar.enrichment(EnrichmentId(123)).run_bulk(inputs).await?;
+/// let (kept, count) = (started.id().clone(), started.inputs());
+///
+/// // Later, perhaps in another process.
+/// let task = databar.task(kept).into_bulk(count);
+/// let results = task.wait::<Value>().await?;
+/// assert_eq!(results.outcomes.len(), 2);
+/// assert_eq!(task.handle().get().await?.status, "completed");
+/// # Ok(()) });
+/// ```
 pub struct BulkTask<S = Plain> {
     handle: Task<S>,
     inputs: usize,

@@ -18,6 +18,25 @@ use crate::{Error, ErrorKind, TaskId};
 pub(crate) const DEFAULT_DEADLINE: Duration = Duration::from_secs(10 * 60);
 
 /// A task that has come to a good end.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::{EnrichmentId, TaskStatus};
+/// use serde_json::json;
+///
+/// #[derive(Debug, PartialEq, serde::Deserialize)]
+/// struct Company {
+///     company_name: String,
+/// }
+///
+/// let company = databar.enrichment(EnrichmentId(123));
+/// let end = company.run(json!({ "domain": "stripe.com" })).await?.wait::<Company>().await?;
+/// assert_eq!(end.data, Some(Company { company_name: "Stripe".into() }));
+/// let end = company.run(json!({ "domain": "nobody.test" })).await?.wait::<Company>().await?;
+/// assert_eq!((end.status, end.data, end.credits_spent), (TaskStatus::NoData, None, 0.0));
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Finished<T> {
@@ -35,6 +54,25 @@ pub struct Finished<T> {
 ///
 /// Looks at the task at once, then at intervals that grow from 0.5 s to 5 s, each with a random part. Dropping the
 /// future stops the waiting, not the task.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let sandbox = &databar_sandbox::Sandbox::builder().clock(databar_sandbox::Clock::Manual).start().await?;
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::{EnrichmentId, ErrorKind};
+/// use serde_json::{Value, json};
+/// use std::time::Duration;
+///
+/// let task = databar.enrichment(EnrichmentId(123)).run(json!({ "domain": "stripe.com" })).await?;
+/// let error = task.wait::<Value>().deadline(Duration::from_millis(20)).await.unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::WaitTimedOut);
+/// assert_eq!(error.task_id(), Some(task.id()));
+///
+/// # sandbox.advance(Duration::from_secs(1));
+/// let end = task.wait::<Value>().await?; // It has been running on.
+/// assert!(end.data.is_some());
+/// # Ok(()) });
+/// ```
 ///
 /// # Errors
 /// Each carries [`Error::task_id`], to look or to wait again.
@@ -110,6 +148,23 @@ impl<T: DeserializeOwned + 'static> IntoFuture for Wait<T> {
 }
 
 /// A bulk run that has come to a good end.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::{EnrichmentId, Outcome};
+/// use serde_json::{Value, json};
+///
+/// let inputs = ["stripe.com", "nobody.test"].map(|domain| json!({ "domain": domain }));
+/// let task = databar.enrichment(EnrichmentId(123)).run_bulk(inputs).await?;
+/// let results = task.wait::<Value>().await?;
+/// for (index, company) in results.found() {
+///     assert_eq!((index, &company["company_name"]), (0, &json!("Stripe")));
+/// }
+/// assert_eq!(results.outcomes[1], Outcome::Nothing);
+/// assert_eq!(results.credits_spent, 0.5);
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BulkResults<T> {
@@ -139,6 +194,22 @@ impl<T> BulkResults<T> {
 ///
 /// The service gives null both where nothing was found and where an input failed, and counts the two. Where the counts leave
 /// it open, so does this.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::{EnrichmentId, Outcome};
+/// use serde_json::{Value, json};
+///
+/// let inputs = ["stripe.com", "nobody.invalid"].map(|domain| json!({ "domain": domain }));
+/// let task = databar.enrichment(EnrichmentId(123)).run_bulk(inputs).await?;
+/// let outcomes = task.wait::<Value>().await?.outcomes;
+/// assert_eq!(outcomes[0].found().map(|company| &company["company_name"]), Some(&json!("Stripe")));
+/// assert!(matches!(outcomes[1], Outcome::Failed));
+/// let companies: Vec<Value> = outcomes.into_iter().filter_map(|outcome| outcome.into_found()).collect();
+/// assert_eq!(companies.len(), 1);
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome<T> {
@@ -174,6 +245,24 @@ impl<T> Outcome<T> {
 ///
 /// **The results are not in line with the inputs**: the service gives only those that are done, and does not say which inputs
 /// they belong to.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let sandbox = &databar_sandbox::Sandbox::builder().clock(databar_sandbox::Clock::Manual).start().await?;
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::EnrichmentId;
+/// use serde_json::{Value, json};
+///
+/// let inputs = ["stripe.com", "github.com"].map(|domain| json!({ "domain": domain }));
+/// let task = databar.enrichment(EnrichmentId(123)).run_bulk(inputs).await?;
+/// # sandbox.advance(std::time::Duration::from_millis(200));
+/// // After a while:
+/// let partial = task.handle().partial::<Value>().await?;
+/// assert!(partial.status.is_pending());
+/// assert_eq!(partial.counts.and_then(|counts| counts.completed), Some(1));
+/// assert_eq!(partial.results[0]["company_name"], "Stripe");
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PartialResults<T> {
@@ -218,6 +307,25 @@ impl<T: DeserializeOwned> PartialResults<T> {
 }
 
 /// Waits for a bulk run when awaited; see [`BulkTask::wait`](crate::BulkTask::wait).
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let sandbox = &databar_sandbox::Sandbox::builder().clock(databar_sandbox::Clock::Manual).start().await?;
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::{EnrichmentId, ErrorKind};
+/// use serde_json::{Value, json};
+/// use std::time::Duration;
+///
+/// let inputs = ["stripe.com", "github.com"].map(|domain| json!({ "domain": domain }));
+/// let task = databar.enrichment(EnrichmentId(123)).run_bulk(inputs).await?;
+/// let error = task.wait::<Value>().deadline(Duration::from_millis(20)).await.unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::WaitTimedOut);
+///
+/// # sandbox.advance(Duration::from_secs(1));
+/// let results = task.wait::<Value>().await?; // It has been running on.
+/// assert_eq!(results.found().count(), 2);
+/// # Ok(()) });
+/// ```
 ///
 /// # Errors
 /// Those of [`Wait`], and [`ErrorKind::Inconsistent`] when there are more or fewer results than inputs, so that

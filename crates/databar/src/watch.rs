@@ -43,6 +43,22 @@ pub(crate) async fn look(request: GetTask, id: &TaskId) -> Result<types::TaskRes
 
 /// Progress, as it is looked at. Dropping it stops the looking, not the work.
 ///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::{EnrichmentId, TaskStatus};
+/// use serde_json::json;
+///
+/// let task = databar.enrichment(EnrichmentId(123)).run(json!({ "domain": "stripe.com" })).await?;
+/// let mut watch = task.watch();
+/// let mut seen = Vec::new();
+/// while let Some(progress) = watch.try_next().await? {
+///     seen.push(progress.status);
+/// }
+/// assert_eq!(seen.last(), Some(&TaskStatus::Completed));
+/// # Ok(()) });
+/// ```
+///
 /// # Errors
 ///
 /// The first error is the last item.
@@ -64,6 +80,18 @@ impl<P> Watch<P> {
     }
 
     /// The next look or error; `None` when the work is done.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// use databar::TaskId;
+    ///
+    /// let task = databar.task(TaskId::new("no-such-task")?);
+    /// let mut watch = task.watch();
+    /// assert!(matches!(watch.next().await, Some(Err(error)) if error.is_not_found()));
+    /// assert!(watch.next().await.is_none());
+    /// # Ok(()) });
+    /// ```
     pub async fn next(&mut self) -> Option<Result<P, Error>> {
         self.0.next().await
     }
@@ -84,6 +112,23 @@ impl<P> std::fmt::Debug for Watch<P> {
 }
 
 /// How far a task is.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let sandbox = &databar_sandbox::Sandbox::builder().clock(databar_sandbox::Clock::Manual).start().await?;
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # use databar::EnrichmentId;
+/// # use serde_json::json;
+/// let inputs = ["stripe.com", "github.com"].map(|domain| json!({ "domain": domain }));
+/// let task = databar.enrichment(EnrichmentId(123)).run_bulk(inputs).await?;
+/// # sandbox.advance(std::time::Duration::from_millis(200));
+/// // After a while:
+/// let progress = task.handle().watch().try_next().await?.ok_or("it is done")?;
+/// assert!(progress.status.is_pending());
+/// assert_eq!(progress.counts.and_then(|counts| counts.completed), Some(1));
+/// assert!(progress.credits_spent > 0.0);
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Progress {
@@ -96,6 +141,19 @@ pub struct Progress {
 }
 
 /// How many of the inputs of a bulk run are in which state, as far as the service says.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # use databar::EnrichmentId;
+/// # use serde_json::json;
+/// let inputs = ["stripe.com", "nobody.test", "nobody.invalid"].map(|domain| json!({ "domain": domain }));
+/// let task = databar.enrichment(EnrichmentId(123)).run_bulk(inputs).await?;
+/// let results = task.wait::<serde_json::Value>().await?;
+/// let counts = results.counts.ok_or("the service does not say")?;
+/// assert_eq!((counts.total, counts.completed, counts.failed), (Some(3), Some(1), Some(1)));
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counts {

@@ -7,6 +7,19 @@ use crate::run::{BulkRunWaterfall, Run, RunWaterfall};
 use crate::{Client, WaterfallId};
 
 /// A handle on a waterfall; made by [`Client::waterfall`] without a request.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::WaterfallId;
+///
+/// let waterfall = databar.waterfall(WaterfallId::new("email_getter")?);
+/// let detail = waterfall.get().await?;
+/// assert_eq!(detail.identifier, *waterfall.id());
+/// let parameters: Vec<_> = detail.input_params.iter().filter_map(|one| one.name.as_deref()).collect();
+/// assert_eq!(parameters, ["first_name", "last_name", "company"]);
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone)]
 pub struct Waterfall {
     client: Client,
@@ -19,9 +32,9 @@ impl Client {
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
-    /// for waterfall in databar.waterfalls().await? {
-    ///     println!("{}: {}", waterfall.identifier, waterfall.name);
-    /// }
+    /// let waterfalls = databar.waterfalls().await?;
+    /// let finder = waterfalls.iter().find(|waterfall| waterfall.name.contains("Email")).ok_or("none")?;
+    /// assert_eq!(finder.identifier.as_str(), "email_getter");
     /// # Ok(()) });
     /// ```
     pub fn waterfalls(&self) -> ListWaterfalls {
@@ -61,14 +74,14 @@ impl Waterfall {
     ///
     /// #[derive(serde::Deserialize)]
     /// struct Found {
-    ///     email: Option<String>,
+    ///     email: String,
     /// }
     ///
-    /// let person = json!({ "first_name": "Ada", "last_name": "Lovelace", "company": "example.com" });
+    /// let person = json!({ "first_name": "Ada", "last_name": "Ito", "company": "acme.com" });
     /// let task = databar.waterfall(WaterfallId::new("email_getter")?).run(person).await?;
-    /// if let Some(hit) = task.wait::<Found>().await?.data {
-    ///     println!("{:?}, after {} steps", hit.result.email, hit.steps.len());
-    /// }
+    /// let found = task.wait::<Found>().await?.data.ok_or("nothing was found")?;
+    /// assert_eq!(found.result.email, "ada.ito@acme.com");
+    /// assert!(!found.steps.is_empty(), "the providers that were asked");
     /// # Ok(()) });
     /// ```
     pub fn run(&self, input: impl Serialize) -> RunWaterfall {
@@ -85,10 +98,12 @@ impl Waterfall {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// # use databar::WaterfallId;
     /// # use serde_json::{Value, json};
-    /// let people = [json!({ "first_name": "Ada", "last_name": "Lovelace", "company": "example.com" })];
+    /// let people = ["acme.com", "nobody.test"]
+    ///     .map(|company| json!({ "first_name": "Ada", "last_name": "Ito", "company": company }));
     /// let task = databar.waterfall(WaterfallId::new("email_getter")?).run_bulk(people).await?;
     /// let results = task.wait::<Value>().await?;
-    /// println!("{} of {} found", results.found().count(), results.outcomes.len());
+    /// let found: Vec<_> = results.found().map(|(index, found)| (index, &found.result["email"])).collect();
+    /// assert_eq!(found, [(0, &json!("ada.ito@acme.com"))]);
     /// # Ok(()) });
     /// ```
     pub fn run_bulk<I>(&self, inputs: I) -> BulkRunWaterfall

@@ -12,6 +12,19 @@ use crate::table::Table;
 use crate::{Client, Error, ErrorKind, TableId, WorkbookId};
 
 /// A handle on a workbook; made by [`Client::workbook`] without a request.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// let table = databar.create_table("Leads").await?;
+/// let id = table.data.workbook.clone().ok_or("a table without a workbook")?;
+/// let workbook = databar.workbook(id);
+/// workbook.rename("Sales").await?;
+/// let detail = workbook.get().await?;
+/// assert_eq!((detail.name.as_str(), &detail.identifier), ("Sales", workbook.id()));
+/// assert_eq!(detail.tables[0].identifier, table.id());
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone)]
 pub struct Workbook {
     client: Client,
@@ -24,10 +37,9 @@ impl Client {
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
-    /// # databar.create_table("Leads").await?;
-    /// for workbook in databar.workbooks().await? {
-    ///     println!("{}: {} tables", workbook.name, workbook.tables.len());
-    /// }
+    /// databar.create_table("Leads").await?; // It comes in a workbook of its own.
+    /// let workbooks = databar.workbooks().await?;
+    /// assert_eq!(workbooks[0].tables[0].name, "Leads");
     /// # Ok(()) });
     /// ```
     pub fn workbooks(&self) -> ListWorkbooks {
@@ -62,6 +74,18 @@ impl Workbook {
     }
 
     /// Moves it to the trash with its tables; [`Client::restore`] brings it back.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").await?;
+    /// # let workbook = databar.workbook(table.data.workbook.clone().unwrap());
+    /// workbook.delete().await?;
+    /// assert!(databar.workbooks().await?.is_empty());
+    /// databar.restore([], [workbook.id().clone()]).await?;
+    /// assert_eq!(workbook.get().await?.tables.len(), 1);
+    /// # Ok(()) });
+    /// ```
     pub fn delete(&self) -> DeleteWorkbook {
         self.client.api().delete_workbook(self.id.clone())
     }
@@ -109,7 +133,8 @@ impl Workbook {
     /// # let table = databar.create_table("Leads").await?;
     /// # let workbook = databar.workbook(table.data.workbook.clone().unwrap());
     /// let second = workbook.add_table().with(|table| table.name("Companies")).await?;
-    /// workbook.reorder_tables([second.id(), table.id()]).await?;
+    /// let tables = workbook.get().await?.tables;
+    /// assert_eq!((tables[1].identifier, tables[1].name.as_str()), (second.id(), "Companies"));
     /// # Ok(()) });
     /// ```
     pub fn add_table(&self) -> Create<AddWorkbookTable, Table, Value> {
@@ -133,6 +158,17 @@ impl Workbook {
     }
 
     /// Puts its tables into this order, which must name each of them once.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").await?;
+    /// # let workbook = databar.workbook(table.data.workbook.clone().unwrap());
+    /// let second = workbook.add_table().await?;
+    /// workbook.reorder_tables([second.id(), table.id()]).await?;
+    /// assert_eq!(workbook.get().await?.tables[0].identifier, second.id());
+    /// # Ok(()) });
+    /// ```
     pub fn reorder_tables(&self, tables: impl IntoIterator<Item = TableId>) -> ReorderWorkbookTables {
         self.client.api().reorder_workbook_tables(self.id.clone(), tables)
     }

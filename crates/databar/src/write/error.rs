@@ -7,6 +7,26 @@ use crate::Error;
 
 /// Rows that were not all written. Nothing is lost: it tells what was written, and holds what was not, to be
 /// [resumed](Self::resume).
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+/// # use serde_json::json;
+/// use databar_sandbox::{Fault, FaultKind};
+///
+/// // The second batch is refused.
+/// sandbox.fault(Fault::new(FaultKind::status(400)).on("insert_rows").skip(1).times(1));
+/// let leads = (0..120).map(|n| json!({ "Email": format!("lead{n}@example.com") }));
+/// let error = table.insert(leads).await.unwrap_err();
+/// assert!(error.error().is_validation());
+/// assert_eq!((error.written().created(), error.failed_batch()), (50, 50..100));
+/// assert_eq!((error.remaining(), error.in_doubt()), (70, 0));
+///
+/// let report = error.resume()?.await?;
+/// assert_eq!(report.created(), 120);
+/// # Ok(()) });
+/// ```
 #[derive(Debug)]
 pub struct WriteError<K: Kind> {
     inner: Box<Failure<K>>,
@@ -100,6 +120,22 @@ impl<K: Kind> WriteError<K> {
     }
 
     /// The rows that are still to do, in the order of the input.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+    /// # use serde_json::json;
+    /// # use databar_sandbox::{Fault, FaultKind};
+    /// # sandbox.fault(Fault::new(FaultKind::status(400)).on("insert_rows").skip(1).times(1));
+    /// # let leads = (0..120).map(|n| json!({ "Email": format!("lead{n}@example.com") }));
+    /// let error = table.insert(leads).await.unwrap_err();
+    /// let later = error.into_remaining();
+    /// assert_eq!(later[0].get("Email"), Some(json!("lead50@example.com")));
+    /// table.insert(later).await?;
+    /// assert_eq!(table.rows().count().await?, 120);
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn into_remaining(self) -> Vec<K::Row> {
         self.inner
@@ -129,6 +165,28 @@ impl<K: Kind> WriteError<K> {
 
     /// Goes on with the rows that are still to do, after the caller has settled what became of those in doubt. Should some
     /// of them be in the table and others not, insert what is missing of [`into_remaining`](Self::into_remaining) anew.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+    /// # use serde_json::json;
+    /// use databar::{InDoubt, RowOutcome};
+    /// use databar_sandbox::{Fault, FaultKind};
+    ///
+    /// // The rows are inserted, but the answer is lost.
+    /// sandbox.fault(Fault::new(FaultKind::ResetAfter).on("insert_rows").times(1));
+    /// let leads = ["ada", "bob"].map(|name| json!({ "Email": format!("{name}@example.com") }));
+    /// let error = table.insert(leads).await.unwrap_err();
+    /// assert_eq!(error.in_doubt(), 2);
+    /// assert_eq!(error.in_doubt_rows()[0].outcome, RowOutcome::Unreported);
+    ///
+    /// let is_written = table.rows().count().await? > 0;
+    /// let in_doubt = if is_written { InDoubt::Written } else { InDoubt::Resend };
+    /// error.resume_after_doubt(in_doubt)?.await?;
+    /// assert_eq!(table.rows().count().await?, 2);
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     ///

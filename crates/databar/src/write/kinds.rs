@@ -24,6 +24,28 @@ pub type Upsert = Write<Upserting>;
 pub type Delete = Write<Deleting>;
 
 /// What is done with rows: [`Inserting`], [`Updating`], [`Upserting`] or [`Deleting`].
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+/// # sandbox.fault(databar_sandbox::Fault::new(databar_sandbox::FaultKind::status(400)).on("insert_rows").times(1));
+/// use databar::{Error, Insert, Kind, Write, WriteReport};
+///
+/// /// Writes rows, and tries once more when a batch was refused.
+/// async fn write<K: Kind>(rows: Write<K>) -> Result<WriteReport, Error> {
+///     match rows.await {
+///         Err(error) if error.in_doubt() == 0 => Ok(error.resume()?.await?),
+///         done => Ok(done?),
+///     }
+/// }
+///
+/// let rows: Insert = table.insert([serde_json::json!({ "Email": "ada@example.com" })]);
+/// let inserted = write(rows).await?;
+/// let deleted = write(table.delete_rows(inserted.ids().cloned())).await?;
+/// assert_eq!((inserted.created(), deleted.deleted()), (1, 1));
+/// # Ok(()) });
+/// ```
 pub trait Kind: Steps {}
 
 /// What an answer says of a row: its place in the request, its id, and what became of it.
@@ -194,6 +216,20 @@ impl Table {
 
 impl Insert {
     /// Creates a text column for each name that the table does not have. Otherwise such a name is an error.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+    /// # use serde_json::json;
+    /// let lead = json!({ "Email": "ada@example.com", "Name": "Ada" });
+    /// let error = table.insert([&lead]).await.unwrap_err();
+    /// assert_eq!(error.error().code(), Some("UNKNOWN_COLUMNS"));
+    ///
+    /// table.insert([&lead]).allow_new_columns().await?;
+    /// assert_eq!(table.columns().await?[1].name, "Name");
+    /// # Ok(()) });
+    /// ```
     pub fn allow_new_columns(self) -> Self {
         self.with(|pending| pending.kind.allow_new_columns = true)
     }
@@ -205,6 +241,18 @@ impl Insert {
     /// not: nothing tells it from others that lack it.
     ///
     /// No columns, a column without a name, or one that no row has, is an error before any request.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+    /// # use serde_json::json;
+    /// table.insert([json!({ "Email": "ada@example.com" })]).await?;
+    /// let leads = ["ada@example.com", "bob@example.com"].map(|email| json!({ "Email": email }));
+    /// let report = table.insert(leads).dedupe_by(["Email"]).await?;
+    /// assert_eq!((report.created(), report.skipped()), (1, 1));
+    /// # Ok(()) });
+    /// ```
     pub fn dedupe_by<C>(self, columns: C) -> Self
     where
         C: IntoIterator,
@@ -217,6 +265,20 @@ impl Insert {
 
 impl Update {
     /// Sets only cells that have no value.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").columns(["Email", "Name"]).await?;
+    /// use serde_json::{Value, json};
+    ///
+    /// let inserted = table.insert([json!({ "Email": "ada@example.com" })]).await?;
+    /// let cells = json!({ "Email": "info@example.com", "Name": "Ada" });
+    /// table.update(inserted.ids().map(|id| (id.clone(), &cells))).only_empty().await?;
+    /// let row = &table.rows().all::<Value>().await?[0];
+    /// assert_eq!((&row["Email"], &row["Name"]), (&json!("ada@example.com"), &json!("Ada")));
+    /// # Ok(()) });
+    /// ```
     pub fn only_empty(self) -> Self {
         self.with(|pending| pending.kind.only_empty = true)
     }

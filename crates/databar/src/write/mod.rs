@@ -77,6 +77,17 @@ impl<K: Kind> Write<K> {
     }
 
     /// How many rows go into one request: 1 to 50, and 50 unless said otherwise.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+    /// # use serde_json::json;
+    /// let leads = (0..25).map(|n| json!({ "Email": format!("lead{n}@example.com") }));
+    /// let report = table.insert(leads).batch_size(10).await?;
+    /// assert_eq!((report.created(), report.requests), (25, 3));
+    /// # Ok(()) });
+    /// ```
     pub fn batch_size(self, rows: usize) -> Self {
         self.with(|pending| pending.batch_size = rows)
     }

@@ -7,6 +7,24 @@ use serde_json::{Map, Value};
 use crate::RowId;
 
 /// What became of the rows, one entry for each that the service has answered for, in the order of the input.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+/// # use serde_json::json;
+/// let lead = |name| json!({ "Email": format!("{name}@example.com") });
+/// table.insert([lead("ada")]).await?;
+/// let inserted = table.insert([lead("ada"), lead("bob")]).dedupe_by(["Email"]).await?;
+/// assert_eq!((inserted.created(), inserted.skipped()), (1, 1));
+/// assert_eq!(inserted.to_string(), "1 rows inserted, 1 skipped as duplicates");
+///
+/// let upserted = table.upsert("Email", [lead("ada"), lead("eve")]).await?;
+/// assert_eq!((upserted.updated(), upserted.created()), (1, 1));
+/// let deleted = table.delete_rows(upserted.ids().cloned()).await?;
+/// assert_eq!(deleted.deleted(), 2);
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WriteReport {
@@ -42,6 +60,22 @@ impl WriteReport {
     }
 
     /// The rows that the service refused, each with its reason.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+    /// # use serde_json::json;
+    /// use databar::{RowId, RowOutcome};
+    ///
+    /// let unknown = RowId::new("00000000-0000-4000-8000-000000000000")?;
+    /// let report = table.update([(unknown, json!({ "Email": "ada@example.com" }))]).await?;
+    /// for row in report.refused() {
+    ///     assert!(matches!(&row.outcome, RowOutcome::Refused { code, .. } if code == "ROW_NOT_FOUND"));
+    /// }
+    /// assert_eq!(report.refused().count(), 1);
+    /// # Ok(()) });
+    /// ```
     #[must_use = "the rows do nothing unless they are read"]
     pub fn refused(&self) -> impl Iterator<Item = &WrittenRow> {
         self.rows
@@ -97,6 +131,21 @@ impl fmt::Display for WriteReport {
 }
 
 /// What became of one row.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+/// # use serde_json::json;
+/// let lead = |name| json!({ "Email": format!("{name}@example.com") });
+/// let report = table.insert([lead("ada"), lead("bob")]).await?;
+/// let bob = &report.rows[1];
+/// assert_eq!((bob.index, &bob.outcome), (1, &databar::RowOutcome::Created));
+/// let id = bob.id.clone().ok_or("the service has given no id")?;
+/// table.delete_rows([id]).await?;
+/// assert_eq!(table.rows().count().await?, 1);
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WrittenRow {
@@ -119,6 +168,21 @@ impl WrittenRow {
 }
 
 /// What the service did with a row.
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// # let table = databar.create_table("Leads").columns(["Email"]).await?;
+/// # use serde_json::json;
+/// use databar::RowOutcome;
+///
+/// let lead = |name| json!({ "Email": format!("{name}@example.com") });
+/// table.insert([lead("ada")]).await?;
+/// let report = table.insert([lead("ada"), lead("bob")]).dedupe_by(["Email"]).await?;
+/// let outcomes: Vec<_> = report.rows.iter().map(|row| &row.outcome).collect();
+/// assert_eq!(outcomes, [&RowOutcome::SkippedDuplicate, &RowOutcome::Created]);
+/// # Ok(()) });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RowOutcome {
