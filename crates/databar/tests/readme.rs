@@ -51,7 +51,7 @@ async fn the_programs_of_the_readmes_run_and_print_what_they_found() {
         (
             "leads",
             &own[1],
-            vec!["2 rows inserted", "1 rows updated", "Ada L."],
+            vec!["2 rows inserted", "1 row updated", "Ada L."],
         ),
     ];
     assert_eq!(

@@ -17,7 +17,7 @@ use crate::RowId;
 /// table.insert([lead("ada")]).await?;
 /// let inserted = table.insert([lead("ada"), lead("bob")]).dedupe_by(["Email"]).await?;
 /// assert_eq!((inserted.created(), inserted.skipped()), (1, 1));
-/// assert_eq!(inserted.to_string(), "1 rows inserted, 1 skipped as duplicates");
+/// assert_eq!(inserted.to_string(), "1 row inserted, 1 skipped as duplicates");
 ///
 /// let upserted = table.upsert("Email", [lead("ada"), lead("eve")]).await?;
 /// assert_eq!((upserted.updated(), upserted.created()), (1, 1));
@@ -119,6 +119,7 @@ impl fmt::Display for WriteReport {
         let parts = parts.into_iter().filter(|(count, _)| *count > 0);
         for (index, (count, what)) in parts.enumerate() {
             match index {
+                0 if count == 1 => write!(f, "1 row {what}")?,
                 0 => write!(f, "{count} rows {what}")?,
                 _ => write!(f, ", {count} {what}")?,
             }
