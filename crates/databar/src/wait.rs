@@ -293,7 +293,7 @@ impl<T: DeserializeOwned> PartialResults<T> {
             .enumerate()
             .filter(|(_, element)| !element.is_null())
         {
-            results.push(serde_path_to_error::deserialize(element).map_err(|error| {
+            results.push(fit(element).map_err(|error| {
                 no_fit(&error, format!("data[{index}]"), &handle)
                     .with_data(Some(Value::Array(elements.clone())))
             })?);
@@ -527,7 +527,7 @@ fn single<T: DeserializeOwned>(data: Value, task: &Handle) -> Result<Option<T>, 
         return Ok(None);
     }
     // The element first: for a `T` that is an array itself, it is the whole that fits.
-    match serde_path_to_error::deserialize(element) {
+    match fit(element) {
         Ok(result) => Ok(Some(result)),
         Err(error) => match T::deserialize(&data) {
             Ok(result) => Ok(Some(result)),
@@ -535,6 +535,11 @@ fn single<T: DeserializeOwned>(data: Value, task: &Handle) -> Result<Option<T>, 
             Err(_) => Err(no_fit(&error, "data".to_owned(), task).with_data(Some(data))),
         },
     }
+}
+
+/// A result as a `T`. Only one that does not fit is read again to learn where.
+fn fit<T: DeserializeOwned>(result: &Value) -> Result<T, serde_path_to_error::Error<serde_json::Error>> {
+    T::deserialize(result).or_else(|_| serde_path_to_error::deserialize(result))
 }
 
 /// The results of a bulk run, one for each input.
@@ -553,7 +558,7 @@ fn aligned<T: DeserializeOwned>(data: Value, inputs: usize, task: &Handle) -> Re
     }
     let mut results = Vec::with_capacity(inputs);
     for (index, element) in elements.iter().enumerate() {
-        match serde_path_to_error::deserialize(element) {
+        match fit(element) {
             Ok(result) => results.push(result),
             Err(error) => {
                 return Err(no_fit(&error, format!("data[{index}]"), task).with_data(Some(data)));

@@ -22,7 +22,13 @@ fn broken_at(
 ) -> ::std::option::Option<::std::string::String> {
     let Some((step, way)) = way.split_first() else {
         let limit = outside(limits, value)?;
-        return Some(format!(": {value} is not {limit}"));
+        // A text that is too long is not worth repeating as a whole.
+        let mut shown = value.to_string();
+        if let Some((end, _)) = shown.char_indices().nth(80) {
+            shown.truncate(end);
+            shown.push_str("..");
+        }
+        return Some(format!(": {shown} is not {limit}"));
     };
     let of_member = |name: &str, value| Some(format!(".{name}{}", broken_at(way, limits, value)?));
     match step {

@@ -65,6 +65,17 @@ async fn an_argument_that_cannot_be_sent_is_an_error_and_nothing_is_sent() {
         "run_enrichment: pagination.pages: 101 is not 100 or less"
     );
 
+    // What is too long is not repeated as a whole.
+    let name = "x".repeat(10_000);
+    let connector = api.create_connector(name, "get", "https://scores.example");
+    let words = connector.await.unwrap_err().to_string();
+    assert!(words.starts_with("create_connector: name: \"xxx"), "{words}");
+    assert!(
+        words.ends_with("x.. is not a text of 256 or fewer characters"),
+        "{words}"
+    );
+    assert!(words.len() < 200, "{words}");
+
     let error = api.create_flow("Named", "a text").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
     assert!(
