@@ -152,9 +152,10 @@ impl Answer {
         self,
         decode: impl Fn(&Bytes) -> Result<T, Misfit>,
     ) -> Result<Response<T>, Error> {
-        let text = match self.body {
-            body if body.is_empty() => Bytes::from_static(b"null"),
-            body => body.into(),
+        let text = if self.body.is_empty() {
+            Bytes::from_static(b"null")
+        } else {
+            self.body.into()
         };
         match decode(&text) {
             Ok(value) => Ok(Response::new(self.status, self.headers, value)),

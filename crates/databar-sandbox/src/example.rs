@@ -4,7 +4,7 @@ use std::error::Error;
 
 use serde_json::{Value, json};
 
-use crate::Sandbox;
+use crate::{Sandbox, SandboxBuilder};
 
 /// Starts a sandbox and runs an example against it, on a new runtime. The examples in the documentation of the Rust client run
 /// in it:
@@ -20,15 +20,33 @@ use crate::Sandbox;
 ///
 /// When there is no sandbox, when the example fails, and when it has sent something that the document does not allow: it is
 /// for tests.
-#[allow(clippy::panic, reason = "that is how a test fails")]
 pub fn run(example: impl AsyncFnOnce(&Sandbox) -> Result<(), Box<dyn Error>>) {
+    run_with(Sandbox::builder(), example);
+}
+
+/// Runs an example as [`run`] does, against a sandbox with these settings:
+///
+/// ```
+/// use databar_sandbox::{Clock, Sandbox};
+///
+/// databar_sandbox::run_with(Sandbox::builder().clock(Clock::Manual), async |sandbox| {
+///     sandbox.advance(std::time::Duration::from_secs(60));
+///     Ok(())
+/// });
+/// ```
+///
+/// # Panics
+///
+/// As [`run`].
+#[allow(clippy::panic, reason = "that is how a test fails")]
+pub fn run_with(sandbox: SandboxBuilder, example: impl AsyncFnOnce(&Sandbox) -> Result<(), Box<dyn Error>>) {
     let outcome = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(Box::<dyn Error>::from)
         .and_then(|runtime| {
             runtime.block_on(async {
-                let sandbox = Sandbox::start().await?;
+                let sandbox = sandbox.start().await?;
                 example(&sandbox).await?;
                 match sandbox.violations().first() {
                     Some(violation) => Err(violation.to_string().into()),

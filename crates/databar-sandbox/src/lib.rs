@@ -40,7 +40,7 @@ use tokio::task::JoinHandle;
 
 pub use self::{
     clock::Clock,
-    example::{example_flow, run},
+    example::{example_flow, run, run_with},
     fault::{Fault, FaultKind, InvalidFault},
     limits::Limits,
     profile::Profile,

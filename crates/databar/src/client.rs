@@ -44,6 +44,7 @@ impl Client {
     /// the file `~/.databar/config` that the official tools write. `DATABAR_BASE_URL`, when set, is the address of
     /// the service. Nothing is sent.
     ///
+    // Not run: it would take the key of whoever runs the tests, and send a request to the service.
     /// ```no_run
     /// # #[tokio::main]
     /// # async fn main() -> Result<(), databar::Error> {

@@ -127,7 +127,7 @@ const MAX_PAGES: u32 = 100;
 ///
 /// let run = databar.enrichment(EnrichmentId(123)).run("stripe.com");
 /// let error = run.await.unwrap_err();
-/// assert_eq!(error.kind(), ErrorKind::InvalidInput, "a text is no object");
+/// assert_eq!(error.kind(), ErrorKind::InvalidInput, "a text is not an object");
 /// assert_eq!(databar.requests_sent(), 0);
 /// # Ok(()) });
 /// ```

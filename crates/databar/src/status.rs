@@ -5,8 +5,8 @@ use std::fmt;
 /// The state of a task.
 ///
 /// ```
-/// # databar_sandbox::run(async |sandbox| {
-/// # let sandbox = &databar_sandbox::Sandbox::builder().clock(databar_sandbox::Clock::Manual).start().await?;
+/// # use databar_sandbox::{Clock, Sandbox};
+/// # databar_sandbox::run_with(Sandbox::builder().clock(Clock::Manual), async |sandbox| {
 /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
 /// use databar::{EnrichmentId, TaskStatus};
 /// use serde_json::{Value, json};

@@ -77,8 +77,8 @@ impl Table {
 /// It is never sent twice unless the first attempt certainly was not processed; see [`Error::may_have_run`].
 ///
 /// ```
-/// # databar_sandbox::run(async |sandbox| {
-/// # let sandbox = &databar_sandbox::Sandbox::builder().clock(databar_sandbox::Clock::Manual).start().await?;
+/// # use databar_sandbox::{Clock, Sandbox};
+/// # databar_sandbox::run_with(Sandbox::builder().clock(Clock::Manual), async |sandbox| {
 /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
 /// # use databar::EnrichmentId;
 /// # use serde_json::json;
@@ -210,8 +210,8 @@ pub struct TableRun {
 /// How many rows of a table have a result of an enrichment.
 ///
 /// ```
-/// # databar_sandbox::run(async |sandbox| {
-/// # let sandbox = &databar_sandbox::Sandbox::builder().clock(databar_sandbox::Clock::Manual).start().await?;
+/// # use databar_sandbox::{Clock, Sandbox};
+/// # databar_sandbox::run_with(Sandbox::builder().clock(Clock::Manual), async |sandbox| {
 /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
 /// # use databar::EnrichmentId;
 /// # let table = databar.create_table("Companies").columns(["Domain"]).await?;

@@ -229,8 +229,8 @@ impl<S> Task<S> {
     /// What is done of a bulk run that is still under way, or was cancelled.
     ///
     /// ```
-    /// # databar_sandbox::run(async |sandbox| {
-    /// # let sandbox = &databar_sandbox::Sandbox::builder().clock(databar_sandbox::Clock::Manual).start().await?;
+    /// # use databar_sandbox::{Clock, Sandbox};
+    /// # databar_sandbox::run_with(Sandbox::builder().clock(Clock::Manual), async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// # use databar::EnrichmentId;
     /// # use serde_json::{Value, json};

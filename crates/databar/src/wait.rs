@@ -56,8 +56,8 @@ pub struct Finished<T> {
 /// future stops the waiting, not the task.
 ///
 /// ```
-/// # databar_sandbox::run(async |sandbox| {
-/// # let sandbox = &databar_sandbox::Sandbox::builder().clock(databar_sandbox::Clock::Manual).start().await?;
+/// # use databar_sandbox::{Clock, Sandbox};
+/// # databar_sandbox::run_with(Sandbox::builder().clock(Clock::Manual), async |sandbox| {
 /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
 /// use databar::{EnrichmentId, ErrorKind};
 /// use serde_json::{Value, json};
@@ -247,8 +247,8 @@ impl<T> Outcome<T> {
 /// they belong to.
 ///
 /// ```
-/// # databar_sandbox::run(async |sandbox| {
-/// # let sandbox = &databar_sandbox::Sandbox::builder().clock(databar_sandbox::Clock::Manual).start().await?;
+/// # use databar_sandbox::{Clock, Sandbox};
+/// # databar_sandbox::run_with(Sandbox::builder().clock(Clock::Manual), async |sandbox| {
 /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
 /// use databar::EnrichmentId;
 /// use serde_json::{Value, json};
@@ -309,8 +309,8 @@ impl<T: DeserializeOwned> PartialResults<T> {
 /// Waits for a bulk run when awaited; see [`BulkTask::wait`](crate::BulkTask::wait).
 ///
 /// ```
-/// # databar_sandbox::run(async |sandbox| {
-/// # let sandbox = &databar_sandbox::Sandbox::builder().clock(databar_sandbox::Clock::Manual).start().await?;
+/// # use databar_sandbox::{Clock, Sandbox};
+/// # databar_sandbox::run_with(Sandbox::builder().clock(Clock::Manual), async |sandbox| {
 /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
 /// use databar::{EnrichmentId, ErrorKind};
 /// use serde_json::{Value, json};

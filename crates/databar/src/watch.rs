@@ -114,8 +114,8 @@ impl<P> std::fmt::Debug for Watch<P> {
 /// How far a task is.
 ///
 /// ```
-/// # databar_sandbox::run(async |sandbox| {
-/// # let sandbox = &databar_sandbox::Sandbox::builder().clock(databar_sandbox::Clock::Manual).start().await?;
+/// # use databar_sandbox::{Clock, Sandbox};
+/// # databar_sandbox::run_with(Sandbox::builder().clock(Clock::Manual), async |sandbox| {
 /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
 /// # use databar::EnrichmentId;
 /// # use serde_json::json;

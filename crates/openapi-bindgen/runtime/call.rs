@@ -107,9 +107,10 @@ impl Call {
     fn broken_by(&self, body: &[u8]) -> ::std::option::Option<::std::string::String> {
         let of_body = |parameter: &&Parameter| matches!(parameter.place, Place::Body | Place::Member);
         let mut limited = self.operation.parameters.iter().filter(of_body).filter(|parameter| parameter.is_limited());
-        let first = limited.next()?;
+        // Where nothing is limited, the body need not be read.
+        limited.clone().next()?;
         let body: ::serde_json::Value = ::serde_json::from_slice(body).ok()?;
-        ::std::iter::once(first).chain(limited).find_map(|parameter| match parameter.place {
+        limited.find_map(|parameter| match parameter.place {
             Place::Member => parameter.broken_by(body.get(parameter.name)?),
             _ => parameter.broken_by(&body),
         })

@@ -13,8 +13,8 @@ impl Parameter {
     }
 }
 
-/// What is not within limits at the end of a way, in words that follow the place where the way begins. Where the way leads to
-/// nothing, nothing is checked.
+/// What is not within the limits at the end of a way, in words that follow the name of the argument, such as
+/// `.pages: 101 is not 100 or less`. A member that is absent is within them.
 fn broken_at(
     way: &[Step],
     limits: &[Limit],

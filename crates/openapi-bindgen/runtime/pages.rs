@@ -25,7 +25,7 @@ pub struct Items<T> {
     seen: u64,
     /// The page before as it came, to be recognised should it come again.
     text: ::bytes::Bytes,
-    turning: ::std::option::Option<Sending<Page<T>>>,
+    turning: ::std::option::Option<Sending<(Page<T>, ::bytes::Bytes)>>,
 }
 
 /// A page as it was read.
@@ -38,8 +38,6 @@ struct Page<T> {
     more: ::std::option::Option<bool>,
     total: ::std::option::Option<u64>,
     number: ::std::option::Option<u64>,
-    /// The page as it came.
-    text: ::bytes::Bytes,
 }
 
 impl<T: ::serde::de::DeserializeOwned + Send + 'static> Items<T> {
@@ -80,7 +78,7 @@ impl<T: ::serde::de::DeserializeOwned + Send + 'static> Items<T> {
 
     /// The next item or error; `None` at the end.
     pub async fn next(&mut self) -> ::std::option::Option<::std::result::Result<T, Error>> {
-        // Most of the time it is there, and needs no look at the task.
+        // Most of the time the item is there, and the task need not be looked at.
         match self.page.next() {
             Some(item) => Some(Ok(item)),
             None => ::std::future::poll_fn(|context| self.poll(context)).await,
@@ -123,14 +121,15 @@ impl<T: ::serde::de::DeserializeOwned + Send + 'static> Items<T> {
                     return ::std::task::Poll::Pending;
                 }
             };
-            if let Err(error) = page.and_then(|page| self.turn(page)) {
+            if let Err(error) = page.and_then(|(page, text)| self.turn(page, text)) {
                 self.is_last = true;
                 return ::std::task::Poll::Ready(Some(Err(error)));
             }
         }
     }
 
-    fn ask(&self) -> Sending<Page<T>> {
+    /// Asks for the next page, and gives it with its text.
+    fn ask(&self) -> Sending<(Page<T>, ::bytes::Bytes)> {
         let mut call = self.call.clone();
         if let Some(at) = self.number_at {
             call = call.set(at, &self.number);
@@ -141,12 +140,12 @@ impl<T: ::serde::de::DeserializeOwned + Send + 'static> Items<T> {
         let pages = self.pages;
         ::std::boxed::Box::pin(async move {
             let answer = call.send(None).await?;
-            let page = answer.read(move |json| read_page(json, &pages)).await?;
+            let page = answer.read(move |json| Ok((read_page(json, &pages)?, json.clone()))).await?;
             Ok(page.into_inner())
         })
     }
 
-    fn turn(&mut self, page: Page<T>) -> ::std::result::Result<(), Error> {
+    fn turn(&mut self, page: Page<T>, text: ::bytes::Bytes) -> ::std::result::Result<(), Error> {
         let length = page.items.len() as u64 + u64::from(page.broken.is_some());
         self.seen += length;
         let more = page.more.unwrap_or_else(|| {
@@ -158,7 +157,7 @@ impl<T: ::serde::de::DeserializeOwned + Send + 'static> Items<T> {
             Some("it is empty and says that there are more".to_owned())
         } else if page.number.is_some_and(|other| other != self.number) {
             Some(format!("page {} came instead", page.number.unwrap_or_default()))
-        } else if length > 0 && self.text == page.text {
+        } else if length > 0 && self.text == text {
             Some("it is the page before it once more".to_owned())
         } else {
             None
@@ -175,7 +174,7 @@ impl<T: ::serde::de::DeserializeOwned + Send + 'static> Items<T> {
             );
             self.broken = Some(unfit(&self.call.client, self.call.operation, &what, misfit, item));
         }
-        self.text = page.text;
+        self.text = text;
         self.number += 1;
         self.is_last = !more;
         self.page = page.items.into_iter();
@@ -207,12 +206,12 @@ impl<T> ::std::fmt::Debug for Items<T> {
 
 /// Reads a page in one pass. Where an item does not fit, it is read again to keep those before it.
 fn read_page<T: ::serde::de::DeserializeOwned>(
-    json: &::bytes::Bytes,
+    json: &[u8],
     pages: &Pages,
 ) -> ::std::result::Result<Page<T>, Misfit> {
     let seed = PageSeed { pages: *pages, items: ::std::marker::PhantomData };
     let misfit = match decode_as(seed, json) {
-        Ok(page) => return Ok(Page { text: json.clone(), ..page }),
+        Ok(page) => return Ok(page),
         Err(misfit) => misfit,
     };
     let texts = PageSeed { pages: *pages, items: ::std::marker::PhantomData };
@@ -239,7 +238,7 @@ fn read_page<T: ::serde::de::DeserializeOwned>(
         }
     }
     let Page { is_whole, more, total, number, .. } = texts;
-    Ok(Page { items, broken, is_whole, more, total, number, text: json.clone() })
+    Ok(Page { items, broken, is_whole, more, total, number })
 }
 
 /// A page is an object with the items in a member, or a list of them.
@@ -276,7 +275,7 @@ impl<'de, T: ::serde::Deserialize<'de>> ::serde::de::Visitor<'de> for PageSeed<T
         }
         // An operation that answers with a list says nothing of pages, but may have them.
         let is_whole = self.pages.more.is_some() || self.pages.total.is_some();
-        Ok(Page { items, broken: None, is_whole, more: None, total: None, number: None, text: ::bytes::Bytes::new() })
+        Ok(Page { items, broken: None, is_whole, more: None, total: None, number: None })
     }
 
     fn visit_map<A: ::serde::de::MapAccess<'de>>(self, mut members: A) -> ::std::result::Result<Page<T>, A::Error> {
@@ -296,6 +295,6 @@ impl<'de, T: ::serde::Deserialize<'de>> ::serde::de::Visitor<'de> for PageSeed<T
             }
         }
         let items = items.ok_or_else(|| ::serde::de::Error::missing_field(self.pages.items))?;
-        Ok(Page { items, broken: None, is_whole: false, more, total, number, text: ::bytes::Bytes::new() })
+        Ok(Page { items, broken: None, is_whole: false, more, total, number })
     }
 }

@@ -217,27 +217,16 @@ fn limited(all: &[Limited]) -> String {
     let mut of_itself = String::new();
     let mut inner = Vec::new();
     for Limited { way, keywords } in all {
-        let limits: Vec<String> = limits(keywords).collect();
-        let limits = limits.join(", ");
+        let limits = limits(keywords).collect::<Vec<_>>().join(", ");
         if limits.is_empty() {
             continue;
         }
         if way.is_empty() {
             of_itself = format!(".within(&[{limits}])");
-            continue;
+        } else {
+            let way = way.iter().map(step).collect::<Vec<_>>().join(", ");
+            inner.push(format!("Inner {{ way: &[{way}], limits: &[{limits}] }}"));
         }
-        let way: Vec<String> = way
-            .iter()
-            .map(|step| match step {
-                Step::Member(name) => format!("Step::Member({})", literal(name)),
-                Step::Members => "Step::Members".to_owned(),
-                Step::Items => "Step::Items".to_owned(),
-            })
-            .collect();
-        inner.push(format!(
-            "Inner {{ way: &[{}], limits: &[{limits}] }}",
-            way.join(", ")
-        ));
     }
     match inner.is_empty() {
         true => of_itself,
@@ -245,6 +234,15 @@ fn limited(all: &[Limited]) -> String {
     }
 }
 
+fn step(step: &Step) -> String {
+    match step {
+        Step::Member(name) => format!("Step::Member({})", literal(name)),
+        Step::Members => "Step::Members".to_owned(),
+        Step::Items => "Step::Items".to_owned(),
+    }
+}
+
+/// Keywords as limits.
 fn limits(keywords: &Map<String, Value>) -> impl Iterator<Item = String> {
     let of_number = |name: &'static str, strict: &'static str, exclusive: &str| {
         let bound = keywords

@@ -48,6 +48,7 @@ pub(crate) struct Argument {
     pub(crate) is_required: bool,
     /// The name of the method that makes it null.
     pub(crate) null: Option<Ident>,
+    /// What values of it are within, and what is inside of them.
     pub(crate) limits: Vec<Limited>,
     pub(crate) description: String,
     /// Where the document describes it.

@@ -4,9 +4,9 @@ use serde_json::{Map, Value};
 
 use crate::prepare::{LIMITS, referred};
 
-/// How deep inside of an argument limits are looked for, and in how many schemas. Schemas can refer to themselves, and to each
-/// other in so many ways that nobody could list them; what is not checked here, the service checks.
+/// How many steps inside of an argument limits are looked for: a schema can refer to itself. The service checks the others.
 const DEPTH: usize = 4;
+/// In how many schemas limits are looked for, for one argument: with references to each other, few schemas make many paths.
 const SCHEMAS: usize = 256;
 
 /// Limits of an argument, or of something inside of it.
@@ -39,6 +39,7 @@ pub(super) fn limits(document: &Value, schema: &Value) -> Vec<Limited> {
 
 struct Search<'a> {
     document: &'a Value,
+    /// How many schemas may still be looked at.
     left: usize,
     way: Vec<Step>,
     found: Vec<Limited>,
@@ -46,10 +47,10 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn look(&mut self, schema: &Value) {
-        let Some(left) = self.left.checked_sub(1).filter(|_| self.way.len() <= DEPTH) else {
+        if self.left == 0 || self.way.len() > DEPTH {
             return;
-        };
-        self.left = left;
+        }
+        self.left -= 1;
         let mut schema = schema;
         while let Some(target) = referred(self.document, schema).filter(|_| schema.get(LIMITS).is_none()) {
             schema = target;
