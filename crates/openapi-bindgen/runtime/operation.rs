@@ -45,7 +45,7 @@ pub struct Parameter {
     pub required: bool,
     /// What values of it are within; nothing else is sent.
     pub limits: &'static [Limit],
-    /// What is within limits inside of it, such as a member of an object.
+    /// Limits of what is inside of it, such as of a member of an object.
     pub inner: &'static [Inner],
     pub(super) style: Style,
 }
@@ -68,13 +68,14 @@ pub enum Limit {
     Longest(u64),
 }
 
-/// What is within limits inside of a value.
+/// Limits of something inside of a parameter. Those of the prices in `[{"price": 1}, {"price": 2}]` have the way
+/// `[Step::Items, Step::Member("price")]`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Inner {
-    /// The way to it.
+    /// The steps from the value of the parameter to what is limited.
     pub way: &'static [Step],
-    /// What it is within.
+    /// What it is within; nothing else is sent.
     pub limits: &'static [Limit],
 }
 
