@@ -215,6 +215,14 @@ impl<'e, 'a> Compare<'e, 'a> {
         self.report_values(rule, keyword, text(old), text(new));
     }
 
+    /// The keyword of the two that says something here.
+    pub(super) fn spelt(&self, usual: &'static str, other: &'static str) -> &'static str {
+        let says = |keyword: &str| {
+            locate(&self.engine.old, self.old_node, keyword).1 || locate(&self.engine.new, self.new_node, keyword).1
+        };
+        if says(other) && !says(usual) { other } else { usual }
+    }
+
     /// Whether nothing is accepted at these places of the old document.
     pub(super) fn is_closed_in_old(&self, places: &[PlaceId]) -> bool {
         is_closed(&self.engine.old, places)

@@ -53,8 +53,6 @@ pub(super) struct Normal<'a> {
     pub(super) items: Places,
     pub(super) contains: Vec<Contains>,
     pub(super) unevaluated_items: Places,
-    /// Whether items that nothing evaluates are those that have no position of their own.
-    pub(super) closes_items: bool,
 
     pub(super) min_properties: u64,
     pub(super) max_properties: Option<u64>,
@@ -66,8 +64,6 @@ pub(super) struct Normal<'a> {
     pub(super) dependent_required: BTreeMap<&'a str, BTreeSet<&'a str>>,
     pub(super) dependent_schemas: BTreeMap<&'a str, Places>,
     pub(super) unevaluated_properties: Places,
-    /// Whether properties that nothing evaluates are those that are not declared.
-    pub(super) closes_properties: bool,
 
     pub(super) unions: Vec<Union>,
     pub(super) nots: Places,
@@ -154,7 +150,6 @@ impl Default for Normal<'_> {
             items: Vec::new(),
             contains: Vec::new(),
             unevaluated_items: Vec::new(),
-            closes_items: false,
             min_properties: 0,
             max_properties: None,
             properties: BTreeMap::new(),
@@ -165,7 +160,6 @@ impl Default for Normal<'_> {
             dependent_required: BTreeMap::new(),
             dependent_schemas: BTreeMap::new(),
             unevaluated_properties: Vec::new(),
-            closes_properties: false,
             unions: Vec::new(),
             nots: Vec::new(),
             conditions: Vec::new(),
@@ -175,20 +169,6 @@ impl Default for Normal<'_> {
 }
 
 impl<'a> Normal<'a> {
-    /// Says what nothing evaluates by the keyword for what is not declared, where that is the same.
-    pub(super) fn with_additional(&self) -> Self {
-        let mut normal = self.clone();
-        if normal.closes_properties {
-            normal
-                .additional_properties
-                .append(&mut normal.unevaluated_properties);
-        }
-        if normal.closes_items {
-            normal.items.append(&mut normal.unevaluated_items);
-        }
-        normal
-    }
-
     /// Whether only listed values are accepted; null aside.
     pub(super) fn is_enumeration(&self) -> bool {
         !self.types.values().is_empty() && self.enumerated.contains(self.types.values())
@@ -294,7 +274,6 @@ impl<'a> Normal<'a> {
         self.merge_arrays(other.prefix_items, other.items);
         self.contains.extend(other.contains);
         self.unevaluated_items.extend(other.unevaluated_items);
-        self.closes_items = false;
         self.min_properties = self.min_properties.max(other.min_properties);
         self.max_properties = least(self.max_properties, other.max_properties);
         self.merge_objects(
@@ -311,7 +290,6 @@ impl<'a> Normal<'a> {
             self.dependent_schemas.entry(name).or_default().extend(schemas);
         }
         self.unevaluated_properties.extend(other.unevaluated_properties);
-        self.closes_properties = false;
         self.unions.extend(other.unions);
         self.nots.extend(other.nots);
         self.conditions.extend(other.conditions);
@@ -385,7 +363,7 @@ impl<'a> Normal<'a> {
 
     fn admits(&self, value: &Value) -> bool {
         let types = Types::of(value);
-        self.types.contains(types) && (!self.enumerated.contains(types) || self.values.contains(&value))
+        self.types.contains(types) && (!self.enumerated.contains(types) || self.values.iter().any(|known| number::same(known, value)))
     }
 
     /// Drops what says nothing, given the types that are accepted.
@@ -590,8 +568,8 @@ fn least(a: Option<u64>, b: Option<u64>) -> Option<u64> {
 }
 
 /// The values with one more, unless it is among them.
-fn with<'a>(mut values: Vec<&'a Value>, value: &'a Value) -> Vec<&'a Value> {
-    if !values.contains(&value) {
+pub(super) fn with<'a>(mut values: Vec<&'a Value>, value: &'a Value) -> Vec<&'a Value> {
+    if !values.iter().any(|known| number::same(known, value)) {
         values.push(value);
     }
     values

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::schema::{
     node::{NodeId, PlaceId, Schemas, stated_types},
-    normal::{Annotations, Bound, Condition, Contains, Normal, Places, Union},
+    normal::{self, Annotations, Bound, Condition, Contains, Normal, Places, Union},
     number,
     types::Types,
 };
@@ -63,15 +63,15 @@ impl<'a> Schemas<'a> {
         }
         let evaluated = |keyword: &str| node.parts.iter().any(|part| says(part.place, keyword));
         if only_origin_says("unevaluatedProperties") {
-            own.closes_properties = true;
-            if evaluated("additionalProperties") {
-                own.unevaluated_properties.clear();
+            let unevaluated = std::mem::take(&mut own.unevaluated_properties);
+            if !evaluated("additionalProperties") {
+                own.additional_properties.extend(unevaluated);
             }
         }
         if only_origin_says("unevaluatedItems") && own.contains.is_empty() {
-            own.closes_items = true;
-            if evaluated("items") {
-                own.unevaluated_items.clear();
+            let unevaluated = std::mem::take(&mut own.unevaluated_items);
+            if !evaluated("items") {
+                own.items.extend(unevaluated);
             }
         }
         own
@@ -219,7 +219,7 @@ impl<'a> Schemas<'a> {
             None => schema
                 .get("enum")
                 .and_then(Value::as_array)
-                .map(|values| values.iter().collect()),
+                .map(|values| values.iter().fold(Vec::new(), normal::with)),
         };
         if let Some(mut values) = values {
             normal.enumerated = Types::ANY;
@@ -284,9 +284,11 @@ impl<'a> Schemas<'a> {
             }
         }
         let unevaluated = self.restriction(place, schema, "unevaluatedItems");
-        // Where `items` is, all items are evaluated.
-        if !schema.contains_key("items") {
-            normal.closes_items = evaluates_alone(schema) && !schema.contains_key("contains");
+        if schema.contains_key("items") {
+            // All items are evaluated.
+        } else if evaluates_alone(schema) && !schema.contains_key("contains") {
+            normal.items = unevaluated;
+        } else {
             normal.unevaluated_items = unevaluated;
         }
     }
@@ -305,9 +307,11 @@ impl<'a> Schemas<'a> {
             .filter(|(_, required)| !required.is_empty())
             .collect();
         let unevaluated = self.restriction(place, schema, "unevaluatedProperties");
-        // Where `additionalProperties` is, all properties are evaluated.
-        if !schema.contains_key("additionalProperties") {
-            normal.closes_properties = evaluates_alone(schema);
+        if schema.contains_key("additionalProperties") {
+            // All properties are evaluated.
+        } else if evaluates_alone(schema) {
+            normal.additional_properties = unevaluated;
+        } else {
             normal.unevaluated_properties = unevaluated;
         }
     }
@@ -375,7 +379,7 @@ impl<'a> Schemas<'a> {
 
 /// Whether nothing but the keywords of one object decides what is evaluated in it (JSON Schema 2020-12, 11).
 fn evaluates_alone(schema: &Map<String, Value>) -> bool {
-    const APPLICATORS: [&str; 8] = [
+    const APPLICATORS: [&str; 7] = [
         "$ref",
         "$dynamicRef",
         "allOf",
@@ -383,7 +387,6 @@ fn evaluates_alone(schema: &Map<String, Value>) -> bool {
         "oneOf",
         "if",
         "dependentSchemas",
-        "not",
     ];
     APPLICATORS.iter().all(|keyword| !schema.contains_key(*keyword))
 }

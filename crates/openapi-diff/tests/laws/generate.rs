@@ -50,11 +50,15 @@ fn number() -> impl Strategy<Value = Value> {
         (-2..6i64).prop_map(|bound| json!({"maximum": bound})),
         (-2..6i64).prop_map(|bound| json!({"exclusiveMinimum": bound})),
         (-2..6i64).prop_map(|bound| json!({"exclusiveMaximum": bound})),
-        Just(json!({"maximum": 2.5})),
-        prop::sample::select(vec![json!(1), json!(2), json!(3), json!(0.5)])
+        prop::sample::select(vec![json!(2.5), json!(1.0), json!(0)])
+            .prop_map(|bound| json!({"maximum": bound})),
+        prop::sample::select(vec![json!(1), json!(2), json!(3), json!(4), json!(0.5), json!(1.5), json!(2.0)])
             .prop_map(|divisor| json!({"multipleOf": divisor})),
+        prop::sample::subsequence(vec![json!(0), json!(1), json!(1.5), json!(2.0), json!(3)], 1..4)
+            .prop_map(|values| json!({"enum": values})),
+        prop::sample::select(vec![json!(1), json!(1.5), json!(2.0)]).prop_map(|value| json!({"const": value})),
     ];
-    let types = prop::sample::select(vec!["integer", "number"]);
+    let types = prop::sample::select(vec![json!("integer"), json!("number"), json!(["integer", "null"])]);
     (types, prop::collection::vec(keywords, 0..3)).prop_map(|(types, mut all)| {
         all.push(json!({"type": types}));
         merged(all)
@@ -85,9 +89,20 @@ fn object(inner: impl Strategy<Value = Value> + Clone) -> impl Strategy<Value = 
             .prop_map(|rest| json!({"additionalProperties": rest})),
         1 => count().prop_map(|count| json!({"minProperties": count})),
         1 => count().prop_map(|count| json!({"maxProperties": count})),
-        1 => Just(json!({"dependentRequired": {"a": ["b"]}})),
-        1 => inner.prop_map(|schema| json!({"dependentSchemas": {"a": schema}})),
-        1 => Just(json!({"propertyNames": {"maxLength": 0}})),
+        1 => prop::sample::select(vec![
+            json!({"a": ["b"]}), json!({"a": ["b", "c"]}), json!({"b": ["a"]}), json!({"a": []}),
+        ])
+        .prop_map(|names| json!({"dependentRequired": names})),
+        1 => (prop::sample::select(vec!["a", "b"]), inner.clone())
+            .prop_map(|(name, schema)| json!({"dependentSchemas": {name: schema}})),
+        1 => prop::sample::select(vec![
+            json!({"maxLength": 0}), json!({"enum": ["a", "b"]}), json!({"pattern": "^a"}), json!({"const": "a"}),
+        ])
+        .prop_map(|names| json!({"propertyNames": names})),
+        1 => (prop::sample::select(vec!["^a", "^(b|c)$", ""]), inner.clone())
+            .prop_map(|(pattern, schema)| json!({"patternProperties": {pattern: schema}})),
+        1 => prop_oneof![3 => Just(json!(false)), 1 => inner]
+            .prop_map(|rest| json!({"unevaluatedProperties": rest})),
     ];
     prop::collection::vec(keywords, 0..4).prop_map(|mut all| {
         all.push(json!({"type": "object"}));
@@ -102,6 +117,15 @@ fn array(inner: impl Strategy<Value = Value> + Clone) -> impl Strategy<Value = V
         1 => count().prop_map(|count| json!({"minItems": count})),
         1 => count().prop_map(|count| json!({"maxItems": count})),
         1 => Just(json!({"uniqueItems": true})),
+        1 => (prop::collection::vec(inner.clone(), 1..3), any::<bool>()).prop_map(|(items, all)| {
+            let mut tuple = json!({"prefixItems": items, "items": false});
+            if all {
+                tuple["minItems"] = json!(items.len());
+            }
+            tuple
+        }),
+        1 => prop_oneof![3 => Just(json!(false)), 1 => inner.clone()]
+            .prop_map(|rest| json!({"unevaluatedItems": rest})),
         1 => (inner, count(), count()).prop_map(|(schema, min, max)| json!({
             "contains": schema, "minContains": min, "maxContains": min + max,
         })),
@@ -112,6 +136,36 @@ fn array(inner: impl Strategy<Value = Value> + Clone) -> impl Strategy<Value = V
     })
 }
 
+/// A union whose branches are told apart by the constant of a member, with or without a `discriminator`.
+fn tagged(inner: impl Strategy<Value = Value> + Clone) -> impl Strategy<Value = Value> {
+    let tags = prop::sample::subsequence(vec!["a", "b", "ab"], 1..=3);
+    let kind = prop::sample::select(vec!["oneOf", "anyOf"]);
+    let branches = prop::collection::vec((inner, any::<[bool; 2]>()), 3);
+    (tags, kind, branches, any::<bool>()).prop_map(|(tags, kind, branches, told)| {
+        let branches: Vec<_> = tags
+            .iter()
+            .zip(branches)
+            .map(|(tag, (schema, [constant, closed]))| {
+                let tag = if constant { json!({"const": tag}) } else { json!({"enum": [tag]}) };
+                let mut branch = json!({
+                    "type": "object",
+                    "required": ["a"],
+                    "properties": {"a": tag, "b": schema},
+                });
+                if closed {
+                    branch["additionalProperties"] = json!(false);
+                }
+                branch
+            })
+            .collect();
+        let mut union = json!({kind: branches});
+        if told {
+            union["discriminator"] = json!({"propertyName": "a"});
+        }
+        union
+    })
+}
+
 /// A schema of OpenAPI 3.1.
 pub(crate) fn schema() -> impl Strategy<Value = Value> + Clone {
     leaf()
@@ -119,6 +173,7 @@ pub(crate) fn schema() -> impl Strategy<Value = Value> + Clone {
             prop_oneof![
                 3 => object(inner.clone()),
                 2 => array(inner.clone()),
+                1 => tagged(inner.clone()),
                 2 => inner.clone().prop_map(|schema| json!({"anyOf": [schema, {"type": "null"}]})),
                 1 => prop::collection::vec(inner.clone(), 1..4).prop_map(|all| json!({"anyOf": all})),
                 1 => prop::collection::vec(inner.clone(), 1..4).prop_map(|all| json!({"oneOf": all})),
@@ -236,7 +291,7 @@ pub(crate) fn places(schema: &Value) -> Vec<String> {
                         visit(schema, &format!("{at}/{keyword}/{index}"), places);
                     }
                 }
-                ("enum" | "const" | "dependentRequired", _) => {}
+                ("enum" | "const" | "dependentRequired" | "discriminator", _) => {}
                 (_, Value::Object(_)) => visit(value, &format!("{at}/{keyword}"), places),
                 _ => {}
             }

@@ -129,6 +129,11 @@ proptest! {
         let old = generate::document(&schema, &components);
         let new = generate::document(&edit.apply(&schema), &components);
         let (there, back) = (compare(&old, &new), compare(&new, &old));
+        // Where a single schema became a union, or the reverse, the branch that it is compared with is the likeliest one as seen from
+        // the older side.
+        if [&there, &back].iter().any(|diff| diff.findings.iter().any(|finding| finding.rule.event.ends_with("-of-replaced"))) {
+            return Err(TestCaseError::reject("a union and a single schema"));
+        }
         let events: BTreeSet<_> = back
             .findings
             .iter()

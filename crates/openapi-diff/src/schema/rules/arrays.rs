@@ -1,7 +1,7 @@
 //! Items of arrays, and how many there may be.
 
 use crate::{
-    rule::{BREAKING, INFO, Mirror, NONE, Rule},
+    rule::{BREAKING, INFO, Mirror, NONE, Rule, WARNING},
     schema::{
         compare::Compare,
         node::{PlaceId, Schemas},
@@ -30,6 +30,7 @@ pub(super) static RULES: &[&Rule] = &[
     &MAX_CONTAINS_INCREASED,
     &UNEVALUATED_ITEMS_ADDED,
     &UNEVALUATED_ITEMS_REMOVED,
+    &EVALUATED_ITEMS_CHANGED,
 ];
 
 macro_rules! mirrored {
@@ -101,20 +102,16 @@ mirrored! {
     (UNEVALUATED_ITEMS_REMOVED, "unevaluated-items-removed", "items that nothing else describes are no longer restricted");
 }
 
+static EVALUATED_ITEMS_CHANGED: Rule = Rule::schema(
+    "evaluated-items-changed",
+    WARNING,
+    WARNING,
+    Mirror::Itself,
+    "which items nothing else describes is decided otherwise",
+);
+
 pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     let (mut old, mut new) = (Normal::clone(&pair.old), Normal::clone(&pair.new));
-    // What one side says of further items and the other of unevaluated ones can be the same.
-    if old.unevaluated_items.is_empty() != new.unevaluated_items.is_empty() {
-        let says = |normal: &Normal<'_>| !normal.items.is_empty() || normal.max_items.is_some();
-        let other = if old.unevaluated_items.is_empty() {
-            &old
-        } else {
-            &new
-        };
-        if says(other) {
-            (old, new) = (old.with_additional(), new.with_additional());
-        }
-    }
     let (was_closed, closed) = (
         pair.is_closed_in_old(&old.items),
         pair.is_closed_in_new(&new.items),
@@ -147,7 +144,8 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     } else if old.items.is_empty() || new.items.is_empty() {
         let from = restricting(&mut pair.engine.old, &old.items);
         let to = restricting(&mut pair.engine.new, &new.items);
-        pair.schema(rules, "items", &from, &to);
+        let keyword = pair.spelt("items", "unevaluatedItems");
+        pair.schema(rules, keyword, &from, &to);
     } else {
         // Spelt on both sides, an open schema is compared like any other.
         pair.descend(&old.items, &new.items, pair.usage.below());
@@ -159,6 +157,23 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         &old.unevaluated_items,
         &new.unevaluated_items,
     );
+    if !old.unevaluated_items.is_empty()
+        && !new.unevaluated_items.is_empty()
+        && evaluates(&old) != evaluates(&new)
+    {
+        pair.report(&EVALUATED_ITEMS_CHANGED, "unevaluatedItems");
+    }
+}
+
+/// What decides which items `unevaluatedItems` applies to (JSON Schema 2020-12, 11.2).
+fn evaluates(normal: &Normal<'_>) -> impl PartialEq + use<> {
+    [
+        normal.prefix_items.len(),
+        normal.contains.len(),
+        normal.unions.len(),
+        normal.conditions.len(),
+        normal.unions.iter().map(|union| union.branches.len()).sum(),
+    ]
 }
 
 /// The places without those that accept everything.

@@ -1,9 +1,6 @@
 //! Properties of objects, and what else may be in them.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     rule::{BREAKING, INFO, Mirror, Place, Rule, WARNING},
@@ -38,6 +35,7 @@ pub(super) static RULES: &[&Rule] = &[
     &DEPENDENT_SCHEMA_REMOVED,
     &UNEVALUATED_PROPERTIES_ADDED,
     &UNEVALUATED_PROPERTIES_REMOVED,
+    &EVALUATED_PROPERTIES_CHANGED,
 ];
 
 static PROPERTY_ADDED: Rule = Rule::schema(
@@ -250,26 +248,20 @@ static UNEVALUATED_PROPERTIES_REMOVED: Rule = Rule::schema(
     Mirror::Event("unevaluated-properties-added"),
     "properties that nothing else describes are no longer restricted",
 );
+static EVALUATED_PROPERTIES_CHANGED: Rule = Rule::schema(
+    "evaluated-properties-changed",
+    WARNING,
+    WARNING,
+    Mirror::Itself,
+    "which properties nothing else describes is decided otherwise",
+);
 
 pub(super) fn compare(pair: &mut Compare<'_, '_>) {
-    // What one side says of undeclared properties and the other of unevaluated ones can be the same.
-    let (old, new) = (&pair.old, &pair.new);
-    let spelt = |a: &Normal<'_>, b: &Normal<'_>| {
-        !a.unevaluated_properties.is_empty()
-            && b.unevaluated_properties.is_empty()
-            && !b.additional_properties.is_empty()
-    };
-    if spelt(old, new) || spelt(new, old) {
-        pair.old = Rc::new(pair.old.with_additional());
-        pair.new = Rc::new(pair.new.with_additional());
-    }
     let (old, new) = (pair.old.clone(), pair.new.clone());
     properties(pair, &old, &new);
     counts(pair, &old, &new);
     additional(pair, &old, &new);
-    let rules = [&PATTERN_PROPERTY_ADDED, &PATTERN_PROPERTY_REMOVED];
-    let (from, to) = (&old.pattern_properties, &new.pattern_properties);
-    named(pair, rules, ("patternProperties", "pattern"), from, to);
+    patterns(pair, &old, &new);
     let rules = [&DEPENDENT_SCHEMA_ADDED, &DEPENDENT_SCHEMA_REMOVED];
     let (from, to) = (&old.dependent_schemas, &new.dependent_schemas);
     named(pair, rules, ("dependentSchemas", "property"), from, to);
@@ -286,6 +278,23 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         &old.unevaluated_properties,
         &new.unevaluated_properties,
     );
+    if !old.unevaluated_properties.is_empty()
+        && !new.unevaluated_properties.is_empty()
+        && evaluates(&old) != evaluates(&new)
+    {
+        pair.report(&EVALUATED_PROPERTIES_CHANGED, "unevaluatedProperties");
+    }
+}
+
+/// What decides which properties `unevaluatedProperties` applies to (JSON Schema 2020-12, 11.3).
+fn evaluates<'n, 'a>(normal: &'n Normal<'a>) -> impl PartialEq + use<'n, 'a> {
+    (
+        normal.properties.keys().collect::<Vec<_>>(),
+        normal.pattern_properties.keys().collect::<Vec<_>>(),
+        normal.dependent_schemas.keys().collect::<Vec<_>>(),
+        [normal.unions.len(), normal.conditions.len()],
+        normal.unions.iter().map(|union| union.branches.len()).sum::<usize>(),
+    )
 }
 
 fn properties(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
@@ -451,7 +460,7 @@ fn counts(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
 }
 
 fn additional(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
-    let keyword = "additionalProperties";
+    let keyword = pair.spelt("additionalProperties", "unevaluatedProperties");
     let (from, to) = (&old.additional_properties, &new.additional_properties);
     let closed = (pair.is_closed_in_old(from), pair.is_closed_in_new(to));
     match (from.is_empty(), to.is_empty()) {
@@ -471,6 +480,38 @@ fn additional(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
             (true, false) => pair.report(&ADDITIONAL_PROPERTIES_OPENED, keyword),
             (false, false) => pair.descend(from, to, pair.usage.below()),
         },
+    }
+}
+
+fn patterns(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
+    let (from, to) = (&old.pattern_properties, &new.pattern_properties);
+    let names: BTreeSet<_> = from.keys().chain(to.keys()).collect();
+    for name in names {
+        let (rule, rest, closed) = match (from.get(name), to.get(name)) {
+            (Some(old), Some(new)) => {
+                pair.descend(old, new, pair.usage.below());
+                continue;
+            }
+            (None, _) => {
+                let rest = &old.additional_properties;
+                (&PATTERN_PROPERTY_ADDED, rest, pair.is_closed_in_old(rest))
+            }
+            (_, None) => {
+                let rest = &new.additional_properties;
+                (&PATTERN_PROPERTY_REMOVED, rest, pair.is_closed_in_new(rest))
+            }
+        };
+        // What matches the pattern on one side is not declared on the other.
+        if !closed && !rest.is_empty() {
+            let (old, new) = (from.get(name).unwrap_or(rest), to.get(name).unwrap_or(rest));
+            pair.descend(old, new, pair.usage.below());
+            continue;
+        }
+        let mut change = pair.change(rule, "patternProperties").with("pattern", *name);
+        if closed {
+            change.verdict = rule.verdict(pair.usage.variance.flipped());
+        }
+        pair.push(change);
     }
 }
 

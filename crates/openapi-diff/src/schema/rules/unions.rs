@@ -11,6 +11,7 @@ use crate::{
         compare::Compare,
         node::{NodeId, Schemas},
         normal::{Normal, Union},
+        number,
         types::Types,
     },
 };
@@ -155,6 +156,13 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) -> Outcome {
     let (old, new) = (pair.old.clone(), pair.new.clone());
     match (&old.unions[..], &new.unions[..]) {
         ([], []) => Outcome::Part(Vec::new()),
+        // Where nothing but types was said, the union is all that restricts.
+        ([], unions) if new.bare && old.is_of_types_only() && old.types.contains(new.types) => {
+            Outcome::Whole(all(pair, &[], unions))
+        }
+        (unions, []) if old.bare && new.is_of_types_only() && new.types.contains(old.types) => {
+            Outcome::Whole(all(pair, unions, &[]))
+        }
         ([], [union]) if new.bare => Outcome::Whole(against_single(pair, union, true)),
         ([union], []) if old.bare => Outcome::Whole(against_single(pair, union, false)),
         // A union that became a branch of another.
@@ -252,7 +260,9 @@ fn related_branch(
             return None;
         }
     }
-    [Variance::Sent, Variance::Received]
+    // The first is a branch that accepts more than the single schema, whichever of the two is the older.
+    let wider = if added { Variance::Sent } else { Variance::Received };
+    [wider, wider.flipped()]
         .into_iter()
         .find_map(|variance| {
             branches.iter().position(|branch| {
@@ -634,5 +644,6 @@ fn disjoint(schemas: &mut Schemas<'_>, a: NodeId, b: NodeId) -> bool {
 /// Whether types and listed values have nothing in common.
 fn apart(a: &Normal<'_>, b: &Normal<'_>) -> bool {
     let shared = a.types & b.types;
-    (a.enumerated & b.enumerated).contains(shared) && !a.values.iter().any(|value| b.values.contains(value))
+    let listed = |value: &&Value| b.values.iter().any(|other| number::same(other, value));
+    (a.enumerated & b.enumerated).contains(shared) && !a.values.iter().any(listed)
 }
