@@ -13,6 +13,7 @@ use crate::{
     schema::{
         compare::Compare,
         node::{NodeId, PlaceId, Schemas, is_annotation},
+        rules,
         usage::Use,
     },
 };
@@ -33,8 +34,8 @@ pub(super) struct Engine<'a> {
     pub(super) today: NaiveDate,
     same: HashMap<(NodeId, NodeId, bool), bool>,
     comparing: Vec<(NodeId, NodeId, bool)>,
-    covered: HashMap<Child, bool>,
-    covering: Vec<Child>,
+    covered: HashMap<(NodeId, NodeId, Use, bool), bool>,
+    covering: Vec<(NodeId, NodeId, Use, bool)>,
 }
 
 /// What is found in a pair.
@@ -142,7 +143,17 @@ impl<'a> Engine<'a> {
     /// Whether nothing between two schemas is more than worth mentioning, as far as the documents tell: that what is sent by the old
     /// schema is accepted by the new one, or that the new one returns no more than the old, as the direction of the use has it.
     pub(super) fn covers(&mut self, old: NodeId, new: NodeId, usage: Use) -> bool {
-        let asked = (old, new, usage);
+        self.covers_by(old, new, usage, false)
+    }
+
+    /// The same to the letter: a name that is declared now restricts what could be sent under it, though nobody is expected to have
+    /// done so.
+    pub(super) fn covers_exactly(&mut self, old: NodeId, new: NodeId, usage: Use) -> bool {
+        self.covers_by(old, new, usage, true)
+    }
+
+    fn covers_by(&mut self, old: NodeId, new: NodeId, usage: Use, exactly: bool) -> bool {
+        let asked = (old, new, usage, exactly);
         if let Some(known) = self.covered.get(&asked) {
             return *known;
         }
@@ -154,12 +165,14 @@ impl<'a> Engine<'a> {
             return false;
         }
         self.covering.push(asked);
-        let mut seen = HashSet::from([asked]);
-        let mut queue = vec![asked];
+        let mut seen = HashSet::from([(old, new, usage)]);
+        let mut queue = vec![(old, new, usage)];
         let mut covers = true;
         while let Some((old, new, usage)) = queue.pop() {
             let expansion = self.expand(old, new, usage);
-            let graver = |change: &Change| change.verdict.level > INFO.level;
+            let graver = |change: &Change| {
+                change.verdict.level > INFO.level || (exactly && rules::is_expected(change.rule))
+            };
             if seen.len() > MANY || expansion.changes.iter().any(graver) {
                 covers = false;
                 break;

@@ -300,6 +300,23 @@ impl<'a> Schemas<'a> {
         place
     }
 
+    /// The place that references and an `allOf` of one lead to, where nothing else is said on the way.
+    pub(super) fn behind_wrappers(&mut self, place: PlaceId) -> PlaceId {
+        let mut place = self.behind_references(place);
+        for _ in 0..DEPTH {
+            let Some(schema) = self.value(place).as_object() else {
+                break;
+            };
+            let lone = schema.keys().all(|key| key == "allOf" || is_annotation(key));
+            let inner = match schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+                Some([inner]) if lone => self.item(place, "allOf", 0, inner),
+                _ => break,
+            };
+            place = self.behind_references(inner);
+        }
+        place
+    }
+
     /// Whether the schema at this place accepts everything, and says so in no more than words.
     pub(super) fn is_open(&mut self, place: PlaceId) -> bool {
         let node = self.node_at(place);

@@ -475,11 +475,13 @@ impl<'a> Normal<'a> {
         let (types, enumerated) = (self.types, self.enumerated);
         let (minimum, maximum) = (self.minimum, self.maximum);
         let (min_length, max_length) = (self.min_length, self.max_length);
+        let multiples = &self.multiples;
         self.values.retain(|value| {
             let within = match value {
                 Value::Number(number) => {
                     minimum.is_none_or(|bound| bound.admits_above(number))
                         && maximum.is_none_or(|bound| bound.admits_below(number))
+                        && multiples.iter().all(|multiple| number::is_multiple(number, multiple))
                 }
                 Value::String(text) => {
                     let length = text.chars().count() as u64;

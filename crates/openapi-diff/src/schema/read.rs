@@ -45,7 +45,7 @@ impl<'a> Schemas<'a> {
         if own.unevaluated_properties.is_empty() && own.unevaluated_items.is_empty() {
             return own;
         }
-        let root = self.behind_references(self.node(node).origin);
+        let root = self.behind_wrappers(self.node(node).origin);
         let node = self.node(node);
         let says = |place: PlaceId, keyword: &str| self.value(place).get(keyword).is_some();
         let only_origin_says = |keyword: &str| {
@@ -140,7 +140,11 @@ impl<'a> Schemas<'a> {
                     // A type that all branches have says nothing beside them.
                     let within = branches.iter().all(|branch| own.types.contains(branch.types));
                     own.bare |= within && own.is_of_types_only();
-                    types = types & branches.iter().fold(null, |types, branch| types | branch.types);
+                    let all = match types_of_one(&union, &branches) {
+                        Some(once) => once,
+                        None => branches.iter().fold(Types::NONE, |types, branch| types | branch.types),
+                    };
+                    types = types & (all | null);
                     own.unions.push(union);
                 }
             }
@@ -211,15 +215,17 @@ impl<'a> Schemas<'a> {
                 normal.types = normal.types | Types::NULL;
             }
         }
+        let listed = schema
+            .get("enum")
+            .and_then(Value::as_array)
+            .map(|values| values.iter().fold(Vec::new(), normal::with));
         let values: Option<Vec<&Value>> = match schema.get("const") {
             Some(value) => {
                 normal.constant = true;
-                Some(vec![value])
+                let refused = listed.is_some_and(|listed| !listed.iter().any(|it| number::same(it, value)));
+                Some(if refused { Vec::new() } else { vec![value] })
             }
-            None => schema
-                .get("enum")
-                .and_then(Value::as_array)
-                .map(|values| values.iter().fold(Vec::new(), normal::with)),
+            None => listed,
         };
         if let Some(mut values) = values {
             normal.enumerated = Types::ANY;
@@ -404,14 +410,7 @@ fn folded<'a>(union: &Union, branches: &[Rc<Normal<'a>>]) -> Option<Normal<'a>> 
     if let Some(values) = folded_values(union, branches) {
         return Some(values);
     }
-    if bare && union.one && branches.iter().all(|branch| branch.is_of_types_only()) {
-        // A value of a type that two branches have matches both, and is refused.
-        let (once, _) = branches
-            .iter()
-            .fold((Types::NONE, Types::NONE), |(once, twice), branch| {
-                let twice = twice | (once & branch.types);
-                ((once | branch.types) - twice, twice)
-            });
+    if let (true, Some(once)) = (bare, types_of_one(union, branches)) {
         return Some(Normal {
             types: once,
             listed: branches.len() > 1,
@@ -441,6 +440,20 @@ fn folded<'a>(union: &Union, branches: &[Rc<Normal<'a>>]) -> Option<Normal<'a>> 
         typed: true,
         ..folded
     })
+}
+
+/// The types that a `oneOf` of nothing but types accepts: a value of a type that two branches have matches both, and is refused.
+fn types_of_one(union: &Union, branches: &[Rc<Normal<'_>>]) -> Option<Types> {
+    if !union.one || !branches.iter().all(|branch| branch.is_of_types_only()) {
+        return None;
+    }
+    let (once, _) = branches
+        .iter()
+        .fold((Types::NONE, Types::NONE), |(once, twice), branch| {
+            let twice = twice | (once & branch.types);
+            ((once | branch.types) - twice, twice)
+        });
+    Some(once)
 }
 
 /// The values that branches list, where all of them do nothing else: an enumeration.

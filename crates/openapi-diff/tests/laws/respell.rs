@@ -113,7 +113,8 @@ fn null_respelt(members: &Map<String, Value>) -> Value {
     let mut members = members.clone();
     if let Some(types) = members.get("type").and_then(Value::as_array).cloned() {
         let others: Vec<_> = types.iter().filter(|name| *name != "null").collect();
-        if let ([only], true) = (&others[..], others.len() < types.len()) {
+        let listed = members.contains_key("enum") || members.contains_key("const");
+        if let ([only], true, false) = (&others[..], others.len() < types.len(), listed) {
             members.insert("type".to_owned(), (*only).clone());
             return json!({"anyOf": [{"type": "null"}, members]});
         }

@@ -112,6 +112,15 @@ static EVALUATED_ITEMS_CHANGED: Rule = Rule::schema(
 
 pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     let (mut old, mut new) = (Normal::clone(&pair.old), Normal::clone(&pair.new));
+    // What only one side can say as `items`, both say as `unevaluatedItems`.
+    if pair.spelt("items", "unevaluatedItems") == "unevaluatedItems" {
+        if !new.unevaluated_items.is_empty() {
+            old.unevaluated_items.append(&mut old.items);
+        }
+        if !old.unevaluated_items.is_empty() {
+            new.unevaluated_items.append(&mut new.items);
+        }
+    }
     let (was_closed, closed) = (
         pair.is_closed_in_old(&old.items),
         pair.is_closed_in_new(&new.items),
@@ -136,7 +145,6 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         _ => {}
     }
     prefix_items(pair, &old, &new);
-    let rules = [&ITEMS_ADDED, &ITEMS_REMOVED];
     let positions = old.prefix_items.len().max(new.prefix_items.len()) as u64;
     let ends = |normal: &Normal<'_>| normal.max_items.is_some_and(|most| most <= positions);
     if ends(&old) || ends(&new) {
@@ -145,6 +153,10 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         let from = restricting(&mut pair.engine.old, &old.items);
         let to = restricting(&mut pair.engine.new, &new.items);
         let keyword = pair.spelt("items", "unevaluatedItems");
+        let rules = match keyword {
+            "items" => [&ITEMS_ADDED, &ITEMS_REMOVED],
+            _ => [&UNEVALUATED_ITEMS_ADDED, &UNEVALUATED_ITEMS_REMOVED],
+        };
         pair.schema(rules, keyword, &from, &to);
     } else {
         // Spelt on both sides, an open schema is compared like any other.
@@ -165,13 +177,13 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     }
 }
 
-/// What decides which items `unevaluatedItems` applies to (JSON Schema 2020-12, 11.2).
+/// What decides which items `unevaluatedItems` applies to (JSON Schema 2020-12, 11.2). A condition that was added or removed is
+/// told as such.
 fn evaluates(normal: &Normal<'_>) -> impl PartialEq + use<> {
     [
         normal.prefix_items.len(),
         normal.contains.len(),
         normal.unions.len(),
-        normal.conditions.len(),
         normal.unions.iter().map(|union| union.branches.len()).sum(),
     ]
 }

@@ -36,12 +36,21 @@ pub(crate) static RULES: &[&[&Rule]] = &[
     xml::RULES,
 ];
 
+/// Whether a change is a note because nobody is expected to be hurt, rather than because no value is.
+pub(super) fn is_expected(rule: &Rule) -> bool {
+    objects::EXPECTED.contains(&rule.event)
+}
+
 /// Applies all rules to a pair of schemas.
 pub(super) fn apply(pair: &mut Compare<'_, '_>) {
     annotations::compare(pair);
     xml::compare(pair);
     if references::differ(pair) {
         return;
+    }
+    if pair.old.types.is_empty() || pair.new.types.is_empty() {
+        // Nothing is accepted on one side: no keyword beside the type matters.
+        return types::compare(pair);
     }
     let paired = match unions::compare(pair) {
         unions::Outcome::Whole(paired) => {

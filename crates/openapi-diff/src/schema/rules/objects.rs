@@ -1,6 +1,9 @@
 //! Properties of objects, and what else may be in them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use crate::{
     rule::{BREAKING, INFO, Mirror, Place, Rule, WARNING},
@@ -12,6 +15,10 @@ use crate::{
         rules::required,
     },
 };
+
+/// The keywords for properties that are not declared.
+const ADDITIONAL: &str = "additionalProperties";
+const UNEVALUATED: &str = "unevaluatedProperties";
 
 pub(super) static RULES: &[&Rule] = &[
     &PROPERTY_ADDED,
@@ -37,6 +44,10 @@ pub(super) static RULES: &[&Rule] = &[
     &UNEVALUATED_PROPERTIES_REMOVED,
     &EVALUATED_PROPERTIES_CHANGED,
 ];
+
+/// Changes that are notes by policy: whoever sends is not expected to have used a name that is declared now, and whoever receives
+/// is expected to bear members that he does not know.
+pub(super) static EXPECTED: &[&str] = &["property-added", "additional-properties-opened"];
 
 static PROPERTY_ADDED: Rule = Rule::schema(
     "property-added",
@@ -257,6 +268,16 @@ static EVALUATED_PROPERTIES_CHANGED: Rule = Rule::schema(
 );
 
 pub(super) fn compare(pair: &mut Compare<'_, '_>) {
+    // What only one side can say as `additionalProperties`, both say as `unevaluatedProperties`.
+    if pair.spelt(ADDITIONAL, UNEVALUATED) == UNEVALUATED {
+        let (old, new) = (Rc::make_mut(&mut pair.old), Rc::make_mut(&mut pair.new));
+        if !new.unevaluated_properties.is_empty() {
+            old.unevaluated_properties.append(&mut old.additional_properties);
+        }
+        if !old.unevaluated_properties.is_empty() {
+            new.unevaluated_properties.append(&mut new.additional_properties);
+        }
+    }
     let (old, new) = (pair.old.clone(), pair.new.clone());
     properties(pair, &old, &new);
     counts(pair, &old, &new);
@@ -286,13 +307,14 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     }
 }
 
-/// What decides which properties `unevaluatedProperties` applies to (JSON Schema 2020-12, 11.3).
+/// What decides which properties `unevaluatedProperties` applies to (JSON Schema 2020-12, 11.3). A condition that was added or
+/// removed is told as such.
 fn evaluates<'n, 'a>(normal: &'n Normal<'a>) -> impl PartialEq + use<'n, 'a> {
     (
         normal.properties.keys().collect::<Vec<_>>(),
         normal.pattern_properties.keys().collect::<Vec<_>>(),
         normal.dependent_schemas.keys().collect::<Vec<_>>(),
-        [normal.unions.len(), normal.conditions.len()],
+        normal.unions.len(),
         normal.unions.iter().map(|union| union.branches.len()).sum::<usize>(),
     )
 }
@@ -383,8 +405,8 @@ fn added(pair: &mut Compare<'_, '_>, name: &str, (node, usage): (NodeId, Use), h
     }
     let rest = pair.old.additional_properties.clone();
     let closed = pair.is_closed_in_old(&rest);
-    if closed && pair.is_received() {
-        // Who validates by the old document refuses it.
+    if closed && pair.is_received() && pair.spelt(ADDITIONAL, UNEVALUATED) == ADDITIONAL {
+        // Who validates by the old document refuses it. Whoever writes `unevaluatedProperties` expects others to add properties.
         change.verdict = WARNING.deviating();
     }
     pair.push_property(change, usage);
@@ -460,8 +482,12 @@ fn counts(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
 }
 
 fn additional(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
-    let keyword = pair.spelt("additionalProperties", "unevaluatedProperties");
+    let keyword = pair.spelt(ADDITIONAL, UNEVALUATED);
     let (from, to) = (&old.additional_properties, &new.additional_properties);
+    if keyword == UNEVALUATED && (from.is_empty() || to.is_empty()) {
+        let rules = [&UNEVALUATED_PROPERTIES_ADDED, &UNEVALUATED_PROPERTIES_REMOVED];
+        return pair.schema(rules, keyword, from, to);
+    }
     let closed = (pair.is_closed_in_old(from), pair.is_closed_in_new(to));
     match (from.is_empty(), to.is_empty()) {
         (true, true) => {}
@@ -501,15 +527,18 @@ fn patterns(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
                 (&PATTERN_PROPERTY_REMOVED, rest, pair.is_closed_in_new(rest))
             }
         };
-        // What matches the pattern on one side is not declared on the other.
-        if !closed && !rest.is_empty() {
-            let (old, new) = (from.get(name).unwrap_or(rest), to.get(name).unwrap_or(rest));
-            pair.descend(old, new, pair.usage.below());
-            continue;
-        }
         let mut change = pair.change(rule, "patternProperties").with("pattern", *name);
         if closed {
+            // What matches was refused, or is refused now.
             change.verdict = rule.verdict(pair.usage.variance.flipped());
+        } else if !rest.is_empty() {
+            // What matches on one side is one of the others on the other side.
+            let (from, to) = (from.get(name).unwrap_or(rest), to.get(name).unwrap_or(rest));
+            let (from, to, usage) = pair.pair(from, to, pair.usage.below());
+            if pair.engine.same(from, to) {
+                continue;
+            }
+            change.verdict = if pair.engine.covers(from, to, usage) { INFO } else { BREAKING };
         }
         pair.push(change);
     }

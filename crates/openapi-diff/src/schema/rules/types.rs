@@ -153,7 +153,8 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     if told_by_values(&old, &new) || (unions && old.types == new.types) {
         return;
     }
-    let (mut from, mut to) = if unions {
+    let nothing = old.types.is_empty() || new.types.is_empty();
+    let (mut from, mut to) = if unions && !nothing {
         (old.stated, new.stated)
     } else {
         (old.types, new.types)

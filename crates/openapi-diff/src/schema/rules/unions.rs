@@ -282,6 +282,12 @@ fn within(pair: &mut Compare<'_, '_>, old: NodeId, new: NodeId, variance: Varian
     types.0.meets(types.1) && pair.engine.covers(old, new, usage)
 }
 
+/// The same to the letter, where the rest of the union is gone or new and does not make good for it.
+fn certainly_within(pair: &mut Compare<'_, '_>, old: NodeId, new: NodeId, variance: Variance) -> bool {
+    let usage = Use::new(Place::RequestProperty, variance).of_branch();
+    within(pair, old, new, variance) && pair.engine.covers_exactly(old, new, usage)
+}
+
 /// Whether the schema on the other side is a branch of the union as it stands.
 fn is_branch(pair: &mut Compare<'_, '_>, union: &Union, added: bool) -> bool {
     let (old, new) = (pair.old_node, pair.new_node);
@@ -354,7 +360,7 @@ fn all(pair: &mut Compare<'_, '_>, old: &[Union], new: &[Union]) -> Paired {
         let decided = branches.len() <= MANY && (!union.one || all_disjoint(&mut pair.engine.old, &branches));
         let new = pair.new_node;
         let mut candidates = branches.iter();
-        if decided && candidates.any(|old| within(pair, *old, new, Variance::Received)) {
+        if decided && candidates.any(|old| certainly_within(pair, *old, new, Variance::Received)) {
             // What is left accepts no more than one of the branches did.
             change.verdict = INFO.deviating();
         }
@@ -368,7 +374,7 @@ fn all(pair: &mut Compare<'_, '_>, old: &[Union], new: &[Union]) -> Paired {
         let decided = branches.len() <= MANY && (!union.one || all_disjoint(&mut pair.engine.new, &branches));
         let old = pair.old_node;
         let mut candidates = branches.iter();
-        if decided && candidates.any(|new| within(pair, old, *new, Variance::Sent)) {
+        if decided && candidates.any(|new| certainly_within(pair, old, *new, Variance::Sent)) {
             // All that was accepted is accepted by one of the branches.
             change.verdict = INFO.deviating();
         }
@@ -384,7 +390,12 @@ fn one(pair: &mut Compare<'_, '_>, old: &Union, new: &Union) -> Paired {
     for (old, new) in &matched.pairs {
         pair.descend_nodes(*old, *new, pair.usage.of_branch());
     }
-    if old.one != new.one && !all_disjoint(&mut pair.engine.new, &new_branches) {
+    let exclusive = if new.one {
+        all_disjoint(&mut pair.engine.new, &new_branches)
+    } else {
+        all_disjoint(&mut pair.engine.old, &old_branches)
+    };
+    if old.one != new.one && !exclusive {
         let rule = if new.one {
             &ANY_OF_BECAME_ONE_OF
         } else {
