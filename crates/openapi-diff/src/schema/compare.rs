@@ -218,7 +218,8 @@ impl<'e, 'a> Compare<'e, 'a> {
     /// The keyword of the two that says something here.
     pub(super) fn spelt(&self, usual: &'static str, other: &'static str) -> &'static str {
         let says = |keyword: &str| {
-            locate(&self.engine.old, self.old_node, keyword).1 || locate(&self.engine.new, self.new_node, keyword).1
+            locate(&self.engine.old, self.old_node, keyword).1
+                || locate(&self.engine.new, self.new_node, keyword).1
         };
         if says(other) && !says(usual) { other } else { usual }
     }

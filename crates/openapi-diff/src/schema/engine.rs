@@ -146,8 +146,7 @@ impl<'a> Engine<'a> {
         self.covers_by(old, new, usage, false)
     }
 
-    /// The same to the letter: a name that is declared now restricts what could be sent under it, though nobody is expected to have
-    /// done so.
+    /// The same to the letter, without the policy that some changes are expected and others worth a warning.
     pub(super) fn covers_exactly(&mut self, old: NodeId, new: NodeId, usage: Use) -> bool {
         self.covers_by(old, new, usage, true)
     }
@@ -171,7 +170,11 @@ impl<'a> Engine<'a> {
         while let Some((old, new, usage)) = queue.pop() {
             let expansion = self.expand(old, new, usage);
             let graver = |change: &Change| {
-                change.verdict.level > INFO.level || (exactly && rules::is_expected(change.rule))
+                if exactly {
+                    !rules::hurts_no_value(change, usage.variance)
+                } else {
+                    change.verdict.level > INFO.level
+                }
             };
             if seen.len() > MANY || expansion.changes.iter().any(graver) {
                 covers = false;

@@ -486,13 +486,18 @@ pub(super) fn stated_types(schema: &Map<String, Value>) -> Option<Types> {
 
 /// Whether a schema accepts null only, and says so itself.
 fn is_null(schema: &Map<String, Value>) -> bool {
-    let nothing_but_null = stated_types(schema) == Some(Types::NULL)
-        || schema.get("const") == Some(&Value::Null)
-        || schema
-            .get("enum")
-            .and_then(Value::as_array)
-            .is_some_and(|values| values[..] == [Value::Null]);
-    nothing_but_null
+    let types = stated_types(schema);
+    let constant = schema.get("const").map(Value::is_null);
+    let listed = schema.get("enum").and_then(Value::as_array);
+    let lists_null = listed.map(|values| values.contains(&Value::Null));
+    let admitted = types.is_none_or(|types| types.meets(Types::NULL))
+        && constant != Some(false)
+        && lists_null != Some(false);
+    let nothing_else = types == Some(Types::NULL)
+        || constant == Some(true)
+        || listed.is_some_and(|values| values.iter().all(Value::is_null));
+    admitted
+        && nothing_else
         && schema
             .keys()
             .all(|key| is_annotation(key) || matches!(key.as_str(), "type" | "const" | "enum" | "nullable"))

@@ -363,7 +363,9 @@ impl<'a> Normal<'a> {
 
     fn admits(&self, value: &Value) -> bool {
         let types = Types::of(value);
-        self.types.contains(types) && (!self.enumerated.contains(types) || self.values.iter().any(|known| number::same(known, value)))
+        self.types.contains(types)
+            && (!self.enumerated.contains(types)
+                || self.values.iter().any(|known| number::same(known, value)))
     }
 
     /// Drops what says nothing, given the types that are accepted.
@@ -481,7 +483,9 @@ impl<'a> Normal<'a> {
                 Value::Number(number) => {
                     minimum.is_none_or(|bound| bound.admits_above(number))
                         && maximum.is_none_or(|bound| bound.admits_below(number))
-                        && multiples.iter().all(|multiple| number::is_multiple(number, multiple))
+                        && multiples
+                            .iter()
+                            .all(|multiple| number::is_multiple(number, multiple))
                 }
                 Value::String(text) => {
                     let length = text.chars().count() as u64;

@@ -142,7 +142,9 @@ impl<'a> Schemas<'a> {
                     own.bare |= within && own.is_of_types_only();
                     let all = match types_of_one(&union, &branches) {
                         Some(once) => once,
-                        None => branches.iter().fold(Types::NONE, |types, branch| types | branch.types),
+                        None => branches
+                            .iter()
+                            .fold(Types::NONE, |types, branch| types | branch.types),
                     };
                     types = types & (all | null);
                     own.unions.push(union);
@@ -425,7 +427,11 @@ fn folded<'a>(union: &Union, branches: &[Rc<Normal<'a>>]) -> Option<Normal<'a>> 
         if !branch.is_plain() || !told || !apart {
             return None;
         }
+        // Bounds of integers are bounds of listed fractions too.
         seen = seen | branch.types;
+        if branch.types.meets(Types::NUMBER) {
+            seen = seen | Types::NUMBER;
+        }
     }
     let folded = branches
         .iter()

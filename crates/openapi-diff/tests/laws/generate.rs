@@ -52,13 +52,26 @@ fn number() -> impl Strategy<Value = Value> {
         (-2..6i64).prop_map(|bound| json!({"exclusiveMaximum": bound})),
         prop::sample::select(vec![json!(2.5), json!(1.0), json!(0)])
             .prop_map(|bound| json!({"maximum": bound})),
-        prop::sample::select(vec![json!(1), json!(2), json!(3), json!(4), json!(0.5), json!(1.5), json!(2.0)])
-            .prop_map(|divisor| json!({"multipleOf": divisor})),
+        prop::sample::select(vec![
+            json!(1),
+            json!(2),
+            json!(3),
+            json!(4),
+            json!(0.5),
+            json!(1.5),
+            json!(2.0)
+        ])
+        .prop_map(|divisor| json!({"multipleOf": divisor})),
         prop::sample::subsequence(vec![json!(0), json!(1), json!(1.5), json!(2.0), json!(3)], 1..4)
             .prop_map(|values| json!({"enum": values})),
-        prop::sample::select(vec![json!(1), json!(1.5), json!(2.0)]).prop_map(|value| json!({"const": value})),
+        prop::sample::select(vec![json!(1), json!(1.5), json!(2.0)])
+            .prop_map(|value| json!({"const": value})),
     ];
-    let types = prop::sample::select(vec![json!("integer"), json!("number"), json!(["integer", "null"])]);
+    let types = prop::sample::select(vec![
+        json!("integer"),
+        json!("number"),
+        json!(["integer", "null"]),
+    ]);
     (types, prop::collection::vec(keywords, 0..3)).prop_map(|(types, mut all)| {
         all.push(json!({"type": types}));
         merged(all)
@@ -146,7 +159,11 @@ fn tagged(inner: impl Strategy<Value = Value> + Clone) -> impl Strategy<Value = 
             .iter()
             .zip(branches)
             .map(|(tag, (schema, [constant, closed]))| {
-                let tag = if constant { json!({"const": tag}) } else { json!({"enum": [tag]}) };
+                let tag = if constant {
+                    json!({"const": tag})
+                } else {
+                    json!({"enum": [tag]})
+                };
                 let mut branch = json!({
                     "type": "object",
                     "required": ["a"],

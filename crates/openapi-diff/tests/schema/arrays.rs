@@ -54,6 +54,9 @@ pub(crate) fn cases() -> Vec<Case> {
             ["breaking ~unevaluated-items-added"], ["info ~unevaluated-items-added"];
         "unevaluated items opened": {"type": "array", "unevaluatedItems": false} => {"type": "array", "unevaluatedItems": true},
             ["info ~unevaluated-items-removed"], ["breaking ~unevaluated-items-removed"];
+        "what is contained is evaluated": {"type": "array", "unevaluatedItems": false}
+            => {"type": "array", "unevaluatedItems": false, "contains": {"type": "string"}},
+            ["breaking ~contains-added", "warning ~evaluated-items-changed"], ["info ~contains-added", "warning ~evaluated-items-changed"];
     ]
 }
 

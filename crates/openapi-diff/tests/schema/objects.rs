@@ -74,6 +74,21 @@ pub(crate) fn cases() -> Vec<Case> {
             ["breaking ~unevaluated-properties-added"], ["info ~unevaluated-properties-added"];
         "unevaluated opened": {"type": "object", "unevaluatedProperties": false} => {"type": "object"},
             ["info ~unevaluated-properties-removed"], ["breaking ~unevaluated-properties-removed"];
+        "a branch evaluates more":
+            {"type": "object", "anyOf": [{"properties": {"a": {"type": "string"}}, "required": ["a"]}, {"required": ["b"]}], "unevaluatedProperties": false}
+            => {"type": "object", "anyOf": [{"properties": {"a": {"type": "string"}}, "required": ["a"]}, {"required": ["b"]}, {"properties": {"c": {"type": "string"}}, "required": ["c"]}], "unevaluatedProperties": false},
+            ["info ~any-of-added", "warning ~evaluated-properties-changed"], ["breaking ~any-of-added", "warning ~evaluated-properties-changed"];
+        "a pattern of a closed object": {"type": "object", "additionalProperties": false}
+            => {"type": "object", "additionalProperties": false, "patternProperties": {"^x-": {"type": "string"}}},
+            ["info ~pattern-property-added"], ["breaking ~pattern-property-added"];
+        "no pattern of a closed object any more": {"type": "object", "additionalProperties": false, "patternProperties": {"^x-": {"type": "string"}}}
+            => {"type": "object", "additionalProperties": false},
+            ["breaking ~pattern-property-removed"], ["info ~pattern-property-removed"];
+        "a pattern as strict as the rest": {"type": "object", "additionalProperties": {"type": "string"}}
+            => {"type": "object", "additionalProperties": {"type": "string"}, "patternProperties": {"^x-": {"type": "string"}}}, [], [];
+        "a pattern wider than the rest": {"type": "object", "additionalProperties": {"type": "integer"}}
+            => {"type": "object", "additionalProperties": {"type": "integer"}, "patternProperties": {"^x-": {"type": "number"}}},
+            ["info ~pattern-property-added"], ["breaking ~pattern-property-added"];
     ]
 }
 

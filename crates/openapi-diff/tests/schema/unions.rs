@@ -71,6 +71,12 @@ pub(crate) fn cases() -> Vec<Case> {
             ["breaking ~one-of-added"], ["info ~one-of-added"];
         "oneOf dropped": {"type": "object", "oneOf": [{"required": ["a"]}, {"required": ["b"]}]} => {"type": "object"},
             ["info ~one-of-removed"], ["breaking ~one-of-removed"];
+        "anything became a union": {} => {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}]},
+            ["breaking ~one-of-added"], ["info ~one-of-added"];
+        "a union became anything": {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}]} => {},
+            ["info ~one-of-removed"], ["breaking ~one-of-removed"];
+        "a union of nothing got a branch": {"oneOf": [{"type": "object"}, {"type": "object"}]} => {"oneOf": [{"type": "object"}, {"type": "string"}]},
+            ["info ~type-generalized"], ["breaking ~type-generalized"];
         "a type beside the same union": {"type": "string", "anyOf": [{"pattern": "a"}, {"format": "date"}]} => {"type": "integer", "anyOf": [{"pattern": "a"}, {"format": "date"}]},
             ["breaking ~type-changed"], ["breaking ~type-changed"];
         "discriminator given": {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}]}

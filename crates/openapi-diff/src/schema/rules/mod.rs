@@ -15,7 +15,8 @@ mod values;
 mod xml;
 
 use crate::{
-    rule::Rule,
+    compare::Change,
+    rule::{BREAKING, INFO, Rule, Variance},
     schema::{compare::Compare, types::Types},
 };
 
@@ -36,9 +37,18 @@ pub(crate) static RULES: &[&[&Rule]] = &[
     xml::RULES,
 ];
 
-/// Whether a change is a note because nobody is expected to be hurt, rather than because no value is.
-pub(super) fn is_expected(rule: &Rule) -> bool {
-    objects::EXPECTED.contains(&rule.event)
+/// Whether a change refuses or promises no value less than before, whatever the rules say of it by policy.
+pub(super) fn hurts_no_value(change: &Change, variance: Variance) -> bool {
+    match change.rule.event {
+        // A name that is declared now restricts what could be sent under it.
+        "property-added" if variance == Variance::Sent => false,
+        // What was declared may still be sent to an object that is open.
+        "property-removed" | "required-property-removed" if variance == Variance::Sent => {
+            change.verdict.level < BREAKING.level
+        }
+        "additional-properties-opened" => variance == Variance::Sent,
+        _ => change.verdict.level <= INFO.level,
+    }
 }
 
 /// Applies all rules to a pair of schemas.

@@ -45,10 +45,6 @@ pub(super) static RULES: &[&Rule] = &[
     &EVALUATED_PROPERTIES_CHANGED,
 ];
 
-/// Changes that are notes by policy: whoever sends is not expected to have used a name that is declared now, and whoever receives
-/// is expected to bear members that he does not know.
-pub(super) static EXPECTED: &[&str] = &["property-added", "additional-properties-opened"];
-
 static PROPERTY_ADDED: Rule = Rule::schema(
     "property-added",
     INFO,
@@ -315,7 +311,11 @@ fn evaluates<'n, 'a>(normal: &'n Normal<'a>) -> impl PartialEq + use<'n, 'a> {
         normal.pattern_properties.keys().collect::<Vec<_>>(),
         normal.dependent_schemas.keys().collect::<Vec<_>>(),
         normal.unions.len(),
-        normal.unions.iter().map(|union| union.branches.len()).sum::<usize>(),
+        normal
+            .unions
+            .iter()
+            .map(|union| union.branches.len())
+            .sum::<usize>(),
     )
 }
 
@@ -538,7 +538,11 @@ fn patterns(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
             if pair.engine.same(from, to) {
                 continue;
             }
-            change.verdict = if pair.engine.covers(from, to, usage) { INFO } else { BREAKING };
+            change.verdict = if pair.engine.covers(from, to, usage) {
+                INFO
+            } else {
+                BREAKING
+            };
         }
         pair.push(change);
     }

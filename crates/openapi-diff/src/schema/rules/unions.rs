@@ -262,14 +262,12 @@ fn related_branch(
     }
     // The first is a branch that accepts more than the single schema, whichever of the two is the older.
     let wider = if added { Variance::Sent } else { Variance::Received };
-    [wider, wider.flipped()]
-        .into_iter()
-        .find_map(|variance| {
-            branches.iter().position(|branch| {
-                let (old, new) = sides(*branch);
-                within(pair, old, new, variance)
-            })
+    [wider, wider.flipped()].into_iter().find_map(|variance| {
+        branches.iter().position(|branch| {
+            let (old, new) = sides(*branch);
+            within(pair, old, new, variance)
         })
+    })
 }
 
 /// Whether the new branch accepts all that the old one does, or, received, nothing else.
@@ -285,7 +283,11 @@ fn within(pair: &mut Compare<'_, '_>, old: NodeId, new: NodeId, variance: Varian
 /// The same to the letter, where the rest of the union is gone or new and does not make good for it.
 fn certainly_within(pair: &mut Compare<'_, '_>, old: NodeId, new: NodeId, variance: Variance) -> bool {
     let usage = Use::new(Place::RequestProperty, variance).of_branch();
-    within(pair, old, new, variance) && pair.engine.covers_exactly(old, new, usage)
+    let types = (
+        pair.engine.old.normal(old, true).types,
+        pair.engine.new.normal(new, true).types,
+    );
+    types.0.meets(types.1) && pair.engine.covers_exactly(old, new, usage)
 }
 
 /// Whether the schema on the other side is a branch of the union as it stands.
