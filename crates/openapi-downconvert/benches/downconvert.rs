@@ -10,38 +10,48 @@ use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, 
 use openapi_downconvert::downconvert;
 use serde_json::{Map, Value};
 
+const SECTIONS: [&str; 5] = ["schemas", "responses", "parameters", "requestBodies", "pathItems"];
+
 const EVERYTHING: &str = include_str!("../tests/documents/everything.json");
 
 /// A document whose text has about this many bytes, made of copies of one that has everything. Each copy has
 /// names of its own.
 fn document(bytes: usize) -> Value {
-    let parse = |text: &str| serde_json::from_str::<Value>(text).expect("the document is JSON");
     let mut whole = parse(EVERYTHING);
-    let copies = bytes.div_ceil(whole.to_string().len());
-    for copy in 0..copies {
-        let text = EVERYTHING
-            .replace("/orders", &format!("/orders{copy}"))
-            .replace("~1orders", &format!("~1orders{copy}"))
-            .replace("example.com/dog", &format!("example.com/dog{copy}"));
-        let text = ["schemas", "responses", "parameters", "requestBodies", "pathItems"]
-            .into_iter()
-            .fold(text, |text, section| {
-                text.replace(
-                    &format!("#/components/{section}/"),
-                    &format!("#/components/{section}/C{copy}"),
-                )
-            });
-        let part = parse(&text);
-        append(&mut whole["paths"], &part["paths"], "");
-        for section in ["schemas", "responses", "parameters", "requestBodies", "pathItems"] {
-            append(
-                &mut whole["components"][section],
-                &part["components"][section],
-                &format!("C{copy}"),
-            );
-        }
+    let one = whole.to_string().len();
+    add_copy(&mut whole, 0);
+    // A copy adds less than the whole: the title and the like are there once.
+    let two = whole.to_string().len();
+    for copy in 1..bytes.saturating_sub(one).div_ceil(two - one) {
+        add_copy(&mut whole, copy);
     }
     whole
+}
+
+fn parse(text: &str) -> Value {
+    serde_json::from_str(text).expect("the document is JSON")
+}
+
+fn add_copy(whole: &mut Value, copy: usize) {
+    let text = EVERYTHING
+        .replace("/orders", &format!("/orders{copy}"))
+        .replace("~1orders", &format!("~1orders{copy}"))
+        .replace("example.com/dog", &format!("example.com/dog{copy}"));
+    let text = SECTIONS.into_iter().fold(text, |text, section| {
+        text.replace(
+            &format!("#/components/{section}/"),
+            &format!("#/components/{section}/C{copy}"),
+        )
+    });
+    let part = parse(&text);
+    append(&mut whole["paths"], &part["paths"], "");
+    for section in SECTIONS {
+        append(
+            &mut whole["components"][section],
+            &part["components"][section],
+            &format!("C{copy}"),
+        );
+    }
 }
 
 fn append(to: &mut Value, from: &Value, prefix: &str) {
@@ -55,9 +65,15 @@ fn append(to: &mut Value, from: &Value, prefix: &str) {
 fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("downconvert");
     group.sample_size(10);
-    for megabytes in [1, 3, 10] {
-        let document = document(megabytes * 1_000_000);
+    for megabytes in [1u32, 3, 10] {
+        let document = document(megabytes as usize * 1_000_000);
         let text = document.to_string();
+        let size = text.len() as f64 / 1e6;
+        let ratio = size / f64::from(megabytes);
+        assert!(
+            (0.95..1.05).contains(&ratio),
+            "{size} MB instead of {megabytes} MB"
+        );
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_with_input(
             BenchmarkId::new("convert", megabytes),

@@ -317,18 +317,35 @@ impl<'a> Schemas<'a> {
         place
     }
 
-    /// Whether the schema at this place accepts everything, and says so in no more than words.
+    /// Whether the schema at this place accepts everything, and says so in no more than words, or by an `anyOf` of which one branch
+    /// does.
     pub(super) fn is_open(&mut self, place: PlaceId) -> bool {
+        self.is_open_within(place, DEPTH)
+    }
+
+    fn is_open_within(&mut self, place: PlaceId, depth: usize) -> bool {
         let node = self.node_at(place);
         let node = self.node(node);
-        node.opaque.is_empty()
-            && node.parts.iter().all(|part| match self.value(part.place) {
-                Value::Bool(everything) => *everything,
-                Value::Object(schema) => schema
-                    .keys()
-                    .all(|keyword| is_annotation(keyword) || matches!(keyword.as_str(), "$ref" | "allOf")),
-                _ => true,
-            })
+        if depth == 0 || !node.opaque.is_empty() {
+            return false;
+        }
+        let places: Vec<_> = node.parts.iter().map(|part| part.place).collect();
+        places.into_iter().all(|place| match self.value(place) {
+            Value::Bool(everything) => *everything,
+            Value::Object(schema) => schema
+                .iter()
+                .all(|(keyword, value)| match (keyword.as_str(), value) {
+                    ("$ref" | "allOf", _) => true,
+                    ("anyOf", Value::Array(branches)) => {
+                        branches.iter().enumerate().any(|(index, branch)| {
+                            let branch = self.item(place, "anyOf", index, branch);
+                            self.is_open_within(branch, depth - 1)
+                        })
+                    }
+                    _ => is_annotation(keyword),
+                }),
+            _ => true,
+        })
     }
 
     /// The use of a schema, given whether it travels this way at all.

@@ -265,7 +265,7 @@ fn related_branch(
     [wider, wider.flipped()].into_iter().find_map(|variance| {
         branches.iter().position(|branch| {
             let (old, new) = sides(*branch);
-            within(pair, old, new, variance)
+            certainly_within(pair, old, new, variance)
         })
     })
 }
