@@ -23,6 +23,10 @@ const STYLE: &str = include_str!("html.css");
 const SCRIPT: &str = include_str!("html.js");
 /// Longer texts are not put side by side.
 const LINES: usize = 400;
+/// Longer ones are folded until the reader opens them.
+const OPEN: usize = 40;
+/// In place of what is missing in one document, or too long.
+const NOT_SHOWN: &str = "<i>nothing, or too much to show</i>";
 /// How many unchanged lines are shown around those that changed.
 const CONTEXT: usize = 3;
 
@@ -110,13 +114,23 @@ fn change(out: &mut String, cause: &Cause<'_>, old: &Value, new: &Value) {
     let level = cause.level.name();
     let fingerprint = escape(&finding.fingerprint);
     let operations = cause.operations.join("\n");
+    // A change of an operation itself has no other subject.
+    let message = match &cause.operations[..] {
+        [only] if cause.subject.is_empty() => {
+            format!(
+                "<code>{}</code>: {}",
+                escape(&line(only)),
+                escape(&cause.message())
+            )
+        }
+        _ => escape(&cause.message()),
+    };
     _ = write!(
         out,
         "<article id=\"{fingerprint}\" class=\"{level}\" data-level=\"{level}\" data-operations=\"{operations}\">\n\
          <h2><span class=\"level\">{level}</span> {message} <a href=\"#{fingerprint}\" title=\"Link to this change\">#</a></h2>\n\
          <p class=\"id\"><code>{id}</code></p>\n",
         operations = escape(&operations),
-        message = escape(&cause.message()),
         id = escape(&finding.id),
     );
     if let Some(reason) = cause.allowed {
@@ -125,6 +139,7 @@ fn change(out: &mut String, cause: &Cause<'_>, old: &Value, new: &Value) {
     sides(out, (old, &finding.old), (new, &finding.new));
     match &cause.operations[..] {
         [] => {}
+        [_] if cause.subject.is_empty() => {}
         [only] => _ = writeln!(out, "<p>used by <code>{}</code></p>", escape(&line(only))),
         all => {
             let items: String = all
@@ -176,29 +191,29 @@ fn sides(out: &mut String, (old, old_at): (&Value, &str), (new, new_at): (&Value
         before.lines().collect::<Vec<_>>(),
         after.lines().collect::<Vec<_>>(),
     );
-    let kept = common(&a, &b);
-    out.push_str("<div class=\"sides\">\n");
-    for (name, at, lines, is_kept) in [
-        (
-            "before",
-            old_at,
-            &a,
-            kept.iter().map(|pair| pair.0).collect::<Vec<_>>(),
-        ),
-        ("after", new_at, &b, kept.iter().map(|pair| pair.1).collect()),
-    ] {
-        let shown = if lines.is_empty() {
-            "<i>more than is shown here, or nothing</i>".to_owned()
+    let shown = |lines: &[&str], kept: &[usize]| {
+        if lines.is_empty() {
+            NOT_SHOWN.to_owned()
         } else {
-            marked(lines, &is_kept)
-        };
+            marked(lines, kept)
+        }
+    };
+    let (of_a, of_b): (Vec<_>, Vec<_>) = common(&a, &b).into_iter().unzip();
+    let (before, after) = (shown(&a, &of_a), shown(&b, &of_b));
+    let lines = before.lines().count().max(after.lines().count());
+    let open = if lines <= OPEN { " open" } else { "" };
+    _ = writeln!(
+        out,
+        "<details{open}><summary>before and after, {lines} lines</summary>\n<div class=\"sides\">"
+    );
+    for (name, at, shown) in [("before", old_at, before), ("after", new_at, after)] {
         _ = writeln!(
             out,
             "<figure class=\"{name}\"><figcaption>{name} <code>{}</code></figcaption><pre>{shown}</pre></figure>",
             escape(&line(at)),
         );
     }
-    out.push_str("</div>\n");
+    out.push_str("</div></details>\n");
 }
 
 /// The place of the nearest object around a place.

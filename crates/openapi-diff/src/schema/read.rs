@@ -109,7 +109,10 @@ impl<'a> Schemas<'a> {
                 let branch = Normal::clone(branch);
                 own = own.and(Normal {
                     types: branch.types | null,
-                    annotations: Annotations::default(),
+                    annotations: Annotations {
+                        discriminator: branch.annotations.discriminator,
+                        ..Annotations::default()
+                    },
                     ..branch
                 });
                 continue;

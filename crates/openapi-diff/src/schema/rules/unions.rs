@@ -465,15 +465,18 @@ fn swallows(pair: &mut Compare<'_, '_>, old: &[NodeId], fresh: &[NodeId]) -> boo
 
 /// Whether each new branch accepts no more than an old one did.
 fn contained(pair: &mut Compare<'_, '_>, old: &[NodeId], fresh: &[NodeId]) -> bool {
-    fresh
-        .iter()
-        .all(|new| old.iter().any(|old| within(pair, *old, *new, Variance::Received)))
+    fresh.iter().all(|new| {
+        old.iter()
+            .any(|old| certainly_within(pair, *old, *new, Variance::Received))
+    })
 }
 
 /// Whether all that each old branch accepted, a branch that is left accepts.
 fn still_accepted(pair: &mut Compare<'_, '_>, gone: &[NodeId], kept: &[NodeId]) -> bool {
-    gone.iter()
-        .all(|old| kept.iter().any(|new| within(pair, *old, *new, Variance::Sent)))
+    gone.iter().all(|old| {
+        kept.iter()
+            .any(|new| certainly_within(pair, *old, *new, Variance::Sent))
+    })
 }
 
 fn keyword(one: bool) -> &'static str {
