@@ -36,10 +36,10 @@ impl<'e, 'a> Compare<'e, 'a> {
         let mut new = engine.new.normal(new_node, true);
         // What is a set of types on one side only is a union on both.
         if old.unions.is_empty() != new.unions.is_empty() {
-            if old.listed {
+            if old.spelling.listed {
                 old = engine.old.normal(old_node, false);
             }
-            if new.listed {
+            if new.spelling.listed {
                 new = engine.new.normal(new_node, false);
             }
         }

@@ -55,9 +55,9 @@ impl Shape {
     fn of(schemas: &mut Schemas<'_>, node: NodeId) -> Self {
         let normal = schemas.normal(node, true);
         let object = normal.types.meets(Types::OBJECT);
-        let list = normal.types.meets(Types::ARRAY) && normal.max_items.is_none_or(|most| most > 1);
-        let of_objects = if normal.types.values() == Types::ARRAY && !normal.items.is_empty() {
-            let items = schemas.node_of(&normal.items);
+        let list = normal.types.meets(Types::ARRAY) && normal.arrays.max_items.is_none_or(|most| most > 1);
+        let of_objects = if normal.types.values() == Types::ARRAY && !normal.arrays.items.is_empty() {
+            let items = schemas.node_of(&normal.arrays.items);
             schemas.normal(items, true).types.meets(Types::OBJECT)
         } else {
             object
@@ -69,8 +69,8 @@ impl Shape {
             of_objects,
             binary: normal.types.values() == Types::STRING
                 && (normal.format == Some("binary")
-                    || normal.content_encoding.is_some()
-                    || normal.content_media_type.is_some()),
+                    || normal.content.encoding.is_some()
+                    || normal.content.media_type.is_some()),
         }
     }
 
@@ -79,6 +79,7 @@ impl Shape {
         let node = schemas.node_at(place);
         let normal = schemas.normal(node, true);
         normal
+            .objects
             .properties
             .iter()
             .map(|(name, places)| {

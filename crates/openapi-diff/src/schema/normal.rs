@@ -9,43 +9,59 @@ use crate::schema::{node::PlaceId, number, types::Types};
 /// Places that all hold; none: everything is accepted.
 pub(super) type Places = Vec<PlaceId>;
 
-/// What a schema accepts, keyword by keyword. Keywords that say nothing for the types that are accepted are absent, and so are
-/// keywords that say nothing at all.
+/// What a schema accepts. Keywords that say nothing for the types that are accepted are absent, and so are keywords that say nothing
+/// at all.
 #[derive(Debug, Clone)]
 pub(super) struct Normal<'a> {
     /// The types that are accepted.
     pub(super) types: Types,
     /// The same before unions were looked into.
     pub(super) stated: Types,
-    /// Whether unions are all that is said.
-    pub(super) bare: bool,
-    /// Whether numbers are integers because they are multiples of one, though the type says otherwise.
-    pub(super) only_multiples: bool,
-    /// Whether a keyword `type` names them, rather than the values of an enumeration.
-    pub(super) typed: bool,
-    /// Whether they are spelt as a union of types.
-    pub(super) listed: bool,
     /// The types of which only `values` are accepted.
     pub(super) enumerated: Types,
     pub(super) values: Vec<&'a Value>,
-    /// Whether the values are spelt as `const`.
-    pub(super) constant: bool,
+    pub(super) numbers: Numbers<'a>,
+    /// The format of strings, or of other types than numbers.
+    pub(super) format: Option<&'a str>,
+    pub(super) strings: Strings<'a>,
+    pub(super) content: Content<'a>,
+    pub(super) arrays: Arrays,
+    pub(super) objects: Objects<'a>,
+    pub(super) unions: Vec<Union>,
+    pub(super) nots: Places,
+    pub(super) conditions: Vec<Condition>,
+    pub(super) spelling: Spelling,
+    pub(super) annotations: Annotations<'a>,
+}
 
+/// Which numbers are accepted.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Numbers<'a> {
     pub(super) minimum: Option<Bound<'a>>,
     pub(super) maximum: Option<Bound<'a>>,
     pub(super) multiples: Vec<&'a Number>,
-    pub(super) number_format: Option<&'a str>,
+    pub(super) format: Option<&'a str>,
+}
 
+/// Which strings are accepted, listed ones and formats aside.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Strings<'a> {
     pub(super) min_length: u64,
     pub(super) max_length: Option<u64>,
     pub(super) patterns: BTreeSet<&'a str>,
-    /// Whether a pattern is given that every string matches.
-    pub(super) any_pattern: bool,
-    pub(super) format: Option<&'a str>,
-    pub(super) content_media_type: Option<&'a str>,
-    pub(super) content_encoding: Option<&'a str>,
-    pub(super) content_schema: Places,
+}
 
+/// What strings contain.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Content<'a> {
+    pub(super) media_type: Option<&'a str>,
+    pub(super) encoding: Option<&'a str>,
+    pub(super) schema: Places,
+}
+
+/// Which arrays are accepted.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Arrays {
     pub(super) min_items: u64,
     pub(super) max_items: Option<u64>,
     pub(super) unique_items: bool,
@@ -53,7 +69,11 @@ pub(super) struct Normal<'a> {
     pub(super) items: Places,
     pub(super) contains: Vec<Contains>,
     pub(super) unevaluated_items: Places,
+}
 
+/// Which objects are accepted.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Objects<'a> {
     pub(super) min_properties: u64,
     pub(super) max_properties: Option<u64>,
     pub(super) properties: BTreeMap<&'a str, Places>,
@@ -64,12 +84,23 @@ pub(super) struct Normal<'a> {
     pub(super) dependent_required: BTreeMap<&'a str, BTreeSet<&'a str>>,
     pub(super) dependent_schemas: BTreeMap<&'a str, Places>,
     pub(super) unevaluated_properties: Places,
+}
 
-    pub(super) unions: Vec<Union>,
-    pub(super) nots: Places,
-    pub(super) conditions: Vec<Condition>,
-
-    pub(super) annotations: Annotations<'a>,
+/// How a schema says what it accepts: it decides how a change is told, not whether it is one.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Spelling {
+    /// Whether unions are all that is said.
+    pub(super) bare: bool,
+    /// Whether numbers are integers because they are multiples of one, though the type says otherwise.
+    pub(super) only_multiples: bool,
+    /// Whether a keyword `type` names the types, rather than the values of an enumeration.
+    pub(super) typed: bool,
+    /// Whether the types are spelt as a union.
+    pub(super) listed: bool,
+    /// Whether the values are spelt as `const`.
+    pub(super) constant: bool,
+    /// Whether a pattern is given that every string matches.
+    pub(super) any_pattern: bool,
 }
 
 /// What does not decide which values are accepted, but is compared.
@@ -87,7 +118,7 @@ pub(super) struct Annotations<'a> {
 }
 
 /// An end of a range.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Bound<'a> {
     pub(super) value: &'a Number,
     /// Whether the value itself is outside.
@@ -95,7 +126,7 @@ pub(super) struct Bound<'a> {
 }
 
 /// The keyword `contains` with its counts.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Contains {
     pub(super) schema: PlaceId,
     pub(super) min: u64,
@@ -120,49 +151,23 @@ pub(super) struct Condition {
 }
 
 impl Default for Normal<'_> {
+    /// Everything is accepted.
     fn default() -> Self {
         Self {
             types: Types::ANY,
             stated: Types::ANY,
-            bare: false,
-            only_multiples: false,
-            typed: false,
-            listed: false,
             enumerated: Types::NONE,
             values: Vec::new(),
-            constant: false,
-            minimum: None,
-            maximum: None,
-            multiples: Vec::new(),
-            number_format: None,
-            min_length: 0,
-            max_length: None,
-            patterns: BTreeSet::new(),
-            any_pattern: false,
+            numbers: Numbers::default(),
             format: None,
-            content_media_type: None,
-            content_encoding: None,
-            content_schema: Vec::new(),
-            min_items: 0,
-            max_items: None,
-            unique_items: false,
-            prefix_items: Vec::new(),
-            items: Vec::new(),
-            contains: Vec::new(),
-            unevaluated_items: Vec::new(),
-            min_properties: 0,
-            max_properties: None,
-            properties: BTreeMap::new(),
-            required: BTreeSet::new(),
-            additional_properties: Vec::new(),
-            pattern_properties: BTreeMap::new(),
-            property_names: Vec::new(),
-            dependent_required: BTreeMap::new(),
-            dependent_schemas: BTreeMap::new(),
-            unevaluated_properties: Vec::new(),
+            strings: Strings::default(),
+            content: Content::default(),
+            arrays: Arrays::default(),
+            objects: Objects::default(),
             unions: Vec::new(),
             nots: Vec::new(),
             conditions: Vec::new(),
+            spelling: Spelling::default(),
             annotations: Annotations::default(),
         }
     }
@@ -179,59 +184,33 @@ impl<'a> Normal<'a> {
         !self.types.meets(Types::FRACTION)
     }
 
-    /// Whether nothing is asked of a value but its type.
-    pub(super) fn is_of_types_only(&self) -> bool {
-        let untyped = Self {
-            types: Types::ANY,
-            ..self.clone()
-        };
-        untyped.is_open() && self.unions.is_empty()
+    /// Whether everything is accepted, unions aside.
+    pub(super) fn is_open(&self) -> bool {
+        self.types == Types::ANY && self.asks_nothing_of_values()
     }
 
-    /// Whether nothing is asked of a value but its type, and of an array its items.
-    pub(super) fn is_plain(&self) -> bool {
-        self.has_no_object_keywords()
-            && self.unions.is_empty()
+    /// Whether nothing is asked of a value but its type.
+    pub(super) fn is_of_types_only(&self) -> bool {
+        self.asks_nothing_of_values() && self.unions.is_empty()
+    }
+
+    /// Whether nothing but the type and unions decides.
+    pub(super) fn asks_nothing_of_values(&self) -> bool {
+        self.enumerated.is_empty()
+            && self.numbers == Numbers::default()
+            && self.format.is_none()
+            && self.strings == Strings::default()
+            && self.content == Content::default()
+            && self.arrays == Arrays::default()
+            && self.objects == Objects::default()
             && self.nots.is_empty()
             && self.conditions.is_empty()
     }
 
-    fn has_no_object_keywords(&self) -> bool {
-        self.min_properties == 0
-            && self.max_properties.is_none()
-            && self.properties.is_empty()
-            && self.required.is_empty()
-            && self.additional_properties.is_empty()
-            && self.pattern_properties.is_empty()
-            && self.property_names.is_empty()
-            && self.dependent_required.is_empty()
-            && self.dependent_schemas.is_empty()
-            && self.unevaluated_properties.is_empty()
-    }
-
-    /// Whether everything is accepted, unions aside.
-    pub(super) fn is_open(&self) -> bool {
-        self.types == Types::ANY
-            && self.enumerated.is_empty()
-            && self.minimum.is_none()
-            && self.maximum.is_none()
-            && self.multiples.is_empty()
-            && self.number_format.is_none()
-            && self.min_length == 0
-            && self.max_length.is_none()
-            && self.patterns.is_empty()
-            && self.format.is_none()
-            && self.content_media_type.is_none()
-            && self.content_encoding.is_none()
-            && self.content_schema.is_empty()
-            && self.min_items == 0
-            && self.max_items.is_none()
-            && !self.unique_items
-            && self.prefix_items.is_empty()
-            && self.items.is_empty()
-            && self.contains.is_empty()
-            && self.unevaluated_items.is_empty()
-            && self.has_no_object_keywords()
+    /// Whether constraints are those of single types, and none is one of objects.
+    pub(super) fn is_plain(&self) -> bool {
+        self.objects == Objects::default()
+            && self.unions.is_empty()
             && self.nots.is_empty()
             && self.conditions.is_empty()
     }
@@ -248,97 +227,18 @@ impl<'a> Normal<'a> {
             .fold(Vec::new(), with);
         self.enumerated = self.enumerated | other.enumerated;
         self.types = types;
-        self.only_multiples |= other.only_multiples;
-        self.typed |= other.typed;
-        self.listed |= other.listed;
-        self.constant |= other.constant;
-        self.minimum = tighter(self.minimum, other.minimum, Bound::is_above);
-        self.maximum = tighter(self.maximum, other.maximum, Bound::is_below);
-        for multiple in other.multiples {
-            if !self.multiples.contains(&multiple) {
-                self.multiples.push(multiple);
-            }
-        }
-        self.number_format = self.number_format.or(other.number_format);
-        self.min_length = self.min_length.max(other.min_length);
-        self.max_length = least(self.max_length, other.max_length);
-        self.patterns.extend(other.patterns);
-        self.any_pattern |= other.any_pattern;
+        self.numbers = self.numbers.and(other.numbers);
         self.format = self.format.or(other.format);
-        self.content_media_type = self.content_media_type.or(other.content_media_type);
-        self.content_encoding = self.content_encoding.or(other.content_encoding);
-        self.content_schema.extend(other.content_schema);
-        self.min_items = self.min_items.max(other.min_items);
-        self.max_items = least(self.max_items, other.max_items);
-        self.unique_items |= other.unique_items;
-        self.merge_arrays(other.prefix_items, other.items);
-        self.contains.extend(other.contains);
-        self.unevaluated_items.extend(other.unevaluated_items);
-        self.min_properties = self.min_properties.max(other.min_properties);
-        self.max_properties = least(self.max_properties, other.max_properties);
-        self.merge_objects(
-            other.properties,
-            other.additional_properties,
-            other.pattern_properties,
-        );
-        self.required.extend(other.required);
-        self.property_names.extend(other.property_names);
-        for (name, required) in other.dependent_required {
-            self.dependent_required.entry(name).or_default().extend(required);
-        }
-        for (name, schemas) in other.dependent_schemas {
-            self.dependent_schemas.entry(name).or_default().extend(schemas);
-        }
-        self.unevaluated_properties.extend(other.unevaluated_properties);
+        self.strings = self.strings.and(other.strings);
+        self.content = self.content.and(other.content);
+        self.arrays = self.arrays.and(other.arrays);
+        self.objects = self.objects.and(other.objects);
         self.unions.extend(other.unions);
         self.nots.extend(other.nots);
         self.conditions.extend(other.conditions);
+        self.spelling = self.spelling.and(other.spelling);
         self.annotations = self.annotations.and(other.annotations);
         self
-    }
-
-    fn merge_arrays(&mut self, mut prefix_items: Vec<Places>, items: Places) {
-        let length = self.prefix_items.len().max(prefix_items.len());
-        self.prefix_items.resize(length, self.items.clone());
-        prefix_items.resize(length, items.clone());
-        for (all, more) in self.prefix_items.iter_mut().zip(prefix_items) {
-            all.extend(more);
-        }
-        self.items.extend(items);
-    }
-
-    /// What one side does not declare is additional to it.
-    fn merge_objects(
-        &mut self,
-        properties: BTreeMap<&'a str, Places>,
-        additional: Places,
-        patterns: BTreeMap<&'a str, Places>,
-    ) {
-        if patterns.is_empty() {
-            for (name, all) in &mut self.properties {
-                if !properties.contains_key(name) {
-                    all.extend(&additional);
-                }
-            }
-        }
-        let of_self = if self.pattern_properties.is_empty() {
-            self.additional_properties.clone()
-        } else {
-            Vec::new()
-        };
-        for (name, schemas) in properties {
-            self.properties
-                .entry(name)
-                .or_insert_with(|| of_self.clone())
-                .extend(schemas);
-        }
-        self.additional_properties.extend(additional);
-        for (pattern, schemas) in patterns {
-            self.pattern_properties
-                .entry(pattern)
-                .or_default()
-                .extend(schemas);
-        }
     }
 
     /// What either accepts, where the two have no type in common: every constraint stays with its type.
@@ -371,57 +271,40 @@ impl<'a> Normal<'a> {
     /// Drops what says nothing, given the types that are accepted.
     pub(super) fn settle(mut self) -> Self {
         self.settle_values();
-        if self
-            .multiples
+        let multiples = &mut self.numbers.multiples;
+        if multiples
             .iter()
             .any(|multiple| number::integer(multiple).is_some())
         {
-            self.only_multiples |= self.types.meets(Types::FRACTION);
+            self.spelling.only_multiples |= self.types.meets(Types::FRACTION);
             self.types = self.types - Types::FRACTION;
         }
-        if self.is_integral() {
+        if !self.types.meets(Types::FRACTION) {
             let one = Number::from(1u8);
-            self.multiples
-                .retain(|multiple| !number::is_multiple(&one, multiple));
+            multiples.retain(|multiple| !number::is_multiple(&one, multiple));
         }
         // Listed values say all of their type.
         let open = self.types - self.enumerated;
-        if self.types.meets(Types::NUMBER) && !open.meets(Types::NUMBER) {
-            self.drop_constraints_of_numbers();
+        if !open.meets(Types::NUMBER) {
+            self.numbers = Numbers::default();
         }
-        if self.types.meets(Types::STRING) && !open.meets(Types::STRING) {
-            self.drop_constraints_of_strings();
-        }
-        if !self.types.meets(Types::NUMBER) {
-            self.drop_constraints_of_numbers();
+        if !open.meets(Types::STRING) {
+            self.strings = Strings::default();
+            self.spelling.any_pattern = false;
+            // Where strings are not accepted at all, it is a format of other types.
+            if self.types.meets(Types::STRING) {
+                self.format = None;
+            }
         }
         if !self.types.meets(Types::STRING) {
-            self.drop_constraints_of_texts();
-            self.content_media_type = None;
-            self.content_encoding = None;
-            self.content_schema.clear();
+            self.content = Content::default();
         }
         if !self.types.meets(Types::ARRAY) {
-            self.prefix_items.clear();
-            self.items.clear();
-            self.contains.clear();
-            self.min_items = 0;
-            self.max_items = None;
-            self.unique_items = false;
-            self.unevaluated_items.clear();
+            self.arrays = Arrays::default();
         }
-        self.settle_arrays();
+        self.arrays.settle();
         if !self.types.meets(Types::OBJECT) {
-            self.min_properties = 0;
-            self.max_properties = None;
-            self.properties.clear();
-            self.required.clear();
-            self.additional_properties.clear();
-            self.pattern_properties.clear();
-            self.property_names.clear();
-            self.dependent_required.clear();
-            self.dependent_schemas.clear();
-            self.unevaluated_properties.clear();
+            self.objects = Objects::default();
         }
         self
     }
@@ -434,39 +317,6 @@ impl<'a> Normal<'a> {
         self
     }
 
-    /// Positions that no array has say nothing, nor does it matter whether a lone item is repeated.
-    fn settle_arrays(&mut self) {
-        let Some(most) = self.max_items else { return };
-        let most = usize::try_from(most).unwrap_or(usize::MAX);
-        self.prefix_items.truncate(most);
-        if self.prefix_items.len() == most {
-            self.items.clear();
-        }
-        if most <= 1 {
-            self.unique_items = false;
-        }
-    }
-
-    fn drop_constraints_of_numbers(&mut self) {
-        self.minimum = None;
-        self.maximum = None;
-        self.multiples.clear();
-        self.number_format = None;
-    }
-
-    fn drop_constraints_of_strings(&mut self) {
-        self.drop_constraints_of_texts();
-        self.format = None;
-    }
-
-    /// Drops what is said of strings, but for the format: that may be one of other types.
-    fn drop_constraints_of_texts(&mut self) {
-        self.min_length = 0;
-        self.max_length = None;
-        self.patterns.clear();
-        self.any_pattern = false;
-    }
-
     /// An enumeration implies its types, and its values pass the other constraints that are cheap to check.
     fn settle_values(&mut self) {
         // Null is one value: to list it says nothing.
@@ -475,9 +325,13 @@ impl<'a> Normal<'a> {
         }
         self.enumerated = self.enumerated - Types::NULL;
         let (types, enumerated) = (self.types, self.enumerated);
-        let (minimum, maximum) = (self.minimum, self.maximum);
-        let (min_length, max_length) = (self.min_length, self.max_length);
-        let multiples = &self.multiples;
+        let Numbers {
+            minimum,
+            maximum,
+            multiples,
+            ..
+        } = &self.numbers;
+        let (min_length, max_length) = (self.strings.min_length, self.strings.max_length);
         self.values.retain(|value| {
             let within = match value {
                 Value::Number(number) => {
@@ -505,6 +359,126 @@ impl<'a> Normal<'a> {
         if booleans == 2 {
             self.values.retain(|value| !value.is_boolean());
             self.enumerated = self.enumerated - Types::BOOLEAN;
+        }
+    }
+}
+
+impl Numbers<'_> {
+    fn and(mut self, other: Self) -> Self {
+        self.minimum = tighter(self.minimum, other.minimum, Bound::is_above);
+        self.maximum = tighter(self.maximum, other.maximum, Bound::is_below);
+        for multiple in other.multiples {
+            if !self.multiples.contains(&multiple) {
+                self.multiples.push(multiple);
+            }
+        }
+        self.format = self.format.or(other.format);
+        self
+    }
+}
+
+impl Strings<'_> {
+    fn and(mut self, other: Self) -> Self {
+        self.min_length = self.min_length.max(other.min_length);
+        self.max_length = least(self.max_length, other.max_length);
+        self.patterns.extend(other.patterns);
+        self
+    }
+}
+
+impl Content<'_> {
+    fn and(mut self, other: Self) -> Self {
+        self.media_type = self.media_type.or(other.media_type);
+        self.encoding = self.encoding.or(other.encoding);
+        self.schema.extend(other.schema);
+        self
+    }
+}
+
+impl Arrays {
+    fn and(mut self, mut other: Self) -> Self {
+        self.min_items = self.min_items.max(other.min_items);
+        self.max_items = least(self.max_items, other.max_items);
+        self.unique_items |= other.unique_items;
+        // A position that one side does not name is one of its other items.
+        let length = self.prefix_items.len().max(other.prefix_items.len());
+        self.prefix_items.resize(length, self.items.clone());
+        other.prefix_items.resize(length, other.items.clone());
+        for (all, more) in self.prefix_items.iter_mut().zip(other.prefix_items) {
+            all.extend(more);
+        }
+        self.items.extend(other.items);
+        self.contains.extend(other.contains);
+        self.unevaluated_items.extend(other.unevaluated_items);
+        self
+    }
+
+    /// Positions that no array has say nothing, nor does it matter whether a lone item is repeated.
+    fn settle(&mut self) {
+        let Some(most) = self.max_items else { return };
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        self.prefix_items.truncate(most);
+        if self.prefix_items.len() == most {
+            self.items.clear();
+        }
+        if most <= 1 {
+            self.unique_items = false;
+        }
+    }
+}
+
+impl Objects<'_> {
+    fn and(mut self, other: Self) -> Self {
+        self.min_properties = self.min_properties.max(other.min_properties);
+        self.max_properties = least(self.max_properties, other.max_properties);
+        // What one side does not declare is additional to it.
+        if other.pattern_properties.is_empty() {
+            for (name, all) in &mut self.properties {
+                if !other.properties.contains_key(name) {
+                    all.extend(&other.additional_properties);
+                }
+            }
+        }
+        let of_self = if self.pattern_properties.is_empty() {
+            self.additional_properties.clone()
+        } else {
+            Vec::new()
+        };
+        for (name, schemas) in other.properties {
+            self.properties
+                .entry(name)
+                .or_insert_with(|| of_self.clone())
+                .extend(schemas);
+        }
+        self.additional_properties.extend(other.additional_properties);
+        for (pattern, schemas) in other.pattern_properties {
+            self.pattern_properties
+                .entry(pattern)
+                .or_default()
+                .extend(schemas);
+        }
+        self.required.extend(other.required);
+        self.property_names.extend(other.property_names);
+        for (name, required) in other.dependent_required {
+            self.dependent_required.entry(name).or_default().extend(required);
+        }
+        for (name, schemas) in other.dependent_schemas {
+            self.dependent_schemas.entry(name).or_default().extend(schemas);
+        }
+        self.unevaluated_properties.extend(other.unevaluated_properties);
+        self
+    }
+}
+
+impl Spelling {
+    fn and(self, other: Self) -> Self {
+        Self {
+            bare: self.bare,
+            only_multiples: self.only_multiples || other.only_multiples,
+            typed: self.typed || other.typed,
+            listed: self.listed || other.listed,
+            constant: self.constant || other.constant,
+            any_pattern: self.any_pattern || other.any_pattern,
         }
     }
 }

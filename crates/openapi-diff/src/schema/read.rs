@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::schema::{
     node::{NodeId, PlaceId, Schemas, stated_types},
-    normal::{self, Annotations, Bound, Condition, Contains, Normal, Places, Union},
+    normal::{self, Annotations, Bound, Condition, Contains, Normal, Places, Spelling, Union},
     number,
     types::Types,
 };
@@ -42,7 +42,7 @@ impl<'a> Schemas<'a> {
 
     /// What nothing evaluates is additional, where all that evaluates is a conjunction at the place that says so.
     fn with_unevaluated(&mut self, node: NodeId, mut own: Normal<'a>) -> Normal<'a> {
-        if own.unevaluated_properties.is_empty() && own.unevaluated_items.is_empty() {
+        if own.objects.unevaluated_properties.is_empty() && own.arrays.unevaluated_items.is_empty() {
             return own;
         }
         let root = self.behind_wrappers(self.node(node).origin);
@@ -57,21 +57,21 @@ impl<'a> Schemas<'a> {
             && node.opaque.is_empty()
             && own.unions.is_empty()
             && own.conditions.is_empty()
-            && own.dependent_schemas.is_empty();
+            && own.objects.dependent_schemas.is_empty();
         if !conjunction {
             return own;
         }
         let evaluated = |keyword: &str| node.parts.iter().any(|part| says(part.place, keyword));
         if only_origin_says("unevaluatedProperties") {
-            let unevaluated = std::mem::take(&mut own.unevaluated_properties);
+            let unevaluated = std::mem::take(&mut own.objects.unevaluated_properties);
             if !evaluated("additionalProperties") {
-                own.additional_properties.extend(unevaluated);
+                own.objects.additional_properties.extend(unevaluated);
             }
         }
-        if only_origin_says("unevaluatedItems") && own.contains.is_empty() {
-            let unevaluated = std::mem::take(&mut own.unevaluated_items);
+        if only_origin_says("unevaluatedItems") && own.arrays.contains.is_empty() {
+            let unevaluated = std::mem::take(&mut own.arrays.unevaluated_items);
             if !evaluated("items") {
-                own.items.extend(unevaluated);
+                own.arrays.items.extend(unevaluated);
             }
         }
         own
@@ -80,7 +80,7 @@ impl<'a> Schemas<'a> {
     /// Folds the unions that can be folded, and learns from the others which types are left.
     fn with_unions(&mut self, mut own: Normal<'a>, fold: bool) -> Normal<'a> {
         let unions = std::mem::take(&mut own.unions);
-        own.bare = own.is_open();
+        own.spelling.bare = own.is_open();
         own = own.settle();
         let mut types = Types::ANY;
         for mut union in unions {
@@ -121,7 +121,10 @@ impl<'a> Schemas<'a> {
                 let branch = Normal::clone(branch);
                 own = own.and(Normal {
                     types: branch.types | null,
-                    listed: true,
+                    spelling: Spelling {
+                        listed: true,
+                        ..branch.spelling
+                    },
                     ..branch
                 });
                 continue;
@@ -142,7 +145,7 @@ impl<'a> Schemas<'a> {
                 None => {
                     // A type that all branches have says nothing beside them.
                     let within = branches.iter().all(|branch| own.types.contains(branch.types));
-                    own.bare |= within && own.is_of_types_only();
+                    own.spelling.bare |= within && own.is_of_types_only();
                     let all = match types_of_one(&union, &branches) {
                         Some(once) => once,
                         None => branches
@@ -214,7 +217,7 @@ impl<'a> Schemas<'a> {
     fn read_types(&self, schema: &'a Map<String, Value>, normal: &mut Normal<'a>) {
         let nullable = self.is_nullable(schema);
         if let Some(types) = stated_types(schema) {
-            normal.typed = true;
+            normal.spelling.typed = true;
             normal.types = types;
             if nullable {
                 normal.types = normal.types | Types::NULL;
@@ -226,7 +229,7 @@ impl<'a> Schemas<'a> {
             .map(|values| values.iter().fold(Vec::new(), normal::with));
         let values: Option<Vec<&Value>> = match schema.get("const") {
             Some(value) => {
-                normal.constant = true;
+                normal.spelling.constant = true;
                 let refused = listed.is_some_and(|listed| !listed.iter().any(|it| number::same(it, value)));
                 Some(if refused { Vec::new() } else { vec![value] })
             }
@@ -246,7 +249,7 @@ impl<'a> Schemas<'a> {
         );
         if let Some(format) = text(schema, "format") {
             if numeric && (!textual || is_numeric(format)) {
-                normal.number_format = Some(format);
+                normal.numbers.format = Some(format);
             } else if !HINTS.contains(&format) {
                 normal.format = Some(format);
             }
@@ -254,34 +257,34 @@ impl<'a> Schemas<'a> {
     }
 
     fn read_string(&mut self, place: PlaceId, schema: &'a Map<String, Value>, normal: &mut Normal<'a>) {
-        normal.min_length = count(schema, "minLength").unwrap_or(0);
-        normal.max_length = count(schema, "maxLength");
+        normal.strings.min_length = count(schema, "minLength").unwrap_or(0);
+        normal.strings.max_length = count(schema, "maxLength");
         if let Some(pattern) = text(schema, "pattern") {
             if matches!(pattern, "" | ".*" | "^.*$" | "^.*" | ".*$" | "^") {
-                normal.any_pattern = true;
+                normal.spelling.any_pattern = true;
             } else {
-                normal.patterns.insert(pattern);
+                normal.strings.patterns.insert(pattern);
             }
         }
-        normal.content_media_type = text(schema, "contentMediaType");
-        normal.content_encoding = text(schema, "contentEncoding");
+        normal.content.media_type = text(schema, "contentMediaType");
+        normal.content.encoding = text(schema, "contentEncoding");
         if let Some(content) = schema.get("contentSchema") {
             let content = self.member(place, "contentSchema", content);
-            normal.content_schema.push(content);
+            normal.content.schema.push(content);
         }
     }
 
     fn read_array(&mut self, place: PlaceId, schema: &'a Map<String, Value>, normal: &mut Normal<'a>) {
-        normal.min_items = count(schema, "minItems").unwrap_or(0);
-        normal.max_items = count(schema, "maxItems");
-        normal.unique_items = flag(schema, "uniqueItems");
+        normal.arrays.min_items = count(schema, "minItems").unwrap_or(0);
+        normal.arrays.max_items = count(schema, "maxItems");
+        normal.arrays.unique_items = flag(schema, "uniqueItems");
         for (index, item) in list(schema, "prefixItems").iter().enumerate() {
             let item = self.item(place, "prefixItems", index, item);
-            normal.prefix_items.push(vec![item]);
+            normal.arrays.prefix_items.push(vec![item]);
         }
         if let Some(items) = schema.get("items") {
             let items = self.member(place, "items", items);
-            normal.items.push(items);
+            normal.arrays.items.push(items);
         }
         if let Some(contains) = schema.get("contains") {
             let schema_of_item = self.member(place, "contains", contains);
@@ -291,29 +294,29 @@ impl<'a> Schemas<'a> {
                 max: count(schema, "maxContains"),
             };
             if contains.min > 0 || contains.max.is_some() {
-                normal.contains.push(contains);
+                normal.arrays.contains.push(contains);
             }
         }
         let unevaluated = self.restriction(place, schema, "unevaluatedItems");
         if schema.contains_key("items") {
             // All items are evaluated.
         } else if evaluates_alone(schema) && !schema.contains_key("contains") {
-            normal.items = unevaluated;
+            normal.arrays.items = unevaluated;
         } else {
-            normal.unevaluated_items = unevaluated;
+            normal.arrays.unevaluated_items = unevaluated;
         }
     }
 
     fn read_properties(&mut self, place: PlaceId, schema: &'a Map<String, Value>, normal: &mut Normal<'a>) {
-        normal.min_properties = count(schema, "minProperties").unwrap_or(0);
-        normal.max_properties = count(schema, "maxProperties");
-        normal.properties = self.map(place, schema, "properties");
-        normal.required = names(schema.get("required"));
-        normal.additional_properties = self.restriction(place, schema, "additionalProperties");
-        normal.pattern_properties = self.map(place, schema, "patternProperties");
-        normal.property_names = self.restriction(place, schema, "propertyNames");
-        normal.dependent_schemas = self.map(place, schema, "dependentSchemas");
-        normal.dependent_required = members(schema, "dependentRequired")
+        normal.objects.min_properties = count(schema, "minProperties").unwrap_or(0);
+        normal.objects.max_properties = count(schema, "maxProperties");
+        normal.objects.properties = self.map(place, schema, "properties");
+        normal.objects.required = names(schema.get("required"));
+        normal.objects.additional_properties = self.restriction(place, schema, "additionalProperties");
+        normal.objects.pattern_properties = self.map(place, schema, "patternProperties");
+        normal.objects.property_names = self.restriction(place, schema, "propertyNames");
+        normal.objects.dependent_schemas = self.map(place, schema, "dependentSchemas");
+        normal.objects.dependent_required = members(schema, "dependentRequired")
             .map(|(name, required)| (name.as_str(), names(Some(required))))
             .filter(|(_, required)| !required.is_empty())
             .collect();
@@ -321,9 +324,9 @@ impl<'a> Schemas<'a> {
         if schema.contains_key("additionalProperties") {
             // All properties are evaluated.
         } else if evaluates_alone(schema) {
-            normal.additional_properties = unevaluated;
+            normal.objects.additional_properties = unevaluated;
         } else {
-            normal.unevaluated_properties = unevaluated;
+            normal.objects.unevaluated_properties = unevaluated;
         }
     }
 
@@ -405,21 +408,18 @@ fn evaluates_alone(schema: &Map<String, Value>) -> bool {
 /// One form of a union of plain branches. Constraints can be kept apart if the branches have no type in common; where
 /// there are none, an `anyOf` needs no such care.
 fn folded<'a>(union: &Union, branches: &[Rc<Normal<'a>>]) -> Option<Normal<'a>> {
-    let bare = branches.iter().all(|branch| {
-        let untyped = Normal {
-            types: Types::ANY,
-            ..Normal::clone(branch)
-        };
-        untyped.is_open()
-    });
+    let bare = branches.iter().all(|branch| branch.asks_nothing_of_values());
     if let Some(values) = folded_values(union, branches) {
         return Some(values);
     }
     if let (true, Some(once)) = (bare, types_of_one(union, branches)) {
         return Some(Normal {
             types: once,
-            listed: branches.len() > 1,
-            typed: true,
+            spelling: Spelling {
+                listed: branches.len() > 1,
+                typed: true,
+                ..Spelling::default()
+            },
             ..Normal::default()
         });
     }
@@ -440,13 +440,13 @@ fn folded<'a>(union: &Union, branches: &[Rc<Normal<'a>>]) -> Option<Normal<'a>> 
         .iter()
         .map(|branch| Normal::clone(branch).without_strays())
         .reduce(Normal::or_of_other_types)?;
+    let told = branches.iter().filter(|branch| branch.types != Types::NULL);
     Some(Normal {
-        listed: branches
-            .iter()
-            .filter(|branch| branch.types != Types::NULL)
-            .count()
-            > 1,
-        typed: true,
+        spelling: Spelling {
+            listed: told.count() > 1,
+            typed: true,
+            ..folded.spelling
+        },
         ..folded
     })
 }
@@ -497,8 +497,11 @@ fn folded_values<'a>(union: &Union, branches: &[Rc<Normal<'a>>]) -> Option<Norma
         .fold(Types::NONE, |types, value| types | Types::of(value));
     Some(Normal {
         types,
-        listed: branches.len() > 1,
-        typed: branches.iter().all(|branch| branch.typed),
+        spelling: Spelling {
+            listed: branches.len() > 1,
+            typed: branches.iter().all(|branch| branch.spelling.typed),
+            ..Spelling::default()
+        },
         enumerated: types,
         values,
         ..Normal::default()
@@ -522,9 +525,10 @@ fn read_number<'a>(schema: &'a Map<String, Value>, normal: &mut Normal<'a>) {
             (value, strict) => value.or(strict),
         }
     };
-    normal.minimum = bound("minimum", "exclusiveMinimum", Bound::is_above);
-    normal.maximum = bound("maximum", "exclusiveMaximum", Bound::is_below);
+    normal.numbers.minimum = bound("minimum", "exclusiveMinimum", Bound::is_above);
+    normal.numbers.maximum = bound("maximum", "exclusiveMaximum", Bound::is_below);
     normal
+        .numbers
         .multiples
         .extend(schema.get("multipleOf").and_then(Value::as_number));
 }

@@ -114,44 +114,49 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     let (mut old, mut new) = (Normal::clone(&pair.old), Normal::clone(&pair.new));
     // What only one side can say as `items`, both say as `unevaluatedItems`.
     if pair.spelt("items", "unevaluatedItems") == "unevaluatedItems" {
-        if !new.unevaluated_items.is_empty() {
-            old.unevaluated_items.append(&mut old.items);
+        if !new.arrays.unevaluated_items.is_empty() {
+            old.arrays.unevaluated_items.append(&mut old.arrays.items);
         }
-        if !old.unevaluated_items.is_empty() {
-            new.unevaluated_items.append(&mut new.items);
+        if !old.arrays.unevaluated_items.is_empty() {
+            new.arrays.unevaluated_items.append(&mut new.arrays.items);
         }
     }
     let (was_closed, closed) = (
-        pair.is_closed_in_old(&old.items),
-        pair.is_closed_in_new(&new.items),
+        pair.is_closed_in_old(&old.arrays.items),
+        pair.is_closed_in_new(&new.arrays.items),
     );
     // Other items can be refused, or as many as have a position of their own be allowed: where the two sides say it
     // differently, it is compared as a number.
-    if was_closed != closed && (old.max_items.is_some() || new.max_items.is_some()) {
+    if was_closed != closed && (old.arrays.max_items.is_some() || new.arrays.max_items.is_some()) {
         for (normal, closed) in [(&mut old, was_closed), (&mut new, closed)] {
             if closed {
-                let positions = normal.prefix_items.len() as u64;
-                normal.max_items = Some(normal.max_items.map_or(positions, |most| most.min(positions)));
-                normal.items.clear();
+                let positions = normal.arrays.prefix_items.len() as u64;
+                normal.arrays.max_items = Some(
+                    normal
+                        .arrays
+                        .max_items
+                        .map_or(positions, |most| most.min(positions)),
+                );
+                normal.arrays.items.clear();
             }
         }
     }
     lengths(pair, &old, &new);
     // A lone item is not repeated.
-    let repeats = |normal: &Normal<'_>| normal.max_items.is_none_or(|most| most > 1);
-    match (old.unique_items, new.unique_items) {
+    let repeats = |normal: &Normal<'_>| normal.arrays.max_items.is_none_or(|most| most > 1);
+    match (old.arrays.unique_items, new.arrays.unique_items) {
         (false, true) if repeats(&old) => pair.report(&UNIQUE_ITEMS_ADDED, "uniqueItems"),
         (true, false) if repeats(&new) => pair.report(&UNIQUE_ITEMS_REMOVED, "uniqueItems"),
         _ => {}
     }
     prefix_items(pair, &old, &new);
-    let positions = old.prefix_items.len().max(new.prefix_items.len()) as u64;
-    let ends = |normal: &Normal<'_>| normal.max_items.is_some_and(|most| most <= positions);
+    let positions = old.arrays.prefix_items.len().max(new.arrays.prefix_items.len()) as u64;
+    let ends = |normal: &Normal<'_>| normal.arrays.max_items.is_some_and(|most| most <= positions);
     if ends(&old) || ends(&new) {
         // There are no further items on one side.
-    } else if old.items.is_empty() || new.items.is_empty() {
-        let from = restricting(&mut pair.engine.old, &old.items);
-        let to = restricting(&mut pair.engine.new, &new.items);
+    } else if old.arrays.items.is_empty() || new.arrays.items.is_empty() {
+        let from = restricting(&mut pair.engine.old, &old.arrays.items);
+        let to = restricting(&mut pair.engine.new, &new.arrays.items);
         let keyword = pair.spelt("items", "unevaluatedItems");
         let rules = match keyword {
             "items" => [&ITEMS_ADDED, &ITEMS_REMOVED],
@@ -160,17 +165,17 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         pair.schema(rules, keyword, &from, &to);
     } else {
         // Spelt on both sides, an open schema is compared like any other.
-        pair.descend(&old.items, &new.items, pair.usage.below());
+        pair.descend(&old.arrays.items, &new.arrays.items, pair.usage.below());
     }
-    contains(pair, &old.contains, &new.contains);
+    contains(pair, &old.arrays.contains, &new.arrays.contains);
     pair.schema(
         [&UNEVALUATED_ITEMS_ADDED, &UNEVALUATED_ITEMS_REMOVED],
         "unevaluatedItems",
-        &old.unevaluated_items,
-        &new.unevaluated_items,
+        &old.arrays.unevaluated_items,
+        &new.arrays.unevaluated_items,
     );
-    if !old.unevaluated_items.is_empty()
-        && !new.unevaluated_items.is_empty()
+    if !old.arrays.unevaluated_items.is_empty()
+        && !new.arrays.unevaluated_items.is_empty()
         && evaluates(&old) != evaluates(&new)
     {
         pair.report(&EVALUATED_ITEMS_CHANGED, "unevaluatedItems");
@@ -181,8 +186,8 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
 /// told as such.
 fn evaluates(normal: &Normal<'_>) -> impl PartialEq + use<> {
     [
-        normal.prefix_items.len(),
-        normal.contains.len(),
+        normal.arrays.prefix_items.len(),
+        normal.arrays.contains.len(),
         normal.unions.len(),
         normal.unions.iter().map(|union| union.branches.len()).sum(),
     ]
@@ -199,16 +204,16 @@ fn restricting(schemas: &mut Schemas<'_>, places: &[PlaceId]) -> Places {
 
 fn lengths(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
     // There are as many items as must be of a schema.
-    let implied = |normal: &Normal<'_>, least: u64| normal.contains.iter().any(|it| it.min >= least);
-    let raised = new.min_items > old.min_items && !implied(old, new.min_items);
-    let lowered = new.min_items < old.min_items && !implied(new, old.min_items);
+    let implied = |normal: &Normal<'_>, least: u64| normal.arrays.contains.iter().any(|it| it.min >= least);
+    let raised = new.arrays.min_items > old.arrays.min_items && !implied(old, new.arrays.min_items);
+    let lowered = new.arrays.min_items < old.arrays.min_items && !implied(new, old.arrays.min_items);
     if raised || lowered {
-        let rule = if new.min_items > old.min_items {
+        let rule = if new.arrays.min_items > old.arrays.min_items {
             &MIN_ITEMS_INCREASED
         } else {
             &MIN_ITEMS_DECREASED
         };
-        pair.report_values(rule, "minItems", old.min_items, new.min_items);
+        pair.report_values(rule, "minItems", old.arrays.min_items, new.arrays.min_items);
     }
     let rules = [
         &MAX_ITEMS_SET,
@@ -216,11 +221,11 @@ fn lengths(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
         &MAX_ITEMS_DECREASED,
         &MAX_ITEMS_INCREASED,
     ];
-    pair.maximum(rules, "maxItems", old.max_items, new.max_items);
+    pair.maximum(rules, "maxItems", old.arrays.max_items, new.arrays.max_items);
 }
 
 fn prefix_items(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
-    let (from, to) = (&old.prefix_items, &new.prefix_items);
+    let (from, to) = (&old.arrays.prefix_items, &new.arrays.prefix_items);
     for (old, new) in from.iter().zip(to) {
         pair.descend(old, new, pair.usage.below());
     }
@@ -232,13 +237,13 @@ fn prefix_items(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) 
     // A position without a schema of its own is one of the other items.
     let (rest, closed) = if added {
         (
-            restricting(&mut pair.engine.old, &old.items),
-            pair.is_closed_in_old(&old.items) || is_full(old),
+            restricting(&mut pair.engine.old, &old.arrays.items),
+            pair.is_closed_in_old(&old.arrays.items) || is_full(old),
         )
     } else {
         (
-            restricting(&mut pair.engine.new, &new.items),
-            pair.is_closed_in_new(&new.items) || is_full(new),
+            restricting(&mut pair.engine.new, &new.arrays.items),
+            pair.is_closed_in_new(&new.arrays.items) || is_full(new),
         )
     };
     let (rule, longer) = if added {
@@ -271,8 +276,9 @@ fn prefix_items(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) 
 /// Whether there can be no more items than have a position of their own.
 fn is_full(normal: &Normal<'_>) -> bool {
     normal
+        .arrays
         .max_items
-        .is_some_and(|most| most <= normal.prefix_items.len() as u64)
+        .is_some_and(|most| most <= normal.arrays.prefix_items.len() as u64)
 }
 
 fn contains(pair: &mut Compare<'_, '_>, old: &[Contains], new: &[Contains]) {

@@ -140,16 +140,16 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     let integral = old.is_integral() && new.is_integral();
     bound(
         pair,
-        old.maximum,
-        new.maximum,
+        old.numbers.maximum,
+        new.numbers.maximum,
         [&MAX, &EXCLUSIVE_MAX],
         Bound::is_below,
         integral.then_some(last_integer),
     );
     bound(
         pair,
-        old.minimum,
-        new.minimum,
+        old.numbers.minimum,
+        new.numbers.minimum,
         [&MIN, &EXCLUSIVE_MIN],
         Bound::is_above,
         integral.then_some(first_integer),
@@ -180,8 +180,8 @@ fn bound<'a>(
     outmost: Option<fn(Bound<'a>) -> Option<i128>>,
 ) {
     // What the format implies need not be said.
-    let limits = range(pair.old.number_format)
-        .zip(range(pair.new.number_format))
+    let limits = range(pair.old.numbers.format)
+        .zip(range(pair.new.numbers.format))
         .filter(|(old, new)| old == new)
         .map(|(limits, _)| limits);
     let upper = rules[0].keyword == "maximum";
@@ -250,20 +250,26 @@ fn multiples(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
     // Each multiple of one side that follows from one of the other; integers are multiples of 1.
     let within = |inner: &Normal<'_>, outer: &Normal<'_>| {
         let integral = inner.is_integral().then_some(&one);
-        outer.multiples.iter().all(|outer| {
-            inner.multiples.iter().copied().chain(integral).any(|inner| {
-                number::is_multiple(inner, outer) || number::compare(inner, outer) == Ordering::Equal
-            })
+        outer.numbers.multiples.iter().all(|outer| {
+            inner
+                .numbers
+                .multiples
+                .iter()
+                .copied()
+                .chain(integral)
+                .any(|inner| {
+                    number::is_multiple(inner, outer) || number::compare(inner, outer) == Ordering::Equal
+                })
         })
     };
     let text = |normal: &Normal<'_>| {
-        let multiples: Vec<_> = normal.multiples.iter().map(ToString::to_string).collect();
+        let multiples: Vec<_> = normal.numbers.multiples.iter().map(ToString::to_string).collect();
         multiples.join(" and ")
     };
     let rule = match (within(new, old), within(old, new)) {
         (true, true) => return,
-        (true, false) if old.multiples.is_empty() => &MULTIPLE_OF_ADDED,
-        (false, true) if new.multiples.is_empty() => &MULTIPLE_OF_REMOVED,
+        (true, false) if old.numbers.multiples.is_empty() => &MULTIPLE_OF_ADDED,
+        (false, true) if new.numbers.multiples.is_empty() => &MULTIPLE_OF_REMOVED,
         (true, false) => &MULTIPLE_OF_SPECIALIZED,
         (false, true) => &MULTIPLE_OF_GENERALIZED,
         (false, false) => &MULTIPLE_OF_CHANGED,

@@ -267,11 +267,15 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     // What only one side can say as `additionalProperties`, both say as `unevaluatedProperties`.
     if pair.spelt(ADDITIONAL, UNEVALUATED) == UNEVALUATED {
         let (old, new) = (Rc::make_mut(&mut pair.old), Rc::make_mut(&mut pair.new));
-        if !new.unevaluated_properties.is_empty() {
-            old.unevaluated_properties.append(&mut old.additional_properties);
+        if !new.objects.unevaluated_properties.is_empty() {
+            old.objects
+                .unevaluated_properties
+                .append(&mut old.objects.additional_properties);
         }
-        if !old.unevaluated_properties.is_empty() {
-            new.unevaluated_properties.append(&mut new.additional_properties);
+        if !old.objects.unevaluated_properties.is_empty() {
+            new.objects
+                .unevaluated_properties
+                .append(&mut new.objects.additional_properties);
         }
     }
     let (old, new) = (pair.old.clone(), pair.new.clone());
@@ -280,23 +284,23 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     additional(pair, &old, &new);
     patterns(pair, &old, &new);
     let rules = [&DEPENDENT_SCHEMA_ADDED, &DEPENDENT_SCHEMA_REMOVED];
-    let (from, to) = (&old.dependent_schemas, &new.dependent_schemas);
+    let (from, to) = (&old.objects.dependent_schemas, &new.objects.dependent_schemas);
     named(pair, rules, ("dependentSchemas", "property"), from, to);
     required::dependent(pair);
     pair.schema(
         [&PROPERTY_NAMES_ADDED, &PROPERTY_NAMES_REMOVED],
         "propertyNames",
-        &old.property_names,
-        &new.property_names,
+        &old.objects.property_names,
+        &new.objects.property_names,
     );
     pair.schema(
         [&UNEVALUATED_PROPERTIES_ADDED, &UNEVALUATED_PROPERTIES_REMOVED],
         "unevaluatedProperties",
-        &old.unevaluated_properties,
-        &new.unevaluated_properties,
+        &old.objects.unevaluated_properties,
+        &new.objects.unevaluated_properties,
     );
-    if !old.unevaluated_properties.is_empty()
-        && !new.unevaluated_properties.is_empty()
+    if !old.objects.unevaluated_properties.is_empty()
+        && !new.objects.unevaluated_properties.is_empty()
         && evaluates(&old) != evaluates(&new)
     {
         pair.report(&EVALUATED_PROPERTIES_CHANGED, "unevaluatedProperties");
@@ -307,9 +311,9 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
 /// removed is told as such.
 fn evaluates<'n, 'a>(normal: &'n Normal<'a>) -> impl PartialEq + use<'n, 'a> {
     (
-        normal.properties.keys().collect::<Vec<_>>(),
-        normal.pattern_properties.keys().collect::<Vec<_>>(),
-        normal.dependent_schemas.keys().collect::<Vec<_>>(),
+        normal.objects.properties.keys().collect::<Vec<_>>(),
+        normal.objects.pattern_properties.keys().collect::<Vec<_>>(),
+        normal.objects.dependent_schemas.keys().collect::<Vec<_>>(),
         normal.unions.len(),
         normal
             .unions
@@ -321,19 +325,19 @@ fn evaluates<'n, 'a>(normal: &'n Normal<'a>) -> impl PartialEq + use<'n, 'a> {
 
 fn properties(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
     let (mut gone, mut fresh) = (Vec::new(), Vec::new());
-    let names: BTreeSet<&str> = [&old.properties, &new.properties]
+    let names: BTreeSet<&str> = [&old.objects.properties, &new.objects.properties]
         .into_iter()
         .flat_map(BTreeMap::keys)
-        .chain(&old.required)
-        .chain(&new.required)
+        .chain(&old.objects.required)
+        .chain(&new.objects.required)
         .copied()
         .collect();
     for name in names {
-        let (from, to) = (old.properties.get(name), new.properties.get(name));
+        let (from, to) = (old.objects.properties.get(name), new.objects.properties.get(name));
         let usage = pair
             .usage
             .below()
-            .required(old.required.contains(name) || new.required.contains(name));
+            .required(old.objects.required.contains(name) || new.objects.required.contains(name));
         match (from, to) {
             (Some(from), Some(to)) => {
                 let (from, to, usage) = pair.pair(from, to, usage);
@@ -366,16 +370,16 @@ fn properties(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
 }
 
 fn removed(pair: &mut Compare<'_, '_>, name: &str, (node, usage): (NodeId, Use), hint: String) {
-    if pair.new.required.contains(name) && !pair.old.required.contains(name) {
+    if pair.new.objects.required.contains(name) && !pair.old.objects.required.contains(name) {
         required::compare(pair, name, usage);
     }
-    let rule = if pair.old.required.contains(name) {
+    let rule = if pair.old.objects.required.contains(name) {
         &REQUIRED_PROPERTY_REMOVED
     } else {
         &PROPERTY_REMOVED
     };
     let mut change = pair.property_change(rule, name).with("hint", hint);
-    let rest = pair.new.additional_properties.clone();
+    let rest = pair.new.objects.additional_properties.clone();
     if pair.is_sent() && pair.is_closed_in_new(&rest) {
         // What is still sent is not ignored but refused.
         change.verdict = BREAKING.deviating();
@@ -389,7 +393,10 @@ fn removed(pair: &mut Compare<'_, '_>, name: &str, (node, usage): (NodeId, Use),
 }
 
 fn added(pair: &mut Compare<'_, '_>, name: &str, (node, usage): (NodeId, Use), hint: String) {
-    let (was_required, is_required) = (pair.old.required.contains(name), pair.new.required.contains(name));
+    let (was_required, is_required) = (
+        pair.old.objects.required.contains(name),
+        pair.new.objects.required.contains(name),
+    );
     let rule = match is_required {
         true if required::has_default(pair, name) => &REQUIRED_PROPERTY_ADDED_WITH_DEFAULT,
         true => &REQUIRED_PROPERTY_ADDED,
@@ -403,7 +410,7 @@ fn added(pair: &mut Compare<'_, '_>, name: &str, (node, usage): (NodeId, Use), h
     if was_required && !is_required {
         required::compare(pair, name, usage);
     }
-    let rest = pair.old.additional_properties.clone();
+    let rest = pair.old.objects.additional_properties.clone();
     let closed = pair.is_closed_in_old(&rest);
     if closed && pair.is_received() && pair.spelt(ADDITIONAL, UNEVALUATED) == ADDITIONAL {
         // Who validates by the old document refuses it. Whoever writes `unevaluatedProperties` expects others to add properties.
@@ -445,16 +452,23 @@ fn renamed<'n>(
 
 fn counts(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
     // Members that must be there count anyway.
-    let implied = |normal: &Normal<'_>, least: u64| least <= normal.required.len() as u64;
-    let raised = new.min_properties > old.min_properties && !implied(old, new.min_properties);
-    let lowered = new.min_properties < old.min_properties && !implied(new, old.min_properties);
+    let implied = |normal: &Normal<'_>, least: u64| least <= normal.objects.required.len() as u64;
+    let raised =
+        new.objects.min_properties > old.objects.min_properties && !implied(old, new.objects.min_properties);
+    let lowered =
+        new.objects.min_properties < old.objects.min_properties && !implied(new, old.objects.min_properties);
     if raised || lowered {
-        let rule = if new.min_properties > old.min_properties {
+        let rule = if new.objects.min_properties > old.objects.min_properties {
             &MIN_PROPERTIES_INCREASED
         } else {
             &MIN_PROPERTIES_DECREASED
         };
-        pair.report_values(rule, "minProperties", old.min_properties, new.min_properties);
+        pair.report_values(
+            rule,
+            "minProperties",
+            old.objects.min_properties,
+            new.objects.min_properties,
+        );
     }
     let rules = [
         &MAX_PROPERTIES_SET,
@@ -464,26 +478,34 @@ fn counts(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
     ];
     // An object that is closed has no more members than are declared.
     let limit = |normal: &Normal<'_>, closed: bool| {
-        let declared = normal.properties.len() as u64;
-        (closed && normal.pattern_properties.is_empty()).then_some(declared)
+        let declared = normal.objects.properties.len() as u64;
+        (closed && normal.objects.pattern_properties.is_empty()).then_some(declared)
     };
     let (was_closed, closed) = (
-        pair.is_closed_in_old(&old.additional_properties),
-        pair.is_closed_in_new(&new.additional_properties),
+        pair.is_closed_in_old(&old.objects.additional_properties),
+        pair.is_closed_in_new(&new.objects.additional_properties),
     );
     let implied = |limit: Option<u64>, most: Option<u64>| {
         most.is_none_or(|most| limit.is_some_and(|limit| limit <= most))
     };
     let (old_limit, new_limit) = (limit(old, was_closed), limit(new, closed));
-    if implied(old_limit, new.max_properties) && implied(new_limit, old.max_properties) {
+    if implied(old_limit, new.objects.max_properties) && implied(new_limit, old.objects.max_properties) {
         return;
     }
-    pair.maximum(rules, "maxProperties", old.max_properties, new.max_properties);
+    pair.maximum(
+        rules,
+        "maxProperties",
+        old.objects.max_properties,
+        new.objects.max_properties,
+    );
 }
 
 fn additional(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
     let keyword = pair.spelt(ADDITIONAL, UNEVALUATED);
-    let (from, to) = (&old.additional_properties, &new.additional_properties);
+    let (from, to) = (
+        &old.objects.additional_properties,
+        &new.objects.additional_properties,
+    );
     if keyword == UNEVALUATED && (from.is_empty() || to.is_empty()) {
         let rules = [&UNEVALUATED_PROPERTIES_ADDED, &UNEVALUATED_PROPERTIES_REMOVED];
         return pair.schema(rules, keyword, from, to);
@@ -510,7 +532,7 @@ fn additional(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
 }
 
 fn patterns(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
-    let (from, to) = (&old.pattern_properties, &new.pattern_properties);
+    let (from, to) = (&old.objects.pattern_properties, &new.objects.pattern_properties);
     let names: BTreeSet<_> = from.keys().chain(to.keys()).collect();
     for name in names {
         let (rule, rest, closed) = match (from.get(name), to.get(name)) {
@@ -519,11 +541,11 @@ fn patterns(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
                 continue;
             }
             (None, _) => {
-                let rest = &old.additional_properties;
+                let rest = &old.objects.additional_properties;
                 (&PATTERN_PROPERTY_ADDED, rest, pair.is_closed_in_old(rest))
             }
             (_, None) => {
-                let rest = &new.additional_properties;
+                let rest = &new.objects.additional_properties;
                 (&PATTERN_PROPERTY_REMOVED, rest, pair.is_closed_in_new(rest))
             }
         };

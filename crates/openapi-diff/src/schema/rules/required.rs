@@ -68,7 +68,10 @@ static DEPENDENT_REQUIRED_CHANGED: Rule = Rule::schema(
 
 /// Compares whether a member that is, or is not, declared on both sides must be there. `usage` is that of the member.
 pub(super) fn compare(pair: &mut Compare<'_, '_>, name: &str, usage: Use) {
-    let rule = match (pair.old.required.contains(name), pair.new.required.contains(name)) {
+    let rule = match (
+        pair.old.objects.required.contains(name),
+        pair.new.objects.required.contains(name),
+    ) {
         (false, true) if has_default(pair, name) => &BECAME_REQUIRED_WITH_DEFAULT,
         (false, true) => &BECAME_REQUIRED,
         (true, false) => &BECAME_OPTIONAL,
@@ -80,7 +83,7 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>, name: &str, usage: Use) {
 
 /// Whether the new document gives the member a default.
 pub(super) fn has_default(pair: &mut Compare<'_, '_>, name: &str) -> bool {
-    let Some(places) = pair.new.properties.get(name).cloned() else {
+    let Some(places) = pair.new.objects.properties.get(name).cloned() else {
         return false;
     };
     let node = pair.engine.new.node_of(&places);
@@ -91,20 +94,31 @@ pub(super) fn dependent(pair: &mut Compare<'_, '_>) {
     let (old, new) = (pair.old.clone(), pair.new.clone());
     let text = |names: &BTreeSet<&str>| names.iter().copied().collect::<Vec<_>>().join(", ");
     let names: BTreeSet<_> = old
+        .objects
         .dependent_required
         .keys()
-        .chain(new.dependent_required.keys())
+        .chain(new.objects.dependent_required.keys())
         .collect();
     for name in names {
-        let from = old.dependent_required.get(name).cloned().unwrap_or_default();
-        let to = new.dependent_required.get(name).cloned().unwrap_or_default();
+        let from = old
+            .objects
+            .dependent_required
+            .get(name)
+            .cloned()
+            .unwrap_or_default();
+        let to = new
+            .objects
+            .dependent_required
+            .get(name)
+            .cloned()
+            .unwrap_or_default();
         // Members that must be there anyway depend on nothing.
         let added = to
             .iter()
-            .any(|it| !from.contains(it) && !old.required.contains(it));
+            .any(|it| !from.contains(it) && !old.objects.required.contains(it));
         let removed = from
             .iter()
-            .any(|it| !to.contains(it) && !new.required.contains(it));
+            .any(|it| !to.contains(it) && !new.objects.required.contains(it));
         let change = match (added, removed) {
             (false, false) => continue,
             (true, _) if from.is_empty() => pair

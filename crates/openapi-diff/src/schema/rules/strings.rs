@@ -139,14 +139,14 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         (
             &CONTENT_MEDIA_TYPE_CHANGED,
             "contentMediaType",
-            old.content_media_type,
-            new.content_media_type,
+            old.content.media_type,
+            new.content.media_type,
         ),
         (
             &CONTENT_ENCODING_CHANGED,
             "contentEncoding",
-            old.content_encoding,
-            new.content_encoding,
+            old.content.encoding,
+            new.content.encoding,
         ),
     ];
     for (rule, keyword, old, new) in texts {
@@ -157,8 +157,8 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     pair.schema(
         [&CONTENT_SCHEMA_ADDED, &CONTENT_SCHEMA_REMOVED],
         "contentSchema",
-        &old.content_schema,
-        &new.content_schema,
+        &old.content.schema,
+        &new.content.schema,
     );
 }
 
@@ -169,33 +169,33 @@ fn lengths(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
         &MAX_LENGTH_DECREASED,
         &MAX_LENGTH_INCREASED,
     ];
-    pair.maximum(rules, "maxLength", old.max_length, new.max_length);
-    if old.min_length != new.min_length {
-        let rule = if new.min_length > old.min_length {
+    pair.maximum(rules, "maxLength", old.strings.max_length, new.strings.max_length);
+    if old.strings.min_length != new.strings.min_length {
+        let rule = if new.strings.min_length > old.strings.min_length {
             &MIN_LENGTH_INCREASED
         } else {
             &MIN_LENGTH_DECREASED
         };
-        pair.report_values(rule, "minLength", old.min_length, new.min_length);
+        pair.report_values(rule, "minLength", old.strings.min_length, new.strings.min_length);
     }
 }
 
 fn patterns(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
-    if old.patterns == new.patterns {
+    if old.strings.patterns == new.strings.patterns {
         return;
     }
     let text = |normal: &Normal<'_>| {
-        let patterns: Vec<_> = normal.patterns.iter().copied().collect();
+        let patterns: Vec<_> = normal.strings.patterns.iter().copied().collect();
         patterns.join(" and ")
     };
-    let rule = if new.patterns.is_subset(&old.patterns) {
-        if new.any_pattern && !old.any_pattern && new.patterns.is_empty() {
+    let rule = if new.strings.patterns.is_subset(&old.strings.patterns) {
+        if new.spelling.any_pattern && !old.spelling.any_pattern && new.strings.patterns.is_empty() {
             &PATTERN_GENERALIZED
         } else {
             &PATTERN_REMOVED
         }
-    } else if old.patterns.is_subset(&new.patterns) {
-        if old.any_pattern && !new.any_pattern && old.patterns.is_empty() {
+    } else if old.strings.patterns.is_subset(&new.strings.patterns) {
+        if old.spelling.any_pattern && !new.spelling.any_pattern && old.strings.patterns.is_empty() {
             &PATTERN_SPECIALIZED
         } else {
             &PATTERN_ADDED

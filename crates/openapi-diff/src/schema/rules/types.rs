@@ -125,7 +125,7 @@ enum Relation {
 
 /// Whether a change of types is told by the listed values, because no keyword names the types.
 pub(super) fn told_by_values(old: &Normal<'_>, new: &Normal<'_>) -> bool {
-    old.is_enumeration() && new.is_enumeration() && !(old.typed && new.typed)
+    old.is_enumeration() && new.is_enumeration() && !(old.spelling.typed && new.spelling.typed)
 }
 
 /// Null on one side only: with everything else of the type the same or not.
@@ -160,7 +160,8 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         (old.types, new.types)
     };
     // That numbers are integers because of their multiples is told by these, not as another type.
-    let told_by_multiples = |normal: &Normal<'_>| normal.only_multiples && !normal.multiples.is_empty();
+    let told_by_multiples =
+        |normal: &Normal<'_>| normal.spelling.only_multiples && !normal.numbers.multiples.is_empty();
     let of_numbers =
         |normal: &Normal<'_>, types: Types| types.meets(Types::FRACTION) || told_by_multiples(normal);
     if of_numbers(&old, from) && of_numbers(&new, to) {
@@ -173,13 +174,17 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         (from, to) = (from.values(), to.values());
     }
     let types = relation(from, to);
-    if (old.listed || new.listed) && types != Relation::Equal && !from.is_empty() && !to.is_empty() {
+    if (old.spelling.listed || new.spelling.listed)
+        && types != Relation::Equal
+        && !from.is_empty()
+        && !to.is_empty()
+    {
         listed(pair, from, to);
         return;
     }
     let relation = combined(types, formats(&old, &new));
     let told = |types: Types, normal: &Normal<'_>| {
-        let format = normal.number_format.or(normal.format);
+        let format = normal.numbers.format.or(normal.format);
         match format {
             Some(format) => format!("{types}/{format}"),
             None => types.to_string(),
@@ -238,7 +243,7 @@ fn combined(a: Relation, b: Relation) -> Relation {
 fn formats(old: &Normal<'_>, new: &Normal<'_>) -> Relation {
     let shared = (old.types & new.types) - old.enumerated - new.enumerated;
     let numbers = if shared.meets(Types::NUMBER) {
-        format(old.number_format, new.number_format)
+        format(old.numbers.format, new.numbers.format)
     } else {
         Relation::Equal
     };
@@ -307,9 +312,9 @@ fn is_any_text(normal: &Normal<'_>) -> bool {
     normal.types.contains(Types::STRING)
         && !normal.enumerated.meets(Types::STRING)
         && normal.format.is_none()
-        && normal.patterns.is_empty()
-        && normal.min_length <= 1
-        && normal.max_length.is_none()
+        && normal.strings.patterns.is_empty()
+        && normal.strings.min_length <= 1
+        && normal.strings.max_length.is_none()
 }
 
 /// Whether a scalar parameter became a list that is written like it if it has one item.
@@ -318,17 +323,17 @@ fn is_list_of_one(pair: &mut Compare<'_, '_>, from: Types, to: Types) -> bool {
         return false;
     }
     let new = pair.new.clone();
-    if new.min_items > 1
-        || new.max_items == Some(0)
-        || !new.prefix_items.is_empty()
-        || !new.contains.is_empty()
+    if new.arrays.min_items > 1
+        || new.arrays.max_items == Some(0)
+        || !new.arrays.prefix_items.is_empty()
+        || !new.arrays.contains.is_empty()
     {
         return false;
     }
-    if new.items.is_empty() {
+    if new.arrays.items.is_empty() {
         return true;
     }
-    let items = pair.engine.new.node_of(&new.items);
+    let items = pair.engine.new.node_of(&new.arrays.items);
     let usage = Use::new(Place::Parameter, Variance::Sent);
     pair.engine.covers(pair.old_node, items, usage)
 }

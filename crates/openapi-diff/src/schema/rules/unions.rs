@@ -157,19 +157,19 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) -> Outcome {
     match (&old.unions[..], &new.unions[..]) {
         ([], []) => Outcome::Part(Vec::new()),
         // Where nothing but types was said, the union is all that restricts.
-        ([], unions) if new.bare && old.is_of_types_only() && old.types.contains(new.types) => {
+        ([], unions) if new.spelling.bare && old.is_of_types_only() && old.types.contains(new.types) => {
             Outcome::Whole(all(pair, &[], unions))
         }
-        (unions, []) if old.bare && new.is_of_types_only() && new.types.contains(old.types) => {
+        (unions, []) if old.spelling.bare && new.is_of_types_only() && new.types.contains(old.types) => {
             Outcome::Whole(all(pair, unions, &[]))
         }
-        ([], [union]) if new.bare => Outcome::Whole(against_single(pair, union, true)),
-        ([union], []) if old.bare => Outcome::Whole(against_single(pair, union, false)),
+        ([], [union]) if new.spelling.bare => Outcome::Whole(against_single(pair, union, true)),
+        ([union], []) if old.spelling.bare => Outcome::Whole(against_single(pair, union, false)),
         // A union that became a branch of another.
-        (_, [union]) if new.bare && is_branch(pair, union, true) => {
+        (_, [union]) if new.spelling.bare && is_branch(pair, union, true) => {
             Outcome::Whole(against_single(pair, union, true))
         }
-        ([union], _) if old.bare && is_branch(pair, union, false) => {
+        ([union], _) if old.spelling.bare && is_branch(pair, union, false) => {
             Outcome::Whole(against_single(pair, union, false))
         }
         (old, new) => Outcome::Part(all(pair, old, new)),
@@ -328,9 +328,10 @@ fn is_wrapped(pair: &mut Compare<'_, '_>, union: &Union, branches: &[NodeId], ad
         && branches.iter().any(|branch| {
             let branch = there.normal(*branch, true);
             single
+                .objects
                 .properties
                 .keys()
-                .any(|name| branch.properties.contains_key(name))
+                .any(|name| branch.objects.properties.contains_key(name))
         })
 }
 
@@ -588,7 +589,7 @@ fn discriminated(schemas: &mut Schemas<'_>, branch: NodeId, discriminator: Optio
     }
     let property = discriminator.get("propertyName")?.as_str()?;
     let normal = schemas.normal(branch, true);
-    let places = normal.properties.get(property)?;
+    let places = normal.objects.properties.get(property)?;
     let node = schemas.node_of(places);
     match schemas.normal(node, true).values[..] {
         [value] => value.as_str().map(str::to_owned),
@@ -600,9 +601,10 @@ fn discriminated(schemas: &mut Schemas<'_>, branch: NodeId, discriminator: Optio
 fn tags(schemas: &mut Schemas<'_>, branch: NodeId) -> Vec<(String, Value)> {
     let normal = schemas.normal(branch, true);
     let required = normal
+        .objects
         .properties
         .iter()
-        .filter(|(name, _)| normal.required.contains(*name));
+        .filter(|(name, _)| normal.objects.required.contains(*name));
     required
         .filter_map(|(name, places)| {
             let node = schemas.node_of(places);
@@ -644,11 +646,11 @@ fn disjoint(schemas: &mut Schemas<'_>, a: NodeId, b: NodeId) -> bool {
         return false;
     }
     // One property that must be there tells objects apart.
-    a.properties.iter().any(|(name, places)| {
-        let Some(others) = b.properties.get(name) else {
+    a.objects.properties.iter().any(|(name, places)| {
+        let Some(others) = b.objects.properties.get(name) else {
             return false;
         };
-        if !a.required.contains(name) && !b.required.contains(name) {
+        if !a.objects.required.contains(name) && !b.objects.required.contains(name) {
             return false;
         }
         let (x, y) = (schemas.node_of(places), schemas.node_of(others));

@@ -115,7 +115,7 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     let dropped = shared & (old.enumerated - new.enumerated);
     let keyword = |constant: bool| if constant { "const" } else { "enum" };
     if !given.is_empty() && !told {
-        if new.constant {
+        if new.spelling.constant {
             value_of(pair, &CONST_ADDED, "const", new.values.first());
         } else if pair.usage.place.in_response() {
             for value in of_types(&new.values, given) {
@@ -128,25 +128,29 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         }
     }
     if !dropped.is_empty() && !told {
-        let rule = if old.constant {
+        let rule = if old.spelling.constant {
             &CONST_REMOVED
         } else {
             &ENUM_REMOVED
         };
         for value in of_types(&old.values, dropped) {
-            value_of(pair, rule, keyword(old.constant), Some(&value));
+            value_of(pair, rule, keyword(old.spelling.constant), Some(&value));
         }
     }
     let (gone, fresh) = differences(&old.values, &new.values, both);
-    if let ([from], [to], true) = (&gone[..], &fresh[..], old.constant && new.constant) {
+    if let ([from], [to], true) = (
+        &gone[..],
+        &fresh[..],
+        old.spelling.constant && new.spelling.constant,
+    ) {
         pair.report_values(&CONST_CHANGED, "const", from, to);
         return;
     }
     for value in gone {
-        value_of(pair, &VALUE_REMOVED, keyword(old.constant), Some(&value));
+        value_of(pair, &VALUE_REMOVED, keyword(old.spelling.constant), Some(&value));
     }
     for value in fresh {
-        value_of(pair, &VALUE_ADDED, keyword(new.constant), Some(&value));
+        value_of(pair, &VALUE_ADDED, keyword(new.spelling.constant), Some(&value));
     }
 }
 
