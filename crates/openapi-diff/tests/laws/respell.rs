@@ -191,6 +191,10 @@ proptest! {
     ) {
         let old = generate::document(&schema, &components);
         let edited = edit.apply(&schema);
+        // Branches of which nothing else tells which is which are paired by the names of their components.
+        if matches!(respelling, Respelling::RenameComponents) && edited.to_string().contains("Of\"") {
+            return Err(TestCaseError::reject("names tell"));
+        }
         let plain = compare(&old, &generate::document(&edited, &components));
         let respelt = compare(&old, &respelling.apply(&at, &edited, &components));
         let told = |diff| {

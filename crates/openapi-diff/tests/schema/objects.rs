@@ -78,6 +78,8 @@ pub(crate) fn cases() -> Vec<Case> {
             {"type": "object", "anyOf": [{"properties": {"a": {"type": "string"}}, "required": ["a"]}, {"required": ["b"]}], "unevaluatedProperties": false}
             => {"type": "object", "anyOf": [{"properties": {"a": {"type": "string"}}, "required": ["a"]}, {"required": ["b"]}, {"properties": {"c": {"type": "string"}}, "required": ["c"]}], "unevaluatedProperties": false},
             ["info ~any-of-added", "warning ~evaluated-properties-changed"], ["breaking ~any-of-added", "warning ~evaluated-properties-changed"];
+        "what had to be there is declared": {"type": "object", "required": ["a"]} => {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}},
+            ["info new-required-request-property", "breaking ~type-changed"], ["info response-required-property-added", "info ~type-specialized"];
         "a pattern of a closed object": {"type": "object", "additionalProperties": false}
             => {"type": "object", "additionalProperties": false, "patternProperties": {"^x-": {"type": "string"}}},
             ["info ~pattern-property-added"], ["breaking ~pattern-property-added"];

@@ -385,8 +385,8 @@ fn removed(pair: &mut Compare<'_, '_>, name: &str, (node, usage): (NodeId, Use),
         change.verdict = BREAKING.deviating();
     }
     pair.push_property(change, usage);
-    if !rest.is_empty() && !pair.is_closed_in_new(&rest) {
-        // What was declared is one of the others now.
+    if !pair.is_closed_in_new(&rest) && (!rest.is_empty() || pair.new.objects.required.contains(name)) {
+        // What was declared is one of the others now. One that must be there is certainly used.
         let rest = pair.engine.new.node_of(&rest);
         pair.descend_nodes(node, rest, usage.below());
     }
@@ -417,8 +417,8 @@ fn added(pair: &mut Compare<'_, '_>, name: &str, (node, usage): (NodeId, Use), h
         change.verdict = WARNING.deviating();
     }
     pair.push_property(change, usage);
-    if !rest.is_empty() && !closed {
-        // What is declared was one of the others.
+    if !closed && (!rest.is_empty() || was_required) {
+        // What is declared was one of the others. One that had to be there was certainly used.
         let rest = pair.engine.old.node_of(&rest);
         pair.descend_nodes(rest, node, usage.below());
     }

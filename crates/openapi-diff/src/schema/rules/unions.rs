@@ -339,7 +339,25 @@ fn all(pair: &mut Compare<'_, '_>, old: &[Union], new: &[Union]) -> Paired {
     let mut paired = Vec::new();
     let mut fresh: Vec<_> = new.iter().collect();
     let mut gone = Vec::new();
+    // A union that is still there first, then any of its kind.
+    let mut changed = Vec::new();
     for union in old {
+        let branches = nodes(&mut pair.engine.old, union);
+        let same = fresh.iter().position(|other| {
+            let others = nodes(&mut pair.engine.new, other);
+            other.one == union.one
+                && branches.len() == others.len()
+                && branches
+                    .iter()
+                    .zip(&others)
+                    .all(|(old, new)| pair.engine.same_branch(*old, *new))
+        });
+        match same {
+            Some(index) => paired.extend(one(pair, union, fresh.remove(index))),
+            None => changed.push(union),
+        }
+    }
+    for union in changed {
         let same_kind = fresh.iter().position(|other| other.one == union.one);
         match same_kind {
             Some(index) => paired.extend(one(pair, union, fresh.remove(index))),
