@@ -22,7 +22,13 @@ pub struct Operation<'a> {
     pub at: At<'a>,
 }
 
-impl Operation<'_> {
+impl<'a> Operation<'a> {
+    /// Its `operationId`, if it has one.
+    #[must_use]
+    pub fn id(&self) -> Option<&'a str> {
+        self.at.text("operationId")
+    }
+
     /// Method and path: `GET /books`.
     #[must_use]
     pub fn name(&self) -> String {
