@@ -64,7 +64,7 @@ pub(crate) fn collect(document: &Value, calls: &Calls, prefix: &str) -> Result<V
                 .and_then(Value::as_str)
                 .unwrap_or_default()
         };
-        let member = |name: &str| prepared.at.value.get(&format!("{prefix}{name}"));
+        let member = |name: &str| prepared.at.value.get(format!("{prefix}{name}"));
         let flag = |name: &str| -> Result<Option<bool>, Error> {
             match member(name) {
                 None => Ok(None),

@@ -81,7 +81,7 @@ impl<'a> Operation<'a> {
         let (taken, gathered) = required(&arguments, &call.path, order).map_err(|reason| {
             format!("{marker}: {reason}; it must name exactly the required parameters and members that are not in the path")
         })?;
-        let pages = operation.at.value.get(&format!("{prefix}pagination"));
+        let pages = operation.at.value.get(format!("{prefix}pagination"));
         let member = pages.and_then(|pages| pages.get("items")?.as_str());
         let item = member.and_then(|member| types.item(&success, member));
         Ok(Self {
