@@ -212,6 +212,21 @@ mod tests {
     }
 
     #[test]
+    fn a_reference_may_be_percent_encoded() {
+        let mut document = json!({
+            "paths": { "/a": { "get": { "responses": { "404": { "$ref": "#/components/responses/Not%20found" } } } } },
+            "components": { "responses": { "Not found": { "description": "no" } } },
+        });
+        let mut rejected = Vec::new();
+        run(&mut document, &mut rejected, &mut Vec::new());
+        assert!(rejected.is_empty());
+        assert_eq!(
+            document["paths"]["/a"]["get"]["responses"]["404"],
+            json!({ "description": "no" })
+        );
+    }
+
+    #[test]
     fn a_reference_to_itself_or_to_nothing_is_rejected_with_its_place() {
         for target in ["#/components/responses/Loop", "#/components/responses/None"] {
             let mut document = json!({
