@@ -272,21 +272,8 @@ fn next_lock(document: &Value, text: &str, mut lock: Lock, workspace: &Path) -> 
 
 /// The operations of a document, by method and path.
 pub(crate) fn operations(document: &Value) -> BTreeMap<String, &Value> {
-    const METHODS: [&str; 8] = [
-        "get", "put", "post", "delete", "options", "head", "patch", "trace",
-    ];
-    let items = document
-        .get("paths")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten();
-    items
-        .flat_map(|(path, item)| {
-            METHODS.iter().filter_map(move |method| {
-                let operation = item.get(method)?;
-                Some((format!("{} {path}", method.to_ascii_uppercase()), operation))
-            })
-        })
+    openapi_document::operations(document)
+        .map(|operation| (operation.name(), operation.at.value))
         .collect()
 }
 

@@ -4,6 +4,7 @@
 use std::sync::OnceLock;
 
 use http::Method;
+use openapi_document::{At, essence};
 use openapi_overlay::Overlay;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -239,49 +240,37 @@ fn fit(template: &[Segment], given: &[&str]) -> Option<Vec<(String, String)>> {
 }
 
 fn read_operations(document: &Value) -> Result<Vec<Operation>, String> {
-    let paths = document["paths"].as_object().ok_or("`/paths` is not an object")?;
+    if !document["paths"].is_object() {
+        return Err("`/paths` is not an object".to_owned());
+    }
     let mut operations = Vec::new();
-    for (path, item) in paths {
-        let item_pointer = format!("/paths/{}", escape(path));
-        for (name, operation) in item.as_object().into_iter().flatten() {
-            let Some(method) = method(name) else { continue };
-            let pointer = format!("{item_pointer}/{name}");
-            let mut parameters = read_parameters(document, &format!("{pointer}/parameters"));
-            for shared in read_parameters(document, &format!("{item_pointer}/parameters")) {
-                if !parameters
-                    .iter()
-                    .any(|own| own.place == shared.place && own.name == shared.name)
-                {
-                    parameters.push(shared);
-                }
+    for operation in openapi_document::operations(document) {
+        let method = operation.method.to_ascii_uppercase();
+        let Ok(method) = Method::from_bytes(method.as_bytes()) else {
+            continue;
+        };
+        let mut parameters = read_parameters(document, &operation.at);
+        for shared in read_parameters(document, &operation.item) {
+            if !parameters
+                .iter()
+                .any(|own| own.place == shared.place && own.name == shared.name)
+            {
+                parameters.push(shared);
             }
-            operations.push(Operation {
-                id: operation["operationId"]
-                    .as_str()
-                    .ok_or_else(|| format!("`{pointer}` has no operationId"))?
-                    .to_owned(),
-                method,
-                segments: path.split('/').map(segment).collect(),
-                parameters,
-                body: read_body(document, &format!("{pointer}/requestBody")),
-                responses: read_responses(document, &format!("{pointer}/responses")),
-            });
         }
+        operations.push(Operation {
+            id: operation
+                .id()
+                .ok_or_else(|| format!("`{}` has no operationId", operation.at.pointer))?
+                .to_owned(),
+            method,
+            segments: operation.path.split('/').map(segment).collect(),
+            parameters,
+            body: read_body(document, &operation.at),
+            responses: read_responses(document, &operation.at),
+        });
     }
     Ok(operations)
-}
-
-fn method(name: &str) -> Option<Method> {
-    Some(match name {
-        "get" => Method::GET,
-        "put" => Method::PUT,
-        "post" => Method::POST,
-        "delete" => Method::DELETE,
-        "patch" => Method::PATCH,
-        "head" => Method::HEAD,
-        "options" => Method::OPTIONS,
-        _ => return None,
-    })
 }
 
 fn segment(part: &str) -> Segment {
@@ -291,88 +280,66 @@ fn segment(part: &str) -> Segment {
     }
 }
 
-fn read_parameters(document: &Value, pointer: &str) -> Vec<Parameter> {
-    let count = document
-        .pointer(pointer)
-        .and_then(Value::as_array)
-        .map_or(0, Vec::len);
-    (0..count)
-        .filter_map(|index| {
-            let (pointer, parameter) = resolve(document, &format!("{pointer}/{index}"))?;
-            let place = match parameter["in"].as_str()? {
+fn read_parameters(document: &Value, holder: &At<'_>) -> Vec<Parameter> {
+    let parameters = holder.get("parameters");
+    let parameters = parameters.iter().flat_map(At::items);
+    parameters
+        .filter_map(|parameter| {
+            let parameter = parameter.follow(document).ok()?;
+            let place = match parameter.text("in")? {
                 "path" => Place::Path,
                 "query" => Place::Query,
                 "header" => Place::Header,
                 _ => return None,
             };
             Some(Parameter {
-                name: parameter["name"].as_str()?.to_owned(),
+                name: parameter.text("name")?.to_owned(),
                 place,
-                required: parameter["required"].as_bool().unwrap_or(false),
-                schema: parameter.get("schema").map(|_| format!("{pointer}/schema")),
+                required: parameter.flag("required"),
+                schema: schema(&parameter),
             })
         })
         .collect()
 }
 
-fn read_body(document: &Value, pointer: &str) -> Option<Body> {
-    let (pointer, body) = resolve(document, pointer)?;
-    let required = body["required"].as_bool().unwrap_or(false);
+fn read_body(document: &Value, operation: &At<'_>) -> Option<Body> {
+    let body = operation.get("requestBody")?.follow(document).ok()?;
     Some(Body {
-        required,
-        schema: json_schema(&pointer, body),
+        required: body.flag("required"),
+        schema: json_schema(&body),
     })
 }
 
-fn read_responses(document: &Value, pointer: &str) -> Vec<Response> {
-    let statuses = document
-        .pointer(pointer)
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten();
-    statuses
-        .filter_map(|(status, _)| {
-            let (pointer, response) = resolve(document, &format!("{pointer}/{status}"))?;
-            let content = match response.get("content").and_then(Value::as_object) {
-                Some(content) if !content.is_empty() => Content::Json(json_schema(&pointer, response)),
-                _ => Content::None,
-            };
+fn read_responses(document: &Value, operation: &At<'_>) -> Vec<Response> {
+    let responses = operation.get("responses");
+    let responses = responses.iter().flat_map(At::members);
+    responses
+        .filter_map(|(status, response)| {
+            let response = response.follow(document).ok()?;
+            let has_content = response
+                .get("content")
+                .is_some_and(|content| content.members().next().is_some());
             Some(Response {
-                status: status.clone(),
-                content,
+                status: status.to_owned(),
+                content: if has_content {
+                    Content::Json(json_schema(&response))
+                } else {
+                    Content::None
+                },
             })
         })
         .collect()
 }
 
-fn json_schema(pointer: &str, holder: &Value) -> Option<String> {
-    let (media_type, content) = holder["content"].as_object()?.iter().find(|(name, _)| {
-        name.split(';')
-            .next()
-            .is_some_and(|name| name.trim() == "application/json")
-    })?;
-    content
-        .get("schema")
-        .map(|_| format!("{pointer}/content/{}/schema", escape(media_type)))
+/// The pointer to the schema of the JSON form of a body.
+fn json_schema(holder: &At<'_>) -> Option<String> {
+    let mut media_types = holder.get("content")?.members();
+    let (_, json) = media_types.find(|(name, _)| essence(name) == "application/json")?;
+    schema(&json)
 }
 
-/// The value at a pointer, references followed, and the pointer to where it really stands.
-fn resolve<'a>(document: &'a Value, pointer: &str) -> Option<(String, &'a Value)> {
-    let mut pointer = pointer.to_owned();
-    // A chain longer than this is a circle.
-    for _ in 0..16 {
-        let value = document.pointer(&pointer)?;
-        match value["$ref"].as_str() {
-            None => return Some((pointer, value)),
-            Some(reference) => pointer = reference.strip_prefix('#')?.to_owned(),
-        }
-    }
-    None
-}
-
-/// One step of a JSON pointer.
-pub(crate) fn escape(step: &str) -> String {
-    step.replace('~', "~0").replace('/', "~1")
+fn schema(holder: &At<'_>) -> Option<String> {
+    holder.get("schema").map(|schema| schema.pointer.to_string())
 }
 
 #[cfg(test)]

@@ -8,12 +8,13 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
+use openapi_document::pointer;
 use serde_json::Value;
 use url::form_urlencoded;
 
 use crate::{
     clock::{Moment, Time},
-    document::{Document, Route, escape},
+    document::{Document, Route},
     fault::{self, Fault, FaultKind},
     inspect::{self, Inspection},
     rate::Rate,
@@ -330,11 +331,11 @@ fn violation(operation: &str, direction: Direction, found: &Finding) -> Violatio
     let steps = found
         .place
         .iter()
-        .map(|step| step.as_str().map_or_else(|| step.to_string(), escape));
+        .map(|step| step.as_str().map_or_else(|| step.to_string(), str::to_owned));
     Violation {
         operation: operation.to_owned(),
         direction,
-        pointer: steps.map(|step| format!("/{step}")).collect(),
+        pointer: pointer::from_names(steps),
         message: found.wording.message.clone(),
     }
 }

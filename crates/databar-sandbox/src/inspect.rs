@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, header};
+use openapi_document::essence;
 use serde_json::{Value, json};
 
 use crate::{
@@ -240,8 +241,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     let subtype = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .map(|media_type| media_type.trim().to_ascii_lowercase())
+        .map(essence)
         .and_then(|media_type| Some(media_type.strip_prefix("application/")?.to_owned()));
     subtype.is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json"))
 }

@@ -11,7 +11,7 @@ use jsonschema::{
     Draft, JsonType, Registry, Resource, ValidationError, Validator,
     error::{TypeKind, ValidationErrorKind},
 };
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use openapi_document::pointer;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -19,18 +19,6 @@ use crate::wording::{self, Wording};
 
 /// The name under which the document is known to the validators; nothing is ever fetched from it.
 const BASE: &str = "urn:databar:openapi.json";
-/// What a JSON pointer may hold and a URI fragment may not.
-const FRAGMENT: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
 
 /// Something that a schema does not allow.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,7 +80,7 @@ impl Schemas {
         if let Some(validator) = compiled.get(schema) {
             return Ok(Arc::clone(validator));
         }
-        let fragment = utf8_percent_encode(schema, FRAGMENT);
+        let reference = pointer::to_reference(schema);
         let validator = jsonschema::options()
             .with_draft(Draft::Draft202012)
             .with_registry(&self.registry)
@@ -100,7 +88,7 @@ impl Schemas {
             // The service takes every spelling of a UUID that pydantic takes.
             .with_format("uuid", |text| Uuid::parse_str(text).is_ok())
             .offline()
-            .build(&json!({ "$ref": format!("{BASE}#{fragment}") }))
+            .build(&json!({ "$ref": format!("{BASE}{reference}") }))
             .map_err(|error| format!("the schema at `{schema}` cannot be used: {error}"))?;
         let validator = Arc::new(validator);
         compiled.insert(schema.to_owned(), Arc::clone(&validator));
@@ -167,7 +155,8 @@ impl Schemas {
 
     /// What a schema refers to.
     fn target(&self, schema: &Value) -> Option<&Value> {
-        self.document.pointer(schema["$ref"].as_str()?.strip_prefix('#')?)
+        self.document
+            .pointer(&pointer::of_reference(schema["$ref"].as_str()?)?)
     }
 
     fn types<'a>(&'a self, schema: &'a Value, references: usize) -> Vec<&'a str> {
@@ -227,8 +216,8 @@ impl Schemas {
     /// Whether the schema that failed lists fields.
     fn expects_model(&self, error: &ValidationError<'_>) -> bool {
         let failed = error.absolute_keyword_location().and_then(|place| {
-            let fragment = percent_decode_str(place.fragment()?.as_str()).decode_utf8_lossy();
-            let (schema, _keyword) = fragment.rsplit_once('/')?;
+            let keyword = pointer::of_reference(&format!("#{}", place.fragment()?))?;
+            let (schema, _keyword) = keyword.rsplit_once('/')?;
             self.document.pointer(schema)
         });
         failed.is_some_and(|schema| schema.get("properties").is_some())
@@ -277,19 +266,16 @@ const MOST_REFERENCES: usize = 16;
 /// The steps of a JSON pointer into a value. Digits are a position in a list, and a name in an object.
 fn steps(value: &Value, pointer: &str) -> Vec<Value> {
     let mut at = Some(value);
-    pointer
-        .split('/')
-        .skip(1)
+    pointer::names(pointer)
         .map(|step| {
-            let step = step.replace("~1", "/").replace("~0", "~");
             let position = at
                 .filter(|at| at.is_array())
                 .and_then(|_| step.parse::<usize>().ok());
             at = match position {
                 Some(position) => at.and_then(|at| at.get(position)),
-                None => at.and_then(|at| at.get(&step)),
+                None => at.and_then(|at| at.get(&*step)),
             };
-            position.map_or_else(|| step.into(), Value::from)
+            position.map_or_else(|| step.as_ref().into(), Value::from)
         })
         .collect()
 }

@@ -11,6 +11,7 @@ use std::{
     sync::Once,
 };
 
+use openapi_document::pointer;
 use openapiv3::OpenAPI;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use progenitor::{GenerationSettings, InterfaceStyle, TagStyle, TypeImpl};
@@ -26,7 +27,6 @@ use crate::{
     Error, Settings,
     call::{BodyKind, Calls, Success},
     items,
-    prepare::{pointer_token, prepared_operations},
     sabotage::{self, Stage},
 };
 
@@ -233,11 +233,11 @@ impl Made {
 /// The part of a document that progenitor is shown.
 fn model(document: &Value, calls: &Calls) -> Result<OpenAPI, Error> {
     let mut paths = Map::new();
-    for at in prepared_operations(document) {
-        let Some((id, call)) = at.id().and_then(|id| calls.get_key_value(id)) else {
+    for prepared in openapi_document::operations(document) {
+        let Some((id, call)) = prepared.id().and_then(|id| calls.get_key_value(id)) else {
             continue;
         };
-        let parameters = at.value.get("parameters").and_then(Value::as_array);
+        let parameters = prepared.at.value.get("parameters").and_then(Value::as_array);
         let parameters: Vec<Value> = parameters
             .into_iter()
             .flatten()
@@ -252,13 +252,13 @@ fn model(document: &Value, calls: &Calls) -> Result<OpenAPI, Error> {
             .collect();
         let mut operation = json!({ "operationId": id, "parameters": parameters });
         if call.body.as_ref().is_some_and(|body| body.kind != BodyKind::Raw)
-            && let Some(schema) = media_schema(&at.value["requestBody"])
+            && let Some(schema) = media_schema(&prepared.at.value["requestBody"])
         {
             operation["requestBody"] = json!({ "content": json_body(schema) });
         }
         let mut success = json!({ "description": "" });
         if call.success == Success::Json
-            && let Some(schema) = media_schema(&at.value["responses"]["2XX"])
+            && let Some(schema) = media_schema(&prepared.at.value["responses"]["2XX"])
         {
             success["content"] = json_body(schema);
         }
@@ -291,7 +291,7 @@ fn from_json<T: DeserializeOwned>(value: &Value) -> Result<T, Error> {
             .iter()
             .map(|segment| match segment {
                 Segment::Seq { index } => format!("/{index}"),
-                Segment::Map { key } => format!("/{}", pointer_token(key)),
+                Segment::Map { key } => pointer::from_names([key]),
                 Segment::Enum { variant } => format!("/{variant}"),
                 Segment::Unknown => String::new(),
             })

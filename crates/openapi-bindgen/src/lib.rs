@@ -43,6 +43,7 @@ use serde_json::Value;
 
 use call::Calls;
 use generator::{Generator, Made};
+use openapi_document::pointer;
 use openapi_downconvert::ExternalReferences;
 use sabotage::Stage;
 use salvage::Salvage;
@@ -259,15 +260,15 @@ fn write_operations<'a>(
     let types = Types::new(salvage.document(), &made.types, known);
     let mut written = Vec::new();
     let mut failed = Vec::new();
-    for at in prepare::prepared_operations(salvage.document()) {
-        let Some((id, call)) = at.id().and_then(|id| calls.get_key_value(id)) else {
+    for prepared in openapi_document::operations(salvage.document()) {
+        let Some((id, call)) = prepared.id().and_then(|id| calls.get_key_value(id)) else {
             continue;
         };
         let operation = sabotage::check(Stage::Writing, id).and_then(|()| {
             let signature = made.signatures.get(id).ok_or("progenitor has no method for it")?;
             let index = written.len();
             write::Operation::new(
-                &at,
+                &prepared,
                 call,
                 index,
                 signature,
@@ -357,7 +358,7 @@ fn schemas(types: &BTreeMap<String, String>, unmade: &BTreeSet<String>, changes:
         })
         .collect();
     // Passes name a place by the schema's name in the document, and, once it has its Rust name, by that.
-    let is_widened = |name: &String| widened.contains(&prepare::pointer_token(name));
+    let is_widened = |name: &String| widened.contains(&*pointer::escape(name));
     Schemas {
         total: types.len(),
         generated: types.keys().filter(|given| !unmade.contains(*given)).count(),

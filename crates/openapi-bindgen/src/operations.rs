@@ -6,7 +6,6 @@ use crate::{
     Error,
     call::{Calls, Place, Success},
     fill::{fill, lines, literal},
-    prepare::prepared_operations,
     surface::{Item, Kind},
     write::{self, Argument, Limited, Step},
 };
@@ -54,11 +53,18 @@ pub struct Pages {
 /// `prefix` stands before the names of the markers.
 pub(crate) fn collect(document: &Value, calls: &Calls, prefix: &str) -> Result<Vec<Operation>, Error> {
     let mut found = Vec::new();
-    for at in prepared_operations(document) {
-        let call = at.id().and_then(|id| calls.get(id));
+    for prepared in openapi_document::operations(document) {
+        let call = prepared.id().and_then(|id| calls.get(id));
         let pointer = call.map_or("", |call| call.pointer.as_str());
-        let text = |key: &str| at.value.get(key).and_then(Value::as_str).unwrap_or_default();
-        let member = |name: &str| at.value.get(&format!("{prefix}{name}"));
+        let text = |key: &str| {
+            prepared
+                .at
+                .value
+                .get(key)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
+        let member = |name: &str| prepared.at.value.get(format!("{prefix}{name}"));
         let flag = |name: &str| -> Result<Option<bool>, Error> {
             match member(name) {
                 None => Ok(None),
@@ -71,16 +77,17 @@ pub(crate) fn collect(document: &Value, calls: &Calls, prefix: &str) -> Result<V
         };
         found.push(Operation {
             id: text("operationId").to_owned(),
-            method: at.method.to_ascii_uppercase(),
-            path: call.map_or(at.path, |call| &call.path).to_owned(),
-            tag: at
+            method: prepared.method.to_ascii_uppercase(),
+            path: call.map_or(prepared.path, |call| &call.path).to_owned(),
+            tag: prepared
+                .at
                 .value
                 .get("tags")
                 .and_then(|tags| tags.get(0))
                 .and_then(Value::as_str)
                 .unwrap_or_default()
                 .to_owned(),
-            idempotent: flag("idempotent")?.unwrap_or(!matches!(at.method, "post" | "patch")),
+            idempotent: flag("idempotent")?.unwrap_or(!matches!(prepared.method, "post" | "patch")),
             billable: flag("billable")?.unwrap_or(false),
             max_batch: member("batch")
                 .map(|marker| max(marker, &format!("{}/{prefix}batch", pointer)))

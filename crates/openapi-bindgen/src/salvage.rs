@@ -16,7 +16,7 @@ use crate::{
     call::Calls,
     finish::Failure,
     generator::{Generator, Made},
-    prepare::{TypeNames, change, prepared_operations, schema_pointer},
+    prepare::{TypeNames, change, referred_schema, schema_pointer},
 };
 
 pub(crate) const PASS: &str = "salvage";
@@ -211,16 +211,16 @@ struct Parts {
 
 impl Parts {
     fn of(document: Value, calls: &Calls) -> Self {
-        let places = prepared_operations(&document)
-            .filter_map(|at| {
-                let id = at.id()?;
+        let places = openapi_document::operations(&document)
+            .filter_map(|prepared| {
+                let id = prepared.id()?;
                 let call = calls.get(id)?;
                 Some(Place {
                     id: id.to_owned(),
-                    operation: format!("{} {}", at.method.to_ascii_uppercase(), call.path),
+                    operation: format!("{} {}", prepared.method.to_ascii_uppercase(), call.path),
                     pointer: call.pointer.clone(),
-                    path: at.path.to_owned(),
-                    method: at.method,
+                    path: prepared.path.to_owned(),
+                    method: prepared.method,
                 })
             })
             .collect();
@@ -300,9 +300,7 @@ fn references(value: &Value, names: &mut BTreeSet<String>) {
             for (key, value) in members {
                 match value.as_str() {
                     Some(target) if key == "$ref" => {
-                        if let Some(name) = target.strip_prefix("#/components/schemas/") {
-                            names.insert(name.replace("~1", "/").replace("~0", "~"));
-                        }
+                        names.extend(referred_schema(target));
                     }
                     _ => references(value, names),
                 }

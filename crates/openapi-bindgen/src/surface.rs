@@ -7,9 +7,10 @@ use std::{
     fmt,
 };
 
+use openapi_document::pointer;
 use syn::{Field, Fields, FnArg, ImplItem, Pat, Signature, TraitItem, Type, Variant, Visibility};
 
-use crate::{items::is_untagged, prepare::pointer_token, spelling::short, write};
+use crate::{items::is_untagged, spelling::short, write};
 
 /// The public surface of generated code.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -263,7 +264,7 @@ impl Found {
 /// Where a field is described, below the place of its type.
 fn below(field: &Field) -> String {
     match write::member(field) {
-        Some(member) => format!("/properties/{}", pointer_token(&member)),
+        Some(member) => pointer::from_names(["properties", &member]),
         None => String::new(),
     }
 }

@@ -9,19 +9,21 @@ use std::{
     sync::Arc,
 };
 
+use openapi_document::At;
 use sha2::{Digest, Sha256};
 
 use crate::{
     Diff, Finding, Level, Options,
-    document::{At, Document},
-    operation,
-    pointer::Pointer,
-    rule::{Place, Rule, Variance, Verdict},
+    change::Change,
+    document::Document,
     schema::{Both, Graph, PairId, Shape, Use},
 };
 
 /// An operation, as findings name it: `POST /v1/table/create`; `None` for what belongs to none.
 pub(crate) type Operation = Option<Arc<str>>;
+
+/// What is to say about the version of the new document.
+type JudgeVersion = fn(&Document<'_>, &Document<'_>) -> Option<Change>;
 
 /// A comparison in progress.
 pub(crate) struct Comparison<'a> {
@@ -32,54 +34,6 @@ pub(crate) struct Comparison<'a> {
     uses: Vec<(Operation, PairId)>,
     changes: Vec<(Operation, Change)>,
     notes: Vec<String>,
-}
-
-/// A change in its place, before it is known which operations meet it.
-#[derive(Debug, Clone)]
-pub(crate) struct Change {
-    pub(crate) rule: &'static Rule,
-    pub(crate) place: Place,
-    pub(crate) verdict: Verdict,
-    pub(crate) old: Pointer,
-    pub(crate) new: Pointer,
-    pub(crate) subject: String,
-    pub(crate) arguments: BTreeMap<&'static str, String>,
-}
-
-impl Change {
-    /// A change of something that stands in both documents, or nearest to it. `place` matters to rules of schemas alone.
-    pub(crate) fn new(
-        rule: &'static Rule,
-        place: Place,
-        variance: Variance,
-        old: &Pointer,
-        new: &Pointer,
-        subject: impl Into<String>,
-    ) -> Self {
-        Self {
-            rule,
-            place,
-            verdict: rule.verdict(variance),
-            old: old.clone(),
-            new: new.clone(),
-            subject: subject.into(),
-            arguments: BTreeMap::new(),
-        }
-    }
-
-    /// Gives the message an argument.
-    #[must_use]
-    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.arguments.insert(name, value.into());
-        self
-    }
-
-    /// Replaces the rule's verdict, where it depends on more than the direction.
-    #[must_use]
-    pub(crate) fn judged(mut self, verdict: Verdict) -> Self {
-        self.verdict = verdict;
-        self
-    }
 }
 
 impl<'a> Comparison<'a> {
@@ -121,7 +75,8 @@ impl<'a> Comparison<'a> {
         self.graph.parts(old, new)
     }
 
-    pub(crate) fn finish(mut self) -> Diff {
+    /// The findings. Where something breaks clients, `judge_version` says what that means for the version.
+    pub(crate) fn finish(mut self, judge_version: JudgeVersion) -> Diff {
         self.graph.solve();
         let mut changes: Vec<_> = self
             .changes
@@ -137,7 +92,7 @@ impl<'a> Comparison<'a> {
             .first()
             .is_some_and(|finding| finding.level == Level::Breaking)
         {
-            let verdict = operation::judge_version(self.old, self.new);
+            let verdict = judge_version(self.old, self.new);
             findings.extend(
                 verdict
                     .into_iter()

@@ -4,19 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 
-use crate::rule::Rule;
-
-/// What a change means to a client that was written against the old document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// It cannot fail; a changelog mentions the change.
-    Info,
-    /// It may fail; the documents do not tell.
-    Warning,
-    /// It can fail although it does all that the old document asks.
-    Breaking,
-}
+use crate::{level::Level, rule::Rule};
 
 /// One change, as one operation meets it.
 #[derive(Debug, Clone)]
@@ -69,17 +57,6 @@ pub struct Diff {
     pub notes: Vec<String>,
     /// Whether the two documents are equal as JSON values, down to the descriptions.
     pub identical: bool,
-}
-
-impl Level {
-    /// Its name: `breaking`, `warning`, `info`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Level::Breaking => "breaking",
-            Level::Warning => "warning",
-            Level::Info => "info",
-        }
-    }
 }
 
 impl Diff {

@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod change;
 mod compare;
 mod document;
 mod error;
 mod finding;
+mod level;
 mod operation;
-mod pointer;
+mod options;
 pub mod render;
 pub mod report;
 pub mod rule;
@@ -13,33 +15,13 @@ mod schema;
 mod semver;
 
 pub use error::{Error, Side};
-pub use finding::{Diff, Finding, Level, Summary};
+pub use finding::{Diff, Finding, Summary};
+pub use level::Level;
+pub use options::Options;
 pub use report::Report;
 pub use semver::Semver;
 
-use chrono::NaiveDate;
 use serde_json::Value;
-
-/// What the documents do not say and a verdict depends on.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub struct Options {
-    /// The day on which the new document is published: a sunset before it has passed.
-    pub today: NaiveDate,
-    /// How many days before its sunset a deprecation must be announced. With 0 no deprecation needs a sunset, and a sunset is too
-    /// near when it has passed.
-    pub sunset_days: u32,
-}
-
-impl Options {
-    /// Judges as of `today`, without a policy for sunsets.
-    pub fn new(today: NaiveDate) -> Self {
-        Self {
-            today,
-            sunset_days: 0,
-        }
-    }
-}
 
 /// Compares two OpenAPI documents of version 3.0 or 3.1, as they are.
 ///
@@ -55,5 +37,13 @@ pub fn diff(old: &Value, new: &Value, options: Options) -> Result<Diff, Error> {
     let new = document::Document::new(new, Side::New)?;
     let mut comparison = compare::Comparison::new(&old, &new, options);
     operation::compare(&mut comparison);
-    Ok(comparison.finish())
+    Ok(comparison.finish(operation::judge_version))
+}
+
+/// All rules.
+pub fn rules() -> impl Iterator<Item = &'static rule::Rule> {
+    operation::RULES
+        .iter()
+        .chain(schema::RULES)
+        .flat_map(|rules| rules.iter().copied())
 }

@@ -1,12 +1,12 @@
-//! What a rule is. The rules themselves stand beside the functions that apply them, in `operation` and `schema`; [`all`] lists
-//! them.
+//! What a rule is. The rules themselves stand beside the functions that apply them, in `operation` and `schema`; [`rules`](crate::rules)
+//! lists them.
 //!
 //! Ids are those of [oasdiff](https://github.com/oasdiff/oasdiff), so that results can be compared; verdicts are our own, and a
 //! verdict that differs from oasdiff's is marked. What oasdiff does not know has an id in its style.
 
 use std::borrow::Cow;
 
-use crate::Level;
+use crate::level::Level;
 
 /// A kind of change, and what it means.
 #[derive(Debug)]
@@ -293,12 +293,4 @@ impl Rule {
             }
         }
     }
-}
-
-/// All rules.
-pub fn all() -> impl Iterator<Item = &'static Rule> {
-    crate::operation::RULES
-        .iter()
-        .chain(crate::schema::RULES)
-        .flat_map(|rules| rules.iter().copied())
 }

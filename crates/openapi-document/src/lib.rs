@@ -1,90 +1,41 @@
 #![doc = include_str!("../README.md")]
 
-mod error;
-mod json;
-mod place;
-mod scalar;
-mod text;
-mod yaml;
-
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
+mod at;
+mod media_type;
+mod operations;
+pub mod pointer;
+#[cfg(feature = "read")]
+mod read;
 
 use serde_json::Value;
 
-pub use error::{Error, ErrorKind};
-
-/// How long a document may be, in bytes.
-pub const MAX_BYTES: usize = 32 * 1024 * 1024;
+pub use at::{At, BrokenReference, Pointer};
+pub use media_type::essence;
+pub use operations::{METHODS, Operation, operations, operations_of};
+#[cfg(feature = "read")]
+pub use read::{Error, ErrorKind, MAX_BYTES, MAX_VALUES, from_path, from_slice};
 
 /// How deeply objects and arrays may be nested, the root included.
+///
+/// Text that `serde_json` parsed by itself is never deeper than 128. The bound keeps any document, also one that a
+/// program built, from exhausting the stack.
 pub const MAX_DEPTH: usize = 256;
 
-/// How many values a document may have: objects, arrays and scalars, counted after YAML aliases are replaced by
-/// what they stand for. An anchor counts as a copy too, and no more than [`MAX_BYTES`] of text are copied.
-pub const MAX_VALUES: usize = 2_000_000;
-
-/// Reads a document from its bytes: JSON or YAML, whichever it is.
+/// Whether objects and arrays are nested more than `limit` deep. Never looks deeper than that.
 ///
-/// # Errors
+/// ```
+/// use serde_json::json;
 ///
-/// [`Error`] with the place, when the text is neither, is beyond a limit, or is not an object.
-pub fn from_slice(bytes: &[u8]) -> Result<Value, Error> {
-    let text = text::decode(bytes)?;
-    let value = if text::is_json(text) {
-        json::parse(text)?
-    } else {
-        yaml::parse(text)?
-    };
+/// assert!(openapi_document::is_deeper_than(&json!([[1]]), 1));
+/// assert!(!openapi_document::is_deeper_than(&json!([[1]]), 2));
+/// ```
+#[must_use]
+pub fn is_deeper_than(value: &Value, limit: usize) -> bool {
     match value {
-        Value::Object(_) => Ok(value),
-        Value::Null => Err(Error::new(ErrorKind::Empty, "the document is empty")),
-        other => Err(Error::new(
-            ErrorKind::NotAnObject,
-            format!(
-                "the document is {}, where an object (YAML: a mapping) is expected",
-                describe(&other)
-            ),
-        )),
-    }
-}
-
-/// Reads a document from a file. What the file is called does not matter.
-///
-/// # Errors
-///
-/// [`Error`] when the file cannot be read, and as [`from_slice`]; the message begins with the path.
-pub fn from_path(path: impl AsRef<Path>) -> Result<Value, Error> {
-    let path = path.as_ref();
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
-    match read {
-        Ok(_) => from_slice(&bytes),
-        Err(source) => Err(Error::unreadable(source)),
-    }
-    .map_err(|error| error.in_file(path))
-}
-
-/// What a value is, for a message: its type, and the beginning of a text.
-fn describe(value: &Value) -> String {
-    match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(value) => format!("a boolean ({value})"),
-        Value::Number(value) => format!("a number ({value})"),
-        Value::String(text) => format!("a text ({:?})", excerpt(text, LONGEST_TEXT)),
-        Value::Array(_) => "an array".to_owned(),
-        Value::Object(_) => "an object".to_owned(),
-    }
-}
-
-/// How much of a text or a key a message shows, in characters.
-const LONGEST_TEXT: usize = 60;
-
-/// The first characters of a text, so that a message stays readable.
-fn excerpt(text: &str, longest: usize) -> String {
-    match text.char_indices().nth(longest) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
+        Value::Array(items) => limit == 0 || items.iter().any(|item| is_deeper_than(item, limit - 1)),
+        Value::Object(members) => {
+            limit == 0 || members.values().any(|member| is_deeper_than(member, limit - 1))
+        }
+        _ => false,
     }
 }

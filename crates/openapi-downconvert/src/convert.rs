@@ -3,17 +3,18 @@
 
 use std::collections::{HashMap, HashSet};
 
+use openapi_document::{is_deeper_than, pointer};
 use serde_json::Value;
 
 use crate::change::Downconverted;
-use crate::error::Error;
+use crate::error::{Error, shortened};
 use crate::grammar::{Kind, Scope, Version};
 use crate::passes::{Log, dialect, run};
 use crate::reach::affected;
 use crate::references::{Prepared, prepare};
 use crate::schema::Object;
-use crate::walk::{is_deeper_than, transform};
-use crate::{ExternalReferences, MAX_DEPTH, Options, pointer};
+use crate::walk::transform;
+use crate::{ExternalReferences, MAX_DEPTH, Options};
 
 /// Converts an OpenAPI 3.1 document to OpenAPI 3.0.3. A document of 3.0 keeps its version, and is returned as it
 /// is unless something in it is not valid.
@@ -76,15 +77,6 @@ fn version(document: &Value) -> Result<Version, Error> {
     Err(Error::Version { found })
 }
 
-/// The beginning of a text that may be long.
-pub(crate) fn shortened(text: &str) -> String {
-    const LONGEST: usize = 200;
-    match text.char_indices().nth(LONGEST) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}...", &text[..end]),
-    }
-}
-
 /// Runs all passes over a document whose references are known to be good. The objects at the places
 /// `loosened` must not rely on what is below them being as strict as before.
 fn convert(prepared: Prepared, version: Version, loosened: &HashSet<String>) -> (Value, Log) {
@@ -113,7 +105,7 @@ fn convert(prepared: Prepared, version: Version, loosened: &HashSet<String>) -> 
     let mut origins: HashMap<String, String> = HashMap::new();
     for mut moved in moved {
         convert_one(&mut moved.value, moved.kind, &moved.origin);
-        if let Some(place) = pointer::of_reference(&pointer::to_component(moved.kind, &moved.name)) {
+        if let Some(place) = pointer::of_reference(&moved.kind.reference_to(&moved.name)) {
             origins.insert(place, moved.origin);
         }
         if let Some(section) = moved

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::convert::shortened;
-
 /// How many of the offending references an error message shows; the error itself carries all of them.
 const SHOWN: usize = 10;
 
@@ -47,6 +45,15 @@ pub struct Reference {
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: `{}`", shortened(&self.pointer), shortened(&self.target))
+    }
+}
+
+/// The beginning of a text that may be long.
+pub(crate) fn shortened(text: &str) -> String {
+    const LONGEST: usize = 200;
+    match text.char_indices().nth(LONGEST) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}...", &text[..end]),
     }
 }
 

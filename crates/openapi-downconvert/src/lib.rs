@@ -6,9 +6,9 @@ mod error;
 mod grammar;
 mod options;
 mod passes;
-mod pointer;
 mod reach;
 mod references;
+mod root;
 mod schema;
 mod security;
 mod walk;
@@ -19,8 +19,5 @@ pub use error::{Error, Reference};
 pub use options::{ExternalReferences, Options};
 pub use passes::{PASSES, Pass};
 
-/// How deeply the document may be nested.
-///
-/// Text that `serde_json` parsed is never deeper than 128; the bound is for values that a program built, so
-/// that no input can exhaust the stack.
-pub const MAX_DEPTH: usize = 256;
+#[doc(inline)]
+pub use openapi_document::MAX_DEPTH;

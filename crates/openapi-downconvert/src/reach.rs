@@ -5,10 +5,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use openapi_document::pointer;
 use serde_json::Value;
 
 use crate::grammar::{Kind, Scope, Step, each_below};
-use crate::pointer;
 use crate::references::Prepared;
 use crate::walk::visit;
 
@@ -21,12 +21,7 @@ pub(crate) fn affected(prepared: &Prepared, scope: Scope, widened: &HashSet<Stri
     let origins: HashMap<String, &str> = prepared
         .moved
         .iter()
-        .map(|moved| {
-            (
-                pointer::to_component(moved.kind, &moved.name),
-                moved.origin.as_str(),
-            )
-        })
+        .map(|moved| (moved.kind.reference_to(&moved.name), moved.origin.as_str()))
         .collect();
     // Who depends on it, for each schema.
     let mut dependents: HashMap<String, Vec<String>> = HashMap::new();

@@ -1,8 +1,8 @@
 //! The security schemes of a document.
 
+use openapi_document::pointer;
 use serde_json::Value;
 
-use crate::pointer;
 use crate::schema::Object;
 
 /// How many references to references are followed.
@@ -21,7 +21,7 @@ pub(crate) fn scheme<'d>(document: &'d Object, name: &str) -> Option<&'d Value> 
             break;
         };
         let place = pointer::of_reference(reference)?;
-        found = schemes.get(&pointer::unescape(pointer::component(&place, "securitySchemes")?))?;
+        found = schemes.get(&*pointer::component(&place, "securitySchemes")?)?;
     }
     Some(found)
 }

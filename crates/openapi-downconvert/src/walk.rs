@@ -39,17 +39,6 @@ pub(crate) fn transform(
     change(value, kind, pointer);
 }
 
-/// Whether containers are nested more than `limit` deep. Never looks deeper than that.
-pub(crate) fn is_deeper_than(value: &Value, limit: usize) -> bool {
-    match value {
-        Value::Array(items) => limit == 0 || items.iter().any(|item| is_deeper_than(item, limit - 1)),
-        Value::Object(members) => {
-            limit == 0 || members.values().any(|member| is_deeper_than(member, limit - 1))
-        }
-        _ => false,
-    }
-}
-
 /// Gives every object of one kind in a document to `change`, with its place, each after those below it. Schemas are
 /// not looked into.
 pub(crate) fn each(

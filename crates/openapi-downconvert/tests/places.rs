@@ -1,5 +1,6 @@
 //! Where the objects of a document are, and that nothing else is touched; references that go in circles.
 
+use openapi_document::At;
 use openapi_downconvert::downconvert;
 use serde_json::{Map, Value, json};
 
@@ -47,12 +48,8 @@ fn references_to_other_objects_than_schemas_are_followed() {
     let converted = downconvert(document).unwrap().document;
     let operation = &converted["paths"]["/b"]["get"];
     let resolved = |reference: &Value| {
-        let pointer = reference["$ref"]
-            .as_str()
-            .unwrap()
-            .trim_start_matches('#')
-            .to_owned();
-        converted.pointer(&pointer).unwrap().clone()
+        let target = At::target(&converted, reference["$ref"].as_str().unwrap());
+        target.unwrap().value.clone()
     };
     assert_eq!(
         resolved(&operation["parameters"][0]),
@@ -140,10 +137,7 @@ fn every_place_of_a_schema_is_found() {
     };
     let mut with_callback = operation();
     with_callback["callbacks"] = json!({ "c": { "{$url}": { "post": operation() } } });
-    let methods = [
-        "get", "put", "post", "delete", "options", "head", "patch", "trace",
-    ];
-    let mut item: Map<String, Value> = methods
+    let mut item: Map<String, Value> = openapi_document::METHODS
         .iter()
         .map(|method| ((*method).to_owned(), with_callback.clone()))
         .collect();

@@ -10,6 +10,7 @@ mod support;
 
 use std::path::Path;
 
+use openapi_document::At;
 use openapi_downconvert::{ExternalReferences, Options, downconvert};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -126,21 +127,10 @@ fn external_references_can_be_removed_while_an_operation_is_left() {
 }
 
 /// Pointers to all values.
-fn places(value: &Value, place: &str, found: &mut Vec<String>) {
-    found.push(place.to_owned());
-    let escape = |key: &str| key.replace('~', "~0").replace('/', "~1");
-    match value {
-        Value::Object(members) => {
-            for (key, value) in members {
-                places(value, &format!("{place}/{}", escape(key)), found);
-            }
-        }
-        Value::Array(items) => {
-            for (index, value) in items.iter().enumerate() {
-                places(value, &format!("{place}/{index}"), found);
-            }
-        }
-        _ => {}
+fn places(at: &At<'_>, found: &mut Vec<String>) {
+    found.push(at.pointer.to_string());
+    for below in at.items().chain(at.members().map(|(_, at)| at)) {
+        places(&below, found);
     }
 }
 
@@ -151,7 +141,7 @@ fn mutated() -> impl Strategy<Value = Value> {
         let mut document = everything();
         for (to, from, is_own, other) in changes {
             let mut found = Vec::new();
-            places(&document, "", &mut found);
+            places(&At::root(&document), &mut found);
             let value = if is_own {
                 document.pointer(&found[from.index(found.len())]).unwrap().clone()
             } else {

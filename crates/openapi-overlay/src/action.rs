@@ -1,11 +1,11 @@
 //! One Action Object, read and checked. Not its application.
 
+use openapi_document::pointer;
 use serde_json::{Map, Value};
 
 use crate::error::Error;
-use crate::location::{Location, Step};
-use crate::overlay::Version;
 use crate::path::Path;
+use crate::version::Version;
 
 /// The field of our extension: a JSONPath that must select nothing for the action to be applied.
 const WHEN_ABSENT: &str = "x-when-absent";
@@ -85,10 +85,7 @@ impl Action {
                 || name.starts_with("x-");
             if !known {
                 let reason = "no field of an action in this version of the Overlay Specification; extensions start with `x-`";
-                return Err(wrong(
-                    &Location(vec![Step::Key(name.clone())]).to_string(),
-                    reason,
-                ));
+                return Err(wrong(&pointer::from_names([name]), reason));
             }
         }
         let path = |field: &str| match fields.get(field) {

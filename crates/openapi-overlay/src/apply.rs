@@ -1,60 +1,68 @@
 //! The actions, one after the other, on a copy of the document that takes its place when all have succeeded.
 
+use openapi_document::{MAX_DEPTH, is_deeper_than, pointer::Step};
 use serde_json::Value;
 
-use crate::MAX_DEPTH;
 use crate::action::{Action, Modification};
 use crate::conflict::{Added, Skipped, conflicts};
 use crate::error::Error;
-use crate::location::{Location, Step, descend};
-use crate::merge::{into_target, is_deeper_than, is_primitive, kind};
-use crate::overlay::{Overlay, Version};
+use crate::location::{Location, descend};
+use crate::merge::{into_target, is_primitive, kind};
+use crate::overlay::Overlay;
 use crate::report::{ActionReport, Outcome, Report};
+use crate::version::Version;
 
-pub(crate) fn apply(overlay: &Overlay, document: &mut Value) -> Result<Report, Error> {
-    if is_deeper_than(document, MAX_DEPTH) {
-        return Err(Error::TooDeep { index: None });
-    }
-    let mut work = document.clone();
-    let mut report = Report::default();
-    let mut added = Vec::new();
-    let mut skipped = Vec::new();
-    for (index, action) in overlay.actions().iter().enumerate() {
-        let step = ActionRun {
-            action,
-            index,
-            version: overlay.version(),
-        };
-        let outcome = match step.find_present(&work)? {
-            Some(present) => {
-                let differing: Vec<_> = present.into_iter().filter(|place| place.differs).collect();
-                let differs = !differing.is_empty();
-                skipped.extend(differing.into_iter().map(|place| Skipped {
+impl Overlay {
+    /// Applies the actions in order, each to the result of the one before it, and says what each did.
+    ///
+    /// # Errors
+    /// An action does not fit the document (an object given for an array, say), or the document is, or would become,
+    /// nested deeper than [`MAX_DEPTH`]. The document is then as it was before the call.
+    pub fn apply(&self, document: &mut Value) -> Result<Report, Error> {
+        if is_deeper_than(document, MAX_DEPTH) {
+            return Err(Error::TooDeep { index: None });
+        }
+        let mut work = document.clone();
+        let mut report = Report::default();
+        let mut added = Vec::new();
+        let mut skipped = Vec::new();
+        for (index, action) in self.actions().iter().enumerate() {
+            let step = ActionRun {
+                action,
+                index,
+                version: self.version(),
+            };
+            let outcome = match step.find_present(&work)? {
+                Some(present) => {
+                    let differing: Vec<_> = present.into_iter().filter(|place| place.differs).collect();
+                    let differs = !differing.is_empty();
+                    skipped.extend(differing.into_iter().map(|place| Skipped {
+                        action: index,
+                        location: place.location,
+                    }));
+                    Outcome::Redundant { differs }
+                }
+                None => step.run(&mut work)?,
+            };
+            if let (Some(_), Modification::Update(update), Outcome::Applied { .. }) =
+                (&action.guard, &action.modification, outcome)
+            {
+                added.push(Added {
                     action: index,
-                    location: place.location,
-                }));
-                Outcome::Redundant { differs }
+                    update,
+                });
             }
-            None => step.run(&mut work)?,
-        };
-        if let (Some(_), Modification::Update(update), Outcome::Applied { .. }) =
-            (&action.guard, &action.modification, outcome)
-        {
-            added.push(Added {
-                action: index,
-                update,
+            report.actions.push(ActionReport {
+                index,
+                target: action.target().to_owned(),
+                description: action.description().map(str::to_owned),
+                outcome,
             });
         }
-        report.actions.push(ActionReport {
-            index,
-            target: action.target().to_owned(),
-            description: action.description().map(str::to_owned),
-            outcome,
-        });
+        report.conflicts = conflicts(&added, &skipped);
+        *document = work;
+        Ok(report)
     }
-    report.conflicts = conflicts(&added, &skipped);
-    *document = work;
-    Ok(report)
 }
 
 /// A place that `x-when-absent` found in the document.

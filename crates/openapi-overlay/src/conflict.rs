@@ -1,6 +1,6 @@
 //! Additions that refer to what the document defines differently.
 
-use percent_encoding::percent_decode_str;
+use openapi_document::pointer;
 use serde_json::Value;
 
 use crate::location::Location;
@@ -26,12 +26,11 @@ pub(crate) fn conflicts(added: &[Added<'_>], skipped: &[Skipped]) -> Vec<Conflic
     let mut conflicts = Vec::new();
     for Added { action, update } in added {
         for reference in references(update) {
-            let Some(pointer) = local_pointer(reference) else {
+            let Some(target) = pointer::of_reference(reference) else {
                 continue;
             };
             for (skipped_action, place) in &places {
-                let inside = pointer.strip_prefix(place.as_str());
-                if inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
+                if pointer::is_within(&target, place) {
                     let conflict = Conflict {
                         action: *action,
                         reference: reference.to_owned(),
@@ -59,14 +58,4 @@ fn references(value: &Value) -> Vec<&str> {
         }
         _ => Vec::new(),
     }
-}
-
-/// The JSON Pointer of a reference into the same document: a URI fragment, so percent-encoding is undone
-/// (RFC 6901, section 6).
-fn local_pointer(reference: &str) -> Option<String> {
-    let fragment = reference.strip_prefix('#')?;
-    percent_decode_str(fragment)
-        .decode_utf8()
-        .ok()
-        .map(|pointer| pointer.into_owned())
 }

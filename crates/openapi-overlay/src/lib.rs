@@ -9,14 +9,13 @@ mod merge;
 mod overlay;
 mod path;
 mod report;
+mod version;
 
 pub use action::{Action, Change};
 pub use error::Error;
-pub use overlay::{Overlay, Version};
+pub use overlay::Overlay;
 pub use report::{ActionReport, Conflict, Outcome, Report};
+pub use version::Version;
 
-/// How deeply values may be nested, in the overlay and in the document it is applied to.
-///
-/// Text that `serde_json` parsed is never deeper than 128; the bound is for values that a program built, so
-/// that no input can exhaust the stack.
-pub const MAX_DEPTH: usize = 256;
+#[doc(inline)]
+pub use openapi_document::MAX_DEPTH;

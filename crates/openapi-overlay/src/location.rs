@@ -2,14 +2,8 @@
 
 use std::fmt;
 
+use openapi_document::pointer::Step;
 use serde_json::Value;
-
-/// One step from a node to a child of it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Step {
-    Key(String),
-    Index(usize),
-}
 
 /// The steps from the root of a document to a node. Displayed as a JSON Pointer (RFC 6901).
 ///
@@ -55,9 +49,6 @@ pub(crate) fn descend<'v>(value: &'v Value, steps: &[Step]) -> Option<&'v Value>
 
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|step| match step {
-            Step::Key(key) => write!(f, "/{}", key.replace('~', "~0").replace('/', "~1")),
-            Step::Index(index) => write!(f, "/{index}"),
-        })
+        self.0.iter().try_for_each(|step| step.fmt(f))
     }
 }

@@ -6,10 +6,11 @@
 //! "MUST be compatible" and that properties are "recursively merged", which 1.1.0 spells out; only what
 //! happens at the target itself differs, see [`into_target`].
 
+use openapi_document::pointer::Step;
 use serde_json::Value;
 
-use crate::location::{Location, Step};
-use crate::overlay::Version;
+use crate::location::Location;
+use crate::version::Version;
 
 /// Two values that cannot be merged, and where.
 #[derive(Debug)]
@@ -91,16 +92,5 @@ pub(crate) fn kind(value: &Value) -> &'static str {
         Value::String(_) => "a string",
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
-    }
-}
-
-/// Whether containers are nested more than `limit` deep. Never looks deeper than that.
-pub(crate) fn is_deeper_than(value: &Value, limit: usize) -> bool {
-    match value {
-        Value::Array(items) => limit == 0 || items.iter().any(|item| is_deeper_than(item, limit - 1)),
-        Value::Object(members) => {
-            limit == 0 || members.values().any(|member| is_deeper_than(member, limit - 1))
-        }
-        _ => false,
     }
 }

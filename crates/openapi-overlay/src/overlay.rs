@@ -1,12 +1,11 @@
 //! The Overlay Object: read and checked once, applied any number of times.
 
+use openapi_document::{MAX_DEPTH, is_deeper_than};
 use serde_json::Value;
 
 use crate::action::Action;
 use crate::error::Error;
-use crate::merge::is_deeper_than;
-use crate::report::Report;
-use crate::{MAX_DEPTH, apply};
+use crate::version::Version;
 
 /// An overlay that is known to be well-formed: its version is known and every JSONPath in it parses.
 #[derive(Debug, Clone)]
@@ -14,16 +13,6 @@ pub struct Overlay {
     version: Version,
     title: String,
     actions: Vec<Action>,
-}
-
-/// The feature set of the Overlay Specification that an overlay asks for; patch versions do not matter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Version {
-    /// Overlay 1.0: targets are objects and arrays; the `update` of an array is one entry to append.
-    V1_0,
-    /// Overlay 1.1: targets may be primitive too; an array given for an array is concatenated; `copy`.
-    V1_1,
 }
 
 impl Overlay {
@@ -120,28 +109,5 @@ impl Overlay {
     /// The actions, in the order in which they are applied.
     pub fn actions(&self) -> &[Action] {
         &self.actions
-    }
-
-    /// Applies the actions in order, each to the result of the one before it, and says what each did.
-    ///
-    /// # Errors
-    /// An action does not fit the document (an object given for an array, say), or the document is, or would become,
-    /// nested deeper than [`MAX_DEPTH`]. The document is then as it was before the call.
-    pub fn apply(&self, document: &mut Value) -> Result<Report, Error> {
-        apply::apply(self, document)
-    }
-}
-
-impl Version {
-    fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.split('.');
-        let version = match (parts.next()?, parts.next()?) {
-            ("1", "0") => Self::V1_0,
-            ("1", "1") => Self::V1_1,
-            _ => return None,
-        };
-        let patch = parts.next()?;
-        let is_number = !patch.is_empty() && patch.bytes().all(|byte| byte.is_ascii_digit());
-        (is_number && parts.next().is_none()).then_some(version)
     }
 }

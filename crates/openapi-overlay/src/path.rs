@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use openapi_document::pointer::Step;
 use serde_json::Value;
 use serde_json_path::{JsonPath, PathElement};
 
-use crate::location::{Location, Step};
+use crate::location::Location;
 
 /// How long a query may be, in bytes.
 const MAX_LENGTH: usize = 2048;

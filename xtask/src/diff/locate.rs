@@ -4,6 +4,7 @@ use std::{collections::HashMap, path::Path};
 
 use granit_parser::{Event, Parser};
 use openapi_diff::render::Location;
+use openapi_document::pointer;
 
 use super::source::Loaded;
 
@@ -100,11 +101,8 @@ fn place(open: &mut [Open], line: usize, lines: &mut HashMap<String, usize>) -> 
         }
         None => parent.key.take().unwrap_or_default(),
     };
-    let pointer = format!(
-        "{}/{}",
-        parent.pointer,
-        token.replace('~', "~0").replace('/', "~1")
-    );
+    let mut pointer = parent.pointer.clone();
+    pointer::push(&mut pointer, &token);
     lines.insert(pointer.clone(), line);
     pointer
 }

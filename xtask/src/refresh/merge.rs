@@ -1,5 +1,6 @@
 //! One document out of the operations of many pages. What two of them say differently is an error that shows both.
 
+use openapi_document::pointer;
 use serde_json::{Map, Value};
 use similar::TextDiff;
 
@@ -55,11 +56,6 @@ impl<'a> Merge<'a> {
     }
 
     fn unite<'v>(&mut self, into: &mut Value, from: &'v Value, path: &mut Vec<&'v str>, page: &'a str) {
-        let pointer = || {
-            path.iter()
-                .map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1")))
-                .collect()
-        };
         if into == from {
             return;
         }
@@ -78,7 +74,7 @@ impl<'a> Merge<'a> {
                 }
             }
             (into, from) => {
-                let pointer: String = pointer();
+                let pointer = pointer::from_names(&*path);
                 let first = self.said_by.get(&pointer).copied().unwrap_or("an earlier page");
                 self.problems.push(format!(
                     "{pointer}: {first} and {page} disagree:\n{}",
@@ -90,11 +86,7 @@ impl<'a> Merge<'a> {
 
     /// Remembers who said a value, down to where two pages can disagree.
     fn record<'v>(&mut self, value: &'v Value, path: &mut Vec<&'v str>, page: &'a str) {
-        let pointer = path
-            .iter()
-            .map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1")))
-            .collect();
-        self.said_by.insert(pointer, page);
+        self.said_by.insert(pointer::from_names(&*path), page);
         if let (true, Value::Object(members)) = (is_united(path), value) {
             for (key, value) in members {
                 path.push(key);

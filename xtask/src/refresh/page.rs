@@ -1,5 +1,6 @@
 //! A reference page: Markdown with one fenced block that holds an operation and the components it needs.
 
+use openapi_document::METHODS;
 use serde_json::Value;
 
 /// The operation of a page.
@@ -9,10 +10,6 @@ pub(crate) struct Page {
     /// A document with this operation alone.
     pub(crate) document: Value,
 }
-
-const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
 
 /// A fenced block that begins with the line of an operation.
 struct Block<'a> {
@@ -76,16 +73,8 @@ pub(crate) fn read(address: &str, bytes: &[u8]) -> Result<Option<Page>, String> 
 /// The block must hold the operation that its first line names, and no other.
 fn check_operation(block: &Block<'_>, document: &Value) -> Result<(), String> {
     let said = format!("{} {}", block.method.to_ascii_uppercase(), block.path);
-    let paths = document.get("paths").and_then(Value::as_object);
-    let found: Vec<String> = paths
-        .into_iter()
-        .flatten()
-        .flat_map(|(path, item)| {
-            let methods = item.as_object().into_iter().flat_map(|item| item.keys());
-            methods
-                .filter(|key| METHODS.contains(&key.as_str()))
-                .map(move |method| format!("{} {path}", method.to_ascii_uppercase()))
-        })
+    let found: Vec<String> = openapi_document::operations(document)
+        .map(|operation| operation.name())
         .collect();
     if found == [said.clone()] {
         return Ok(());

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use openapi_document::pointer;
 use regex::Regex;
 use serde_json::Value;
 
@@ -52,7 +53,6 @@ pub(crate) fn redact(document: &mut Value) -> Vec<String> {
 }
 
 fn visit(value: &mut Value, name: Option<&str>, pointer: &mut String, found: &mut Vec<String>) {
-    let length = pointer.len();
     match value {
         Value::String(text) => {
             if let Some(redacted) = redacted(text, name) {
@@ -62,17 +62,14 @@ fn visit(value: &mut Value, name: Option<&str>, pointer: &mut String, found: &mu
         }
         Value::Object(members) => {
             for (key, value) in members {
-                pointer.push('/');
-                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
-                visit(value, Some(key), pointer, found);
-                pointer.truncate(length);
+                pointer::with(pointer, key, |pointer| visit(value, Some(key), pointer, found));
             }
         }
         Value::Array(items) => {
             for (index, item) in items.iter_mut().enumerate() {
-                pointer.push_str(&format!("/{index}"));
-                visit(item, name, pointer, found);
-                pointer.truncate(length);
+                pointer::with(pointer, &index.to_string(), |pointer| {
+                    visit(item, name, pointer, found);
+                });
             }
         }
         _ => {}

@@ -1,5 +1,6 @@
 //! References that lead nowhere, or out of the document.
 
+use openapi_document::{At, pointer};
 use serde_json::Value;
 
 /// The members of objects that hold values, in which a `$ref` is no reference.
@@ -13,30 +14,27 @@ pub(crate) fn problems(document: &Value) -> Vec<String> {
 
 /// Recursive: what was read is nested in bounds.
 fn visit(document: &Value, value: &Value, pointer: &mut String, found: &mut Vec<String>) {
-    let length = pointer.len();
     match value {
         Value::Object(members) => {
+            let has_names = is_map_of_names(pointer);
             for (key, value) in members {
-                pointer.push('/');
-                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
-                match value {
+                pointer::with(pointer, key, |pointer| match value {
                     Value::String(reference) if key == "$ref" => {
                         found.extend(
                             problem(document, reference).map(|reason| format!("{pointer}: {reason}")),
                         );
                     }
                     // Names of properties are not those of keywords.
-                    _ if VALUES.contains(&&**key) && !is_map_of_names(&pointer[..length]) => {}
+                    _ if VALUES.contains(&&**key) && !has_names => {}
                     _ => visit(document, value, pointer, found),
-                }
-                pointer.truncate(length);
+                });
             }
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                pointer.push_str(&format!("/{index}"));
-                visit(document, item, pointer, found);
-                pointer.truncate(length);
+                pointer::with(pointer, &index.to_string(), |pointer| {
+                    visit(document, item, pointer, found);
+                });
             }
         }
         _ => {}
@@ -56,19 +54,12 @@ fn is_map_of_names(pointer: &str) -> bool {
 }
 
 fn problem(document: &Value, reference: &str) -> Option<String> {
-    let Some(fragment) = reference.strip_prefix('#') else {
+    if !reference.starts_with('#') {
         return Some(format!(
             "{reference} leads out of the document, which must stand by itself"
         ));
-    };
-    let pointer = percent_decoded(fragment);
-    let is_there = (pointer.is_empty() || pointer.starts_with('/')) && document.pointer(&pointer).is_some();
-    (!is_there).then(|| format!("{reference} leads nowhere"))
-}
-
-/// The fragment of a URI may be percent-encoded (RFC 6901, section 6).
-fn percent_decoded(fragment: &str) -> String {
-    percent_encoding::percent_decode_str(fragment)
-        .decode_utf8_lossy()
-        .into_owned()
+    }
+    At::target(document, reference)
+        .is_none()
+        .then(|| format!("{reference} leads nowhere"))
 }

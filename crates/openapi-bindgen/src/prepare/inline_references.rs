@@ -4,15 +4,13 @@
 
 use std::collections::BTreeMap;
 
+use openapi_document::{At, METHODS, pointer};
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Map, Value, json};
 
-use super::{METHODS, Rejected, change, pointer_token};
+use super::{Rejected, change};
 
 pub(super) const PASS: &str = "inline-references";
-
-/// References can lead to references; a chain this long is a circle.
-const MOST_HOPS: usize = 16;
 
 pub(super) fn run(document: &mut Value, rejected: &mut Vec<Rejected>, changes: &mut Vec<Change>) {
     let targets = Targets::of(document);
@@ -26,7 +24,7 @@ pub(super) fn run(document: &mut Value, rejected: &mut Vec<Rejected>, changes: &
             if METHODS.contains(&method.as_str())
                 && let Some(operation) = operation.as_object_mut()
             {
-                let pointer = format!("/paths/{}/{method}", pointer_token(path));
+                let pointer = format!("/paths/{}/{method}", pointer::escape(path));
                 if let Err((place, reason)) = targets.inline(operation, &pointer, changes) {
                     rejected.push(Rejected::new(path, method, place, reason));
                 }
@@ -45,18 +43,23 @@ type Dangling = (String, String);
 impl Targets {
     fn of(document: &Value) -> Self {
         let mut targets = BTreeMap::new();
-        let items = document["paths"].as_object().into_iter().flatten();
-        for (_, item) in items {
-            let operations = METHODS.into_iter().filter_map(|method| item.get(method));
-            for holder in operations.chain([item]) {
-                let parameters = holder["parameters"].as_array().into_iter().flatten();
-                let responses = holder["responses"].as_object().into_iter().flatten();
+        for operation in openapi_document::operations(document) {
+            for holder in [operation.at, operation.item] {
+                let parameters = holder.get("parameters").into_iter();
+                let responses = holder.get("responses").into_iter();
                 let places = parameters
-                    .chain(responses.map(|(_, response)| response))
+                    .flat_map(|parameters| parameters.items())
+                    .chain(responses.flat_map(|responses| responses.members().map(|(_, response)| response)))
                     .chain(holder.get("requestBody"));
-                for reference in places.filter_map(target) {
-                    let resolved = || resolve(document, &reference).cloned();
-                    targets.entry(reference.clone()).or_insert_with(resolved);
+                for place in places {
+                    let Some(reference) = target(place.value) else {
+                        continue;
+                    };
+                    let resolve = || match place.follow(document) {
+                        Ok(found) => Ok(found.value.clone()),
+                        Err(broken) => Err(broken.to_string()),
+                    };
+                    targets.entry(reference).or_insert_with(resolve);
                 }
             }
         }
@@ -129,7 +132,7 @@ fn share_parameters(item: &mut Map<String, Value>, path: &str, targets: &Targets
             .cloned()
             .collect();
         own.extend(inherited);
-        let place = format!("/paths/{}/{method}/parameters", pointer_token(path));
+        let place = format!("/paths/{}/{method}/parameters", pointer::escape(path));
         changes.push(change(
             PASS,
             place,
@@ -154,27 +157,21 @@ pub(super) type Places = BTreeMap<String, PlacesOf>;
 /// where a reference there leads to.
 pub(super) fn places(document: &Value) -> Places {
     let mut places = Places::new();
-    let paths = document["paths"].as_object().into_iter().flatten();
-    for (path, item) in paths {
-        let at = format!("/paths/{}", pointer_token(path));
-        for (method, operation) in item.as_object().into_iter().flatten() {
-            if !METHODS.contains(&method.as_str()) {
-                continue;
-            }
-            let of = places.entry(format!("{at}/{method}")).or_default();
-            for (holder, at) in [(operation, format!("{at}/{method}")), (item, at.clone())] {
-                let parameters = holder["parameters"].as_array().into_iter().flatten();
-                for (index, parameter) in parameters.enumerate() {
-                    let resolved = target(parameter).and_then(|target| resolve(document, &target).ok());
-                    let (name, location) = identity(resolved.unwrap_or(parameter));
-                    let (Some(name), Some(location)) = (name.as_str(), location.as_str()) else {
-                        continue;
-                    };
-                    let place = format!("{at}/parameters/{index}");
-                    let reference = target(parameter).and_then(|to| Some(to.strip_prefix('#')?.to_owned()));
-                    of.entry((location.to_owned(), name.to_owned()))
-                        .or_insert_with(|| std::iter::once(place).chain(reference).collect());
-                }
+    for operation in openapi_document::operations(document) {
+        let of = places.entry(operation.at.pointer.to_string()).or_default();
+        for holder in [operation.at, operation.item] {
+            for given in holder.get("parameters").iter().flat_map(At::items) {
+                let parameter = given
+                    .clone()
+                    .follow(document)
+                    .map_or(given.value, |found| found.value);
+                let (name, location) = identity(parameter);
+                let (Some(name), Some(location)) = (name.as_str(), location.as_str()) else {
+                    continue;
+                };
+                let reference = given.text("$ref").and_then(pointer::of_reference);
+                of.entry((location.to_owned(), name.to_owned()))
+                    .or_insert_with(|| [given.pointer.to_string()].into_iter().chain(reference).collect());
             }
         }
     }
@@ -183,23 +180,6 @@ pub(super) fn places(document: &Value) -> Places {
 
 fn target(value: &Value) -> Option<String> {
     value.get("$ref").and_then(Value::as_str).map(ToOwned::to_owned)
-}
-
-fn resolve<'a>(document: &'a Value, reference: &str) -> Result<&'a Value, String> {
-    let mut reference = reference.to_owned();
-    for _ in 0..MOST_HOPS {
-        let found = reference
-            .strip_prefix('#')
-            .and_then(|pointer| document.pointer(pointer));
-        let Some(found) = found else {
-            return Err(format!("refers to {reference}, which the document does not have"));
-        };
-        match target(found) {
-            Some(next) => reference = next,
-            None => return Ok(found),
-        }
-    }
-    Err(format!("refers to {reference}, which refers to itself"))
 }
 
 #[cfg(test)]
@@ -229,6 +209,21 @@ mod tests {
         );
         assert_eq!(item["get"]["responses"]["404"], json!({ "description": "no" }));
         assert!(item.get("parameters").is_none());
+    }
+
+    #[test]
+    fn a_reference_may_be_percent_encoded() {
+        let mut document = json!({
+            "paths": { "/a": { "get": { "responses": { "404": { "$ref": "#/components/responses/Not%20found" } } } } },
+            "components": { "responses": { "Not found": { "description": "no" } } },
+        });
+        let mut rejected = Vec::new();
+        run(&mut document, &mut rejected, &mut Vec::new());
+        assert!(rejected.is_empty());
+        assert_eq!(
+            document["paths"]["/a"]["get"]["responses"]["404"],
+            json!({ "description": "no" })
+        );
     }
 
     #[test]

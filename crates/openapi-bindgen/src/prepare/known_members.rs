@@ -7,10 +7,11 @@
 
 use std::collections::BTreeSet;
 
+use openapi_document::{METHODS, pointer};
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Map, Value, json};
 
-use super::{METHODS, Rejected, change, pointer_token};
+use super::{Rejected, change};
 use crate::call::Place;
 
 pub(super) const PASS: &str = "known-members";
@@ -68,7 +69,7 @@ impl Pass<'_> {
             .flatten()
             .filter(|(path, _)| path.starts_with('/'))
         {
-            let pointer = format!("/paths/{}", pointer_token(&path));
+            let pointer = format!("/paths/{}", pointer::escape(&path));
             let Value::Object(item) = item else {
                 rejected.push(Rejected::new(&path, "*", pointer, "is no object"));
                 continue;
@@ -94,7 +95,7 @@ impl Pass<'_> {
     fn operation(&mut self, operation: Map<String, Value>, pointer: &str) -> Value {
         let mut kept = Map::new();
         for (key, value) in operation {
-            let place = format!("{pointer}/{}", pointer_token(&key));
+            let place = format!("{pointer}/{}", pointer::escape(&key));
             let value = match (key.as_str(), value) {
                 ("operationId" | "summary" | "description", value @ Value::String(_)) => value,
                 ("tags", Value::Array(tags)) => tags.into_iter().filter(Value::is_string).collect(),
@@ -183,7 +184,7 @@ impl Pass<'_> {
     fn responses(&mut self, responses: Map<String, Value>, place: &str) -> Value {
         let mut kept = Map::new();
         for (status, response) in responses {
-            let place = format!("{place}/{}", pointer_token(&status));
+            let place = format!("{place}/{}", pointer::escape(&status));
             if status.starts_with("x-") {
                 continue;
             }
@@ -216,7 +217,7 @@ impl Pass<'_> {
         for (name, media) in content {
             let Value::Object(media) = media else {
                 self.dropped(
-                    format!("{place}/{}", pointer_token(&name)),
+                    format!("{place}/{}", pointer::escape(&name)),
                     "is no media type object",
                 );
                 continue;

@@ -1,5 +1,7 @@
 //! What media types mean for a client (RFC 6838, RFC 9110 section 8.3).
 
+use openapi_document::essence;
+
 /// Whether a body of this type is one JSON text: `application/json`, `text/json`, and all with the suffix `+json`
 /// (RFC 6839, section 3.1) but those that are streams of texts.
 pub(super) fn is_json(media_type: &str) -> bool {
@@ -16,12 +18,6 @@ pub(super) fn is_any(media_type: &str) -> bool {
 /// Whether the type stands for several, as `image/*` does.
 pub(super) fn is_range(media_type: &str) -> bool {
     essence(media_type).contains('*')
-}
-
-/// The type without its parameters, in lower case.
-pub(super) fn essence(media_type: &str) -> String {
-    let end = media_type.find(';').unwrap_or(media_type.len());
-    media_type[..end].trim().to_ascii_lowercase()
 }
 
 /// Whether the text can be sent as a `Content-Type`.

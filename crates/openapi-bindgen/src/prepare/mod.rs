@@ -24,6 +24,7 @@ mod sent_headers;
 mod success_responses;
 mod tags;
 
+use openapi_document::{METHODS, pointer};
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Map, Value};
 
@@ -218,10 +219,6 @@ impl OperationAt<'_> {
     }
 }
 
-pub(crate) const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
-
 /// All operations of the document, in its order.
 pub(crate) fn operations(document: &mut Value) -> Result<Vec<OperationAt<'_>>, Error> {
     let mut found = Vec::new();
@@ -230,15 +227,15 @@ pub(crate) fn operations(document: &mut Value) -> Result<Vec<OperationAt<'_>>, E
     };
     // What does not begin with a slash is no path, but an extension (OAS 3.0.3, Paths Object).
     for (path, item) in paths.iter_mut().filter(|(path, _)| path.starts_with('/')) {
-        let escaped = pointer_token(path);
+        let place = pointer::from_names(["paths", path]);
         let Some(item) = item.as_object_mut() else {
-            return Err(Error::document(format!("/paths/{escaped}"), "is no object"));
+            return Err(Error::document(place, "is no object"));
         };
         for (key, value) in item {
             let Some(method) = METHODS.into_iter().find(|method| method == key) else {
                 continue;
             };
-            let pointer = format!("/paths/{escaped}/{method}");
+            let pointer = format!("{place}/{method}");
             let Some(value) = value.as_object_mut() else {
                 return Err(Error::document(pointer, "is no object"));
             };
@@ -251,35 +248,6 @@ pub(crate) fn operations(document: &mut Value) -> Result<Vec<OperationAt<'_>>, E
         }
     }
     Ok(found)
-}
-
-/// An operation of a prepared document.
-pub(crate) struct PreparedOperation<'a> {
-    pub(crate) path: &'a str,
-    pub(crate) method: &'static str,
-    pub(crate) value: &'a Map<String, Value>,
-}
-
-impl PreparedOperation<'_> {
-    pub(crate) fn id(&self) -> Option<&str> {
-        self.value.get("operationId").and_then(Value::as_str)
-    }
-}
-
-/// All operations of a prepared document, in its order.
-pub(crate) fn prepared_operations(document: &Value) -> impl Iterator<Item = PreparedOperation<'_>> {
-    let paths = document["paths"].as_object().into_iter().flatten();
-    paths
-        .filter_map(|(path, item)| Some((path, item.as_object()?)))
-        .flat_map(|(path, item)| {
-            item.iter().filter_map(move |(key, value)| {
-                Some(PreparedOperation {
-                    path,
-                    method: METHODS.into_iter().find(|method| method == key)?,
-                    value: value.as_object()?,
-                })
-            })
-        })
 }
 
 /// The responses of an operation by status, with their place.
@@ -302,17 +270,12 @@ pub(crate) fn responses(document: &mut Value) -> Result<Vec<ResponsesAt<'_>>, Er
     Ok(found)
 }
 
-/// A member name as a token of a JSON pointer (RFC 6901, section 3).
-pub(crate) fn pointer_token(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
-}
-
 /// What a prepared schema refers to, if it does. References of a prepared document do not lead in a circle: that would be a
 /// type which never ends.
 pub(crate) fn referred<'a>(document: &'a Value, schema: &Value) -> Option<&'a Value> {
     let first = schema.get("allOf").and_then(|all| all.get(0));
     let named = first.unwrap_or(schema).get("$ref")?.as_str()?;
-    document.pointer(named.trim_start_matches('#'))
+    document.pointer(&pointer::of_reference(named)?)
 }
 
 /// The type of the values of a prepared schema, in JSON Schema's words; `any` for several.
@@ -334,7 +297,13 @@ pub(crate) fn json_type(document: &Value, schema: &Value) -> &'static str {
 
 /// The place of a component schema, as a JSON pointer.
 pub(crate) fn schema_pointer(name: &str) -> String {
-    format!("/components/schemas/{}", pointer_token(name))
+    pointer::from_names(["components", "schemas", name])
+}
+
+/// The name of the component schema that a reference leads to.
+pub(crate) fn referred_schema(reference: &str) -> Option<String> {
+    let place = pointer::of_reference(reference)?;
+    pointer::component(&place, "schemas").map(Into::into)
 }
 
 pub(crate) fn change(

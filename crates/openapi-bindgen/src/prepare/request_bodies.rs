@@ -2,6 +2,7 @@
 //! as bytes. Types like JSON are JSON with their own `Content-Type`; all else is bytes with their
 //! own `Content-Type`. Where only the caller can know that, as with the boundary of a multipart body, it is an argument.
 
+use openapi_document::essence;
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Map, Value, json};
 
@@ -38,7 +39,7 @@ pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Cha
             continue;
         };
         let (prepared, known) = prepare(&media_type, media, required);
-        if known.kind == BodyKind::Raw && media_types::essence(&media_type) != BYTES {
+        if known.kind == BodyKind::Raw && essence(&media_type) != BYTES {
             let note = format!("a body of type {media_type} is given as bytes");
             changes.push(change(PASS, &place, Loss::Widened, note));
         }
@@ -79,7 +80,7 @@ fn chosen(body: &mut Value, place: &str, changes: &mut Vec<Change>) -> Option<(S
 
 /// The easier a body is made in Rust, the lower.
 fn rank(media_type: &str, media: &Value) -> u8 {
-    match media_types::essence(media_type).as_str() {
+    match essence(media_type).as_str() {
         JSON => 0,
         _ if media_types::is_json(media_type) => 1,
         _ if media_types::is_any(media_type) && is_structured(media) => 2,
@@ -113,8 +114,8 @@ fn prepare(media_type: &str, mut media: Value, required: bool) -> (Value, Body) 
         2 => typed(BodyKind::Json, JSON, JSON),
         3 => typed(BodyKind::Form, FORM, FORM),
         _ => {
-            let of_caller = media_types::is_range(media_type)
-                || media_types::essence(media_type).starts_with("multipart/");
+            let of_caller =
+                media_types::is_range(media_type) || essence(media_type).starts_with("multipart/");
             let body = Body {
                 kind: BodyKind::Raw,
                 content_type: (!of_caller).then(|| media_type.to_owned()),
@@ -151,7 +152,7 @@ fn content_type(media_type: &str, required: bool, call: &mut Call) -> Value {
         place: Place::Header,
         style: Style::Simple,
     });
-    let hint = if media_types::essence(media_type).starts_with("multipart/") {
+    let hint = if essence(media_type).starts_with("multipart/") {
         format!("{media_type}; boundary=...")
     } else {
         media_type.to_owned()

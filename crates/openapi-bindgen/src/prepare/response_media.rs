@@ -1,10 +1,11 @@
 //! Chooses one media type for each success: JSON, if there is any, else bytes, as
 //! a stream.
 
+use openapi_document::{essence, pointer};
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Value, json};
 
-use super::{change, media_types, operations, pointer_token};
+use super::{change, media_types, operations};
 use crate::{Error, call::Calls};
 
 pub(super) const PASS: &str = "response-media";
@@ -64,13 +65,13 @@ pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Cha
                 _ => chosen,
             };
             if name != chosen {
-                let pointer = format!("{place}/content/{}", pointer_token(chosen));
+                let pointer = format!("{place}/content/{}", pointer::escape(chosen));
                 changes.push(change(PASS, pointer, Loss::None, "is read as JSON"));
                 if media_types::is_valid(chosen) && !media_types::is_any(chosen) {
                     accept.get_or_insert_with(|| chosen.clone());
                 }
             } else if name != JSON {
-                let pointer = format!("{place}/content/{}", pointer_token(chosen));
+                let pointer = format!("{place}/content/{}", pointer::escape(chosen));
                 changes.push(change(PASS, pointer, Loss::Widened, "is a stream of bytes"));
             }
             let mut kept = serde_json::Map::new();
@@ -86,7 +87,7 @@ pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Cha
 
 /// The more of a body is typed, the lower.
 fn rank(media_type: &str, media: &Value) -> u8 {
-    match media_types::essence(media_type).as_str() {
+    match essence(media_type).as_str() {
         JSON => 0,
         _ if media_types::is_json(media_type) => 1,
         // Frameworks that do not say what they answer mean JSON, if it has parts; the request asks for it.

@@ -1,10 +1,11 @@
 //! Gives a schema to responses that have only an example: progenitor panics on JSON without one.
 //! The schema is the empty one, which any JSON satisfies, as OpenAPI 3.0 says of a media type without a schema.
 
+use openapi_document::pointer;
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Value, json};
 
-use super::{change, pointer_token, responses};
+use super::{change, responses};
 use crate::Error;
 
 pub(super) const PASS: &str = "response-schemas";
@@ -18,7 +19,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(),
             for (media_type, body) in content {
                 if let Some(body) = body.as_object_mut().filter(|body| !body.contains_key("schema")) {
                     body.insert("schema".to_owned(), json!({}));
-                    let place = format!("{place}/{status}/content/{}", pointer_token(media_type));
+                    let place = format!("{place}/{status}/content/{}", pointer::escape(media_type));
                     changes.push(change(
                         PASS,
                         place,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use openapi_document::pointer;
 use serde_json::Value;
 use syn::{Ident, Item, ItemEnum, ItemStruct, Type, parse_quote};
 
@@ -9,7 +10,7 @@ use crate::{
     call::{BodyKind, Call, Place, Style},
     generator::{BODY, Signature, media_schema},
     items,
-    prepare::{PreparedOperation, Schemas, json_type, pointer_token},
+    prepare::{Schemas, json_type, schema_pointer},
     rust_name,
 };
 
@@ -129,13 +130,13 @@ impl<'a> Types<'a> {
 
 /// The arguments of an operation, those of its body last. Beside them, the type of the body, if it is an object.
 pub(super) fn arguments(
-    at: &PreparedOperation<'_>,
+    operation: &openapi_document::Operation<'_>,
     call: &Call,
     signature: &Signature,
     types: &Types<'_>,
 ) -> Result<(Vec<Argument>, Option<Type>), String> {
     let mut taken: BTreeSet<String> = RESERVED.map(ToOwned::to_owned).into();
-    let prepared = at.value.get("parameters").and_then(Value::as_array);
+    let prepared = operation.at.value.get("parameters").and_then(Value::as_array);
     let mut arguments = Vec::new();
     for (parameter, prepared) in call.parameters.iter().zip(prepared.into_iter().flatten()) {
         let (ty, is_optional) = signature
@@ -174,7 +175,7 @@ pub(super) fn arguments(
             Ok((arguments, Some(ty)))
         }
         None => {
-            let schema = media_schema(&at.value["requestBody"]).unwrap_or(&Value::Null);
+            let schema = media_schema(&operation.at.value["requestBody"]).unwrap_or(&Value::Null);
             arguments.push(Argument {
                 name: free("body", &mut taken)?,
                 api_name: "body".to_owned(),
@@ -214,12 +215,10 @@ fn of_member(
     let name = member(field);
     let at = name
         .as_deref()
-        .map(|name| format!("/properties/{}", pointer_token(name)));
-    let schema = at.as_deref().and_then(|at| {
-        types
-            .document
-            .pointer(&format!("/components/schemas/{}{at}", pointer_token(&owner)))
-    });
+        .map(|name| pointer::from_names(["properties", name]));
+    let schema = at
+        .as_deref()
+        .and_then(|at| types.document.pointer(&format!("{}{at}", schema_pointer(&owner))));
     let place = types
         .known
         .places

@@ -10,7 +10,6 @@ use super::{
 use crate::{
     call::{BodyKind, Call, Place, Success},
     generator::Signature,
-    prepare::PreparedOperation,
     rust_name,
     template::{self, Piece},
 };
@@ -50,7 +49,7 @@ impl<'a> Operation<'a> {
     ///
     /// What is missing in the signature that progenitor gives the operation, or what the marker lacks.
     pub(crate) fn new(
-        at: &PreparedOperation<'_>,
+        operation: &openapi_document::Operation<'_>,
         call: &'a Call,
         index: usize,
         signature: &Signature,
@@ -59,13 +58,15 @@ impl<'a> Operation<'a> {
         prefix: &str,
     ) -> Result<Self, String> {
         let text = |key: &str| {
-            at.value
+            operation
+                .at
+                .value
                 .get(key)
                 .and_then(Value::as_str)
                 .unwrap_or_default()
                 .to_owned()
         };
-        let id = at.id().ok_or("it has no id")?;
+        let id = operation.id().ok_or("it has no id")?;
         let success = match call.success {
             Success::Json => signature.success.clone(),
             Success::Bytes => {
@@ -74,13 +75,13 @@ impl<'a> Operation<'a> {
             }
             Success::Empty => syn::parse_quote!(()),
         };
-        let (arguments, object) = arguments(at, call, signature, types)?;
+        let (arguments, object) = arguments(operation, call, signature, types)?;
         let marker = format!("{prefix}arguments");
-        let order = at.value.get(&marker);
+        let order = operation.at.value.get(&marker);
         let (taken, gathered) = required(&arguments, &call.path, order).map_err(|reason| {
             format!("{marker}: {reason}; it must name exactly the required parameters and members that are not in the path")
         })?;
-        let pages = at.value.get(&format!("{prefix}pagination"));
+        let pages = operation.at.value.get(format!("{prefix}pagination"));
         let member = pages.and_then(|pages| pages.get("items")?.as_str());
         let item = member.and_then(|member| types.item(&success, member));
         Ok(Self {
@@ -88,8 +89,9 @@ impl<'a> Operation<'a> {
             index,
             name: rust_name::ident(id)?,
             builder: rust_name::ident(&rust_name::builder(id))?,
-            method: at.method,
-            tag: at
+            method: operation.method,
+            tag: operation
+                .at
                 .value
                 .get("tags")
                 .and_then(|tags| tags.get(0))

@@ -1,5 +1,6 @@
 //! Documents full of odd names. `bindgen-fidelity` compiles what is made of one.
 
+use openapi_document::pointer;
 use serde_json::{Map, Value, json};
 
 /// Names that something may make another of, or that mean something else in Rust.
@@ -112,8 +113,8 @@ pub(crate) const TEXT: usize = 9;
 pub(crate) const INSTANT: usize = 10;
 
 fn refer(name: &str) -> Value {
-    let token = name.replace('~', "~0").replace('/', "~1").replace('%', "%25");
-    json!({ "$ref": format!("#/components/schemas/{token}") })
+    let place = pointer::from_names(["components", "schemas", name]);
+    json!({ "$ref": pointer::to_reference(&place) })
 }
 
 /// The member or value that tells a schema from all others.

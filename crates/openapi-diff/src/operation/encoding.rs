@@ -5,13 +5,15 @@
 
 use std::collections::BTreeSet;
 
+use openapi_document::At;
+
 use super::{
     Pair, Scope, documents, headers,
-    media_types::{MediaType, split_outside_quotes},
+    media_type::{MediaType, split_outside_quotes},
 };
 use crate::{
     compare::Comparison,
-    document::{At, Version},
+    document::Version,
     rule::{BREAKING, INFO, Mirror, Rule, WARNING},
     schema::Shape,
 };

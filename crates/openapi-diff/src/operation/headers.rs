@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use openapi_document::At;
+
 use super::{
     Pair, Scope, documents,
     serialization::{self, Serialization},
 };
 use crate::{
     compare::Comparison,
-    document::{At, Document},
+    document::Document,
     rule::{BREAKING, INFO, Mirror, NONE, Place, Rule, Variance, WARNING},
     schema::Use,
 };

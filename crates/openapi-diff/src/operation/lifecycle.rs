@@ -1,13 +1,12 @@
 //! Promises about the life of an operation or a parameter: deprecation, sunset (`x-sunset`), stability (`x-stability-level`).
 
 use chrono::{DateTime, NaiveDate};
+use openapi_document::{At, Pointer};
 use serde_json::Value;
 
 use super::{Pair, Scope};
 use crate::{
     compare::Comparison,
-    document::At,
-    pointer::Pointer,
     rule::{BREAKING, INFO, Mirror, Rule, Variance},
 };
 

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use openapi_document::{At, pointer};
 use serde_json::Value;
 
 use super::{Operand, Pair, Scope, documents};
 use crate::{
-    compare::{Change, Comparison},
-    document::{At, Document},
+    change::Change,
+    compare::Comparison,
+    document::Document,
     rule::{INFO, Mirror, Place, Rule, Variance, WARNING},
 };
 
@@ -239,8 +241,8 @@ fn gone_schemas<'a>(documents: &Pair<&'a Document<'a>>) -> Vec<(&'a str, At<'a>)
         Some(documents.new.root().value),
         0,
         &mut |old, new| {
-            if let Some(renamed) = component(old).and_then(|name| successors.get_mut(name)) {
-                let is_new = new.and_then(component).is_some_and(|name| !known.contains(name));
+            if let Some(renamed) = component(old).and_then(|name| successors.get_mut(&*name)) {
+                let is_new = new.and_then(component).is_some_and(|name| !known.contains(&name));
                 // What is not there any more says nothing.
                 if new.is_some() {
                     *renamed = Some(renamed.unwrap_or(true) && is_new);
@@ -286,10 +288,9 @@ fn references<'a>(
 }
 
 /// The name of the schema that a reference leads to.
-fn component(reference: &str) -> Option<&str> {
-    reference
-        .strip_prefix("#/components/schemas/")
-        .filter(|name| !name.contains('/'))
+fn component(reference: &str) -> Option<String> {
+    let place = pointer::of_reference(reference)?;
+    pointer::component(&place, "schemas").map(Into::into)
 }
 
 /// What is to say about the version of the new document, given that there are breaking changes.

@@ -6,6 +6,7 @@
 mod encoding;
 mod headers;
 mod lifecycle;
+mod media_type;
 mod media_types;
 mod metadata;
 mod parameters;
@@ -18,10 +19,12 @@ mod webhooks_callbacks;
 
 use std::collections::HashSet;
 
+use openapi_document::{At, Pointer};
+
 use crate::{
-    compare::{Change, Comparison, Operation},
-    document::{At, Document},
-    pointer::Pointer,
+    change::Change,
+    compare::{Comparison, Operation},
+    document::Document,
     rule::{Place, Rule, Variance, Verdict},
 };
 

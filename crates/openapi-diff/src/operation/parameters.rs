@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use openapi_document::At;
 use serde_json::Value;
 
 use super::{
@@ -13,8 +14,8 @@ use super::{
     serialization::{self, Serialization},
 };
 use crate::{
-    compare::{Change, Comparison},
-    document::At,
+    change::Change,
+    compare::Comparison,
     rule::{BREAKING, INFO, Mirror, Place, Rule, Variance, WARNING},
     schema::Use,
 };

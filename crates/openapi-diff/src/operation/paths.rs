@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use openapi_document::At;
 use serde_json::Value;
 
 use super::{
@@ -13,8 +14,9 @@ use super::{
     lifecycle::{self, Farewell},
 };
 use crate::{
-    compare::{Change, Comparison},
-    document::{At, Document},
+    change::Change,
+    compare::Comparison,
+    document::Document,
     rule::{BREAKING, INFO, Mirror, Place, Rule, Variance},
 };
 
@@ -79,11 +81,6 @@ pub(super) static RULES: &[&Rule] = &[
     &REMOVED[1].new,
     &REMOVED[2].old,
     &REMOVED[2].new,
-];
-
-/// The methods that a Path Item Object has fields for.
-const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
 /// An operation, and where it is found.
@@ -195,40 +192,36 @@ fn report_removal(
 
 /// All operations of a document.
 pub(super) fn operations<'a>(document: &'a Document<'a>) -> Vec<Located<'a>> {
-    document
-        .root()
-        .get("paths")
-        .iter()
-        .flat_map(At::members)
-        .filter(|(path, _)| !path.starts_with("x-"))
-        .flat_map(|(path, item)| of_item(document, path, item))
+    let operations = openapi_document::operations(document.root().value);
+    operations
+        .map(|operation| Located::of(document, operation))
         .collect()
 }
 
 /// The operations of a path item.
 pub(super) fn of_item<'a>(document: &'a Document<'a>, path: &'a str, item: At<'a>) -> Vec<Located<'a>> {
-    let item = document.resolve(item);
-    let (key, names) = template(path);
-    METHODS
-        .iter()
-        .filter_map(|method| {
-            let at = item.get(method).filter(|at| at.object().is_some())?;
-            Some(Located {
-                method,
-                key: key.clone(),
-                path,
-                operand: Operand {
-                    document,
-                    item: item.clone(),
-                    at,
-                    names: names.clone(),
-                },
-            })
-        })
+    let operations = openapi_document::operations_of(document.root().value, path, item);
+    operations
+        .map(|operation| Located::of(document, operation))
         .collect()
 }
 
 impl<'a> Located<'a> {
+    fn of(document: &'a Document<'a>, operation: openapi_document::Operation<'a>) -> Self {
+        let (key, names) = template(operation.path);
+        Self {
+            method: operation.method,
+            key,
+            path: operation.path,
+            operand: Operand {
+                document,
+                item: operation.item,
+                at: operation.at,
+                names,
+            },
+        }
+    }
+
     pub(super) fn operand(&self) -> &Operand<'a> {
         &self.operand
     }

@@ -1,9 +1,10 @@
 //! The request body as a whole: whether there is one, and whether it must be sent.
 
+use openapi_document::At;
+
 use super::{Pair, Scope, documents, media_types};
 use crate::{
     compare::Comparison,
-    document::At,
     rule::{BREAKING, INFO, Mirror, Rule},
 };
 

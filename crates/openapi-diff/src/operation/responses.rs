@@ -4,10 +4,12 @@
 //! as `2XX` covers its numbers, `default` what nothing else covers). `default` stands for a status only where the other side has no
 //! `default` for it to be matched with.
 
+use openapi_document::{At, Pointer};
+
 use super::{Pair, Scope, documents, headers, media_types};
 use crate::{
     compare::Comparison,
-    document::{At, Document},
+    document::Document,
     rule::{BREAKING, INFO, Mirror, Rule},
 };
 
@@ -89,7 +91,7 @@ fn report(
     comparison: &mut Comparison<'_>,
     scope: &Scope,
     rule: &'static Rule,
-    places: &Pair<crate::pointer::Pointer>,
+    places: &Pair<Pointer>,
     status: &str,
 ) {
     let change = scope.change(rule, scope.response(), places, &format!("response {status}"));

@@ -5,12 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use openapi_document::At;
 use serde_json::Value;
 
 use super::{Pair, Scope, documents, paths};
 use crate::{
     compare::Comparison,
-    document::{At, Document},
+    document::Document,
     rule::{BREAKING, INFO, Mirror, Rule, Variance},
 };
 

@@ -1,12 +1,12 @@
 //! How a parameter or a header is written on the wire: `style`, `explode`, and `content` in place of `schema` (OpenAPI 3.1.0,
 //! Parameter Object).
 
+use openapi_document::At;
 use serde_json::Value;
 
-use super::{Pair, Scope, media_types::MediaType};
+use super::{Pair, Scope, media_type::MediaType};
 use crate::{
     compare::Comparison,
-    document::At,
     rule::{BREAKING, INFO, Mirror, Place, Rule, Variance, WARNING},
     schema::Wire,
 };

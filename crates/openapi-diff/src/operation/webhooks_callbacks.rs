@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use openapi_document::{At, Pointer};
+
 use super::{Pair, Scope, compare_operations, documents, paths};
 use crate::{
     compare::Comparison,
-    document::At,
     rule::{BREAKING, INFO, Mirror, Rule, Variance},
 };
 
@@ -199,7 +200,7 @@ fn report_method(
     comparison: &mut Comparison<'_>,
     scope: &Scope,
     rule: &'static Rule,
-    places: &Pair<crate::pointer::Pointer>,
+    places: &Pair<Pointer>,
     method: &str,
 ) {
     let change = scope.change(rule, Variance::Sent, places, "operation");

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use super::{
     cause::Cause,
     effect::{Entry, Words, entries},
-    markdown::{code, escape},
+    quote::{code, escape},
     section::{Line, lines},
 };
 use crate::{

@@ -7,6 +7,7 @@ use super::{
     changelog::changelog,
     effect::{Entry, Words, entries},
     message::line,
+    quote::{code, escape},
     section::{Group, Section, sections, some},
     verdict::verdict,
 };
@@ -146,61 +147,10 @@ fn codes(names: &[&str]) -> String {
     names.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ")
 }
 
-/// A code span: its fence is longer than any run of backticks within (CommonMark 0.31, 6.1).
-pub(super) fn code(text: &str) -> String {
-    let text = line(text);
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') {
-        " "
-    } else {
-        ""
-    };
-    format!("{fence}{pad}{text}{pad}{fence}")
-}
-
-/// A text in which Markdown sees nothing of its own, and GitHub no mention and no issue.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut before = ' ';
-    let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
-        let inside_word =
-            before.is_alphanumeric() && characters.peek().is_some_and(|next| next.is_alphanumeric());
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '@' => out.push_str("&#64;"),
-            '#' => out.push_str("&#35;"),
-            '_' if inside_word => out.push('_'),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => out.extend(['\\', c]),
-            _ => out.push(c),
-        }
-        before = c;
-    }
-    out
-}
-
 fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
     characters
         .next()
         .map(|first| first.to_uppercase().chain(characters).collect())
         .unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_means_nothing_to_markdown() {
-        assert_eq!(
-            escape("User.created_at: <b> *x* _y_ @all #1 [a](b)"),
-            r"User.created_at: &lt;b&gt; \*x\* \_y\_ &#64;all &#35;1 \[a\](b)"
-        );
-        assert_eq!(code("a `b` c"), "``a `b` c``");
-        assert_eq!(code("`"), "`` ` ``");
-    }
 }

@@ -12,6 +12,7 @@ mod json;
 mod markdown;
 mod message;
 mod place;
+mod quote;
 mod section;
 #[cfg(test)]
 mod tests;

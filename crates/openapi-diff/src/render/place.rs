@@ -1,5 +1,9 @@
 //! The part of a document that a change belongs to: a component, an operation, a path.
 
+use std::borrow::Cow;
+
+use openapi_document::pointer;
+
 use super::cause::Cause;
 
 /// The part of a document that a change belongs to. In this order they are shown.
@@ -17,7 +21,8 @@ pub(super) enum Place {
 
 impl Place {
     pub(super) fn of(cause: &Cause<'_>) -> Self {
-        let (old, new) = (tokens(&cause.finding.old), tokens(&cause.finding.new));
+        let names = |pointer| pointer::names(pointer).collect::<Vec<_>>();
+        let (old, new) = (names(&cause.finding.old), names(&cause.finding.new));
         match (component(&old), component(&new)) {
             (Some((kind, old)), Some((_, new))) if old != new => {
                 return Place::Component(kind, format!("{old}, now {new}"));
@@ -31,7 +36,7 @@ impl Place {
             return Place::Operation(operation.to_owned());
         }
         match old.as_slice() {
-            [paths, path, ..] if paths == "paths" || paths == "webhooks" => Place::Path(path.clone()),
+            [paths, path, ..] if paths == "paths" || paths == "webhooks" => Place::Path(path.to_string()),
             _ => Place::Document,
         }
     }
@@ -48,11 +53,11 @@ impl Place {
 }
 
 /// The kind and the name of the component that a place is in.
-fn component(tokens: &[String]) -> Option<(&'static str, &str)> {
-    let [components, kind, name, ..] = tokens else {
+fn component<'a>(names: &'a [Cow<'_, str>]) -> Option<(&'static str, &'a str)> {
+    let [components, kind, name, ..] = names else {
         return None;
     };
-    let kind = match kind.as_str() {
+    let kind = match &**kind {
         "schemas" => "schema",
         "parameters" => "parameter",
         "requestBodies" => "request body",
@@ -64,13 +69,4 @@ fn component(tokens: &[String]) -> Option<(&'static str, &str)> {
         _ => return None,
     };
     (components == "components").then_some((kind, name))
-}
-
-/// The tokens of a JSON pointer (RFC 6901).
-fn tokens(pointer: &str) -> Vec<String> {
-    pointer
-        .split('/')
-        .skip(1)
-        .map(|token| token.replace("~1", "/").replace("~0", "~"))
-        .collect()
 }

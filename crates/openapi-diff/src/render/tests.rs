@@ -426,7 +426,7 @@ fn used_by_has_an_end() {
 
 #[test]
 fn the_messages_of_all_rules_are_templates() {
-    for rule in crate::rule::all() {
+    for rule in crate::rules() {
         let braces = rule.message.matches('{').count();
         assert_eq!(braces, rule.message.matches('}').count(), "{}", rule.event);
         assert!(

@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
+use openapi_document::Pointer;
 use serde_json::Value;
 
 use crate::{
-    compare::Change,
-    pointer::Pointer,
+    change::Change,
     rule::{INFO, NONE, Place, Rule, Variance},
     schema::{
         engine::{Child, Engine, Expansion},

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Options,
-    compare::Change,
+    change::Change,
     document::Document,
     rule::{INFO, Place, Variance},
     schema::{

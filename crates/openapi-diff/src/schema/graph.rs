@@ -4,10 +4,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use openapi_document::At;
+
 use crate::{
     Options,
-    compare::Change,
-    document::{At, Document},
+    change::Change,
+    document::Document,
     schema::{
         Use,
         engine::{Child, Engine},

@@ -8,11 +8,11 @@ use std::{
     rc::Rc,
 };
 
+use openapi_document::{At, Pointer};
 use serde_json::{Map, Value};
 
 use crate::{
-    document::{At, Document, Version},
-    pointer::Pointer,
+    document::{Document, Version},
     rule::Place,
     schema::{Use, normal::Normal, types::Types},
 };

@@ -1,13 +1,12 @@
 //! What a change is about, in words that are the same for all uses of the place: `User.email`, `request body: items[].id`.
 
-use crate::{
-    document::{At, Document},
-    pointer::Pointer,
-};
+use openapi_document::{At, Pointer};
+
+use crate::document::Document;
 
 /// The words for the schema at `pointer`.
 pub(super) fn subject(document: &Document<'_>, pointer: &Pointer) -> String {
-    let tokens = pointer.tokens();
+    let tokens = pointer.names();
     if let ["components", "schemas", name, steps @ ..] = &tokens[..] {
         return format!("{name}{}", path(steps));
     }

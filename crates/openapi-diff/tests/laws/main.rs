@@ -42,13 +42,13 @@ fn verdicts(diff: &Diff) -> Vec<(Level, &str)> {
 }
 
 fn rule(event: &str) -> &'static Rule {
-    rule::all().find(|rule| rule.event == event).unwrap()
+    openapi_diff::rules().find(|rule| rule.event == event).unwrap()
 }
 
 #[test]
 fn every_rule_has_a_mirror_or_a_reason() {
-    let events: BTreeSet<_> = rule::all().map(|rule| rule.event).collect();
-    for each in rule::all() {
+    let events: BTreeSet<_> = openapi_diff::rules().map(|rule| rule.event).collect();
+    for each in openapi_diff::rules() {
         match each.mirror {
             Mirror::Event(event) => assert!(events.contains(event), "{} has no mirror {event}", each.event),
             Mirror::None(reason) => assert!(!reason.is_empty(), "{} has no reason", each.event),
@@ -72,7 +72,7 @@ fn mirrors_of_schema_rules_lead_back() {
         },
         _ => true,
     };
-    let schemas = rule::all().filter(|rule| !matches!(rule.ids, rule::Ids::Whole));
+    let schemas = openapi_diff::rules().filter(|rule| !matches!(rule.ids, rule::Ids::Whole));
     let strays: Vec<_> = schemas
         .filter(|rule| !CASES.contains(&rule.event) && !leads_back(rule))
         .map(|rule| rule.event)

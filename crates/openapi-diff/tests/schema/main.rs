@@ -22,10 +22,7 @@ mod values;
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use openapi_diff::{
-    Diff, Level, Options, diff,
-    rule::{self, Ids},
-};
+use openapi_diff::{Diff, Level, Options, diff, rule::Ids};
 use serde_json::{Value, json};
 
 /// A change of a schema, and what is found where it is the property `p` of a body. `~` stands for how ids of the place begin.
@@ -167,7 +164,7 @@ fn every_rule_is_hit() {
             .flat_map(|diff| &diff.findings)
             .map(|finding| finding.rule.event),
     );
-    let missed: Vec<_> = rule::all()
+    let missed: Vec<_> = openapi_diff::rules()
         .filter(|rule| !matches!(rule.ids, Ids::Whole))
         .map(|rule| rule.event)
         .filter(|event| !hit.contains(event))

@@ -4,9 +4,8 @@
 
 mod tables;
 
+use openapi_document::pointer;
 use serde_json::Value;
-
-use crate::pointer::{escape, unescape};
 
 /// An object of the OpenAPI specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -146,6 +145,12 @@ impl Kind {
             .map(|(name, ..)| *name)
     }
 
+    /// A reference to the component of this kind and name.
+    pub(crate) fn reference_to(self, name: &str) -> String {
+        let section = self.section().unwrap_or("schemas");
+        pointer::to_reference(&pointer::from_names(["components", section, name]))
+    }
+
     /// What to call one, with its article.
     pub(crate) fn one(self) -> String {
         let mut name = String::new();
@@ -185,20 +190,12 @@ pub(crate) enum Step<'a> {
 impl Step<'_> {
     /// Makes a pointer to the object one to the object below.
     pub(crate) fn push_to(self, pointer: &mut String) {
-        pointer.push('/');
+        let (Self::Field(name) | Self::Item(name, _) | Self::Entry(name, _)) = self;
+        pointer::push(pointer, name);
         match self {
-            // The names in the tables need no escapes; those of a map may.
-            Self::Field(name) => pointer.push_str(&escape(name)),
-            Self::Item(name, index) => {
-                pointer.push_str(name);
-                pointer.push('/');
-                pointer.push_str(&index.to_string());
-            }
-            Self::Entry(name, key) => {
-                pointer.push_str(name);
-                pointer.push('/');
-                pointer.push_str(&escape(key));
-            }
+            Self::Field(_) => {}
+            Self::Item(_, index) => pointer::push(pointer, &index.to_string()),
+            Self::Entry(_, key) => pointer::push(pointer, key),
         }
     }
 }
@@ -258,30 +255,29 @@ each_below! {
 
 /// What the pointer leads to, from an object of this kind, if that is an object of the specification.
 pub(crate) fn kind_at(mut value: &Value, mut kind: Kind, pointer: &str, scope: Scope) -> Option<Kind> {
-    let tokens: Vec<String> = pointer.split('/').skip(1).map(unescape).collect();
-    let mut tokens = tokens.iter();
-    while let Some(token) = tokens.next() {
+    let mut names = pointer::names(pointer);
+    while let Some(name) = names.next() {
         if is_reference_alone(value, kind, scope.version) {
             return None;
         }
-        value = value.get(token)?;
+        value = value.get(&*name)?;
         if kind == Callback {
             kind = PathItem;
             continue;
         }
-        let (_, form, since) = kind.field(token)?;
+        let (_, form, since) = kind.field(&name)?;
         if !is_in(scope, *since) {
             return None;
         }
         kind = match form {
             Object(child) | ObjectOrFlag(child) => *child,
             List(child) => {
-                value = value.as_array()?.get(tokens.next()?.parse::<usize>().ok()?)?;
+                value = value.as_array()?.get(names.next()?.parse::<usize>().ok()?)?;
                 *child
             }
             Map(child) | MapWithExtensions(child) => {
-                let key = tokens.next()?;
-                value = value.as_object()?.get(key)?;
+                let key = names.next()?;
+                value = value.as_object()?.get(&*key)?;
                 *child
             }
             _ => return None,

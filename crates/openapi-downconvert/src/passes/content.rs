@@ -2,6 +2,7 @@
 //! 3.1, "Considerations for File Uploads". In OAS 3.0.3 base64 is `format: byte` and raw bytes are `format:
 //! binary`; it has no words for the rest.
 
+use openapi_document::essence;
 use serde_json::Value;
 
 use super::Site;
@@ -32,12 +33,7 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
 
 /// Whether a document of this media type is bytes rather than text.
 fn is_binary(media_type: &str) -> bool {
-    let essence = media_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+    let essence = essence(media_type);
     let is_text = essence.starts_with("text/")
         || ["json", "xml", "yaml", "javascript", "x-www-form-urlencoded"]
             .iter()

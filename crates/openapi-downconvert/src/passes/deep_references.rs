@@ -7,11 +7,11 @@
 
 use std::collections::HashMap;
 
+use openapi_document::pointer;
 use serde_json::{Value, json};
 
 use crate::grammar::{Kind, Scope, Version, kind_at};
-use crate::pointer::{component, to_component, unescape};
-use crate::references::Root;
+use crate::root::Root;
 
 /// An object that becomes a component.
 #[derive(Clone)]
@@ -52,7 +52,7 @@ pub(crate) fn plan<'a>(
     for (place, kind, root) in needed {
         let Some(section) = kind.section() else { continue };
         let stays = match root {
-            0 if kind == Kind::PathItem || component(place, section).is_some() => true,
+            0 if kind == Kind::PathItem || pointer::component(place, section).is_some() => true,
             0 if version == Version::V3_0 => {
                 let scope = Scope { version, lost: false };
                 kind_at(document, Kind::Document, place, scope).is_some()
@@ -90,7 +90,7 @@ pub(crate) fn take_out(roots: &mut [Root], mut moves: Moves) -> Vec<Moved> {
         };
         let Root { origin, value, .. } = &mut roots[*root];
         if let Some(value) = value.pointer_mut(&place[origin.len()..]) {
-            let reference = json!({ "$ref": to_component(*kind, name) });
+            let reference = json!({ "$ref": kind.reference_to(name) });
             values.insert(place, std::mem::replace(value, reference));
         }
     }
@@ -113,15 +113,10 @@ fn unused_name(origin: &str, section: &str, taken: &mut HashMap<String, u64>) ->
     let inside = origin
         .strip_prefix("/components/")
         .and_then(|path| path.strip_prefix(section));
-    let tokens: Vec<String> = inside
-        .unwrap_or(origin)
-        .split('/')
-        .skip(1)
-        .map(unescape)
-        .collect();
-    let wanted = match tokens.as_slice() {
-        [.., holder, name] if matches!(holder.as_str(), "$defs" | "definitions") => name.clone(),
-        tokens => tokens.join("_"),
+    let names: Vec<_> = pointer::names(inside.unwrap_or(origin)).collect();
+    let wanted = match names.as_slice() {
+        [.., holder, name] if matches!(&**holder, "$defs" | "definitions") => name.clone().into_owned(),
+        names => names.join("_"),
     };
     let allowed = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_');
     let wanted: String = wanted

@@ -1,6 +1,7 @@
 //! OAS 3.1, Security Scheme Object: `mutualTLS`, which OAS 3.0.3 does not have. It is not part of a request but
 //! of the connection, so an operation that needs nothing else needs nothing that OAS 3.0.3 could say.
 
+use openapi_document::pointer;
 use serde_json::Value;
 
 use super::Site;
@@ -34,7 +35,7 @@ pub(super) fn run(document: &mut Object, site: &mut Site<'_>) {
         schemes.retain(|name, _| !names.contains(name));
     }
     for name in &names {
-        let place = format!("/components/securitySchemes/{}", crate::pointer::escape(name));
+        let place = pointer::from_names(["components", "securitySchemes", name]);
         site.record_below(&place, Loss::Dropped, "removed: it is about the connection");
     }
     let scope = Scope {

@@ -4,12 +4,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use openapi_document::pointer;
 use serde_json::Value;
 
 use super::Site;
 use crate::change::Loss;
 use crate::grammar::{Kind, Scope, Version};
-use crate::pointer;
 use crate::schema::Object;
 use crate::walk::{each, size, transform};
 
@@ -75,8 +75,7 @@ pub(super) fn run(document: &mut Object, site: &mut Site<'_>) {
         .and_then(Value::as_object)
         .into_iter()
         .flat_map(Object::keys);
-    let is_used =
-        |name: &String| referred.contains(&format!("/components/pathItems/{}", pointer::escape(name)));
+    let is_used = |name: &String| referred.contains(&pointer::from_names(["components", "pathItems", name]));
     let unused: Vec<&str> = names.filter(|name| !is_used(name)).map(String::as_str).collect();
     if unused.is_empty() {
         site.record_below(

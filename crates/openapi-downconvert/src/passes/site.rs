@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
+use openapi_document::pointer;
+
 use crate::change::{Change, Loss};
-use crate::pointer::escape;
 
 /// What was done so far.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +47,7 @@ impl<'a> Site<'a> {
 
     /// Records a change of one field of the object.
     pub(crate) fn record(&mut self, field: &str, loss: Loss, note: impl Into<String>) {
-        self.record_below(&format!("/{}", escape(field)), loss, note);
+        self.record_below(&pointer::from_names([field]), loss, note);
     }
 
     /// Records a change of the object as a whole.

@@ -3,13 +3,14 @@
 
 use std::collections::HashMap;
 
+use openapi_document::pointer;
 use oxiri::{Iri, IriRef};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use super::{Found, How, Root};
+use super::{Found, How};
 use crate::grammar::{Kind, Scope, Version};
-use crate::pointer;
+use crate::root::Root;
 use crate::walk::visit;
 
 /// Stands for where the document is, which nobody says: only the same name again leads to it.
@@ -65,7 +66,7 @@ impl Identifiers {
             &mut |value, kind, place| {
                 while inside
                     .last()
-                    .is_some_and(|(outer, _)| !pointer::is_below(place, outer))
+                    .is_some_and(|(outer, _)| !pointer::is_within(place, outer))
                 {
                     inside.pop();
                 }

@@ -7,26 +7,20 @@ mod chains;
 mod identifiers;
 mod resolve;
 
+use openapi_document::pointer;
 use serde_json::Value;
 
+use crate::ExternalReferences;
 use crate::change::Loss;
 use crate::error::{Error, Reference};
 use crate::grammar::{Kind, Scope, Version, each_below};
 use crate::passes::broken_places::{bury, mend};
 use crate::passes::deep_references::{Moved, plan, take_out};
 use crate::passes::{Log, Site};
-use crate::{ExternalReferences, pointer};
+use crate::root::Root;
 
 use identifiers::Identifiers;
 use resolve::{Resolver, Target};
-
-/// Part of the document that is read as an object: the document itself, and what is referred to outside of
-/// the places that the specification has for such objects.
-pub(crate) struct Root {
-    pub(crate) origin: String,
-    pub(crate) kind: Kind,
-    pub(crate) value: Value,
-}
 
 /// A reference in the document.
 struct Found {
@@ -129,7 +123,7 @@ pub(crate) fn prepare(
             Target::Unknown => {}
             Target::Local { place, .. } => {
                 let (pass, text) = match moves.name(place, reference.kind) {
-                    Some(name) => ("deep-references", pointer::to_component(reference.kind, name)),
+                    Some(name) => ("deep-references", reference.kind.reference_to(name)),
                     None if pointer::of_reference(&reference.text).as_ref() == Some(place) => continue,
                     None => ("identifiers", pointer::to_reference(place)),
                 };

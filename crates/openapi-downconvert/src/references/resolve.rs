@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::identifiers::Identifiers;
-use super::{Found, How, Root};
+use super::{Found, How};
 use crate::grammar::{Kind, Scope, Version, kind_at};
+use crate::root::Root;
 use crate::walk::size;
 
 /// How many values may be copied from places that the specification does not know, beyond the number of

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use openapi_diff::{Diff, Finding};
+use openapi_document::pointer;
 use serde_json::Value;
 
 use super::{bindings::Bindings, rows::Item};
@@ -64,8 +65,8 @@ fn origins(
     if value.pointer(&format!("/properties/{member}")).is_some() {
         found.push(format!("{schema}/properties/{member}"));
     }
-    if let Some(target) = value["$ref"].as_str().and_then(|target| target.strip_prefix('#')) {
-        origins(document, target, member, seen, found);
+    if let Some(target) = value["$ref"].as_str().and_then(pointer::of_reference) {
+        origins(document, &target, member, seen, found);
     }
     for keyword in ["allOf", "anyOf", "oneOf"] {
         for index in 0..value[keyword].as_array().map_or(0, Vec::len) {

@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToSnakeCase;
+use openapi_document::pointer;
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Value, json};
 
 use super::{
-    super::{change, operations, pointer_token, schema_pointer},
+    super::{change, operations, schema_pointer},
     Object,
     names::{TypeNames, free},
     tags::MARK,
@@ -135,7 +136,7 @@ impl Pass {
         if let Some(members) = schema.get_mut("properties").and_then(Value::as_object_mut) {
             for (member, schema) in members {
                 let inner = rust_name::pascal(&format!("{name}_{}", member.to_snake_case()));
-                let place = format!("{place}/properties/{}", pointer_token(member));
+                let place = format!("{place}/properties/{}", pointer::escape(member));
                 self.value(schema, &inner, &place);
             }
             if let Some(further) = schema.get_mut("additionalProperties") {

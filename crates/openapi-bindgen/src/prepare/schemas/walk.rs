@@ -1,9 +1,10 @@
 //! How schemas are found: where a document holds them, what is below a schema, and what a reference leads to.
 
+use openapi_document::pointer;
 use serde_json::Value;
 
 use super::{
-    super::{pointer_token, schema_pointer},
+    super::{referred_schema, schema_pointer},
     Object,
     tags::MARK,
 };
@@ -22,28 +23,30 @@ pub(in crate::prepare) fn each(document: &mut Value, visit: &mut impl FnMut(&mut
 /// Visits the schemas that are in no other: the components, and those of the operations.
 pub(super) fn roots(document: &mut Value, visit: &mut impl FnMut(&mut Value, &str)) {
     if let Some(schemas) = components(document) {
-        let mut place = Place::new("/components/schemas");
+        let mut place = "/components/schemas".to_owned();
         for (name, schema) in schemas {
-            place.at(name, |place| visit(schema, place.pointer()));
+            pointer::with(&mut place, name, |place| visit(schema, place));
         }
     }
     if let Some(paths) = document.get_mut("paths") {
-        of_operations(paths, &mut Place::new("/paths"), visit);
+        of_operations(paths, &mut "/paths".to_owned(), visit);
     }
 }
 
 /// The schemas in operations stand in the members `schema`, wherever those are.
-fn of_operations(value: &mut Value, place: &mut Place, visit: &mut impl FnMut(&mut Value, &str)) {
+fn of_operations(value: &mut Value, place: &mut String, visit: &mut impl FnMut(&mut Value, &str)) {
     match value {
         Value::Array(items) => {
             for (index, item) in items.iter_mut().enumerate() {
-                place.at(&index.to_string(), |place| of_operations(item, place, visit));
+                pointer::with(place, &index.to_string(), |place| {
+                    of_operations(item, place, visit)
+                });
             }
         }
         Value::Object(members) => {
             for (key, value) in members {
-                place.at(key, |place| match key.as_str() {
-                    "schema" => visit(value, place.pointer()),
+                pointer::with(place, key, |place| match key.as_str() {
+                    "schema" => visit(value, place),
                     "example" | "examples" => {}
                     key if key.starts_with("x-") => {}
                     _ => of_operations(value, place, visit),
@@ -66,48 +69,22 @@ fn below_first(schema: &mut Value, pointer: &str, visit: &mut impl FnMut(&mut Ob
 
 /// Visits the schemas directly below this one.
 pub(super) fn children(schema: &mut Object, pointer: &str, visit: &mut impl FnMut(&mut Value, &str)) {
-    let mut place = Place::new(pointer);
+    let mut place = pointer.to_owned();
     for (keyword, value) in schema {
-        place.at(keyword, |place| match value {
+        pointer::with(&mut place, keyword, |place| match value {
             Value::Object(members) if keyword == "properties" => {
                 for (name, member) in members {
-                    place.at(name, |place| visit(member, place.pointer()));
+                    pointer::with(place, name, |place| visit(member, place));
                 }
             }
-            Value::Object(_) if ONE.contains(&keyword.as_str()) => visit(value, place.pointer()),
+            Value::Object(_) if ONE.contains(&keyword.as_str()) => visit(value, place),
             Value::Array(branches) if MANY.contains(&keyword.as_str()) => {
                 for (index, branch) in branches.iter_mut().enumerate() {
-                    place.at(&index.to_string(), |place| visit(branch, place.pointer()));
+                    pointer::with(place, &index.to_string(), |place| visit(branch, place));
                 }
             }
             _ => {}
         });
-    }
-}
-
-/// A JSON pointer that grows and shrinks along a walk.
-struct Place(String);
-
-impl Place {
-    fn new(pointer: &str) -> Self {
-        Self(pointer.to_owned())
-    }
-
-    fn pointer(&self) -> &str {
-        &self.0
-    }
-
-    /// The same with one more token, while `visit` runs.
-    fn at(&mut self, token: &str, visit: impl FnOnce(&mut Self)) {
-        let length = self.0.len();
-        self.0.push('/');
-        if token.contains(['~', '/']) {
-            self.0.push_str(&pointer_token(token));
-        } else {
-            self.0.push_str(token);
-        }
-        visit(self);
-        self.0.truncate(length);
     }
 }
 
@@ -124,15 +101,7 @@ pub(super) fn components_before(document: &mut Value) -> Object {
 
 /// The name of the component that a reference leads to.
 pub(super) fn target(schema: &Object) -> Option<String> {
-    let token = schema
-        .get("$ref")?
-        .as_str()?
-        .strip_prefix("#/components/schemas/")?;
-    if token.contains('/') {
-        return None;
-    }
-    let decoded = percent_encoding::percent_decode_str(token).decode_utf8().ok()?;
-    Some(decoded.replace("~1", "/").replace("~0", "~"))
+    referred_schema(schema.get("$ref")?.as_str()?)
 }
 
 /// The component itself, if this is nothing but a reference to it, with or without annotations around.

@@ -134,7 +134,7 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>, paired: &Paired) {
 fn implied(schemas: &mut Schemas<'_>, normal: &Normal<'_>, value: &str) -> Option<String> {
     let reference = format!(
         "#/components/schemas/{}",
-        value.replace('~', "~0").replace('/', "~1")
+        openapi_document::pointer::escape(value)
     );
     schemas.document.target(&reference)?;
     let branches: Vec<_> = normal
@@ -175,7 +175,7 @@ fn target(schemas: &mut Schemas<'_>, entry: &str) -> Option<NodeId> {
     let component = || {
         format!(
             "#/components/schemas/{}",
-            entry.replace('~', "~0").replace('/', "~1")
+            openapi_document::pointer::escape(entry)
         )
     };
     let at = schemas

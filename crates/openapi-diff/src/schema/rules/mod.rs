@@ -15,7 +15,7 @@ mod values;
 mod xml;
 
 use crate::{
-    compare::Change,
+    change::Change,
     rule::{BREAKING, INFO, Rule, Variance},
     schema::{compare::Compare, types::Types},
 };

@@ -96,7 +96,7 @@ fn told(xml: Option<&Value>, name: &str, list: bool) -> String {
 fn name(schemas: &Schemas<'_>, node: NodeId) -> Option<String> {
     let node = schemas.node(node);
     let pointer = schemas.pointer(node.origin);
-    match &pointer.tokens()[..] {
+    match &pointer.names()[..] {
         [.., "properties", name] => Some((*name).to_owned()),
         ["components", "schemas", name] => Some((*name).to_owned()),
         _ => node

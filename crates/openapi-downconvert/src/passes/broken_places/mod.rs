@@ -10,12 +10,12 @@ mod forms;
 mod rules;
 mod sweep;
 
+use openapi_document::pointer;
 use serde_json::{Value, json};
 
 use super::{Log, Site, schema_dialect};
 use crate::change::Loss;
 use crate::grammar::{Form, Kind, Scope, each_below_mut};
-use crate::pointer::escape;
 use crate::schema::{Object, is_annotation};
 
 use Form::{List, Map, MapWithExtensions};
@@ -144,5 +144,5 @@ fn elements(form: Form) -> Option<Kind> {
 
 /// A place below, for records.
 fn below(name: &str, key: &str) -> String {
-    format!("/{}/{}", escape(name), escape(key))
+    pointer::from_names([name, key])
 }

@@ -3,7 +3,7 @@
 use granit_parser::{ScalarStyle, Tag};
 use serde_json::{Number, Value};
 
-use crate::{LONGEST_TEXT, excerpt};
+use super::{LONGEST_TEXT, excerpt};
 
 /// The value of a scalar, or why it has none in JSON.
 pub(crate) fn resolve(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, String> {

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use granit_parser::{Event, Marker, Options, Parser, ScalarStyle, ScanError, Span, Tag};
 use serde_json::{Map, Value};
 
-use crate::place::{Place, Step, pointer};
-use crate::{Error, ErrorKind, LONGEST_TEXT, MAX_BYTES, MAX_DEPTH, MAX_VALUES, describe, excerpt, scalar};
+use super::{Error, ErrorKind, LONGEST_TEXT, MAX_BYTES, MAX_VALUES, describe, excerpt, place::Place, scalar};
+use crate::{MAX_DEPTH, pointer};
 
 /// The key whose value is merged into its mapping (<https://yaml.org/type/merge.html>).
 const MERGE: &str = "<<";
@@ -297,10 +297,10 @@ impl Builder {
 
     fn pointer(&self) -> String {
         let steps = self.open.iter().filter_map(|frame| match &frame.content {
-            Content::Sequence(items) => Some(Step::Index(items.len())),
-            Content::Mapping { key, .. } => key.as_ref().map(|key| Step::Key(key.text.clone())),
+            Content::Sequence(items) => Some(items.len().to_string()),
+            Content::Mapping { key, .. } => key.as_ref().map(|key| key.text.clone()),
         });
-        pointer(&steps.collect::<Vec<_>>())
+        pointer::from_names(steps)
     }
 
     fn error(&self, kind: ErrorKind, place: Place, message: impl Into<String>) -> Error {

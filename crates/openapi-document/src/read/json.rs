@@ -5,8 +5,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::place::{Place, Step, pointer};
-use crate::{Error, ErrorKind, LONGEST_TEXT, MAX_DEPTH, MAX_VALUES, excerpt};
+use super::{Error, ErrorKind, LONGEST_TEXT, MAX_VALUES, excerpt, place::Place};
+use crate::{MAX_DEPTH, pointer::Step};
 
 pub(crate) fn parse(text: &str) -> Result<Value, Error> {
     let mut reading = Reading::default();
@@ -28,7 +28,7 @@ pub(crate) fn parse(text: &str) -> Result<Value, Error> {
             };
             Error::new(kind, message)
                 .at(place(text, &error))
-                .under(pointer(&reading.path))
+                .under(reading.path.iter().map(Step::to_string).collect())
         })
 }
 

@@ -4,8 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::excerpt;
-use crate::place::Place;
+use super::{excerpt, place::Place};
 
 /// How much of a pointer a message shows, in characters. Keys are as long as their author likes.
 const LONGEST_POINTER: usize = 240;

@@ -1,4 +1,4 @@
-//! Where in the text, and where in the document.
+//! Where in the text.
 
 /// A character of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,24 +20,4 @@ pub(crate) fn place_of(bytes: &[u8], index: usize) -> Place {
         line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
         column: String::from_utf8_lossy(&before[line_start..]).chars().count() + 1,
     }
-}
-
-/// A step from a value to one that it contains.
-#[derive(Debug)]
-pub(crate) enum Step {
-    Key(String),
-    Index(usize),
-}
-
-/// The JSON Pointer (RFC 6901) of a path of steps.
-pub(crate) fn pointer(steps: &[Step]) -> String {
-    let mut pointer = String::new();
-    for step in steps {
-        pointer.push('/');
-        match step {
-            Step::Key(key) => pointer.push_str(&key.replace('~', "~0").replace('/', "~1")),
-            Step::Index(index) => pointer.push_str(&index.to_string()),
-        }
-    }
-    pointer
 }

@@ -1,7 +1,6 @@
 //! From bytes to text, and which of the two languages it is in.
 
-use crate::place::place_of;
-use crate::{Error, ErrorKind, LONGEST_TEXT, MAX_BYTES, excerpt};
+use super::{Error, ErrorKind, LONGEST_TEXT, MAX_BYTES, excerpt, place::place_of};
 
 /// The text of a document, without a byte order mark.
 pub(crate) fn decode(bytes: &[u8]) -> Result<&str, Error> {
