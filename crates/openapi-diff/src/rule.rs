@@ -16,6 +16,10 @@ pub struct Rule {
     pub event: &'static str,
     /// How the ids are made.
     pub ids: Ids,
+    /// What it is about.
+    pub area: Area,
+    /// What became of that.
+    pub action: Action,
     /// What it means where the client sends: there a contract that accepts less breaks.
     pub sent: Verdict,
     /// What it means where the client receives: there a contract that promises less breaks.
@@ -24,6 +28,38 @@ pub struct Rule {
     pub mirror: Mirror,
     /// The message, with the names of arguments in braces.
     pub message: &'static str,
+}
+
+/// What a change is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the names are those of the OpenAPI Specification")]
+pub enum Area {
+    /// The document itself: its version, tags, operation ids, and the names of its components. Users of the API see none of it.
+    Document,
+    Operation,
+    Parameter,
+    RequestBody,
+    Response,
+    MediaType,
+    Header,
+    Security,
+    Webhook,
+    Schema,
+}
+
+/// What became of a thing, as a changelog puts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Action {
+    /// It is new.
+    Added,
+    /// It is otherwise. That includes a constraint that came or went.
+    Changed,
+    /// It is to go.
+    Deprecated,
+    /// It is gone.
+    Removed,
 }
 
 /// How the ids of a rule are made.
@@ -200,16 +236,18 @@ impl Variance {
 impl Rule {
     /// A rule that says the same in both directions.
     pub(crate) const fn both(
+        area: Area,
         event: &'static str,
         verdict: Verdict,
         mirror: Mirror,
         message: &'static str,
     ) -> Self {
-        Self::whole(event, verdict, verdict, mirror, message)
+        Self::whole(area, event, verdict, verdict, mirror, message)
     }
 
     /// A rule whose event is its id.
     pub(crate) const fn whole(
+        area: Area,
         event: &'static str,
         sent: Verdict,
         received: Verdict,
@@ -219,6 +257,8 @@ impl Rule {
         Self {
             event,
             ids: Ids::Whole,
+            area,
+            action: Action::Changed,
             sent,
             received,
             mirror,
@@ -237,10 +277,36 @@ impl Rule {
         Self {
             event,
             ids: Ids::Placed(&[]),
+            area: Area::Schema,
+            action: Action::Changed,
             sent,
             received,
             mirror,
             message,
+        }
+    }
+
+    /// The same rule, for something that is new.
+    pub(crate) const fn adding(self) -> Self {
+        Self {
+            action: Action::Added,
+            ..self
+        }
+    }
+
+    /// The same rule, for something that is gone.
+    pub(crate) const fn removing(self) -> Self {
+        Self {
+            action: Action::Removed,
+            ..self
+        }
+    }
+
+    /// The same rule, for something that is to go.
+    pub(crate) const fn deprecating(self) -> Self {
+        Self {
+            action: Action::Deprecated,
+            ..self
         }
     }
 

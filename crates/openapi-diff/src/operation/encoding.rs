@@ -14,17 +14,19 @@ use super::{
 use crate::{
     compare::Comparison,
     document::Version,
-    rule::{BREAKING, INFO, Mirror, Rule, WARNING},
+    rule::{Area, BREAKING, INFO, Mirror, Rule, WARNING},
     schema::Shape,
 };
 
 static CONTENT_TYPE_CHANGED: Rule = Rule::both(
+    Area::MediaType,
     "request-body-encoding-content-type-changed",
     BREAKING,
     Mirror::Itself,
     "the part is written as {new} instead of {old}",
 );
 static CONTENT_TYPE_WIDENED: Rule = Rule::whole(
+    Area::MediaType,
     "request-body-encoding-content-type-widened",
     INFO,
     BREAKING,
@@ -32,6 +34,7 @@ static CONTENT_TYPE_WIDENED: Rule = Rule::whole(
     "the part may be written as {new}, not only as {old}",
 );
 static CONTENT_TYPE_NARROWED: Rule = Rule::whole(
+    Area::MediaType,
     "request-body-encoding-content-type-narrowed",
     BREAKING,
     INFO,
@@ -39,12 +42,14 @@ static CONTENT_TYPE_NARROWED: Rule = Rule::whole(
     "the part must be written as {new}, no longer as {old}",
 );
 static STYLE_CHANGED: Rule = Rule::both(
+    Area::MediaType,
     "request-body-encoding-style-changed",
     BREAKING,
     Mirror::Itself,
     "the part is written in {new} instead of {old}",
 );
 static RESERVED_REFUSED: Rule = Rule::whole(
+    Area::MediaType,
     "request-body-encoding-allow-reserved-removed",
     WARNING,
     INFO,
@@ -52,6 +57,7 @@ static RESERVED_REFUSED: Rule = Rule::whole(
     "reserved characters such as / and ? must be percent-encoded in the part",
 );
 static RESERVED_ALLOWED: Rule = Rule::whole(
+    Area::MediaType,
     "request-body-encoding-allow-reserved-added",
     INFO,
     WARNING,

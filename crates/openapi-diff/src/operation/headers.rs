@@ -11,30 +11,37 @@ use super::{
 use crate::{
     compare::Comparison,
     document::Document,
-    rule::{BREAKING, INFO, Mirror, NONE, Place, Rule, Variance, WARNING},
+    rule::{Area, BREAKING, INFO, Mirror, NONE, Place, Rule, Variance, WARNING},
     schema::Use,
 };
 
 static ADDED: Rule = Rule::both(
+    Area::Header,
     "response-header-added",
     INFO,
     Mirror::Event("optional-response-header-removed"),
     "the header is new",
-);
+)
+.adding();
 static REQUIRED_REMOVED: Rule = Rule::whole(
+    Area::Header,
     "required-response-header-removed",
     WARNING,
     BREAKING,
     Mirror::Event("response-header-added"),
     "the header is gone, which was always there",
-);
+)
+.removing();
 static OPTIONAL_REMOVED: Rule = Rule::both(
+    Area::Header,
     "optional-response-header-removed",
     WARNING,
     Mirror::Event("response-header-added"),
     "the header is gone",
-);
+)
+.removing();
 static BECAME_OPTIONAL: Rule = Rule::whole(
+    Area::Header,
     "response-header-became-optional",
     INFO,
     BREAKING,
@@ -42,6 +49,7 @@ static BECAME_OPTIONAL: Rule = Rule::whole(
     "the header may be missing now",
 );
 static BECAME_REQUIRED: Rule = Rule::whole(
+    Area::Header,
     "response-header-became-required",
     BREAKING,
     NONE,
@@ -50,18 +58,23 @@ static BECAME_REQUIRED: Rule = Rule::whole(
 );
 
 static PART_ADDED: Rule = Rule::both(
+    Area::Header,
     "request-part-header-added",
     INFO,
     Mirror::Event("request-part-header-removed"),
     "the header is new",
-);
+)
+.adding();
 static PART_REMOVED: Rule = Rule::both(
+    Area::Header,
     "request-part-header-removed",
     WARNING,
     Mirror::Event("request-part-header-added"),
     "the header is gone",
-);
+)
+.removing();
 static PART_BECAME_OPTIONAL: Rule = Rule::whole(
+    Area::Header,
     "request-part-header-became-optional",
     INFO,
     BREAKING,
@@ -69,6 +82,7 @@ static PART_BECAME_OPTIONAL: Rule = Rule::whole(
     "the header became optional",
 );
 static PART_BECAME_REQUIRED: Rule = Rule::whole(
+    Area::Header,
     "request-part-header-became-required",
     BREAKING,
     INFO,

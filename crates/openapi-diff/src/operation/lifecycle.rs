@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Pair, Scope};
 use crate::{
     compare::Comparison,
-    rule::{BREAKING, INFO, Mirror, Rule, Variance},
+    rule::{Area, BREAKING, INFO, Mirror, Rule, Variance},
 };
 
 /// The rules for one kind of thing that can be deprecated.
@@ -31,54 +31,67 @@ const POLICY: &str = "the opposite keeps to the policy";
 
 pub(super) static OPERATION: Lifecycle = Lifecycle {
     deprecated: Rule::both(
+        Area::Operation,
         "endpoint-deprecated",
         INFO,
         Mirror::Event("endpoint-reactivated"),
         "the operation is deprecated",
-    ),
+    )
+    .deprecating(),
     deprecated_with_sunset: Rule::both(
+        Area::Operation,
         "endpoint-deprecated-with-sunset",
         INFO,
         Mirror::Event("endpoint-reactivated"),
         "the operation is deprecated, with the sunset {sunset}",
-    ),
+    )
+    .deprecating(),
     reactivated: Rule::both(
+        Area::Operation,
         "endpoint-reactivated",
         INFO,
         Mirror::Event("endpoint-deprecated"),
         "the operation is no longer deprecated",
     ),
     deprecated_unreadable: Rule::both(
+        Area::Operation,
         "api-deprecated-sunset-parse",
         BREAKING,
         Mirror::None(NO_PROMISE),
         "the operation is deprecated with a sunset that is no date: {sunset}",
-    ),
+    )
+    .deprecating(),
     unreadable: Rule::both(
+        Area::Operation,
         "api-path-sunset-parse",
         BREAKING,
         Mirror::None(NO_PROMISE),
         "the sunset of the deprecated operation is no date: {sunset}",
     ),
     missing: Rule::both(
+        Area::Operation,
         "api-deprecated-sunset-missing",
         BREAKING,
         Mirror::None(POLICY),
         "the operation is deprecated without a sunset",
-    ),
+    )
+    .deprecating(),
     too_near: Rule::both(
+        Area::Operation,
         "api-sunset-date-too-small",
         BREAKING,
         Mirror::None(POLICY),
         "the operation is deprecated with the sunset {sunset}, which is too near",
     ),
     deleted: Rule::both(
+        Area::Operation,
         "sunset-deleted",
         BREAKING,
         Mirror::None("a sunset for what is deprecated anyway takes no promise away"),
         "the sunset {sunset} of the deprecated operation was taken away",
     ),
     earlier: Rule::both(
+        Area::Operation,
         "api-sunset-date-changed-too-small",
         BREAKING,
         Mirror::None("a later sunset is no loss"),
@@ -88,54 +101,67 @@ pub(super) static OPERATION: Lifecycle = Lifecycle {
 
 pub(super) static PARAMETER: Lifecycle = Lifecycle {
     deprecated: Rule::both(
+        Area::Parameter,
         "request-parameter-deprecated",
         INFO,
         Mirror::Event("request-parameter-reactivated"),
         "the parameter is deprecated",
-    ),
+    )
+    .deprecating(),
     deprecated_with_sunset: Rule::both(
+        Area::Parameter,
         "request-parameter-deprecated",
         INFO,
         Mirror::Event("request-parameter-reactivated"),
         "the parameter is deprecated, with the sunset {sunset}",
-    ),
+    )
+    .deprecating(),
     reactivated: Rule::both(
+        Area::Parameter,
         "request-parameter-reactivated",
         INFO,
         Mirror::Event("request-parameter-deprecated"),
         "the parameter is no longer deprecated",
     ),
     deprecated_unreadable: Rule::both(
+        Area::Parameter,
         "request-parameter-sunset-parse",
         BREAKING,
         Mirror::None(NO_PROMISE),
         "the parameter is deprecated with a sunset that is no date: {sunset}",
-    ),
+    )
+    .deprecating(),
     unreadable: Rule::both(
+        Area::Parameter,
         "request-parameter-sunset-parse",
         BREAKING,
         Mirror::None(NO_PROMISE),
         "the sunset of the deprecated parameter is no date: {sunset}",
     ),
     missing: Rule::both(
+        Area::Parameter,
         "request-parameter-deprecated-sunset-missing",
         BREAKING,
         Mirror::None(POLICY),
         "the parameter is deprecated without a sunset",
-    ),
+    )
+    .deprecating(),
     too_near: Rule::both(
+        Area::Parameter,
         "request-parameter-sunset-date-too-small",
         BREAKING,
         Mirror::None(POLICY),
         "the parameter is deprecated with the sunset {sunset}, which is too near",
     ),
     deleted: Rule::both(
+        Area::Parameter,
         "request-parameter-sunset-deleted",
         BREAKING,
         Mirror::None("a sunset for what is deprecated anyway takes no promise away"),
         "the sunset {sunset} of the deprecated parameter was taken away",
     ),
     earlier: Rule::both(
+        Area::Parameter,
         "request-parameter-sunset-date-changed-too-small",
         BREAKING,
         Mirror::None("a later sunset is no loss"),
@@ -144,18 +170,21 @@ pub(super) static PARAMETER: Lifecycle = Lifecycle {
 };
 
 static STABILITY_DECREASED: Rule = Rule::both(
+    Area::Parameter,
     "api-stability-decreased",
     BREAKING,
     Mirror::Event("api-stability-increased"),
     "the stability was lowered from {old} to {new}",
 );
 static STABILITY_INCREASED: Rule = Rule::both(
+    Area::Parameter,
     "api-stability-increased",
     INFO,
     Mirror::Event("api-stability-decreased"),
     "the stability was raised from {old} to {new}",
 );
 static STABILITY_INVALID: Rule = Rule::both(
+    Area::Parameter,
     "api-invalid-stability-level",
     BREAKING,
     Mirror::Itself,

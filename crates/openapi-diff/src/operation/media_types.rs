@@ -5,25 +5,30 @@ use openapi_document::At;
 use super::{Pair, Scope, encoding, media_type::MediaType};
 use crate::{
     compare::Comparison,
-    rule::{BREAKING, INFO, Mirror, Place, Rule, WARNING},
+    rule::{Area, BREAKING, INFO, Mirror, Place, Rule, WARNING},
     schema::{Use, Wire},
 };
 
 static REQUEST_ADDED: Rule = Rule::whole(
+    Area::MediaType,
     "request-body-media-type-added",
     INFO,
     BREAKING,
     Mirror::Event("request-body-media-type-removed"),
     "the body may be {media_type} now",
-);
+)
+.adding();
 static REQUEST_REMOVED: Rule = Rule::whole(
+    Area::MediaType,
     "request-body-media-type-removed",
     BREAKING,
     INFO,
     Mirror::Event("request-body-media-type-added"),
     "the body may no longer be {media_type}",
-);
+)
+.removing();
 static REQUEST_PARAMETERS: Rule = Rule::whole(
+    Area::MediaType,
     "request-body-media-type-name-changed",
     WARNING,
     WARNING,
@@ -31,6 +36,7 @@ static REQUEST_PARAMETERS: Rule = Rule::whole(
     "the media type was changed from {old} to {new}",
 );
 static REQUEST_SCHEMA_ADDED: Rule = Rule::whole(
+    Area::MediaType,
     "request-body-media-type-schema-added",
     BREAKING,
     INFO,
@@ -38,6 +44,7 @@ static REQUEST_SCHEMA_ADDED: Rule = Rule::whole(
     "the body could be anything, and has a schema now",
 );
 static REQUEST_SCHEMA_REMOVED: Rule = Rule::whole(
+    Area::MediaType,
     "request-body-media-type-schema-removed",
     INFO,
     WARNING,
@@ -45,18 +52,23 @@ static REQUEST_SCHEMA_REMOVED: Rule = Rule::whole(
     "the body lost its schema, and can be anything",
 );
 static RESPONSE_ADDED: Rule = Rule::both(
+    Area::MediaType,
     "response-media-type-added",
     INFO,
     Mirror::Event("response-media-type-removed"),
     "the response may be {media_type} now",
-);
+)
+.adding();
 static RESPONSE_REMOVED: Rule = Rule::both(
+    Area::MediaType,
     "response-media-type-removed",
     BREAKING,
     Mirror::Event("response-media-type-added"),
     "the response is no longer {media_type}",
-);
+)
+.removing();
 static RESPONSE_SCHEMA_ADDED: Rule = Rule::whole(
+    Area::MediaType,
     "response-body-media-type-schema-added",
     BREAKING,
     INFO,
@@ -64,6 +76,7 @@ static RESPONSE_SCHEMA_ADDED: Rule = Rule::whole(
     "the response could be anything, and has a schema now",
 );
 static RESPONSE_SCHEMA_REMOVED: Rule = Rule::whole(
+    Area::MediaType,
     "response-body-media-type-schema-removed",
     INFO,
     WARNING,
@@ -71,6 +84,7 @@ static RESPONSE_SCHEMA_REMOVED: Rule = Rule::whole(
     "the response lost its schema, and can be anything",
 );
 static NAME_GENERALIZED: Rule = Rule::whole(
+    Area::MediaType,
     "response-media-type-name-generalized",
     INFO,
     BREAKING,
@@ -78,6 +92,7 @@ static NAME_GENERALIZED: Rule = Rule::whole(
     "the media type was changed from {old} to the more general {new}",
 );
 static NAME_SPECIALIZED: Rule = Rule::whole(
+    Area::MediaType,
     "response-media-type-name-specialized",
     BREAKING,
     INFO,
@@ -85,6 +100,7 @@ static NAME_SPECIALIZED: Rule = Rule::whole(
     "the media type was changed from {old} to the more special {new}",
 );
 static NAME_CHANGED: Rule = Rule::whole(
+    Area::MediaType,
     "response-media-type-name-changed",
     WARNING,
     WARNING.deviating(),

@@ -10,58 +10,67 @@ use crate::{
     change::Change,
     compare::Comparison,
     document::Document,
-    rule::{INFO, Mirror, Place, Rule, Variance, WARNING},
+    rule::{Area, INFO, Mirror, Place, Rule, Variance, WARNING},
 };
 
 static OPERATION_ID_REMOVED: Rule = Rule::both(
+    Area::Document,
     "api-operation-id-removed",
     INFO,
     Mirror::Event("api-operation-id-added"),
     "the operationId {old} is gone{instead}: nothing on the wire, but generated clients have another name for it",
 );
 static OPERATION_ID_ADDED: Rule = Rule::both(
+    Area::Document,
     "api-operation-id-added",
     INFO,
     Mirror::Event("api-operation-id-removed"),
     "the operationId {new} was given",
 );
 static TAG_REMOVED: Rule = Rule::both(
+    Area::Document,
     "api-tag-removed",
     INFO,
     Mirror::Event("api-tag-added"),
     "the tag {tag} is gone",
 );
 static TAG_ADDED: Rule = Rule::both(
+    Area::Document,
     "api-tag-added",
     INFO,
     Mirror::Event("api-tag-removed"),
     "the tag {tag} was given",
 );
 static SERVERS_CHANGED: Rule = Rule::both(
+    Area::Operation,
     "api-operation-servers-changed",
     WARNING,
     Mirror::Itself,
     "the operation is served at {new} instead of {old}",
 );
 static SCHEMA_REMOVED: Rule = Rule::both(
+    Area::Document,
     "api-schema-removed",
     INFO,
     Mirror::None("a new component changes nothing until it is used"),
     "the component is gone; what used it is judged where it is",
 );
 static NOT_BUMPED: Rule = Rule::both(
+    Area::Document,
     "api-version-not-bumped",
     INFO,
     Mirror::Itself,
     "the version is still {new}, despite breaking changes",
 );
 static DECREASED: Rule = Rule::both(
+    Area::Document,
     "api-version-decreased",
     INFO,
     Mirror::None("a version that is raised is as it should be"),
     "the version went back from {old} to {new}, despite breaking changes",
 );
 static MAJOR_NOT_BUMPED: Rule = Rule::both(
+    Area::Document,
     "api-major-version-not-bumped",
     INFO,
     Mirror::None("a version that is raised is as it should be"),

@@ -16,62 +16,79 @@ use super::{
 use crate::{
     change::Change,
     compare::Comparison,
-    rule::{BREAKING, INFO, Mirror, Place, Rule, Variance, WARNING},
+    rule::{Area, BREAKING, INFO, Mirror, Place, Rule, Variance, WARNING},
     schema::Use,
 };
 
 static NEW_REQUIRED: Rule = Rule::whole(
+    Area::Parameter,
     "new-required-request-parameter",
     BREAKING,
     INFO,
     Mirror::Event("request-parameter-removed"),
     "the parameter is new, and required",
-);
+)
+.adding();
 static NEW_OPTIONAL: Rule = Rule::both(
+    Area::Parameter,
     "new-optional-request-parameter",
     INFO,
     Mirror::Event("request-parameter-removed"),
     "the parameter is new, and optional",
-);
+)
+.adding();
 static NEW_PATH: Rule = Rule::whole(
+    Area::Parameter,
     "new-request-path-parameter",
     BREAKING,
     INFO,
     Mirror::Event("request-parameter-removed"),
     "the path parameter is new",
-);
+)
+.adding();
 static NEW_REQUIRED_OF_PATH: Rule = Rule::whole(
+    Area::Parameter,
     "new-required-request-default-parameter-to-existing-path",
     BREAKING,
     INFO,
     Mirror::Event("request-parameter-removed"),
     "the parameter is new for all operations of the path, and required",
-);
+)
+.adding();
 static NEW_OPTIONAL_OF_PATH: Rule = Rule::both(
+    Area::Parameter,
     "new-optional-request-default-parameter-to-existing-path",
     INFO,
     Mirror::Event("request-parameter-removed"),
     "the parameter is new for all operations of the path, and optional",
-);
+)
+.adding();
 static REMOVED: Rule = Rule::both(
+    Area::Parameter,
     "request-parameter-removed",
     WARNING,
     Mirror::Event("new-optional-request-parameter"),
     "the parameter is gone{instead}",
-);
+)
+.removing();
 static REMOVED_DEPRECATED: Rule = Rule::both(
+    Area::Parameter,
     "request-parameter-removed-with-deprecation",
     INFO,
     Mirror::Event("new-optional-request-parameter"),
     "the parameter is gone; it was deprecated{instead}",
-);
+)
+.removing();
 static REMOVED_EARLY: Rule = Rule::both(
+    Area::Parameter,
     "request-parameter-removed-before-sunset",
     BREAKING,
     Mirror::Event("new-optional-request-parameter"),
     "the parameter is gone before {sunset}, the sunset that was promised{instead}",
-);
+)
+.removing();
 static BECAME_REQUIRED: Rule = Rule::whole(
+    Area::Parameter,
     "request-parameter-became-required",
     BREAKING,
     INFO,
@@ -79,6 +96,7 @@ static BECAME_REQUIRED: Rule = Rule::whole(
     "the parameter became required",
 );
 static BECAME_OPTIONAL: Rule = Rule::whole(
+    Area::Parameter,
     "request-parameter-became-optional",
     INFO,
     BREAKING,

@@ -17,59 +17,73 @@ use crate::{
     change::Change,
     compare::Comparison,
     document::Document,
-    rule::{BREAKING, INFO, Mirror, Place, Rule, Variance},
+    rule::{Area, BREAKING, INFO, Mirror, Place, Rule, Variance},
 };
 
 static ENDPOINT_ADDED: Rule = Rule::both(
+    Area::Operation,
     "endpoint-added",
     INFO,
     Mirror::Event("api-removed-without-deprecation"),
     "the operation is new",
-);
+)
+.adding();
 
 /// How an operation may leave, in the order of [`Farewell`]: with its path, or while its path stays.
 static REMOVED: [Pair<Rule>; 3] = [
     Pair {
         old: Rule::both(
+            Area::Operation,
             "api-path-removed-without-deprecation",
             BREAKING,
             Mirror::Event("endpoint-added"),
             "the path is gone, and the operation was not deprecated{instead}",
-        ),
+        )
+        .removing(),
         new: Rule::both(
+            Area::Operation,
             "api-removed-without-deprecation",
             BREAKING,
             Mirror::Event("endpoint-added"),
             "the operation is gone, and was not deprecated{instead}",
-        ),
+        )
+        .removing(),
     },
     Pair {
         old: Rule::both(
+            Area::Operation,
             "api-path-removed-with-deprecation",
             INFO,
             Mirror::Event("endpoint-added"),
             "the path is gone; the operation was deprecated{instead}",
-        ),
+        )
+        .removing(),
         new: Rule::both(
+            Area::Operation,
             "api-removed-with-deprecation",
             INFO,
             Mirror::Event("endpoint-added"),
             "the operation is gone; it was deprecated{instead}",
-        ),
+        )
+        .removing(),
     },
     Pair {
         old: Rule::both(
+            Area::Operation,
             "api-path-removed-before-sunset",
             BREAKING,
             Mirror::Event("endpoint-added"),
             "the path is gone before {sunset}, the sunset that was promised{instead}",
-        ),
+        )
+        .removing(),
         new: Rule::both(
+            Area::Operation,
             "api-removed-before-sunset",
             BREAKING,
             Mirror::Event("endpoint-added"),
             "the operation is gone before {sunset}, the sunset that was promised{instead}",
-        ),
+        )
+        .removing(),
     },
 ];
 

@@ -5,10 +5,11 @@ use openapi_document::At;
 use super::{Pair, Scope, documents, media_types};
 use crate::{
     compare::Comparison,
-    rule::{BREAKING, INFO, Mirror, Rule},
+    rule::{Area, BREAKING, INFO, Mirror, Rule},
 };
 
 static ADDED_REQUIRED: Rule = Rule::whole(
+    Area::RequestBody,
     "request-body-added-required",
     BREAKING,
     INFO,
@@ -16,18 +17,21 @@ static ADDED_REQUIRED: Rule = Rule::whole(
     "the request has a body now, which is required",
 );
 static ADDED_OPTIONAL: Rule = Rule::both(
+    Area::RequestBody,
     "request-body-added-optional",
     INFO,
     Mirror::Event("request-body-removed"),
     "the request may have a body now",
 );
 static REMOVED: Rule = Rule::both(
+    Area::RequestBody,
     "request-body-removed",
     BREAKING,
     Mirror::Event("request-body-added-required"),
     "the request no longer has a body",
 );
 static BECAME_REQUIRED: Rule = Rule::whole(
+    Area::RequestBody,
     "request-body-became-required",
     BREAKING,
     INFO,
@@ -35,6 +39,7 @@ static BECAME_REQUIRED: Rule = Rule::whole(
     "the body became required",
 );
 static BECAME_OPTIONAL: Rule = Rule::whole(
+    Area::RequestBody,
     "request-body-became-optional",
     INFO,
     BREAKING,

@@ -10,33 +10,41 @@ use super::{Pair, Scope, documents, headers, media_types};
 use crate::{
     compare::Comparison,
     document::Document,
-    rule::{BREAKING, INFO, Mirror, Rule},
+    rule::{Area, BREAKING, INFO, Mirror, Rule},
 };
 
 static SUCCESS_ADDED: Rule = Rule::both(
+    Area::Response,
     "response-success-status-added",
     INFO,
     Mirror::Event("response-success-status-removed"),
     "the status is new",
-);
+)
+.adding();
 static SUCCESS_REMOVED: Rule = Rule::both(
+    Area::Response,
     "response-success-status-removed",
     BREAKING,
     Mirror::Event("response-success-status-added"),
     "the status is gone",
-);
+)
+.removing();
 static OTHER_ADDED: Rule = Rule::both(
+    Area::Response,
     "response-non-success-status-added",
     INFO,
     Mirror::Event("response-non-success-status-removed"),
     "the status is new",
-);
+)
+.adding();
 static OTHER_REMOVED: Rule = Rule::both(
+    Area::Response,
     "response-non-success-status-removed",
     INFO,
     Mirror::Event("response-non-success-status-added"),
     "the status is gone",
-);
+)
+.removing();
 
 pub(super) static RULES: &[&Rule] = &[&SUCCESS_ADDED, &SUCCESS_REMOVED, &OTHER_ADDED, &OTHER_REMOVED];
 

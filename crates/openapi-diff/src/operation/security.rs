@@ -12,7 +12,7 @@ use super::{Pair, Scope, documents, paths};
 use crate::{
     compare::Comparison,
     document::Document,
-    rule::{BREAKING, INFO, Mirror, Rule, Variance},
+    rule::{Area, BREAKING, INFO, Mirror, Rule, Variance},
 };
 
 /// The rules for requirements in one place.
@@ -25,6 +25,7 @@ struct Requirements {
 
 static OPERATION: Requirements = Requirements {
     added: Rule::whole(
+        Area::Security,
         "api-security-added",
         BREAKING.deviating(),
         INFO,
@@ -32,6 +33,7 @@ static OPERATION: Requirements = Requirements {
         "{requirement} is asked for, or accepted, now",
     ),
     removed: Rule::whole(
+        Area::Security,
         "api-security-removed",
         BREAKING.deviating(),
         INFO,
@@ -39,6 +41,7 @@ static OPERATION: Requirements = Requirements {
         "{requirement} is no longer asked for, or accepted",
     ),
     scope_added: Rule::whole(
+        Area::Security,
         "api-security-scope-added",
         BREAKING.deviating(),
         INFO,
@@ -46,6 +49,7 @@ static OPERATION: Requirements = Requirements {
         "{scheme} must have the scope {scope} now",
     ),
     scope_removed: Rule::both(
+        Area::Security,
         "api-security-scope-removed",
         INFO,
         Mirror::Event("api-security-scope-added"),
@@ -55,6 +59,7 @@ static OPERATION: Requirements = Requirements {
 
 static DOCUMENT: Requirements = Requirements {
     added: Rule::whole(
+        Area::Security,
         "api-global-security-added",
         BREAKING.deviating(),
         INFO,
@@ -62,6 +67,7 @@ static DOCUMENT: Requirements = Requirements {
         "{requirement} is asked for, or accepted, now where an operation says nothing else",
     ),
     removed: Rule::whole(
+        Area::Security,
         "api-global-security-removed",
         BREAKING.deviating(),
         INFO,
@@ -69,6 +75,7 @@ static DOCUMENT: Requirements = Requirements {
         "{requirement} is no longer asked for, or accepted, where an operation says nothing else",
     ),
     scope_added: Rule::whole(
+        Area::Security,
         "api-global-security-scope-added",
         BREAKING.deviating(),
         INFO,
@@ -76,6 +83,7 @@ static DOCUMENT: Requirements = Requirements {
         "{scheme} must have the scope {scope} now where an operation says nothing else",
     ),
     scope_removed: Rule::both(
+        Area::Security,
         "api-global-security-scope-removed",
         INFO,
         Mirror::Event("api-global-security-scope-added"),
@@ -84,42 +92,49 @@ static DOCUMENT: Requirements = Requirements {
 };
 
 static COMPONENT_ADDED: Rule = Rule::both(
+    Area::Security,
     "api-security-component-added",
     INFO,
     Mirror::Event("api-security-component-removed"),
     "the security scheme is new",
 );
 static COMPONENT_REMOVED: Rule = Rule::both(
+    Area::Security,
     "api-security-component-removed",
     INFO,
     Mirror::Event("api-security-component-added"),
     "the security scheme is gone",
 );
 static FLOW_ADDED: Rule = Rule::both(
+    Area::Security,
     "api-security-component-oauth-flow-added",
     INFO,
     Mirror::Event("api-security-component-oauth-flow-removed"),
     "the flow {flow} is new",
 );
 static FLOW_REMOVED: Rule = Rule::both(
+    Area::Security,
     "api-security-component-oauth-flow-removed",
     INFO,
     Mirror::Event("api-security-component-oauth-flow-added"),
     "the flow {flow} is gone",
 );
 static SCOPE_ADDED: Rule = Rule::both(
+    Area::Security,
     "api-security-component-oauth-scope-added",
     INFO,
     Mirror::Event("api-security-component-oauth-scope-removed"),
     "the scope {scope} is new",
 );
 static SCOPE_REMOVED: Rule = Rule::both(
+    Area::Security,
     "api-security-component-oauth-scope-removed",
     INFO,
     Mirror::Event("api-security-component-oauth-scope-added"),
     "the scope {scope} is gone",
 );
 static SCOPE_CHANGED: Rule = Rule::both(
+    Area::Security,
     "api-security-component-oauth-scope-changed",
     INFO,
     Mirror::Itself,
@@ -131,6 +146,7 @@ static MEMBERS: [(&str, Rule); 5] = [
     (
         "type",
         Rule::both(
+            Area::Security,
             "api-security-component-type-changed",
             BREAKING.deviating(),
             Mirror::Itself,
@@ -140,6 +156,7 @@ static MEMBERS: [(&str, Rule); 5] = [
     (
         "scheme",
         Rule::both(
+            Area::Security,
             "api-security-component-scheme-changed",
             BREAKING,
             Mirror::Itself,
@@ -149,6 +166,7 @@ static MEMBERS: [(&str, Rule); 5] = [
     (
         "in",
         Rule::both(
+            Area::Security,
             "api-security-component-in-changed",
             BREAKING,
             Mirror::Itself,
@@ -158,6 +176,7 @@ static MEMBERS: [(&str, Rule); 5] = [
     (
         "name",
         Rule::both(
+            Area::Security,
             "api-security-component-name-changed",
             BREAKING,
             Mirror::Itself,
@@ -167,6 +186,7 @@ static MEMBERS: [(&str, Rule); 5] = [
     (
         "openIdConnectUrl",
         Rule::both(
+            Area::Security,
             "api-security-component-open-id-connect-url-changed",
             INFO,
             Mirror::Itself,
@@ -180,6 +200,7 @@ static FLOW_MEMBERS: [(&str, Rule); 3] = [
     (
         "authorizationUrl",
         Rule::both(
+            Area::Security,
             "api-security-component-oauth-url-changed",
             INFO,
             Mirror::Itself,
@@ -189,6 +210,7 @@ static FLOW_MEMBERS: [(&str, Rule); 3] = [
     (
         "tokenUrl",
         Rule::both(
+            Area::Security,
             "api-security-component-oauth-token-url-changed",
             INFO,
             Mirror::Itself,
@@ -198,6 +220,7 @@ static FLOW_MEMBERS: [(&str, Rule); 3] = [
     (
         "refreshUrl",
         Rule::both(
+            Area::Security,
             "api-security-component-oauth-refresh-url-changed",
             INFO,
             Mirror::Itself,

@@ -7,29 +7,33 @@ use serde_json::Value;
 use super::{Pair, Scope, media_type::MediaType};
 use crate::{
     compare::Comparison,
-    rule::{BREAKING, INFO, Mirror, Place, Rule, Variance, WARNING},
+    rule::{Area, BREAKING, INFO, Mirror, Place, Rule, Variance, WARNING},
     schema::Wire,
 };
 
 static STYLE: Rule = Rule::both(
+    Area::Parameter,
     "request-parameter-style-changed",
     BREAKING,
     Mirror::Itself,
     "the style was changed from {old} to {new}: the value is written otherwise",
 );
 static EXPLODE: Rule = Rule::both(
+    Area::Parameter,
     "request-parameter-explode-changed",
     BREAKING,
     Mirror::Itself,
     "explode was changed from {old} to {new}: the value is written otherwise",
 );
 static CONTENT: Rule = Rule::both(
+    Area::Parameter,
     "request-parameter-content-changed",
     BREAKING,
     Mirror::Itself,
     "what was written as {old} is written as {new}",
 );
 static RESERVED_REFUSED: Rule = Rule::whole(
+    Area::Parameter,
     "request-parameter-allow-reserved-removed",
     WARNING,
     INFO,
@@ -37,6 +41,7 @@ static RESERVED_REFUSED: Rule = Rule::whole(
     "reserved characters such as / and ? must be percent-encoded",
 );
 static RESERVED_ALLOWED: Rule = Rule::whole(
+    Area::Parameter,
     "request-parameter-allow-reserved-added",
     INFO,
     WARNING,
@@ -44,6 +49,7 @@ static RESERVED_ALLOWED: Rule = Rule::whole(
     "reserved characters such as / and ? need not be percent-encoded",
 );
 static EMPTY_REFUSED: Rule = Rule::whole(
+    Area::Parameter,
     "request-parameter-allow-empty-value-removed",
     BREAKING,
     INFO,
@@ -51,6 +57,7 @@ static EMPTY_REFUSED: Rule = Rule::whole(
     "the parameter may no longer be sent without a value",
 );
 static EMPTY_ALLOWED: Rule = Rule::whole(
+    Area::Parameter,
     "request-parameter-allow-empty-value-added",
     INFO,
     BREAKING,
@@ -58,12 +65,14 @@ static EMPTY_ALLOWED: Rule = Rule::whole(
     "the parameter may be sent without a value",
 );
 static HEADER_EXPLODE: Rule = Rule::both(
+    Area::Parameter,
     "response-header-explode-changed",
     BREAKING,
     Mirror::Itself,
     "explode was changed from {old} to {new}: the value is written otherwise",
 );
 static HEADER_CONTENT: Rule = Rule::both(
+    Area::Parameter,
     "response-header-content-changed",
     BREAKING,
     Mirror::Itself,

@@ -7,45 +7,55 @@ use openapi_document::{At, Pointer};
 use super::{Pair, Scope, compare_operations, documents, paths};
 use crate::{
     compare::Comparison,
-    rule::{BREAKING, INFO, Mirror, Rule, Variance},
+    rule::{Area, BREAKING, INFO, Mirror, Rule, Variance},
 };
 
 static WEBHOOK_ADDED: Rule = Rule::both(
+    Area::Webhook,
     "webhook-added",
     INFO,
     Mirror::Event("webhook-removed"),
     "the webhook is new",
-);
+)
+.adding();
 static WEBHOOK_REMOVED: Rule = Rule::both(
+    Area::Webhook,
     "webhook-removed",
     BREAKING,
     Mirror::Event("webhook-added"),
     "the webhook is gone, which a client waits for",
-);
+)
+.removing();
 static CALLBACK_ADDED: Rule = Rule::both(
+    Area::Webhook,
     "callback-added",
     INFO,
     Mirror::Event("callback-removed"),
     "the callback is new",
 );
 static CALLBACK_REMOVED: Rule = Rule::both(
+    Area::Webhook,
     "callback-removed",
     BREAKING,
     Mirror::Event("callback-added"),
     "the callback is gone, which a client waits for",
 );
 static METHOD_ADDED: Rule = Rule::both(
+    Area::Webhook,
     "endpoint-added",
     INFO,
     Mirror::Event("api-removed-without-deprecation"),
     "{method} is new",
-);
+)
+.adding();
 static METHOD_REMOVED: Rule = Rule::both(
+    Area::Webhook,
     "api-removed-without-deprecation",
     BREAKING,
     Mirror::Event("endpoint-added"),
     "{method} is gone, which a client waits for",
-);
+)
+.removing();
 
 pub(super) static RULES: &[&Rule] = &[
     &WEBHOOK_ADDED,

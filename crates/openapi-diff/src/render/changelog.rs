@@ -15,6 +15,7 @@ use super::{
 use crate::{
     Finding, Level, Report, Semver,
     report::{Change, Effect, Row},
+    rule::{Action, Area},
 };
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,12 +61,12 @@ pub(super) fn changelog(report: &Report<'_>, causes: &[Cause<'_>]) -> String {
             .or_default()
             .push(row_line(&entry, cause_of(entry.row)));
     }
-    let untold = causes
-        .iter()
-        .filter(|cause| noticed(&cause.finding.id) && !told.contains(&identity(cause.finding)));
+    let untold = causes.iter().filter(|cause| {
+        cause.finding.rule.area != Area::Document && !told.contains(&identity(cause.finding))
+    });
     for line in lines(untold) {
         sections
-            .entry(of_id(&line.cause.finding.id))
+            .entry(of_action(line.cause.finding.rule.action))
             .or_default()
             .push(cause_line(&line));
     }
@@ -134,65 +135,11 @@ fn cause_line(line: &Line<'_>) -> String {
     format!("{breaking}{operation}{}", escape(&line.cause.message()))
 }
 
-/// Whether users can notice a change that shows in no effect.
-fn noticed(id: &str) -> bool {
-    ![
-        "api-tag-",
-        "api-operation-id-",
-        "api-schema-",
-        "api-version-",
-        "api-major-version-",
-    ]
-    .iter()
-    .any(|start| id.starts_with(start))
-}
-
-/// Where a change belongs that shows in no effect: things come and go, all else changes.
-fn of_id(id: &str) -> Section {
-    const THINGS: [&str; 9] = [
-        "api",
-        "path",
-        "endpoint",
-        "webhook",
-        "parameter",
-        "property",
-        "header",
-        "status",
-        "media-type",
-    ];
-    let thing = |end: &str| {
-        id.strip_suffix(end)
-            .is_some_and(|before| THINGS.iter().any(|thing| before.ends_with(thing)))
-    };
-    if id.contains("deprecated") && !id.contains("removed") {
-        Section::Deprecated
-    } else if id.starts_with("new-") || thing("-added") {
-        Section::Added
-    } else if thing("-removed") || id.contains("-removed-") {
-        Section::Removed
-    } else {
-        Section::Changed
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn things_come_and_go_and_all_else_changes() {
-        for (id, title) in [
-            ("endpoint-added", "Added"),
-            ("new-required-request-property", "Added"),
-            ("response-optional-property-added", "Added"),
-            ("api-path-removed-without-deprecation", "Removed"),
-            ("request-parameter-removed", "Removed"),
-            ("endpoint-deprecated-with-sunset", "Deprecated"),
-            ("request-property-pattern-added", "Changed"),
-            ("response-property-enum-value-added", "Changed"),
-            ("request-property-became-required", "Changed"),
-        ] {
-            assert_eq!(of_id(id).title(), title, "{id}");
-        }
+fn of_action(action: Action) -> Section {
+    match action {
+        Action::Added => Section::Added,
+        Action::Changed => Section::Changed,
+        Action::Deprecated => Section::Deprecated,
+        Action::Removed => Section::Removed,
     }
 }

@@ -11,7 +11,7 @@ use super::*;
 use crate::{
     Diff, Finding, Level, Report, Semver,
     report::{Change, Described, Effect, Row},
-    rule::{BREAKING, Mirror, Rule},
+    rule::{Area, BREAKING, Mirror, Rule},
 };
 
 static LIMIT: Rule = Rule::schema(
@@ -22,11 +22,13 @@ static LIMIT: Rule = Rule::schema(
     "the maximum was lowered from {old} to {new}",
 );
 static REMOVED: Rule = Rule::both(
+    Area::Parameter,
     "request-parameter-removed",
     BREAKING,
     Mirror::Itself,
     "it was removed",
-);
+)
+.removing();
 
 /// A finding in each of these operations.
 fn findings(

@@ -111,14 +111,16 @@ static DEPRECATED: Rule = Rule::schema(
     INFO,
     Mirror::Event("reactivated"),
     "it was deprecated",
-);
+)
+.deprecating();
 static DEPRECATED_WITH_SUNSET: Rule = Rule::schema(
     "deprecated-with-sunset",
     INFO,
     INFO,
     Mirror::Event("reactivated"),
     "it was deprecated and ends on {new}",
-);
+)
+.deprecating();
 static REACTIVATED: Rule = Rule::schema(
     "reactivated",
     INFO,
@@ -132,7 +134,8 @@ static SUNSET_INVALID: Rule = Rule::schema(
     BREAKING,
     Mirror::None("a sunset that can be read is reported as such"),
     "the sunset {new} is no date",
-);
+)
+.deprecating();
 static SUNSET_DELETED: Rule = Rule::schema(
     "sunset-deleted",
     BREAKING,

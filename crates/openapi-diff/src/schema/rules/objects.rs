@@ -52,6 +52,7 @@ static PROPERTY_ADDED: Rule = Rule::schema(
     Mirror::Event("property-removed"),
     "the optional property was added{hint}",
 )
+.adding()
 .with_ids(&[
     (Place::RequestProperty, "new-optional-request-property"),
     (Place::RequestReadOnlyProperty, "new-optional-request-property"),
@@ -72,6 +73,7 @@ static PROPERTY_REMOVED: Rule = Rule::schema(
     Mirror::Event("property-added"),
     "the optional property was removed{hint}",
 )
+.removing()
 .with_ids(&[
     (Place::RequestProperty, "request-property-removed"),
     (Place::RequestReadOnlyProperty, "request-property-removed"),
@@ -88,6 +90,7 @@ static REQUIRED_PROPERTY_ADDED: Rule = Rule::schema(
     Mirror::Event("required-property-removed"),
     "the required property was added{hint}",
 )
+.adding()
 .with_ids(&[
     (Place::RequestProperty, "new-required-request-property"),
     (Place::RequestReadOnlyProperty, "new-required-request-property"),
@@ -108,6 +111,7 @@ static REQUIRED_PROPERTY_ADDED_WITH_DEFAULT: Rule = Rule::schema(
     Mirror::Event("required-property-removed"),
     "the required property was added; its default is no help to who leaves it out{hint}",
 )
+.adding()
 .with_ids(&[
     (
         Place::RequestProperty,
@@ -134,6 +138,7 @@ static REQUIRED_PROPERTY_REMOVED: Rule = Rule::schema(
     Mirror::Event("required-property-added"),
     "the required property was removed{hint}",
 )
+.removing()
 .with_ids(&[
     (Place::RequestProperty, "request-property-removed"),
     (Place::RequestReadOnlyProperty, "request-property-removed"),
