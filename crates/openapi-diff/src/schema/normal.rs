@@ -317,6 +317,15 @@ impl<'a> Normal<'a> {
         self
     }
 
+    /// Whether a value passes the constraints that are cheap to check: ranges, multiples and lengths.
+    pub(super) fn is_in_range(&self, value: &Value) -> bool {
+        match value {
+            Value::Number(number) => self.numbers.admit(number),
+            Value::String(text) => self.strings.admit_length(text.chars().count() as u64),
+            _ => true,
+        }
+    }
+
     /// An enumeration implies its types, and its values pass the other constraints that are cheap to check.
     fn settle_values(&mut self) {
         // Null is one value: to list it says nothing.
@@ -324,31 +333,10 @@ impl<'a> Normal<'a> {
             self.types = self.types - Types::NULL;
         }
         self.enumerated = self.enumerated - Types::NULL;
-        let (types, enumerated) = (self.types, self.enumerated);
-        let Numbers {
-            minimum,
-            maximum,
-            multiples,
-            ..
-        } = &self.numbers;
-        let (min_length, max_length) = (self.strings.min_length, self.strings.max_length);
-        self.values.retain(|value| {
-            let within = match value {
-                Value::Number(number) => {
-                    minimum.is_none_or(|bound| bound.admits_above(number))
-                        && maximum.is_none_or(|bound| bound.admits_below(number))
-                        && multiples
-                            .iter()
-                            .all(|multiple| number::is_multiple(number, multiple))
-                }
-                Value::String(text) => {
-                    let length = text.chars().count() as u64;
-                    length >= min_length && max_length.is_none_or(|max| length <= max)
-                }
-                _ => true,
-            };
-            within && (types & enumerated).contains(Types::of(value))
-        });
+        let possible = self.types & self.enumerated;
+        let mut values = std::mem::take(&mut self.values);
+        values.retain(|value| possible.contains(Types::of(value)) && self.is_in_range(value));
+        self.values = values;
         let listed = self
             .values
             .iter()
@@ -364,6 +352,15 @@ impl<'a> Normal<'a> {
 }
 
 impl Numbers<'_> {
+    fn admit(&self, number: &Number) -> bool {
+        self.minimum.is_none_or(|bound| bound.admits_above(number))
+            && self.maximum.is_none_or(|bound| bound.admits_below(number))
+            && self
+                .multiples
+                .iter()
+                .all(|multiple| number::is_multiple(number, multiple))
+    }
+
     fn and(mut self, other: Self) -> Self {
         self.minimum = tighter(self.minimum, other.minimum, Bound::is_above);
         self.maximum = tighter(self.maximum, other.maximum, Bound::is_below);
@@ -378,6 +375,10 @@ impl Numbers<'_> {
 }
 
 impl Strings<'_> {
+    fn admit_length(&self, length: u64) -> bool {
+        length >= self.min_length && self.max_length.is_none_or(|most| length <= most)
+    }
+
     fn and(mut self, other: Self) -> Self {
         self.min_length = self.min_length.max(other.min_length);
         self.max_length = least(self.max_length, other.max_length);

@@ -107,6 +107,7 @@ impl<'a> Schemas<'a> {
             }
             if let ([branch], true, false) = (&branches[..], branches.len() < all, opaque) {
                 let branch = Normal::clone(branch);
+                own.spelling.bare &= branch.is_of_types_only();
                 own = own.and(Normal {
                     types: branch.types | null,
                     annotations: Annotations {
@@ -119,6 +120,7 @@ impl<'a> Schemas<'a> {
             }
             if let ([branch], true, false) = (&branches[..], fold, opaque) {
                 let branch = Normal::clone(branch);
+                own.spelling.bare &= branch.is_of_types_only();
                 own = own.and(Normal {
                     types: branch.types | null,
                     spelling: Spelling {

@@ -34,6 +34,8 @@ pub(crate) fn cases() -> Vec<Case> {
         "constraints that listed values meet": {"type": "string", "enum": ["a"], "maxLength": 5} => {"type": "string", "enum": ["a"]}, [], [];
         "extensible value gone": {"type": "string", "x-extensible-enum": ["a", "b"]} => {"type": "string", "x-extensible-enum": ["b", "c"]},
             ["breaking ~x-extensible-enum-value-removed"], [];
+        "a listed value is out of the new range": {"type": "integer", "enum": [1, 9]} => {"type": "integer", "maximum": 5},
+            ["breaking ~enum-value-removed", "info ~enum-value-removed"], ["breaking ~enum-value-removed", "breaking ~enum-value-removed"];
     ]
 }
 

@@ -126,6 +126,10 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
             let change = pair.change(&BECAME_ENUM, "enum").with("value", values.join(", "));
             pair.push(change);
         }
+        // A value may be one that the constraints ruled out.
+        for value in of_types(&new.values, given).filter(|value| !old.is_in_range(value)) {
+            value_of(pair, &VALUE_ADDED, keyword(new.spelling.constant), Some(&value));
+        }
     }
     if !dropped.is_empty() && !told {
         let rule = if old.spelling.constant {
@@ -135,6 +139,9 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         };
         for value in of_types(&old.values, dropped) {
             value_of(pair, rule, keyword(old.spelling.constant), Some(&value));
+        }
+        for value in of_types(&old.values, dropped).filter(|value| !new.is_in_range(value)) {
+            value_of(pair, &VALUE_REMOVED, keyword(old.spelling.constant), Some(&value));
         }
     }
     let (gone, fresh) = differences(&old.values, &new.values, both);
