@@ -44,17 +44,23 @@ pub fn run(
         files::write(file, &package.report.json()).map_err(|error| format!("{}: {error}", file.display()))?;
     }
     let Report {
-        operations, schemas, ..
+        operations,
+        schemas,
+        fields,
+        ..
     } = &package.report;
     println!(
-        "{}: the crate {} with {} of {} operations and {} of {} schemas, {} of them widened",
+        "{}: the crate {} with {} of {} operations and {} of {} schemas, {} of them widened; {} of {} fields are any JSON \
+         although the document says more",
         out.display(),
         package.name,
         operations.generated,
         operations.total,
         schemas.generated,
         schemas.total,
-        schemas.widened
+        schemas.widened,
+        fields.untyped,
+        fields.total
     );
     for skipped in &operations.skipped {
         eprintln!(

@@ -2,18 +2,19 @@
 
 mod check;
 mod documents;
+pub mod mutate;
 
 use std::{
     collections::VecDeque,
     error::Error,
     panic::{AssertUnwindSafe, catch_unwind},
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Mutex, PoisonError},
     thread,
     time::Instant,
 };
 
-use openapi_bindgen::{Package, Settings, generate, package};
+use openapi_bindgen::{Fields, Package, Settings, generate, package};
 use serde::Serialize;
 
 use crate::{Outcome, expand};
@@ -27,6 +28,8 @@ struct Row {
     error: Option<String>,
     operations: Operations,
     schemas: Schemas,
+    /// How many fields of the types are any JSON.
+    fields: Fields,
     /// Whether cargo could compile the crate; `null` when it was not asked to.
     compiled: Option<bool>,
     /// The time from the file to the crate, without compiling it.
@@ -70,7 +73,10 @@ pub fn run(folder: &Path, compile: bool, json: bool, workspace: &Path) -> Result
         )
         .into());
     }
-    let (mut rows, packages): (Vec<Row>, Vec<Option<Package>>) = all(folder, files).into_iter().unzip();
+    let (mut rows, packages): (Vec<Row>, Vec<Option<Package>>) =
+        in_parallel(files, |index, file| one(folder, &file, index))
+            .into_iter()
+            .unzip();
     if compile {
         let packages: Vec<&Package> = packages.iter().flatten().collect();
         let failures = check::compile(&packages, workspace)?;
@@ -96,22 +102,22 @@ pub fn run(folder: &Path, compile: bool, json: bool, workspace: &Path) -> Result
     })
 }
 
-/// Generates from all files, as many at a time as the machine has cores.
-fn all(folder: &Path, files: Vec<PathBuf>) -> Vec<(Row, Option<Package>)> {
+/// Does `work` on all items, on as many at a time as the machine has cores; the results are in their order.
+fn in_parallel<T: Send, R: Send>(items: Vec<T>, work: impl Fn(usize, T) -> R + Sync) -> Vec<R> {
     let workers = thread::available_parallelism()
         .map_or(1, usize::from)
-        .min(files.len());
-    let queue: Mutex<VecDeque<(usize, PathBuf)>> = Mutex::new(files.into_iter().enumerate().collect());
+        .min(items.len());
+    let queue: Mutex<VecDeque<(usize, T)>> = Mutex::new(items.into_iter().enumerate().collect());
     let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-    let mut results: Vec<(usize, (Row, Option<Package>))> = thread::scope(|scope| {
-        let work = || {
+    let mut results: Vec<(usize, R)> = thread::scope(|scope| {
+        let worker = || {
             let mut done = Vec::new();
-            while let Some((index, file)) = next() {
-                done.push((index, one(folder, &file, index)));
+            while let Some((index, item)) = next() {
+                done.push((index, work(index, item)));
             }
             done
         };
-        let handles: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        let handles: Vec<_> = (0..workers).map(|_| scope.spawn(worker)).collect();
         handles
             .into_iter()
             .flat_map(|handle| handle.join().unwrap_or_default())
@@ -132,6 +138,7 @@ fn one(folder: &Path, file: &Path, index: usize) -> (Row, Option<Package>) {
         error: None,
         operations: Operations::default(),
         schemas: Schemas::default(),
+        fields: Fields::default(),
         compiled: None,
         seconds: (start.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
     };
@@ -156,6 +163,7 @@ fn one(folder: &Path, file: &Path, index: usize) -> (Row, Option<Package>) {
                 generated: report.schemas.generated,
                 widened: report.schemas.widened,
             };
+            row.fields = report.fields.clone();
             (row, Some(package))
         }
         Err(error) => {
@@ -180,14 +188,21 @@ fn summary(rows: &[Row]) -> String {
             file,
             operations,
             schemas,
+            fields,
             seconds,
             ..
         } = row;
         lines.push(match &row.error {
             Some(error) => format!("failed  {file}: {error}"),
             None => format!(
-                "ok      {file}: {}/{} operations, {}/{} schemas, {} widened, {seconds} s",
-                operations.generated, operations.total, schemas.generated, schemas.total, schemas.widened
+                "ok      {file}: {}/{} operations, {}/{} schemas, {} widened, {}/{} fields untyped, {seconds} s",
+                operations.generated,
+                operations.total,
+                schemas.generated,
+                schemas.total,
+                schemas.widened,
+                fields.untyped,
+                fields.total
             ),
         });
         let skipped = operations.skipped.iter();
@@ -196,12 +211,15 @@ fn summary(rows: &[Row]) -> String {
         );
     }
     let sum = |count: fn(&Row) -> usize| rows.iter().map(count).sum::<usize>();
+    let (untyped, fields) = (sum(|row| row.fields.untyped), sum(|row| row.fields.total));
     lines.push(format!(
-        "{} of {} documents, {} of {} operations",
+        "{} of {} documents, {} of {} operations; {untyped} of {fields} fields ({:.2} %) are any JSON although the document \
+         says more",
         rows.iter().filter(|row| row.ok).count(),
         rows.len(),
         sum(|row| row.operations.generated),
         sum(|row| row.operations.total),
+        100.0 * untyped as f64 / fields.max(1) as f64,
     ));
     lines.join("\n") + "\n"
 }

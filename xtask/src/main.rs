@@ -47,7 +47,7 @@ enum Command {
     Check,
     /// Generates from every OpenAPI document in a folder, a line each.
     ///
-    /// Exits with 0, or with 1 when any document failed.
+    /// Exits with 0, or with 1 when any document failed, or with --mutate any mutant.
     Corpus {
         /// The folder, which is read recursively: .json, .yaml and .yml.
         #[arg(value_name = "DIR")]
@@ -56,8 +56,25 @@ enum Command {
         #[arg(long)]
         compile: bool,
         /// Print one JSON array instead.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "mutate")]
         json: bool,
+        /// Generate from this many mutants instead: the documents in turn, with changes that keep their operations.
+        ///
+        /// Cargo checks a sample of the crates with --compile.
+        #[arg(long, value_name = "COUNT")]
+        mutate: Option<usize>,
+        /// What the mutants are made from: the same seed gives the same ones.
+        #[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "mutate")]
+        seed: u64,
+        /// The number of the first mutant: `--mutate 1 --from 17` repeats mutant 17 alone.
+        #[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "mutate")]
+        from: usize,
+        /// How many of the mutants --compile takes.
+        #[arg(long, value_name = "COUNT", default_value_t = 50, requires = "mutate")]
+        sample: usize,
+        /// Write the mutants to this folder.
+        #[arg(long, value_name = "DIR", requires = "mutate")]
+        out: Option<PathBuf>,
     },
     /// Compares two documents by meaning: what changed, and whom it breaks.
     ///
@@ -144,7 +161,27 @@ fn run(command: Command, workspace: &Path) -> Result<xtask::Outcome, Box<dyn Err
             folder,
             compile,
             json,
+            mutate: None,
+            ..
         } => corpus::run(&folder, compile, json, workspace),
+        Command::Corpus {
+            folder,
+            compile,
+            mutate: Some(count),
+            seed,
+            from,
+            sample,
+            out,
+            ..
+        } => {
+            let options = corpus::mutate::Options {
+                numbers: from..from.saturating_add(count),
+                seed,
+                compiled: if compile { sample } else { 0 },
+                out,
+            };
+            corpus::mutate::run(&folder, &options, workspace)
+        }
         Command::Diff(arguments) => diff::run(&arguments, workspace),
         Command::Document { spec, overlay } => document::run(spec.as_deref(), overlay.as_deref(), workspace),
         Command::Expand { spec } => expand::run(spec.as_deref(), workspace),

@@ -13,6 +13,8 @@ use syn::{
     visit_mut::{self, VisitMut},
 };
 
+use crate::AnyJson;
+
 /// The name of a type.
 pub(crate) fn name(item: &Item) -> Option<&Ident> {
     match item {
@@ -68,6 +70,56 @@ pub(crate) fn is_any_json(item: &Item) -> bool {
             .is_some_and(|last| last.ident == "Value"),
         _ => false,
     })
+}
+
+/// Which JSON a type takes, if it is any: `serde_json::Value`, a map of it, or one of those that are `named`; perhaps optional.
+pub(crate) fn any_json(ty: &Type, named: &BTreeMap<String, AnyJson>) -> Option<AnyJson> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    let name = last.ident.to_string();
+    let of_serde = path.path.segments.first()?.ident == "serde_json";
+    match name.as_str() {
+        "Value" if of_serde => Some(AnyJson::Value),
+        "Map" if of_serde => Some(AnyJson::Object),
+        "BTreeMap" | "HashMap" => {
+            let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+                return None;
+            };
+            match arguments.args.last()? {
+                GenericArgument::Type(value) => any_json(value, named)
+                    .filter(|any| *any == AnyJson::Value)
+                    .map(|_| AnyJson::Object),
+                _ => None,
+            }
+        }
+        "Option" | "Nullable" | "Box" => any_json(argument_of(ty, &name)?, named),
+        _ => named.get(&name).copied(),
+    }
+}
+
+/// The types of a module that take any JSON under a name of their own: `struct Any(pub ::serde_json::Value)`.
+pub(crate) fn named_any_json(items: &[Item]) -> BTreeMap<String, AnyJson> {
+    let mut named = BTreeMap::new();
+    // One may stand for another, which stands for a third.
+    loop {
+        let before = named.len();
+        for item in items {
+            let ty = match item {
+                Item::Struct(ItemStruct {
+                    fields: Fields::Unnamed(fields),
+                    ..
+                }) if fields.unnamed.len() == 1 => &fields.unnamed[0].ty,
+                Item::Type(alias) => &*alias.ty,
+                _ => continue,
+            };
+            if let (Some(name), Some(any)) = (name(item), any_json(ty, &named)) {
+                named.insert(name.to_string(), any);
+            }
+        }
+        if named.len() == before {
+            return named;
+        }
+    }
 }
 
 /// `T` of `Name<T, ..>`.

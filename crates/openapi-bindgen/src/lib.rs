@@ -34,8 +34,8 @@ pub use operations::{Operation, Pages};
 pub use passes::{Pass, passes};
 pub use settings::{Settings, Transport};
 pub use sources::{Document, Sources};
-pub use standalone::{Package, Report, package};
-pub use surface::{Item, Kind, Surface};
+pub use standalone::{Fields, Package, Report, package};
+pub use surface::{AnyJson, Item, Kind, Surface};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -10,7 +10,11 @@ use std::{
 use openapi_document::pointer;
 use syn::{Field, Fields, FnArg, ImplItem, Pat, Signature, TraitItem, Type, Variant, Visibility};
 
-use crate::{items::is_untagged, spelling::short, write};
+use crate::{
+    items::{any_json, is_untagged, named_any_json},
+    spelling::short,
+    write,
+};
 
 /// The public surface of generated code.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,11 +47,23 @@ pub struct Item {
     pub received: bool,
     /// Whether it is an enum with a variant for values that the document does not name.
     pub open: bool,
+    /// Of a field that takes any JSON, which: any value or any object.
+    pub any_json: Option<AnyJson>,
     /// Where the document describes it, as JSON pointers.
     pub pointers: Vec<String>,
     /// Whether all that can become of it follows from another item, as that of the method which sets a member of a body follows from
     /// the field for that member.
     pub follows: bool,
+}
+
+/// What a type takes that says nothing of its values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AnyJson {
+    /// Any value: `serde_json::Value`.
+    Value,
+    /// Any object: a map of `serde_json::Value`.
+    Object,
 }
 
 /// What an item is.
@@ -120,6 +136,7 @@ impl Item {
             sent: false,
             received: false,
             open: false,
+            any_json: None,
             pointers: Vec::new(),
             follows: false,
         }
@@ -169,6 +186,7 @@ impl Found {
             .iter()
             .filter_map(|item| Some(crate::items::name(item)?.to_string()))
             .collect();
+        let any_json = named_any_json(all);
         for item in all {
             match item {
                 syn::Item::Mod(item) if public(&item.vis) => {
@@ -179,7 +197,7 @@ impl Found {
                 syn::Item::Struct(item) if public(&item.vis) => {
                     let path = format!("{path}{}", item.ident);
                     self.add(Kind::Struct, path.clone(), String::new());
-                    self.fields(&item.fields, &path);
+                    self.fields(&item.fields, &path, &any_json);
                 }
                 syn::Item::Enum(item) if public(&item.vis) => {
                     let path = format!("{path}{}", item.ident);
@@ -238,7 +256,7 @@ impl Found {
         }
     }
 
-    fn fields(&mut self, fields: &Fields, path: &str) {
+    fn fields(&mut self, fields: &Fields, path: &str, named: &BTreeMap<String, AnyJson>) {
         for (index, field) in fields.iter().enumerate().filter(|(_, field)| public(&field.vis)) {
             let name = field
                 .ident
@@ -248,6 +266,7 @@ impl Found {
             let item = self.add(Kind::Field, format!("{path}::{name}"), format!(": {ty}"));
             item.ty = ty;
             item.required = write::is_required(field);
+            item.any_json = any_json(&field.ty, named);
             item.pointers = vec![below(field)];
         }
     }
@@ -265,6 +284,7 @@ impl Found {
 fn below(field: &Field) -> String {
     match write::member(field) {
         Some(member) => pointer::from_names(["properties", &member]),
+        None if field.ident.is_some() => "/additionalProperties".to_owned(),
         None => String::new(),
     }
 }

@@ -6,12 +6,13 @@ mod manifest;
 mod readme;
 mod report;
 mod roundtrip;
+mod untyped;
 
 use serde_json::Value;
 
 use crate::Generated;
 
-pub use report::Report;
+pub use report::{Fields, Report};
 
 /// The files of a crate.
 #[derive(Debug, Clone)]
@@ -45,7 +46,7 @@ pub fn package(document: &Value, generated: &Generated, name: Option<&str>, memb
     };
     let (title, version) = (text("title"), text("version"));
     let name = name.map_or_else(|| manifest::crate_name(&title), ToOwned::to_owned);
-    let report = Report::new(&title, &version, &name, generated);
+    let report = Report::new(document, &title, &version, &name, generated);
     let files = vec![
         ("Cargo.toml", manifest::manifest(&name, &title, generated, member)),
         ("src/lib.rs", library(&title, &version, generated)),

@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use serde::Serialize;
+use serde_json::Value;
 
+use super::untyped;
 use crate::{Change, Generated, Loss, Skipped};
 
 /// What became of a document. It serialises into `report.json`.
@@ -21,6 +23,8 @@ pub struct Report {
     pub operations: Operations,
     /// What became of the component schemas.
     pub schemas: Schemas,
+    /// How many fields of the types are any JSON.
+    pub fields: Fields,
     /// What each pass did, in the order of the passes.
     pub passes: Vec<Pass>,
     /// Every change.
@@ -63,6 +67,32 @@ pub struct Schemas {
     pub widened: usize,
 }
 
+/// How many fields of the types are any JSON: `serde_json::Value` or a map of it, perhaps optional.
+#[derive(Debug, Clone, Default, Serialize)]
+#[non_exhaustive]
+pub struct Fields {
+    /// The fields of all types.
+    pub total: usize,
+    /// Those that are any JSON.
+    pub any_json: usize,
+    /// Those that are any JSON although the document says more: which type or which members their values have.
+    pub untyped: usize,
+    /// The share of those in all fields.
+    pub untyped_share: f64,
+    /// Those themselves.
+    pub places: Vec<UntypedField>,
+}
+
+/// A field that is any JSON although the document says more.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct UntypedField {
+    /// Its path: `types::Order::note`.
+    pub field: String,
+    /// Where the document says more, as a JSON pointer.
+    pub pointer: String,
+}
+
 /// What a pass did.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
@@ -94,7 +124,13 @@ pub struct Row {
 }
 
 impl Report {
-    pub(super) fn new(title: &str, version: &str, crate_name: &str, generated: &Generated) -> Self {
+    pub(super) fn new(
+        document: &Value,
+        title: &str,
+        version: &str,
+        crate_name: &str,
+        generated: &Generated,
+    ) -> Self {
         let skipped: Vec<_> = generated.skipped.iter().map(SkippedOperation::from).collect();
         Self {
             title: title.to_owned(),
@@ -110,6 +146,7 @@ impl Report {
                 generated: generated.schemas.generated,
                 widened: generated.schemas.widened,
             },
+            fields: untyped::fields(document, &generated.surface),
             passes: passes(&generated.changes),
             changes: generated.changes.iter().map(Row::from).collect(),
         }
@@ -133,7 +170,10 @@ impl Report {
 
     fn write(&self, out: &mut String) -> std::fmt::Result {
         let Self {
-            operations, schemas, ..
+            operations,
+            schemas,
+            fields,
+            ..
         } = self;
         writeln!(out, "# {}\n", cell(&format!("{} {}", self.title, self.version)))?;
         writeln!(
@@ -147,6 +187,15 @@ impl Report {
             schemas.total,
             schemas.widened
         )?;
+        writeln!(
+            out,
+            "Of the {} fields of its types, {} are any JSON (`serde_json::Value` or a map of it). For {} of all ({:.2} %) the \
+             document says more.\n",
+            fields.total,
+            fields.any_json,
+            fields.untyped,
+            fields.untyped_share * 100.0
+        )?;
         if !operations.skipped.is_empty() {
             writeln!(
                 out,
@@ -157,6 +206,16 @@ impl Report {
             } in &operations.skipped
             {
                 writeln!(out, "| `{}` | {} |", operation.replace('|', "\\|"), cell(reason))?;
+            }
+            writeln!(out)?;
+        }
+        if !fields.places.is_empty() {
+            writeln!(
+                out,
+                "## Fields that are any JSON although the document says more\n\n| field | place |\n| --- | --- |"
+            )?;
+            for UntypedField { field, pointer } in &fields.places {
+                writeln!(out, "| `{field}` | `{}` |", pointer.replace('|', "\\|"))?;
             }
             writeln!(out)?;
         }

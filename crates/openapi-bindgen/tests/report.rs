@@ -1,0 +1,56 @@
+//! What `REPORT.md` and `report.json` say of the fields that are any JSON.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy's exception for tests does not reach their helpers"
+)]
+
+use openapi_bindgen::{Report, Settings, generate, package};
+use serde_json::{Value, json};
+
+fn report(document: &Value) -> Report {
+    let generated = generate(document.clone(), &Settings::standalone()).unwrap();
+    package(document, &generated, None, false).report
+}
+
+fn document(schemas: Value) -> Value {
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Zoo", "version": "1" },
+        "paths": {},
+        "components": { "schemas": schemas },
+    })
+}
+
+/// A list of two schemas has no type; a map of it has none either.
+fn pair() -> Value {
+    json!({ "anyOf": [{ "not": {} }, { "type": "string" }] })
+}
+
+#[test]
+fn what_is_any_json_in_the_document_is_not_counted_as_lost() {
+    let report = report(&document(json!({
+        "Anything": {},
+        "Animal": { "type": "object", "required": ["note"], "properties": {
+            "name": { "type": "string" },
+            "note": { "title": "Note", "description": "Whatever it is.", "example": 1 },
+            "open": true,
+            "named": { "$ref": "#/components/schemas/Anything" },
+            "choice": { "anyOf": [{}, { "type": "null" }] },
+            "map": { "type": "object" },
+            "map_or_null": { "type": ["object", "null"], "additionalProperties": true },
+        } },
+    })));
+    let fields = &report.fields;
+    assert_eq!(
+        (fields.total, fields.any_json, fields.untyped),
+        (8, 7, 0),
+        "{fields:?}"
+    );
+    assert!(
+        report
+            .markdown()
+            .contains("Of the 8 fields of its types, 7 are any JSON")
+    );
+    assert!(!report.markdown().contains("## Fields"));
+}

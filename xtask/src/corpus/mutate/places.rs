@@ -1,0 +1,279 @@
+//! Where a document has its schemas, and what may be done to each without changing what the document says.
+
+use std::collections::BTreeSet;
+
+use fastrand::Rng;
+use openapi_document::{METHODS, pointer};
+use serde_json::{Map, Value};
+
+/// A schema's keywords, or another object of a document.
+pub(super) type Object = Map<String, Value>;
+
+/// A schema that is an object, at its place.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    /// Its JSON pointer.
+    pub(super) pointer: String,
+    pub(super) role: Role,
+}
+
+/// What a schema is to what holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Component,
+    Property,
+    /// One of a union or of an `allOf`.
+    Branch,
+    /// One of a union that a discriminator tells apart by the names of components.
+    TaggedBranch,
+    /// The schema of a parameter, a header or a body.
+    Root,
+    /// Below any other keyword: `items`, `not`.
+    Other,
+}
+
+/// The keywords whose value is a schema.
+const ONE: [&str; 11] = [
+    "additionalProperties",
+    "contains",
+    "contentSchema",
+    "else",
+    "if",
+    "items",
+    "not",
+    "propertyNames",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+];
+
+/// The keywords whose value has a schema under each key.
+const NAMED: [&str; 4] = ["$defs", "dependentSchemas", "patternProperties", "properties"];
+
+/// The keywords whose value is a list of schemas.
+const MANY: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
+
+/// All schemas that are objects, in the order of the document.
+pub(super) fn schemas(document: &Value) -> Vec<Place> {
+    let mut places = Vec::new();
+    for (key, value) in document.as_object().into_iter().flatten() {
+        match (key.as_str(), value) {
+            ("components", Value::Object(sections)) => {
+                for (section, named) in sections {
+                    let pointer = format!("/components/{}", pointer::escape(section));
+                    if section == "schemas" {
+                        for (name, schema) in named.as_object().into_iter().flatten() {
+                            below(
+                                schema,
+                                &format!("{pointer}/{}", pointer::escape(name)),
+                                Role::Component,
+                                &mut places,
+                            );
+                        }
+                    } else {
+                        roots(named, &pointer, &mut places);
+                    }
+                }
+            }
+            ("paths" | "webhooks", _) => roots(value, &format!("/{key}"), &mut places),
+            _ => {}
+        }
+    }
+    places
+}
+
+/// Outside of schemas they stand in the members `schema`.
+fn roots(value: &Value, pointer: &str, places: &mut Vec<Place>) {
+    match value {
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                roots(item, &format!("{pointer}/{index}"), places);
+            }
+        }
+        Value::Object(members) => {
+            for (key, value) in members {
+                let pointer = format!("{pointer}/{}", pointer::escape(key));
+                match key.as_str() {
+                    "schema" => below(value, &pointer, Role::Root, places),
+                    "example" | "examples" | "links" => {}
+                    key if key.starts_with("x-") => {}
+                    _ => roots(value, &pointer, places),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn below(schema: &Value, pointer: &str, role: Role, places: &mut Vec<Place>) {
+    let Some(keywords) = schema.as_object() else {
+        return;
+    };
+    places.push(Place {
+        pointer: pointer.to_owned(),
+        role,
+    });
+    let is_tagged = keywords.contains_key("discriminator");
+    for (keyword, value) in keywords {
+        let pointer = format!("{pointer}/{}", pointer::escape(keyword));
+        match value {
+            Value::Object(named) if NAMED.contains(&keyword.as_str()) => {
+                let role = if keyword == "properties" {
+                    Role::Property
+                } else {
+                    Role::Other
+                };
+                for (name, schema) in named {
+                    below(
+                        schema,
+                        &format!("{pointer}/{}", pointer::escape(name)),
+                        role,
+                        places,
+                    );
+                }
+            }
+            Value::Object(_) if ONE.contains(&keyword.as_str()) => {
+                below(value, &pointer, Role::Other, places)
+            }
+            Value::Array(list) if MANY.contains(&keyword.as_str()) => {
+                let role = match keyword.as_str() {
+                    "prefixItems" => Role::Other,
+                    "anyOf" | "oneOf" if is_tagged => Role::TaggedBranch,
+                    _ => Role::Branch,
+                };
+                for (index, schema) in list.iter().enumerate() {
+                    below(schema, &format!("{pointer}/{index}"), role, places);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether the document is of OpenAPI 3.0, where keywords beside `$ref` are ignored and JSON Schema has fewer words.
+pub(super) fn is_3_0(document: &Value) -> bool {
+    document["openapi"]
+        .as_str()
+        .is_some_and(|version| version.starts_with("3.0"))
+}
+
+/// The places of which something deeper is referred to, as by `#/components/schemas/Order/properties/id`: what such a place holds
+/// must stay where it is.
+pub(super) struct Fixed {
+    targets: BTreeSet<String>,
+    /// With an `$id` in the document, a reference may mean something else at another place.
+    all: bool,
+}
+
+impl Fixed {
+    pub(super) fn of(document: &Value) -> Self {
+        let mut fixed = Self {
+            targets: BTreeSet::new(),
+            all: false,
+        };
+        fixed.look(document);
+        fixed
+    }
+
+    fn look(&mut self, value: &Value) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| self.look(item)),
+            Value::Object(members) => {
+                for (key, value) in members {
+                    match (key.as_str(), value) {
+                        ("$ref", Value::String(reference)) => {
+                            self.targets.extend(pointer::of_reference(reference));
+                        }
+                        ("$id" | "$anchor" | "$dynamicAnchor", Value::String(_)) => self.all = true,
+                        _ => self.look(value),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether what is below the place may move.
+    pub(super) fn is_free(&self, pointer: &str) -> bool {
+        let inner = format!("{pointer}/");
+        !self.all
+            && !self
+                .targets
+                .range(inner.clone()..)
+                .next()
+                .is_some_and(|target| target.starts_with(&inner))
+    }
+}
+
+/// The name of the component of a section that a value refers to, if it does.
+pub(super) fn referred(value: &Value, section: &str) -> Option<String> {
+    let pointer = pointer::of_reference(value.get("$ref")?.as_str()?)?;
+    pointer::component(&pointer, section).map(Into::into)
+}
+
+/// One of the schemas that `fits`, with what stands there.
+pub(super) fn pick(
+    document: &Value,
+    rng: &mut Rng,
+    fits: impl Fn(&Place, &Object) -> bool,
+) -> Option<(Place, Object)> {
+    let at = |pointer: &str| document.pointer(pointer).and_then(Value::as_object);
+    let found: Vec<Place> = schemas(document)
+        .into_iter()
+        .filter(|place| at(&place.pointer).is_some_and(|schema| fits(place, schema)))
+        .collect();
+    let place = rng.choice(found)?;
+    let schema = at(&place.pointer)?.clone();
+    Some((place, schema))
+}
+
+/// The object at a place.
+pub(super) fn object_at<'a>(document: &'a mut Value, pointer: &str) -> Option<&'a mut Object> {
+    document.pointer_mut(pointer)?.as_object_mut()
+}
+
+/// The components of a section, which is made if there is none.
+pub(super) fn section<'a>(document: &'a mut Value, name: &str) -> Option<&'a mut Object> {
+    let empty = || Value::Object(Object::new());
+    let components = document
+        .as_object_mut()?
+        .entry("components")
+        .or_insert_with(empty);
+    components
+        .as_object_mut()?
+        .entry(name)
+        .or_insert_with(empty)
+        .as_object_mut()
+}
+
+/// The pointers of all operations.
+pub(super) fn operations(document: &Value) -> Vec<String> {
+    let items = document["paths"].as_object().into_iter().flatten();
+    items
+        .filter(|(path, _)| path.starts_with('/'))
+        .flat_map(|(path, item)| {
+            let methods = item.as_object().into_iter().flatten();
+            let methods =
+                methods.filter(|(method, value)| METHODS.contains(&method.as_str()) && value.is_object());
+            methods.map(move |(method, _)| format!("/paths/{}/{method}", pointer::escape(path)))
+        })
+        .collect()
+}
+
+/// Whether a keyword says nothing about which values are valid.
+pub(super) fn is_annotation(keyword: &str) -> bool {
+    matches!(
+        keyword,
+        "$comment"
+            | "default"
+            | "deprecated"
+            | "description"
+            | "example"
+            | "examples"
+            | "externalDocs"
+            | "readOnly"
+            | "title"
+            | "writeOnly"
+            | "xml"
+    ) || keyword.starts_with("x-")
+}
