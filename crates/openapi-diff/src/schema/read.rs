@@ -33,7 +33,15 @@ impl<'a> Schemas<'a> {
             .map(|part| self.read(part.place, part.or_null))
             .reduce(Normal::and)
             .unwrap_or_default();
-        let own = self.with_unevaluated(node, own);
+        let mut own = self.with_unevaluated(node, own);
+        // What is ruled out in two places is ruled out.
+        let mut seen = Vec::new();
+        own.nots.retain(|place| {
+            let schema = self.value(*place);
+            let fresh = !seen.contains(&schema);
+            seen.push(schema);
+            fresh
+        });
         let normal = Rc::new(self.with_unions(own, fold).settle());
         self.reading.pop();
         self.normals.insert((node, fold), Rc::clone(&normal));

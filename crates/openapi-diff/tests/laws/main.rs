@@ -101,6 +101,8 @@ fn without_variant(event: &'static str) -> &'static str {
     match event {
         "became-required-with-default" => "became-required",
         "required-property-added-with-default" => "required-property-added",
+        // Both say of a value that it is not listed any more, and are one finding.
+        "enum-removed" => "enum-value-removed",
         event => event,
     }
 }

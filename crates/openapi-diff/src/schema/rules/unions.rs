@@ -381,7 +381,9 @@ fn all(pair: &mut Compare<'_, '_>, old: &[Union], new: &[Union]) -> Paired {
         let decided = branches.len() <= MANY && (!union.one || all_disjoint(&mut pair.engine.old, &branches));
         let new = pair.new_node;
         let mut candidates = branches.iter();
-        if decided && candidates.any(|old| certainly_within(pair, *old, new, Variance::Received)) {
+        let only_null = union.or_null && Types::NULL.contains(pair.new.types);
+        if only_null || decided && candidates.any(|old| certainly_within(pair, *old, new, Variance::Received))
+        {
             // What is left accepts no more than one of the branches did.
             change.verdict = INFO.deviating();
         }
@@ -395,7 +397,8 @@ fn all(pair: &mut Compare<'_, '_>, old: &[Union], new: &[Union]) -> Paired {
         let decided = branches.len() <= MANY && (!union.one || all_disjoint(&mut pair.engine.new, &branches));
         let old = pair.old_node;
         let mut candidates = branches.iter();
-        if decided && candidates.any(|new| certainly_within(pair, old, *new, Variance::Sent)) {
+        let only_null = union.or_null && Types::NULL.contains(pair.old.types);
+        if only_null || decided && candidates.any(|new| certainly_within(pair, old, *new, Variance::Sent)) {
             // All that was accepted is accepted by one of the branches.
             change.verdict = INFO.deviating();
         }
