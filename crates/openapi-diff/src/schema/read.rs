@@ -34,13 +34,14 @@ impl<'a> Schemas<'a> {
             .reduce(Normal::and)
             .unwrap_or_default();
         let mut own = self.with_unevaluated(node, own);
-        // What is ruled out in two places is ruled out.
-        let mut seen = Vec::new();
-        own.nots.retain(|place| {
-            let schema = self.value(*place);
-            let fresh = !seen.contains(&schema);
-            seen.push(schema);
-            fresh
+        // What is said in two places is said.
+        retain_first(&mut own.nots, |place| self.value(*place));
+        retain_first(&mut own.conditions, |it| {
+            let value = |place: Option<PlaceId>| place.map(|place| self.value(place));
+            (self.value(it.condition), value(it.then), value(it.otherwise))
+        });
+        retain_first(&mut own.arrays.contains, |it| {
+            (self.value(it.schema), it.min, it.max)
         });
         let normal = Rc::new(self.with_unions(own, fold).settle());
         self.reading.pop();
@@ -399,6 +400,17 @@ impl<'a> Schemas<'a> {
             .map(|(name, value)| (name.as_str(), vec![self.named(place, keyword, name, value)]))
             .collect()
     }
+}
+
+/// Keeps the first of those that have the same key.
+fn retain_first<T, K: PartialEq>(all: &mut Vec<T>, key: impl Fn(&T) -> K) {
+    let mut seen = Vec::new();
+    all.retain(|it| {
+        let key = key(it);
+        let fresh = !seen.contains(&key);
+        seen.push(key);
+        fresh
+    });
 }
 
 /// Whether nothing but the keywords of one object decides what is evaluated in it (JSON Schema 2020-12, 11).

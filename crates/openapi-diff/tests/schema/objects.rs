@@ -83,6 +83,9 @@ pub(crate) fn cases() -> Vec<Case> {
         "a pattern of a closed object": {"type": "object", "additionalProperties": false}
             => {"type": "object", "additionalProperties": false, "patternProperties": {"^x-": {"type": "string"}}},
             ["info ~pattern-property-added"], ["breaking ~pattern-property-added"];
+        "a pattern that declared properties may match": {"type": "object", "properties": {"a": {}}, "additionalProperties": false}
+            => {"type": "object", "properties": {"a": {}}, "additionalProperties": false, "patternProperties": {"^x-": {"type": "string"}}},
+            ["warning ~pattern-property-added"], ["warning ~pattern-property-added"];
         "no pattern of a closed object any more": {"type": "object", "additionalProperties": false, "patternProperties": {"^x-": {"type": "string"}}}
             => {"type": "object", "additionalProperties": false},
             ["breaking ~pattern-property-removed"], ["info ~pattern-property-removed"];

@@ -555,9 +555,12 @@ fn patterns(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
             }
         };
         let mut change = pair.change(rule, "patternProperties").with("pattern", *name);
-        if closed {
+        if closed && old.objects.properties.is_empty() && new.objects.properties.is_empty() {
             // What matches was refused, or is refused now.
             change.verdict = rule.verdict(pair.usage.variance.flipped());
+        } else if closed {
+            // The same, unless a declared property matches: that is restricted, or no longer. Patterns are not tried on names.
+            change.verdict = WARNING;
         } else if !rest.is_empty() {
             // What matches on one side is one of the others on the other side.
             let (from, to) = (from.get(name).unwrap_or(rest), to.get(name).unwrap_or(rest));

@@ -378,7 +378,10 @@ fn all(pair: &mut Compare<'_, '_>, old: &[Union], new: &[Union]) -> Paired {
         let branches = nodes(&mut pair.engine.old, union);
         let names = names(&pair.engine.old, &branches);
         let mut change = pair.change(rule, keyword(union.one)).with("branches", names);
-        let decided = branches.len() <= MANY && (!union.one || all_disjoint(&mut pair.engine.old, &branches));
+        // Of the branches of a `oneOf`, only one may be met.
+        let met = branches_of_types(&mut pair.engine.old, &branches, pair.new.types);
+        let decided = branches.len() <= MANY
+            && (!union.one || met == 1 || all_disjoint(&mut pair.engine.old, &branches));
         let new = pair.new_node;
         let mut candidates = branches.iter();
         let only_null = union.or_null && Types::NULL.contains(pair.new.types);
@@ -394,7 +397,9 @@ fn all(pair: &mut Compare<'_, '_>, old: &[Union], new: &[Union]) -> Paired {
         let branches = nodes(&mut pair.engine.new, union);
         let names = names(&pair.engine.new, &branches);
         let mut change = pair.change(rule, keyword(union.one)).with("branches", names);
-        let decided = branches.len() <= MANY && (!union.one || all_disjoint(&mut pair.engine.new, &branches));
+        let met = branches_of_types(&mut pair.engine.new, &branches, pair.old.types);
+        let decided = branches.len() <= MANY
+            && (!union.one || met == 1 || all_disjoint(&mut pair.engine.new, &branches));
         let old = pair.old_node;
         let mut candidates = branches.iter();
         let only_null = union.or_null && Types::NULL.contains(pair.old.types);
@@ -643,6 +648,14 @@ fn tags(schemas: &mut Schemas<'_>, branch: NodeId) -> Vec<(String, Value)> {
 fn overlap(schemas: &mut Schemas<'_>, kept: &[NodeId], fresh: &[NodeId]) -> bool {
     kept.iter()
         .any(|kept| fresh.iter().any(|fresh| !disjoint(schemas, *kept, *fresh)))
+}
+
+/// How many branches may be met by values of these types, null aside.
+fn branches_of_types(schemas: &mut Schemas<'_>, branches: &[NodeId], types: Types) -> usize {
+    branches
+        .iter()
+        .filter(|branch| schemas.normal(**branch, true).types.meets(types.values()))
+        .count()
 }
 
 fn all_disjoint(schemas: &mut Schemas<'_>, branches: &[NodeId]) -> bool {
