@@ -44,7 +44,7 @@ use serde_json::Value;
 use call::Calls;
 use generator::{Generator, Made};
 use openapi_document::pointer;
-use openapi_downconvert::ExternalReferences;
+use openapi_downconvert::{ExternalReferences, UnknownDialect};
 use sabotage::Stage;
 use salvage::Salvage;
 use write::{Constructors, Surroundings, Types};
@@ -148,13 +148,14 @@ fn generate_here(document: Value, settings: &Settings, print: bool) -> Result<Ge
         .into_iter()
         .flat_map(|schemas| schemas.keys().cloned())
         .collect();
-    let external = if settings.strict {
-        ExternalReferences::Refuse
+    let (external, dialect) = if settings.strict {
+        (ExternalReferences::Refuse, UnknownDialect::Refuse)
     } else {
-        ExternalReferences::Remove
+        (ExternalReferences::Remove, UnknownDialect::ReadAsJsonSchema)
     };
     let converted = openapi_downconvert::Options::default()
         .external_references(external)
+        .unknown_dialect(dialect)
         .downconvert(document)?;
     let mut changes = converted.changes;
     let prepare::Prepared {

@@ -14,7 +14,7 @@ use crate::reach::affected;
 use crate::references::{Prepared, prepare};
 use crate::schema::Object;
 use crate::walk::transform;
-use crate::{ExternalReferences, MAX_DEPTH, Options};
+use crate::{ExternalReferences, MAX_DEPTH, Options, UnknownDialect};
 
 /// Converts an OpenAPI 3.1 document to OpenAPI 3.0.3. A document of 3.0 keeps its version, and is returned as it
 /// is unless something in it is not valid.
@@ -39,7 +39,7 @@ impl Options {
             return Err(Error::TooDeep);
         }
         let version = version(&document)?;
-        if version == Version::V3_1 {
+        if version == Version::V3_1 && self.unknown_dialect == UnknownDialect::Refuse {
             dialect::check(&document)?;
         }
         let prepared = prepare(document, version, self.external_references)?;
@@ -59,6 +59,13 @@ impl Options {
     #[must_use]
     pub fn external_references(mut self, external_references: ExternalReferences) -> Self {
         self.external_references = external_references;
+        self
+    }
+
+    /// What to do with a document whose `jsonSchemaDialect` is not known; it is refused otherwise.
+    #[must_use]
+    pub fn unknown_dialect(mut self, unknown_dialect: UnknownDialect) -> Self {
+        self.unknown_dialect = unknown_dialect;
         self
     }
 }

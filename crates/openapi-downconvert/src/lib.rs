@@ -16,7 +16,7 @@ mod walk;
 pub use change::{Change, Downconverted, Loss};
 pub use convert::downconvert;
 pub use error::{Error, Reference};
-pub use options::{ExternalReferences, Options};
+pub use options::{ExternalReferences, Options, UnknownDialect};
 pub use passes::{PASSES, Pass};
 
 #[doc(inline)]

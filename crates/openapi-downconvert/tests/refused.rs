@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "helpers of tests")]
 
-use openapi_downconvert::{Error, MAX_DEPTH, downconvert};
+use openapi_downconvert::{Error, Loss, MAX_DEPTH, Options, UnknownDialect, downconvert};
 use serde_json::{Map, Value, json};
 
 fn with_schemas(schemas: Value) -> Value {
@@ -64,6 +64,33 @@ fn unknown_dialects_are_refused() {
             assert!(error.to_string().starts_with("/jsonSchemaDialect: "), "{error}");
         }
     }
+}
+
+#[test]
+fn an_unknown_dialect_can_be_read_as_json_schema() {
+    let document = json!({
+        "openapi": "3.1.0",
+        "jsonSchemaDialect": "https://shop.example/schema",
+        "components": { "schemas": { "Order": { "type": ["string", "null"] } } },
+    });
+    let options = Options::default().unknown_dialect(UnknownDialect::ReadAsJsonSchema);
+    let converted = options.downconvert(document).unwrap();
+    let schema = &converted.document["components"]["schemas"]["Order"];
+    assert_eq!(*schema, json!({ "type": "string", "nullable": true }));
+    let recorded = converted
+        .changes
+        .iter()
+        .find(|change| change.pass == "dialect")
+        .unwrap();
+    assert_eq!(
+        (recorded.pointer.as_str(), recorded.loss),
+        ("/jsonSchemaDialect", Loss::Dropped)
+    );
+    assert!(
+        recorded.note.contains("https://shop.example/schema"),
+        "{}",
+        recorded.note
+    );
 }
 
 #[test]

@@ -137,7 +137,7 @@ passes! {
     "paths": "documents without `paths`"
         => "`paths: {}`", [Nothing], Each(Document, paths::run);
     "dialect": "`jsonSchemaDialect`"
-        => "removed; a document in an unknown dialect is refused", [Nothing], Each(Document, dialect::run);
+        => "removed; a document in an unknown dialect is refused, or read as JSON Schema 2020-12", [Nothing, Dropped], Each(Document, dialect::run);
     "unknown-fields": "fields that the specification does not have, and that do not begin with `x-`"
         => "removed", [Dropped], Every(unknown_fields::run);
     "version": "`openapi: 3.1.x`"
