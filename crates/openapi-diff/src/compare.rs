@@ -87,19 +87,14 @@ impl<'a> Comparison<'a> {
             let below = self.graph.changes_below(*root);
             changes.extend(below.map(|change| (operation.as_deref(), change)));
         }
-        let mut findings = findings(changes);
-        if findings
-            .first()
-            .is_some_and(|finding| finding.level == Level::Breaking)
-        {
-            let verdict = judge_version(self.old, self.new);
-            findings.extend(
-                verdict
-                    .into_iter()
-                    .flat_map(|change| self::findings(vec![(None, &change)])),
-            );
-            findings.sort_by(gravest_first);
-        }
+        let breaks = |change: &Change| change.verdict.level == Some(Level::Breaking);
+        let verdict = if changes.iter().any(|(_, change)| breaks(change)) {
+            judge_version(self.old, self.new)
+        } else {
+            None
+        };
+        changes.extend(verdict.iter().map(|change| (None, change)));
+        let findings = findings(changes);
         Diff {
             findings,
             notes: self.notes,
@@ -168,6 +163,7 @@ fn findings(changes: Vec<(Option<&str>, &Change)>) -> Vec<Finding> {
                 used_by: Arc::clone(&users[number]),
                 deviates: change.verdict.deviates,
                 rule: change.rule,
+                change: number,
             })
         })
         .collect();

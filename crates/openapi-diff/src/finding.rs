@@ -33,6 +33,8 @@ pub struct Finding {
     pub deviates: bool,
     /// The rule that found it.
     pub rule: &'static Rule,
+    /// The number of the change that it is a finding of: those of other operations have the same.
+    pub(crate) change: usize,
 }
 
 /// How many there are of each level.

@@ -1,6 +1,6 @@
 //! Changes: findings that differ in the operation alone are one, and so are values that came or went together in one place.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::message::{predicate, said, subject};
 use crate::{Finding, Level, Report, Summary, finding::count};
@@ -57,19 +57,18 @@ struct Same<'a> {
 /// All changes of a report, in the order of its findings.
 pub(super) fn causes<'a>(report: &'a Report<'_>) -> Vec<Cause<'a>> {
     let mut same: Vec<Same<'a>> = Vec::new();
-    let mut known: HashMap<(Place<'a>, &BTreeMap<&'static str, String>), usize> = HashMap::new();
+    // In some operations a change may be graver than in others.
+    let mut known: HashMap<(usize, Level), usize> = HashMap::new();
     for finding in &report.diff.findings {
-        let index = *known
-            .entry((place(finding), &finding.arguments))
-            .or_insert_with(|| {
-                same.push(Same {
-                    finding,
-                    operations: Vec::new(),
-                    allowed: None,
-                    is_open: false,
-                });
-                same.len() - 1
+        let index = *known.entry((finding.change, finding.level)).or_insert_with(|| {
+            same.push(Same {
+                finding,
+                operations: Vec::new(),
+                allowed: None,
+                is_open: false,
             });
+            same.len() - 1
+        });
         let allowed = report.allowed(finding);
         let change = &mut same[index];
         change.operations.extend(finding.operation.as_deref());

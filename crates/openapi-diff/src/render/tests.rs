@@ -5,7 +5,10 @@
     reason = "clippy's exception for tests does not reach their helpers"
 )]
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use super::*;
 use crate::{
@@ -37,6 +40,8 @@ fn findings(
     operations: &[&str],
     arguments: &[(&'static str, &str)],
 ) -> Vec<Finding> {
+    static CHANGES: AtomicUsize = AtomicUsize::new(0);
+    let change = CHANGES.fetch_add(1, Ordering::Relaxed);
     let used_by: Vec<String> = operations.iter().map(ToString::to_string).collect();
     operations
         .iter()
@@ -55,6 +60,7 @@ fn findings(
             used_by: used_by.clone().into(),
             deviates: false,
             rule,
+            change,
         })
         .collect()
 }
