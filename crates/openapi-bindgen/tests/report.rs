@@ -22,11 +22,6 @@ fn document(schemas: Value) -> Value {
     })
 }
 
-/// A list of two schemas has no type; a map of it has none either.
-fn pair() -> Value {
-    json!({ "anyOf": [{ "not": {} }, { "type": "string" }] })
-}
-
 #[test]
 fn what_is_any_json_in_the_document_is_not_counted_as_lost() {
     let report = report(&document(json!({
@@ -53,4 +48,24 @@ fn what_is_any_json_in_the_document_is_not_counted_as_lost() {
             .contains("Of the 8 fields of its types, 7 are any JSON")
     );
     assert!(!report.markdown().contains("## Fields"));
+}
+
+#[test]
+fn a_field_of_which_the_document_says_more_is_named_with_its_place() {
+    // No Rust type of one name lists values of three types.
+    let report = report(&document(json!({
+        "Animal": { "type": "object", "properties": {
+            "name": { "type": "string" },
+            "size": { "enum": ["small", 1, {}] },
+            "note": {},
+        } },
+    })));
+    let fields = &report.fields;
+    assert_eq!(
+        (fields.total, fields.any_json, fields.untyped),
+        (3, 2, 1),
+        "{fields:?}"
+    );
+    let row = "| `types::Animal::size` | `/components/schemas/Animal/properties/size` |";
+    assert!(report.markdown().contains(row), "{}", report.markdown());
 }
