@@ -233,8 +233,12 @@ impl<'a> Schemas<'a> {
         let mut seen = HashSet::new();
         let mut queue: Vec<_> = places.iter().rev().map(|place| (*place, false)).collect();
         while let Some((place, or_null)) = queue.pop() {
-            if !seen.insert(place) {
+            // What holds with and without null holds without.
+            if seen.contains(&(place, false)) || !seen.insert((place, or_null)) {
                 continue;
+            }
+            if seen.contains(&(place, true)) {
+                node.parts.retain(|part| or_null || part.place != place);
             }
             let Some(schema) = self.value(place).as_object() else {
                 node.parts.push(Part { place, or_null });
@@ -245,6 +249,7 @@ impl<'a> Schemas<'a> {
                 node.reference = Some(reference);
                 match self.target(reference) {
                     Some(target) => queue.push((target, or_null)),
+                    None if node.opaque.contains(&reference) => {}
                     None => node.opaque.push(reference),
                 }
                 if self.document.version == Version::V3_0 {
