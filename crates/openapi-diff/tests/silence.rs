@@ -104,8 +104,8 @@ fn is_silent(base: &Value, new: &Value, reason: Option<&str>) -> bool {
     diff.findings.is_empty() && diff.notes.is_empty() && reason.is_none()
 }
 
-#[test]
-fn a_member_that_is_dropped_is_told_or_is_nothing_for_a_reason() {
+/// Changes each member of the document, and fails for those of which nothing is said without a reason. `None` changes nothing.
+fn each_is_told(change: impl Fn(&Value, &str) -> Option<Value>) {
     let base: Value = serde_json::from_str(include_str!("golden/base.json")).unwrap();
     let mut all = Vec::new();
     places(&At::root(&base), &mut all);
@@ -114,9 +114,9 @@ fn a_member_that_is_dropped_is_told_or_is_nothing_for_a_reason() {
         if place.split('/').any(|step| WORDS.contains(&step)) || place == "/openapi" || place == "/paths" {
             continue;
         }
-        let new = without(&base, place);
-        if is_silent(&base, &new, reason(&base, place)) {
-            silent.push(place.clone());
+        let new = change(&base, place);
+        if new.is_some_and(|new| is_silent(&base, &new, reason(&base, place))) {
+            silent.push(format!("{place}: {}", base.pointer(place).unwrap()));
         }
     }
     assert!(
@@ -128,29 +128,16 @@ fn a_member_that_is_dropped_is_told_or_is_nothing_for_a_reason() {
 }
 
 #[test]
+fn a_member_that_is_dropped_is_told_or_is_nothing_for_a_reason() {
+    each_is_told(|base, place| Some(without(base, place)));
+}
+
+#[test]
 fn a_value_that_is_another_is_told_or_is_nothing_for_a_reason() {
-    let base: Value = serde_json::from_str(include_str!("golden/base.json")).unwrap();
-    let mut all = Vec::new();
-    places(&At::root(&base), &mut all);
-    let mut silent = Vec::new();
-    for place in &all {
-        if place.split('/').any(|step| WORDS.contains(&step)) || place == "/openapi" || place == "/paths" {
-            continue;
-        }
+    each_is_told(|base, place| {
         let mut new = base.clone();
         let value = new.pointer_mut(place).unwrap();
         *value = other(value);
-        if new == base {
-            continue;
-        }
-        if is_silent(&base, &new, reason(&base, place)) {
-            silent.push(format!("{place}: {}", base.pointer(place).unwrap()));
-        }
-    }
-    assert!(
-        silent.is_empty(),
-        "{silent:#?}\n{} of {}",
-        silent.len(),
-        all.len()
-    );
+        (new != *base).then_some(new)
+    });
 }

@@ -218,8 +218,8 @@ impl<'e, 'a> Compare<'e, 'a> {
     /// The keyword of the two that says something here.
     pub(super) fn spelt(&self, usual: &'static str, other: &'static str) -> &'static str {
         let says = |keyword: &str| {
-            locate(&self.engine.old, self.old_node, keyword).1
-                || locate(&self.engine.new, self.new_node, keyword).1
+            part_with(&self.engine.old, self.old_node, keyword).is_some()
+                || part_with(&self.engine.new, self.new_node, keyword).is_some()
         };
         if says(other) && !says(usual) { other } else { usual }
     }
@@ -281,14 +281,18 @@ fn is_closed(schemas: &Schemas<'_>, places: &[PlaceId]) -> bool {
         .any(|place| schemas.value(*place) == &Value::Bool(false))
 }
 
+/// The part of a schema that has a keyword.
+fn part_with(schemas: &Schemas<'_>, node: NodeId, keyword: &str) -> Option<PlaceId> {
+    let mut places = schemas.node(node).parts.iter().map(|part| part.place);
+    places.find(|place| schemas.value(*place).get(keyword).is_some())
+}
+
 /// Where a schema has a keyword: the pointer of the part that has it, or else of the schema itself.
 fn locate(schemas: &Schemas<'_>, node: NodeId, keyword: &str) -> (Pointer, bool) {
-    let node = schemas.node(node);
-    let has = |place: PlaceId| schemas.value(place).get(keyword).is_some();
-    let own = node.parts.iter().map(|part| part.place).find(|place| has(*place));
-    match own {
+    match part_with(schemas, node, keyword) {
         Some(place) => (schemas.pointer(place), true),
         None => {
+            let node = schemas.node(node);
             let place = node.parts.first().map_or(node.origin, |part| part.place);
             (schemas.pointer(place), false)
         }

@@ -171,7 +171,7 @@ impl<'a> Engine<'a> {
             let expansion = self.expand(old, new, usage);
             let graver = |change: &Change| {
                 if exactly {
-                    !rules::hurts_no_value(change, usage.variance)
+                    rules::affects_values(change, usage.variance)
                 } else {
                     change.verdict.level > INFO.level
                 }

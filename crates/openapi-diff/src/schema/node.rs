@@ -237,8 +237,8 @@ impl<'a> Schemas<'a> {
             if seen.contains(&(place, false)) || !seen.insert((place, or_null)) {
                 continue;
             }
-            if seen.contains(&(place, true)) {
-                node.parts.retain(|part| or_null || part.place != place);
+            if !or_null && seen.contains(&(place, true)) {
+                node.parts.retain(|part| part.place != place);
             }
             let Some(schema) = self.value(place).as_object() else {
                 node.parts.push(Part { place, or_null });

@@ -86,7 +86,7 @@ pub(super) struct Objects<'a> {
     pub(super) unevaluated_properties: Places,
 }
 
-/// How a schema says what it accepts: it decides how a change is told, not whether it is one.
+/// How the schema is written. A message depends on it; whether there is a change does not.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Spelling {
     /// Whether unions are all that is said.
@@ -213,6 +213,12 @@ impl<'a> Normal<'a> {
             && self.unions.is_empty()
             && self.nots.is_empty()
             && self.conditions.is_empty()
+    }
+
+    /// How many unions there are, and how many branches in all of them.
+    pub(super) fn size_of_unions(&self) -> [usize; 2] {
+        let branches = self.unions.iter().map(|union| union.branches.len());
+        [self.unions.len(), branches.sum()]
     }
 
     /// What both accept.

@@ -286,16 +286,17 @@ impl<'a> Schemas<'a> {
     }
 
     fn read_array(&mut self, place: PlaceId, schema: &'a Map<String, Value>, normal: &mut Normal<'a>) {
-        normal.arrays.min_items = count(schema, "minItems").unwrap_or(0);
-        normal.arrays.max_items = count(schema, "maxItems");
-        normal.arrays.unique_items = flag(schema, "uniqueItems");
+        let arrays = &mut normal.arrays;
+        arrays.min_items = count(schema, "minItems").unwrap_or(0);
+        arrays.max_items = count(schema, "maxItems");
+        arrays.unique_items = flag(schema, "uniqueItems");
         for (index, item) in list(schema, "prefixItems").iter().enumerate() {
             let item = self.item(place, "prefixItems", index, item);
-            normal.arrays.prefix_items.push(vec![item]);
+            arrays.prefix_items.push(vec![item]);
         }
         if let Some(items) = schema.get("items") {
             let items = self.member(place, "items", items);
-            normal.arrays.items.push(items);
+            arrays.items.push(items);
         }
         if let Some(contains) = schema.get("contains") {
             let schema_of_item = self.member(place, "contains", contains);
@@ -305,29 +306,30 @@ impl<'a> Schemas<'a> {
                 max: count(schema, "maxContains"),
             };
             if contains.min > 0 || contains.max.is_some() {
-                normal.arrays.contains.push(contains);
+                arrays.contains.push(contains);
             }
         }
         let unevaluated = self.restriction(place, schema, "unevaluatedItems");
         if schema.contains_key("items") {
             // All items are evaluated.
         } else if evaluates_alone(schema) && !schema.contains_key("contains") {
-            normal.arrays.items = unevaluated;
+            arrays.items = unevaluated;
         } else {
-            normal.arrays.unevaluated_items = unevaluated;
+            arrays.unevaluated_items = unevaluated;
         }
     }
 
     fn read_properties(&mut self, place: PlaceId, schema: &'a Map<String, Value>, normal: &mut Normal<'a>) {
-        normal.objects.min_properties = count(schema, "minProperties").unwrap_or(0);
-        normal.objects.max_properties = count(schema, "maxProperties");
-        normal.objects.properties = self.map(place, schema, "properties");
-        normal.objects.required = names(schema.get("required"));
-        normal.objects.additional_properties = self.restriction(place, schema, "additionalProperties");
-        normal.objects.pattern_properties = self.map(place, schema, "patternProperties");
-        normal.objects.property_names = self.restriction(place, schema, "propertyNames");
-        normal.objects.dependent_schemas = self.map(place, schema, "dependentSchemas");
-        normal.objects.dependent_required = members(schema, "dependentRequired")
+        let objects = &mut normal.objects;
+        objects.min_properties = count(schema, "minProperties").unwrap_or(0);
+        objects.max_properties = count(schema, "maxProperties");
+        objects.properties = self.map(place, schema, "properties");
+        objects.required = names(schema.get("required"));
+        objects.additional_properties = self.restriction(place, schema, "additionalProperties");
+        objects.pattern_properties = self.map(place, schema, "patternProperties");
+        objects.property_names = self.restriction(place, schema, "propertyNames");
+        objects.dependent_schemas = self.map(place, schema, "dependentSchemas");
+        objects.dependent_required = members(schema, "dependentRequired")
             .map(|(name, required)| (name.as_str(), names(Some(required))))
             .filter(|(_, required)| !required.is_empty())
             .collect();
@@ -335,9 +337,9 @@ impl<'a> Schemas<'a> {
         if schema.contains_key("additionalProperties") {
             // All properties are evaluated.
         } else if evaluates_alone(schema) {
-            normal.objects.additional_properties = unevaluated;
+            objects.additional_properties = unevaluated;
         } else {
-            normal.objects.unevaluated_properties = unevaluated;
+            objects.unevaluated_properties = unevaluated;
         }
     }
 

@@ -5,9 +5,13 @@ use crate::{
     schema::{
         compare::Compare,
         node::{PlaceId, Schemas},
-        normal::{Contains, Normal, Places},
+        normal::{Arrays, Contains, Normal, Places},
     },
 };
+
+/// The keywords for items without a position of their own.
+const ITEMS: &str = "items";
+const UNEVALUATED: &str = "unevaluatedItems";
 
 pub(super) static RULES: &[&Rule] = &[
     &MIN_ITEMS_INCREASED,
@@ -113,7 +117,8 @@ static EVALUATED_ITEMS_CHANGED: Rule = Rule::schema(
 pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     let (mut old, mut new) = (Normal::clone(&pair.old), Normal::clone(&pair.new));
     // What only one side can say as `items`, both say as `unevaluatedItems`.
-    if pair.spelt("items", "unevaluatedItems") == "unevaluatedItems" {
+    let unevaluated = |normal: &Normal<'_>| !normal.arrays.unevaluated_items.is_empty();
+    if (unevaluated(&old) || unevaluated(&new)) && pair.spelt(ITEMS, UNEVALUATED) == UNEVALUATED {
         if !new.arrays.unevaluated_items.is_empty() {
             old.arrays.unevaluated_items.append(&mut old.arrays.items);
         }
@@ -141,7 +146,7 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
             }
         }
     }
-    lengths(pair, &old, &new);
+    lengths(pair, &old.arrays, &new.arrays);
     // A lone item is not repeated.
     let repeats = |normal: &Normal<'_>| normal.arrays.max_items.is_none_or(|most| most > 1);
     match (old.arrays.unique_items, new.arrays.unique_items) {
@@ -149,7 +154,7 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         (true, false) if repeats(&new) => pair.report(&UNIQUE_ITEMS_REMOVED, "uniqueItems"),
         _ => {}
     }
-    prefix_items(pair, &old, &new);
+    prefix_items(pair, &old.arrays, &new.arrays);
     let positions = old.arrays.prefix_items.len().max(new.arrays.prefix_items.len()) as u64;
     let ends = |normal: &Normal<'_>| normal.arrays.max_items.is_some_and(|most| most <= positions);
     if ends(&old) || ends(&new) {
@@ -157,10 +162,11 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     } else if old.arrays.items.is_empty() || new.arrays.items.is_empty() {
         let from = restricting(&mut pair.engine.old, &old.arrays.items);
         let to = restricting(&mut pair.engine.new, &new.arrays.items);
-        let keyword = pair.spelt("items", "unevaluatedItems");
-        let rules = match keyword {
-            "items" => [&ITEMS_ADDED, &ITEMS_REMOVED],
-            _ => [&UNEVALUATED_ITEMS_ADDED, &UNEVALUATED_ITEMS_REMOVED],
+        let keyword = pair.spelt(ITEMS, UNEVALUATED);
+        let rules = if keyword == ITEMS {
+            [&ITEMS_ADDED, &ITEMS_REMOVED]
+        } else {
+            [&UNEVALUATED_ITEMS_ADDED, &UNEVALUATED_ITEMS_REMOVED]
         };
         pair.schema(rules, keyword, &from, &to);
     } else {
@@ -170,27 +176,22 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     contains(pair, &old.arrays.contains, &new.arrays.contains);
     pair.schema(
         [&UNEVALUATED_ITEMS_ADDED, &UNEVALUATED_ITEMS_REMOVED],
-        "unevaluatedItems",
+        UNEVALUATED,
         &old.arrays.unevaluated_items,
         &new.arrays.unevaluated_items,
     );
-    if !old.arrays.unevaluated_items.is_empty()
-        && !new.arrays.unevaluated_items.is_empty()
-        && evaluates(&old) != evaluates(&new)
-    {
-        pair.report(&EVALUATED_ITEMS_CHANGED, "unevaluatedItems");
+    if unevaluated(&old) && unevaluated(&new) && evaluates(&old) != evaluates(&new) {
+        pair.report(&EVALUATED_ITEMS_CHANGED, UNEVALUATED);
     }
 }
 
-/// What decides which items `unevaluatedItems` applies to (JSON Schema 2020-12, 11.2). A condition that was added or removed is
-/// told as such.
+/// What decides which items `unevaluatedItems` applies to (JSON Schema 2020-12, 11.2). Conditions have rules of their own.
 fn evaluates(normal: &Normal<'_>) -> impl PartialEq + use<> {
-    [
+    (
         normal.arrays.prefix_items.len(),
         normal.arrays.contains.len(),
-        normal.unions.len(),
-        normal.unions.iter().map(|union| union.branches.len()).sum(),
-    ]
+        normal.size_of_unions(),
+    )
 }
 
 /// The places without those that accept everything.
@@ -202,18 +203,18 @@ fn restricting(schemas: &mut Schemas<'_>, places: &[PlaceId]) -> Places {
         .collect()
 }
 
-fn lengths(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
+fn lengths(pair: &mut Compare<'_, '_>, old: &Arrays, new: &Arrays) {
     // There are as many items as must be of a schema.
-    let implied = |normal: &Normal<'_>, least: u64| normal.arrays.contains.iter().any(|it| it.min >= least);
-    let raised = new.arrays.min_items > old.arrays.min_items && !implied(old, new.arrays.min_items);
-    let lowered = new.arrays.min_items < old.arrays.min_items && !implied(new, old.arrays.min_items);
+    let implied = |arrays: &Arrays, least: u64| arrays.contains.iter().any(|it| it.min >= least);
+    let raised = new.min_items > old.min_items && !implied(old, new.min_items);
+    let lowered = new.min_items < old.min_items && !implied(new, old.min_items);
     if raised || lowered {
-        let rule = if new.arrays.min_items > old.arrays.min_items {
+        let rule = if new.min_items > old.min_items {
             &MIN_ITEMS_INCREASED
         } else {
             &MIN_ITEMS_DECREASED
         };
-        pair.report_values(rule, "minItems", old.arrays.min_items, new.arrays.min_items);
+        pair.report_values(rule, "minItems", old.min_items, new.min_items);
     }
     let rules = [
         &MAX_ITEMS_SET,
@@ -221,11 +222,11 @@ fn lengths(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
         &MAX_ITEMS_DECREASED,
         &MAX_ITEMS_INCREASED,
     ];
-    pair.maximum(rules, "maxItems", old.arrays.max_items, new.arrays.max_items);
+    pair.maximum(rules, "maxItems", old.max_items, new.max_items);
 }
 
-fn prefix_items(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
-    let (from, to) = (&old.arrays.prefix_items, &new.arrays.prefix_items);
+fn prefix_items(pair: &mut Compare<'_, '_>, old: &Arrays, new: &Arrays) {
+    let (from, to) = (&old.prefix_items, &new.prefix_items);
     for (old, new) in from.iter().zip(to) {
         pair.descend(old, new, pair.usage.below());
     }
@@ -237,13 +238,13 @@ fn prefix_items(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) 
     // A position without a schema of its own is one of the other items.
     let (rest, closed) = if added {
         (
-            restricting(&mut pair.engine.old, &old.arrays.items),
-            pair.is_closed_in_old(&old.arrays.items) || is_full(old),
+            restricting(&mut pair.engine.old, &old.items),
+            pair.is_closed_in_old(&old.items) || is_full(old),
         )
     } else {
         (
-            restricting(&mut pair.engine.new, &new.arrays.items),
-            pair.is_closed_in_new(&new.arrays.items) || is_full(new),
+            restricting(&mut pair.engine.new, &new.items),
+            pair.is_closed_in_new(&new.items) || is_full(new),
         )
     };
     let (rule, longer) = if added {
@@ -274,11 +275,10 @@ fn prefix_items(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) 
 }
 
 /// Whether there can be no more items than have a position of their own.
-fn is_full(normal: &Normal<'_>) -> bool {
-    normal
-        .arrays
+fn is_full(arrays: &Arrays) -> bool {
+    arrays
         .max_items
-        .is_some_and(|most| most <= normal.arrays.prefix_items.len() as u64)
+        .is_some_and(|most| most <= arrays.prefix_items.len() as u64)
 }
 
 fn contains(pair: &mut Compare<'_, '_>, old: &[Contains], new: &[Contains]) {

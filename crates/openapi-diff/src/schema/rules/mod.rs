@@ -37,17 +37,21 @@ pub(crate) static RULES: &[&[&Rule]] = &[
     xml::RULES,
 ];
 
-/// Whether a change refuses or promises no value less than before, whatever the rules say of it by policy.
-pub(super) fn hurts_no_value(change: &Change, variance: Variance) -> bool {
-    match change.rule.event {
+/// Whether some value that was sent may be refused, or some value may come that could not come before, whatever the policy of
+/// the rules makes of it.
+pub(super) fn affects_values(change: &Change, variance: Variance) -> bool {
+    let is = |rule: &'static Rule| std::ptr::eq(change.rule, rule);
+    let sent = variance == Variance::Sent;
+    if is(&objects::ADDITIONAL_PROPERTIES_OPENED) {
+        !sent
+    } else if sent && is(&objects::PROPERTY_ADDED) {
         // A name that is declared now restricts what could be sent under it.
-        "property-added" if variance == Variance::Sent => false,
+        true
+    } else if sent && (is(&objects::PROPERTY_REMOVED) || is(&objects::REQUIRED_PROPERTY_REMOVED)) {
         // What was declared may still be sent to an object that is open.
-        "property-removed" | "required-property-removed" if variance == Variance::Sent => {
-            change.verdict.level < BREAKING.level
-        }
-        "additional-properties-opened" => variance == Variance::Sent,
-        _ => change.verdict.level <= INFO.level,
+        change.verdict.level >= BREAKING.level
+    } else {
+        change.verdict.level > INFO.level
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
         Use,
         compare::Compare,
         node::NodeId,
-        normal::{Normal, Places},
+        normal::{Normal, Objects, Places},
         rules::required,
     },
 };
@@ -45,7 +45,7 @@ pub(super) static RULES: &[&Rule] = &[
     &EVALUATED_PROPERTIES_CHANGED,
 ];
 
-static PROPERTY_ADDED: Rule = Rule::schema(
+pub(super) static PROPERTY_ADDED: Rule = Rule::schema(
     "property-added",
     INFO,
     INFO,
@@ -66,7 +66,7 @@ static PROPERTY_ADDED: Rule = Rule::schema(
         "new-optional-request-header-property",
     ),
 ]);
-static PROPERTY_REMOVED: Rule = Rule::schema(
+pub(super) static PROPERTY_REMOVED: Rule = Rule::schema(
     "property-removed",
     WARNING,
     WARNING,
@@ -131,7 +131,7 @@ static REQUIRED_PROPERTY_ADDED_WITH_DEFAULT: Rule = Rule::schema(
         "new-required-request-header-property",
     ),
 ]);
-static REQUIRED_PROPERTY_REMOVED: Rule = Rule::schema(
+pub(super) static REQUIRED_PROPERTY_REMOVED: Rule = Rule::schema(
     "required-property-removed",
     WARNING,
     BREAKING,
@@ -197,7 +197,7 @@ static ADDITIONAL_PROPERTIES_CLOSED: Rule = Rule::schema(
     Mirror::Event("additional-properties-opened"),
     "properties that are not declared were restricted",
 );
-static ADDITIONAL_PROPERTIES_OPENED: Rule = Rule::schema(
+pub(super) static ADDITIONAL_PROPERTIES_OPENED: Rule = Rule::schema(
     "additional-properties-opened",
     INFO,
     INFO,
@@ -270,7 +270,10 @@ static EVALUATED_PROPERTIES_CHANGED: Rule = Rule::schema(
 
 pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     // What only one side can say as `additionalProperties`, both say as `unevaluatedProperties`.
-    if pair.spelt(ADDITIONAL, UNEVALUATED) == UNEVALUATED {
+    let unevaluated = |normal: &Normal<'_>| !normal.objects.unevaluated_properties.is_empty();
+    if (unevaluated(&pair.old) || unevaluated(&pair.new))
+        && pair.spelt(ADDITIONAL, UNEVALUATED) == UNEVALUATED
+    {
         let (old, new) = (Rc::make_mut(&mut pair.old), Rc::make_mut(&mut pair.new));
         if !new.objects.unevaluated_properties.is_empty() {
             old.objects
@@ -285,9 +288,9 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     }
     let (old, new) = (pair.old.clone(), pair.new.clone());
     properties(pair, &old, &new);
-    counts(pair, &old, &new);
-    additional(pair, &old, &new);
-    patterns(pair, &old, &new);
+    counts(pair, &old.objects, &new.objects);
+    additional(pair, &old.objects, &new.objects);
+    patterns(pair, &old.objects, &new.objects);
     let rules = [&DEPENDENT_SCHEMA_ADDED, &DEPENDENT_SCHEMA_REMOVED];
     let (from, to) = (&old.objects.dependent_schemas, &new.objects.dependent_schemas);
     named(pair, rules, ("dependentSchemas", "property"), from, to);
@@ -300,31 +303,22 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     );
     pair.schema(
         [&UNEVALUATED_PROPERTIES_ADDED, &UNEVALUATED_PROPERTIES_REMOVED],
-        "unevaluatedProperties",
+        UNEVALUATED,
         &old.objects.unevaluated_properties,
         &new.objects.unevaluated_properties,
     );
-    if !old.objects.unevaluated_properties.is_empty()
-        && !new.objects.unevaluated_properties.is_empty()
-        && evaluates(&old) != evaluates(&new)
-    {
-        pair.report(&EVALUATED_PROPERTIES_CHANGED, "unevaluatedProperties");
+    if unevaluated(&old) && unevaluated(&new) && evaluates(&old) != evaluates(&new) {
+        pair.report(&EVALUATED_PROPERTIES_CHANGED, UNEVALUATED);
     }
 }
 
-/// What decides which properties `unevaluatedProperties` applies to (JSON Schema 2020-12, 11.3). A condition that was added or
-/// removed is told as such.
+/// What decides which properties `unevaluatedProperties` applies to (JSON Schema 2020-12, 11.3). Conditions have rules of their own.
 fn evaluates<'n, 'a>(normal: &'n Normal<'a>) -> impl PartialEq + use<'n, 'a> {
     (
         normal.objects.properties.keys().collect::<Vec<_>>(),
         normal.objects.pattern_properties.keys().collect::<Vec<_>>(),
         normal.objects.dependent_schemas.keys().collect::<Vec<_>>(),
-        normal.unions.len(),
-        normal
-            .unions
-            .iter()
-            .map(|union| union.branches.len())
-            .sum::<usize>(),
+        normal.size_of_unions(),
     )
 }
 
@@ -455,25 +449,18 @@ fn renamed<'n>(
     pairs.iter().filter(|pair| alone(pair)).copied().collect()
 }
 
-fn counts(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
+fn counts(pair: &mut Compare<'_, '_>, old: &Objects<'_>, new: &Objects<'_>) {
     // Members that must be there count anyway.
-    let implied = |normal: &Normal<'_>, least: u64| least <= normal.objects.required.len() as u64;
-    let raised =
-        new.objects.min_properties > old.objects.min_properties && !implied(old, new.objects.min_properties);
-    let lowered =
-        new.objects.min_properties < old.objects.min_properties && !implied(new, old.objects.min_properties);
+    let implied = |objects: &Objects<'_>, least: u64| least <= objects.required.len() as u64;
+    let raised = new.min_properties > old.min_properties && !implied(old, new.min_properties);
+    let lowered = new.min_properties < old.min_properties && !implied(new, old.min_properties);
     if raised || lowered {
-        let rule = if new.objects.min_properties > old.objects.min_properties {
+        let rule = if new.min_properties > old.min_properties {
             &MIN_PROPERTIES_INCREASED
         } else {
             &MIN_PROPERTIES_DECREASED
         };
-        pair.report_values(
-            rule,
-            "minProperties",
-            old.objects.min_properties,
-            new.objects.min_properties,
-        );
+        pair.report_values(rule, "minProperties", old.min_properties, new.min_properties);
     }
     let rules = [
         &MAX_PROPERTIES_SET,
@@ -482,43 +469,37 @@ fn counts(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
         &MAX_PROPERTIES_INCREASED,
     ];
     // An object that is closed has no more members than are declared.
-    let limit = |normal: &Normal<'_>, closed: bool| {
-        let declared = normal.objects.properties.len() as u64;
-        (closed && normal.objects.pattern_properties.is_empty()).then_some(declared)
+    let limit = |objects: &Objects<'_>, closed: bool| {
+        let declared = objects.properties.len() as u64;
+        (closed && objects.pattern_properties.is_empty()).then_some(declared)
     };
     let (was_closed, closed) = (
-        pair.is_closed_in_old(&old.objects.additional_properties),
-        pair.is_closed_in_new(&new.objects.additional_properties),
+        pair.is_closed_in_old(&old.additional_properties),
+        pair.is_closed_in_new(&new.additional_properties),
     );
     let implied = |limit: Option<u64>, most: Option<u64>| {
         most.is_none_or(|most| limit.is_some_and(|limit| limit <= most))
     };
     let (old_limit, new_limit) = (limit(old, was_closed), limit(new, closed));
-    if implied(old_limit, new.objects.max_properties) && implied(new_limit, old.objects.max_properties) {
+    if implied(old_limit, new.max_properties) && implied(new_limit, old.max_properties) {
         return;
     }
-    pair.maximum(
-        rules,
-        "maxProperties",
-        old.objects.max_properties,
-        new.objects.max_properties,
-    );
+    pair.maximum(rules, "maxProperties", old.max_properties, new.max_properties);
 }
 
-fn additional(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
+fn additional(pair: &mut Compare<'_, '_>, old: &Objects<'_>, new: &Objects<'_>) {
+    let (from, to) = (&old.additional_properties, &new.additional_properties);
+    if from.is_empty() && to.is_empty() {
+        return;
+    }
     let keyword = pair.spelt(ADDITIONAL, UNEVALUATED);
-    let (from, to) = (
-        &old.objects.additional_properties,
-        &new.objects.additional_properties,
-    );
     if keyword == UNEVALUATED && (from.is_empty() || to.is_empty()) {
         let rules = [&UNEVALUATED_PROPERTIES_ADDED, &UNEVALUATED_PROPERTIES_REMOVED];
         return pair.schema(rules, keyword, from, to);
     }
     let closed = (pair.is_closed_in_old(from), pair.is_closed_in_new(to));
     match (from.is_empty(), to.is_empty()) {
-        (true, true) => {}
-        (true, false) => pair.report(&ADDITIONAL_PROPERTIES_CLOSED, keyword),
+        (true, _) => pair.report(&ADDITIONAL_PROPERTIES_CLOSED, keyword),
         (false, true) => {
             let mut change = pair.change(&ADDITIONAL_PROPERTIES_OPENED, keyword);
             if !closed.0 && pair.is_received() {
@@ -536,8 +517,8 @@ fn additional(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
     }
 }
 
-fn patterns(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
-    let (from, to) = (&old.objects.pattern_properties, &new.objects.pattern_properties);
+fn patterns(pair: &mut Compare<'_, '_>, old: &Objects<'_>, new: &Objects<'_>) {
+    let (from, to) = (&old.pattern_properties, &new.pattern_properties);
     let names: BTreeSet<_> = from.keys().chain(to.keys()).collect();
     for name in names {
         let (rule, rest, closed) = match (from.get(name), to.get(name)) {
@@ -546,16 +527,16 @@ fn patterns(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
                 continue;
             }
             (None, _) => {
-                let rest = &old.objects.additional_properties;
+                let rest = &old.additional_properties;
                 (&PATTERN_PROPERTY_ADDED, rest, pair.is_closed_in_old(rest))
             }
             (_, None) => {
-                let rest = &new.objects.additional_properties;
+                let rest = &new.additional_properties;
                 (&PATTERN_PROPERTY_REMOVED, rest, pair.is_closed_in_new(rest))
             }
         };
         let mut change = pair.change(rule, "patternProperties").with("pattern", *name);
-        if closed && old.objects.properties.is_empty() && new.objects.properties.is_empty() {
+        if closed && old.properties.is_empty() && new.properties.is_empty() {
             // What matches was refused, or is refused now.
             change.verdict = rule.verdict(pair.usage.variance.flipped());
         } else if closed {

@@ -1,8 +1,12 @@
 //! Branches of `anyOf` and `oneOf`.
 
-use std::rc::Rc;
+mod disjoint;
+mod matching;
 
 use serde_json::Value;
+
+use disjoint::{all_disjoint, is_decided, overlap};
+use matching::{Matched, matching};
 
 use crate::{
     rule::{BREAKING, INFO, Mirror, Place, Rule, Variance, WARNING},
@@ -10,8 +14,7 @@ use crate::{
         Use,
         compare::Compare,
         node::{NodeId, Schemas},
-        normal::{Normal, Union},
-        number,
+        normal::Union,
         types::Types,
     },
 };
@@ -272,22 +275,19 @@ fn related_branch(
 
 /// Whether the new branch accepts all that the old one does, or, received, nothing else.
 fn within(pair: &mut Compare<'_, '_>, old: NodeId, new: NodeId, variance: Variance) -> bool {
-    let types = (
-        pair.engine.old.normal(old, true).types,
-        pair.engine.new.normal(new, true).types,
-    );
     let usage = Use::new(Place::RequestProperty, variance).of_branch();
-    types.0.meets(types.1) && pair.engine.covers(old, new, usage)
+    share_types(pair, old, new) && pair.engine.covers(old, new, usage)
 }
 
 /// The same to the letter, where the rest of the union is gone or new and does not make good for it.
 fn certainly_within(pair: &mut Compare<'_, '_>, old: NodeId, new: NodeId, variance: Variance) -> bool {
     let usage = Use::new(Place::RequestProperty, variance).of_branch();
-    let types = (
-        pair.engine.old.normal(old, true).types,
-        pair.engine.new.normal(new, true).types,
-    );
-    types.0.meets(types.1) && pair.engine.covers_exactly(old, new, usage)
+    share_types(pair, old, new) && pair.engine.covers_exactly(old, new, usage)
+}
+
+fn share_types(pair: &mut Compare<'_, '_>, old: NodeId, new: NodeId) -> bool {
+    let types = pair.engine.old.normal(old, true).types;
+    types.meets(pair.engine.new.normal(new, true).types)
 }
 
 /// Whether the schema on the other side is a branch of the union as it stands.
@@ -339,19 +339,13 @@ fn all(pair: &mut Compare<'_, '_>, old: &[Union], new: &[Union]) -> Paired {
     let mut paired = Vec::new();
     let mut fresh: Vec<_> = new.iter().collect();
     let mut gone = Vec::new();
-    // A union that is still there first, then any of its kind.
+    // Of several, a union that is still there first, then any of its kind.
+    let several = old.len() > 1 || new.len() > 1;
     let mut changed = Vec::new();
     for union in old {
-        let branches = nodes(&mut pair.engine.old, union);
-        let same = fresh.iter().position(|other| {
-            let others = nodes(&mut pair.engine.new, other);
-            other.one == union.one
-                && branches.len() == others.len()
-                && branches
-                    .iter()
-                    .zip(&others)
-                    .all(|(old, new)| pair.engine.same_branch(*old, *new))
-        });
+        let same = fresh
+            .iter()
+            .position(|other| several && is_same_union(pair, union, other));
         match same {
             Some(index) => paired.extend(one(pair, union, fresh.remove(index))),
             None => changed.push(union),
@@ -378,10 +372,7 @@ fn all(pair: &mut Compare<'_, '_>, old: &[Union], new: &[Union]) -> Paired {
         let branches = nodes(&mut pair.engine.old, union);
         let names = names(&pair.engine.old, &branches);
         let mut change = pair.change(rule, keyword(union.one)).with("branches", names);
-        // Of the branches of a `oneOf`, only one may be met.
-        let met = branches_of_types(&mut pair.engine.old, &branches, pair.new.types);
-        let decided = branches.len() <= MANY
-            && (!union.one || met == 1 || all_disjoint(&mut pair.engine.old, &branches));
+        let decided = is_decided(&mut pair.engine.old, union, &branches, pair.new.types);
         let new = pair.new_node;
         let mut candidates = branches.iter();
         let only_null = union.or_null && Types::NULL.contains(pair.new.types);
@@ -397,9 +388,7 @@ fn all(pair: &mut Compare<'_, '_>, old: &[Union], new: &[Union]) -> Paired {
         let branches = nodes(&mut pair.engine.new, union);
         let names = names(&pair.engine.new, &branches);
         let mut change = pair.change(rule, keyword(union.one)).with("branches", names);
-        let met = branches_of_types(&mut pair.engine.new, &branches, pair.old.types);
-        let decided = branches.len() <= MANY
-            && (!union.one || met == 1 || all_disjoint(&mut pair.engine.new, &branches));
+        let decided = is_decided(&mut pair.engine.new, union, &branches, pair.old.types);
         let old = pair.old_node;
         let mut candidates = branches.iter();
         let only_null = union.or_null && Types::NULL.contains(pair.old.types);
@@ -410,6 +399,17 @@ fn all(pair: &mut Compare<'_, '_>, old: &[Union], new: &[Union]) -> Paired {
         pair.push(change);
     }
     paired
+}
+
+/// Whether two unions have the same branches in the same order.
+fn is_same_union(pair: &mut Compare<'_, '_>, old: &Union, new: &Union) -> bool {
+    let (from, to) = (nodes(&mut pair.engine.old, old), nodes(&mut pair.engine.new, new));
+    old.one == new.one
+        && from.len() == to.len()
+        && from
+            .iter()
+            .zip(&to)
+            .all(|(old, new)| pair.engine.same_branch(*old, *new))
 }
 
 fn one(pair: &mut Compare<'_, '_>, old: &Union, new: &Union) -> Paired {
@@ -539,163 +539,4 @@ fn title<'a>(schemas: &Schemas<'a>, node: NodeId) -> Option<&'a str> {
     std::iter::once(node.origin)
         .chain(node.parts.iter().map(|part| part.place))
         .find_map(|place| schemas.value(place).get("title").and_then(Value::as_str))
-}
-
-/// Branches of two unions, put side by side.
-struct Matched {
-    pairs: Paired,
-    gone: Vec<NodeId>,
-    fresh: Vec<NodeId>,
-}
-
-/// Pairs branches: the same content, the same name, the same value of the discriminator, the same title, the same value of what
-/// serves as discriminator, the last on both sides.
-fn matching(pair: &mut Compare<'_, '_>, old: &[NodeId], new: &[NodeId]) -> Matched {
-    let mut matched = Matched {
-        pairs: Vec::new(),
-        gone: old.to_vec(),
-        fresh: new.to_vec(),
-    };
-    let discriminators = (
-        pair.old.annotations.discriminator,
-        pair.new.annotations.discriminator,
-    );
-    let engine = &mut pair.engine;
-    matched.pair_up(|old, new| engine.same_branch(old, new));
-    matched.pair_up(|old, new| {
-        let name = |node: Option<&str>| node.and_then(last_segment).map(str::to_owned);
-        let old = name(engine.old.node(old).reference);
-        old.is_some() && old == name(engine.new.node(new).reference)
-    });
-    matched.pair_up(|old, new| {
-        let old = discriminated(&mut engine.old, old, discriminators.0);
-        old.is_some() && old == discriminated(&mut engine.new, new, discriminators.1)
-    });
-    matched.pair_up(|old, new| {
-        let old = title(&engine.old, old);
-        old.is_some() && old == title(&engine.new, new)
-    });
-    matched.pair_up(|old, new| {
-        let old = tags(&mut engine.old, old);
-        !old.is_empty() && old == tags(&mut engine.new, new)
-    });
-    if let ([old], [new]) = (&matched.gone[..], &matched.fresh[..]) {
-        matched.pairs.push((*old, *new));
-        matched.gone.clear();
-        matched.fresh.clear();
-    }
-    matched
-}
-
-impl Matched {
-    fn pair_up(&mut self, mut alike: impl FnMut(NodeId, NodeId) -> bool) {
-        let Self { pairs, gone, fresh } = self;
-        gone.retain(|old| {
-            let Some(index) = fresh.iter().position(|new| alike(*old, *new)) else {
-                return true;
-            };
-            pairs.push((*old, fresh.remove(index)));
-            false
-        });
-    }
-}
-
-/// The value of the discriminator that selects a branch.
-fn discriminated(schemas: &mut Schemas<'_>, branch: NodeId, discriminator: Option<&Value>) -> Option<String> {
-    let discriminator = discriminator?;
-    let reference = schemas.node(branch).reference;
-    let mapped = discriminator
-        .get("mapping")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .find(|(_, target)| target.as_str().is_some() && target.as_str() == reference);
-    if let Some((value, _)) = mapped {
-        return Some(value.clone());
-    }
-    let property = discriminator.get("propertyName")?.as_str()?;
-    let normal = schemas.normal(branch, true);
-    let places = normal.objects.properties.get(property)?;
-    let node = schemas.node_of(places);
-    match schemas.normal(node, true).values[..] {
-        [value] => value.as_str().map(str::to_owned),
-        _ => None,
-    }
-}
-
-/// The properties of a branch that must be there and have one value only: they tell it from others where no discriminator does.
-fn tags(schemas: &mut Schemas<'_>, branch: NodeId) -> Vec<(String, Value)> {
-    let normal = schemas.normal(branch, true);
-    let required = normal
-        .objects
-        .properties
-        .iter()
-        .filter(|(name, _)| normal.objects.required.contains(*name));
-    required
-        .filter_map(|(name, places)| {
-            let node = schemas.node_of(places);
-            let property = schemas.normal(node, true);
-            match property.values[..] {
-                [value] if property.enumerated.contains(property.types) => {
-                    Some(((*name).to_owned(), value.clone()))
-                }
-                _ => None,
-            }
-        })
-        .collect()
-}
-
-fn overlap(schemas: &mut Schemas<'_>, kept: &[NodeId], fresh: &[NodeId]) -> bool {
-    kept.iter()
-        .any(|kept| fresh.iter().any(|fresh| !disjoint(schemas, *kept, *fresh)))
-}
-
-/// How many branches may be met by values of these types, null aside.
-fn branches_of_types(schemas: &mut Schemas<'_>, branches: &[NodeId], types: Types) -> usize {
-    branches
-        .iter()
-        .filter(|branch| schemas.normal(**branch, true).types.meets(types.values()))
-        .count()
-}
-
-fn all_disjoint(schemas: &mut Schemas<'_>, branches: &[NodeId]) -> bool {
-    branches
-        .iter()
-        .enumerate()
-        .all(|(index, a)| branches[index + 1..].iter().all(|b| disjoint(schemas, *a, *b)))
-}
-
-/// Whether certainly no value is of both schemas.
-fn disjoint(schemas: &mut Schemas<'_>, a: NodeId, b: NodeId) -> bool {
-    let opaque = |node| !schemas.node(node).opaque.is_empty();
-    if opaque(a) || opaque(b) {
-        return false;
-    }
-    let (a, b) = (schemas.normal(a, true), schemas.normal(b, true));
-    let shared = a.types & b.types;
-    if apart(&a, &b) {
-        return true;
-    }
-    if shared != Types::OBJECT {
-        return false;
-    }
-    // One property that must be there tells objects apart.
-    a.objects.properties.iter().any(|(name, places)| {
-        let Some(others) = b.objects.properties.get(name) else {
-            return false;
-        };
-        if !a.objects.required.contains(name) && !b.objects.required.contains(name) {
-            return false;
-        }
-        let (x, y) = (schemas.node_of(places), schemas.node_of(others));
-        let (x, y): (Rc<Normal<'_>>, _) = (schemas.normal(x, true), schemas.normal(y, true));
-        apart(&x, &y)
-    })
-}
-
-/// Whether types and listed values have nothing in common.
-fn apart(a: &Normal<'_>, b: &Normal<'_>) -> bool {
-    let shared = a.types & b.types;
-    let listed = |value: &&Value| b.values.iter().any(|other| number::same(other, value));
-    (a.enumerated & b.enumerated).contains(shared) && !a.values.iter().any(listed)
 }
