@@ -7,7 +7,7 @@ pub mod mutate;
 use std::{
     collections::VecDeque,
     error::Error,
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     path::Path,
     sync::{Mutex, PoisonError},
     thread,
@@ -120,7 +120,8 @@ fn in_parallel<T: Send, R: Send>(items: Vec<T>, work: impl Fn(usize, T) -> R + S
         let handles: Vec<_> = (0..workers).map(|_| scope.spawn(worker)).collect();
         handles
             .into_iter()
-            .flat_map(|handle| handle.join().unwrap_or_default())
+            // A result that is missing must not go unnoticed.
+            .flat_map(|handle| handle.join().unwrap_or_else(|panic| resume_unwind(panic)))
             .collect()
     });
     results.sort_by_key(|(index, _)| *index);

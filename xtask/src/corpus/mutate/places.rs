@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use fastrand::Rng;
-use openapi_document::{METHODS, pointer};
+use openapi_document::pointer;
 use serde_json::{Map, Value};
 
 /// A schema's keywords, or another object of a document.
@@ -248,15 +248,8 @@ pub(super) fn section<'a>(document: &'a mut Value, name: &str) -> Option<&'a mut
 
 /// The pointers of all operations.
 pub(super) fn operations(document: &Value) -> Vec<String> {
-    let items = document["paths"].as_object().into_iter().flatten();
-    items
-        .filter(|(path, _)| path.starts_with('/'))
-        .flat_map(|(path, item)| {
-            let methods = item.as_object().into_iter().flatten();
-            let methods =
-                methods.filter(|(method, value)| METHODS.contains(&method.as_str()) && value.is_object());
-            methods.map(move |(method, _)| format!("/paths/{}/{method}", pointer::escape(path)))
-        })
+    openapi_document::operations(document)
+        .map(|operation| operation.at.pointer.to_string())
         .collect()
 }
 
