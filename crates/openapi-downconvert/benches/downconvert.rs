@@ -1,5 +1,5 @@
 //! How long a conversion takes: documents of three sizes, and parsing their text for comparison. The cost grows
-//! linearly, and a document of 10 MB takes less than 2 s.
+//! linearly, and a document of 10 MB takes less than 1 s.
 
 #![allow(missing_docs, reason = "criterion's macros make undocumented items")]
 #![allow(clippy::expect_used, reason = "a benchmark may stop")]

@@ -14,7 +14,7 @@ use crate::walk::visit;
 
 /// The pointers of the schemas whose `oneOf` or `not` depends on one of the widened schemas.
 pub(crate) fn affected(prepared: &Prepared, scope: Scope, widened: &HashSet<String>) -> HashSet<String> {
-    if widened.is_empty() || !has_exclusive(prepared, scope) {
+    if widened.is_empty() || !has_exclusive(prepared) {
         return HashSet::new();
     }
     // Where the components are that were moved.
@@ -86,21 +86,16 @@ pub(crate) fn affected(prepared: &Prepared, scope: Scope, widened: &HashSet<Stri
         .collect()
 }
 
-/// Whether there is any `oneOf` or `not` at all.
-fn has_exclusive(prepared: &Prepared, scope: Scope) -> bool {
-    let mut found = false;
-    let mut look = |value: &Value, kind: Kind, _: &str| {
-        found |= kind == Kind::Schema && (value.get("not").is_some() || value.get("oneOf").is_some());
-    };
-    visit(
-        &prepared.document,
-        Kind::Document,
-        scope,
-        &mut String::new(),
-        &mut look,
-    );
-    for moved in &prepared.moved {
-        visit(&moved.value, moved.kind, scope, &mut String::new(), &mut look);
+/// Whether anything in the document is called `oneOf` or `not`.
+fn has_exclusive(prepared: &Prepared) -> bool {
+    fn is_in(value: &Value) -> bool {
+        match value {
+            Value::Array(items) => items.iter().any(is_in),
+            Value::Object(members) => members
+                .iter()
+                .any(|(name, value)| matches!(name.as_str(), "oneOf" | "not") || is_in(value)),
+            _ => false,
+        }
     }
-    found
+    is_in(&prepared.document) || prepared.moved.iter().any(|moved| is_in(&moved.value))
 }

@@ -39,21 +39,20 @@ pub(crate) fn transform(
     change(value, kind, pointer);
 }
 
-/// Gives every object of one kind in a document to `change`, with its place, each after those below it. Schemas are
-/// not looked into.
+/// Gives every object of one kind in a document to `change`, with its place, each after those below it.
 pub(crate) fn each(
     document: &mut Object,
-    kind: Kind,
+    wanted: Kind,
     scope: Scope,
     change: &mut impl FnMut(&mut Object, &str),
 ) {
     let mut whole = Value::Object(std::mem::take(document));
+    let holders = wanted.holders();
     each_in(
         &mut whole,
         Kind::Document,
-        kind,
-        scope,
         &mut String::new(),
+        (wanted, &holders, scope),
         change,
     );
     if let Value::Object(whole) = whole {
@@ -64,19 +63,20 @@ pub(crate) fn each(
 fn each_in(
     value: &mut Value,
     kind: Kind,
-    wanted: Kind,
-    scope: Scope,
     pointer: &mut String,
+    what @ (wanted, holders, scope): (Kind, &[Kind], Scope),
     change: &mut impl FnMut(&mut Object, &str),
 ) {
     let length = pointer.len();
-    each_below_mut(value, kind, scope, &mut |step, child, kind| {
-        if kind != Kind::Schema {
-            step.push_to(pointer);
-            each_in(child, kind, wanted, scope, pointer, change);
-            pointer.truncate(length);
-        }
-    });
+    if holders.contains(&kind) {
+        each_below_mut(value, kind, scope, &mut |step, child, kind| {
+            if kind == wanted || holders.contains(&kind) {
+                step.push_to(pointer);
+                each_in(child, kind, pointer, what, change);
+                pointer.truncate(length);
+            }
+        });
+    }
     if let Some(object) = value.as_object_mut().filter(|_| kind == wanted) {
         change(object, pointer);
     }

@@ -90,6 +90,18 @@ pub(crate) enum Form {
     MapWithExtensions(Kind),
 }
 
+impl Form {
+    /// The kind of the objects in the value.
+    fn object(self) -> Option<Kind> {
+        match self {
+            Object(kind) | ObjectOrFlag(kind) | List(kind) | Map(kind) | MapWithExtensions(kind) => {
+                Some(kind)
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Which versions have a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Since {
@@ -113,7 +125,32 @@ impl Kind {
     }
 
     pub(crate) fn field(self, name: &str) -> Option<&'static Field> {
-        self.fields().iter().find(|(field, ..)| *field == name)
+        // A schema has about sixty fields, and this is asked of every member: most differ in their first letter.
+        let first = name.as_bytes().first();
+        self.fields()
+            .iter()
+            .find(|(field, ..)| field.as_bytes().first() == first && *field == name)
+    }
+
+    /// The kinds of the objects directly below one of this kind.
+    fn below(self) -> impl Iterator<Item = Kind> {
+        let fields = self.fields().iter().filter_map(|(_, form, _)| form.object());
+        fields.chain((self == Callback).then_some(PathItem))
+    }
+
+    /// The kinds of the objects that may have one of this kind in them, at any depth.
+    pub(crate) fn holders(self) -> Vec<Kind> {
+        let mut holders = Vec::new();
+        let mut to_visit = vec![self];
+        while let Some(inner) = to_visit.pop() {
+            for outer in tables::KINDS {
+                if !holders.contains(outer) && outer.below().any(|kind| kind == inner) {
+                    holders.push(*outer);
+                    to_visit.push(*outer);
+                }
+            }
+        }
+        holders
     }
 
     /// Whether its fields have names that the document chooses.
