@@ -79,6 +79,10 @@ pub(crate) fn cases() -> Vec<Case> {
             ["info ~type-generalized"], ["breaking ~type-generalized"];
         "a type beside the same union": {"type": "string", "anyOf": [{"pattern": "a"}, {"format": "date"}]} => {"type": "integer", "anyOf": [{"pattern": "a"}, {"format": "date"}]},
             ["breaking ~type-changed"], ["breaking ~type-changed"];
+        "only null is left of unions": {"oneOf": [{"type": "integer"}, {"enum": [0]}]}
+            => {"oneOf": [{"anyOf": [{"type": ["integer", "null"]}, {"type": "null"}]}, {"enum": [0]}], "anyOf": [{"anyOf": [{"type": "boolean"}]}, {"type": "null"}]},
+            ["breaking ~list-of-types-narrowed", "info ~list-of-types-widened"],
+            ["breaking ~list-of-types-widened", "info ~list-of-types-narrowed"];
         "discriminator given": {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}]}
             => {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}], "discriminator": {"propertyName": "k"}},
             ["info ~discriminator-added"], ["info ~discriminator-added"];

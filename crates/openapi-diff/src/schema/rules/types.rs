@@ -153,7 +153,8 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     if told_by_values(&old, &new) || (unions && old.types == new.types) {
         return;
     }
-    let nothing = old.types.is_empty() || new.types.is_empty();
+    // What the branches accept is for the unions to tell, unless one side accepts no value but null.
+    let nothing = old.types.values().is_empty() || new.types.values().is_empty();
     let (mut from, mut to) = if unions && !nothing {
         (old.stated, new.stated)
     } else {
