@@ -1,0 +1,347 @@
+//! A job that is written down: how far it is, what is in doubt, and what people decide about it.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use databar::{Client, TaskId};
+use futures::stream::{self, BoxStream};
+use futures::{StreamExt as _, TryStreamExt as _};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::ledger::model::{ChunkRow, JobRow, JobState};
+use crate::outcome::time;
+use crate::{Error, InputOutcome, Ledger, Status, Target};
+
+/// A job in a ledger: made by [`Ledger::plan`], found again by [`Ledger::open_job`]. Cheap to clone.
+#[derive(Clone)]
+pub struct Job {
+    pub(crate) ledger: Ledger,
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) target: Target,
+    pub(crate) lease: Duration,
+    pub(crate) patience: Duration,
+}
+
+/// How many inputs are read from the ledger at a time.
+const PAGE: i64 = 500;
+
+impl Ledger {
+    /// The job of this name, which was planned before.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchJob`]; [`Error::NotPlanned`] when its inputs were not all read; [`Error::Ledger`].
+    pub async fn open_job(&self, name: &str) -> Result<Job, Error> {
+        let row = self
+            .job_row(name)
+            .await?
+            .ok_or_else(|| Error::NoSuchJob(name.to_owned()))?;
+        if row.planned_at.is_none() {
+            return Err(Error::NotPlanned(row.name));
+        }
+        let target = serde_json::from_str(&row.target).map_err(|error| Error::OtherJob {
+            name: row.name.clone(),
+            difference: format!("this version does not know what it runs ({error})"),
+        })?;
+        Ok(Job {
+            ledger: self.clone(),
+            id: row.id,
+            name: row.name,
+            target,
+            lease: Duration::from_secs(60),
+            patience: Duration::from_secs(5 * 60),
+        })
+    }
+}
+
+impl Job {
+    /// Its name in the ledger.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it runs.
+    #[must_use]
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// How long a chunk belongs to the worker that has taken it, who makes it longer while he works on it. Another takes it
+    /// over when that has not happened. At least a second. Default: 60 s.
+    #[must_use]
+    pub fn lease(mut self, lease: Duration) -> Self {
+        self.lease = lease.max(Duration::from_secs(1));
+        self
+    }
+
+    /// How long a ledger or a service that cannot be reached is tried again. Default: 5 minutes.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// How far it is; also while another process works on it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ledger`] when the database does not answer.
+    pub async fn status(&self) -> Result<Status, Error> {
+        Ok(Status::of(self.row().await?, &self.ledger.tally(self.id).await?))
+    }
+
+    pub(crate) async fn row(&self) -> Result<JobRow, Error> {
+        let row = self.ledger.job_row(&self.name).await?;
+        row.ok_or_else(|| Error::NoSuchJob(self.name.clone()))
+    }
+
+    /// What came of its inputs, in their order: of all of them, the ones that are not done included.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # use databar::EnrichmentId;
+    /// # use databar_jobs::{Inputs, Ledger, Plan, Target};
+    /// # use serde_json::json;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let ledger = Ledger::open_file(folder.path().join("ledger")).await?;
+    /// #[derive(serde::Deserialize)]
+    /// struct Company {
+    ///     company_name: String,
+    /// }
+    ///
+    /// # let plan = Plan::new("leads", Target::enrichment(EnrichmentId(123)));
+    /// # let inputs = Inputs::new(["stripe.com", "nobody.test"].map(|domain| json!({ "domain": domain })));
+    /// let job = ledger.plan(&databar, plan, inputs).await?;
+    /// job.run(&databar).await?;
+    ///
+    /// let mut outcomes = job.outcomes::<Company>();
+    /// # use futures::TryStreamExt;
+    /// while let Some(one) = outcomes.try_next().await? {
+    ///     match one.outcome.found() {
+    ///         Some(company) => println!("{}: {}", one.input["domain"], company.company_name),
+    ///         None => println!("{}: {}", one.input["domain"], one.outcome.name()),
+    ///     }
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ledger`] when the database does not answer, or a result is not a `T`.
+    pub fn outcomes<T: DeserializeOwned + Send + 'static>(
+        &self,
+    ) -> BoxStream<'static, Result<InputOutcome<T>, Error>> {
+        let job = self.clone();
+        stream::try_unfold(Some(0), move |from| {
+            let job = job.clone();
+            async move {
+                let Some(from) = from else { return Ok(None) };
+                let rows = job.ledger.outcomes(job.id, from, PAGE).await?;
+                let next = (rows.len() as i64 == PAGE).then_some(from + PAGE);
+                let outcomes = rows.into_iter().map(InputOutcome::of);
+                Ok::<_, Error>(Some((stream::iter(outcomes), next)))
+            }
+        })
+        .try_flatten()
+        .boxed()
+    }
+
+    /// The chunks of which nobody knows whether they were sent: a submission was begun, and its end was not recorded, or no
+    /// answer says that it was refused. They are not sent again unless you say so: with [`send_again`](Self::send_again), or
+    /// with [`attach`](Self::attach) when you know the task.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ledger`] when the database does not answer.
+    pub async fn in_doubt(&self) -> Result<Vec<Chunk>, Error> {
+        self.chunks_in("doubt").await
+    }
+
+    /// The chunks whose results are there and belong to no input in particular: what was done of a task that was cancelled, and
+    /// results that are more or fewer than the inputs. They were paid for.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ledger`] when the database does not answer.
+    pub async fn unattributable(&self) -> Result<Vec<Chunk>, Error> {
+        self.chunks_in("unattributable").await
+    }
+
+    /// All chunks, in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ledger`] when the database does not answer.
+    pub async fn chunks(&self) -> Result<Vec<Chunk>, Error> {
+        self.chunks_in("").await
+    }
+
+    async fn chunks_in(&self, state: &str) -> Result<Vec<Chunk>, Error> {
+        let mut chunks = Vec::new();
+        let mut after = -1;
+        loop {
+            let rows = self.ledger.chunks(self.id, state, after, PAGE).await?;
+            let Some(last) = rows.last() else {
+                return Ok(chunks);
+            };
+            after = last.number;
+            chunks.extend(rows.into_iter().map(Chunk::of));
+        }
+    }
+
+    /// Plans a chunk again that is in doubt, was refused, has failed or has expired: it is sent, **and paid, once more**.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Chunk`] when it is in none of these states.
+    pub async fn send_again(&self, chunk: u64) -> Result<(), Error> {
+        for state in ["doubt", "refused", "failed", "expired"] {
+            if self.ledger.plan_again(self.id, number(chunk), state).await? {
+                return Ok(());
+            }
+        }
+        Err(self.not_so(chunk, "in doubt, refused, failed or expired").await)
+    }
+
+    /// Gives a chunk that is in doubt the task that it has started, as the service lists it; its results are fetched then.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Chunk`] when it is not in doubt.
+    pub async fn attach(&self, chunk: u64, task: &TaskId) -> Result<(), Error> {
+        match self.ledger.attach(self.id, number(chunk), task.as_str()).await? {
+            true => Ok(()),
+            false => Err(self.not_so(chunk, "in doubt").await),
+        }
+    }
+
+    /// Submits nothing more until [`resume`](Self::resume), here and on other machines. Tasks go on, and are fetched.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ledger`] when the database does not answer.
+    pub async fn pause(&self) -> Result<(), Error> {
+        self.ledger
+            .set_state(self.id, JobState::Paused, Some("paused by hand"))
+            .await
+    }
+
+    /// Lets a job go on that was paused, stopped or cancelled; [`run`](Self::run) does it then.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ledger`] when the database does not answer.
+    pub async fn resume(&self) -> Result<(), Error> {
+        self.ledger.set_state(self.id, JobState::Active, None).await
+    }
+
+    /// Changes the most that the job may cost, in credits.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ledger`] when the database does not answer.
+    pub async fn set_max_credits(&self, credits: Option<f64>) -> Result<(), Error> {
+        self.ledger.set_max_credits(self.id, credits).await
+    }
+
+    /// Cancels the job: nothing more is submitted, and its tasks are stopped. What they have done is paid, and kept as
+    /// [`unattributable`](Self::unattributable). The rest can go on after [`resume`](Self::resume).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ledger`] when the database does not answer, [`Error::Api`] when a task cannot be cancelled; the job does not go
+    /// on all the same.
+    pub async fn cancel(&self, client: &Client) -> Result<(), Error> {
+        self.ledger
+            .set_state(self.id, JobState::Cancelled, Some("cancelled"))
+            .await?;
+        for chunk in self.chunks_in("submitted").await? {
+            if let Some(task) = &chunk.task {
+                match client.task(task.clone()).cancel().await {
+                    // It was done, or is forgotten; the worker who fetches it finds out.
+                    Err(error) if error.is_conflict() || error.is_not_found() || error.is_expired() => {}
+                    Err(error) => return Err(error.into()),
+                    Ok(_) => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The error for a chunk that is in another state than was asked for.
+    pub(crate) async fn not_so(&self, chunk: u64, wanted: &str) -> Error {
+        let why = match self.ledger.chunk(self.id, number(chunk)).await {
+            Err(error) => return error,
+            Ok(None) => "is not in the ledger".to_owned(),
+            Ok(Some(row)) => format!("is not {wanted}; it is {}", row.state),
+        };
+        Error::Chunk { chunk, why }
+    }
+}
+
+/// The number of a chunk as the ledger has it; one that is too large is one that it does not have.
+pub(crate) fn number(chunk: u64) -> i64 {
+    i64::try_from(chunk).unwrap_or(i64::MAX)
+}
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Job")
+            .field("name", &self.name)
+            .field("target", &self.target)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Inputs that are sent together.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Chunk {
+    /// Its number in the job, from 0.
+    pub number: u64,
+    /// The positions of its first and its last input. Inputs between them that are equal to an earlier one are not its own.
+    pub positions: (u64, u64),
+    /// How many inputs it sends.
+    pub inputs: u64,
+    /// `planned`, `begun`, `submitted`, `done`, `refused`, `failed`, `expired`, `unattributable`, or `doubt`.
+    pub state: String,
+    /// What it would cost by the prices if every input had a result, in credits.
+    pub estimate: f64,
+    /// What it has cost, in credits, if that is known.
+    pub credits: Option<f64>,
+    /// The task that it has started.
+    pub task: Option<TaskId>,
+    /// When its submission began.
+    pub begun_at: Option<SystemTime>,
+    /// When its task was known.
+    pub submitted_at: Option<SystemTime>,
+    /// When it came to its end.
+    pub ended_at: Option<SystemTime>,
+    /// What went wrong, in words.
+    pub note: Option<String>,
+    /// Results that belong to no input in particular.
+    pub results: Option<Value>,
+}
+
+impl Chunk {
+    fn of(row: ChunkRow) -> Self {
+        Self {
+            number: row.number.unsigned_abs(),
+            positions: (row.first.unsigned_abs(), row.last.unsigned_abs()),
+            inputs: row.inputs.unsigned_abs(),
+            state: row.state,
+            estimate: row.estimate,
+            credits: row.credits,
+            task: row.task.and_then(|task| TaskId::new(task).ok()),
+            begun_at: row.begun_at.map(time),
+            submitted_at: row.submitted_at.map(time),
+            ended_at: row.ended_at.map(time),
+            note: row.note,
+            results: row.data.and_then(|data| serde_json::from_str(&data).ok()),
+        }
+    }
+}

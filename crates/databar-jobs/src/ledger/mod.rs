@@ -1,0 +1,170 @@
+//! Where jobs are written down: a SQLite file for one machine, a PostgreSQL database for several.
+
+mod migrations;
+pub(crate) mod model;
+mod postgres;
+mod sqlite;
+
+use std::fmt;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use fs4::{FileExt, TryLockError};
+
+use crate::Error;
+use model::{Attempt, ChunkRow, JobRow, JobState, Leased, NewChunk, NewInput, OutcomeRow, Tally, TaskEnd};
+
+/// A database in which jobs are written down: a SQLite file, or a PostgreSQL database that several machines share.
+///
+/// Cheap to clone. It holds any number of jobs, each with a name.
+#[derive(Clone)]
+pub struct Ledger {
+    store: Store,
+    /// The file, if it is one.
+    file: Option<Arc<PathBuf>>,
+}
+
+#[derive(Debug, Clone)]
+enum Store {
+    Sqlite(sqlite::Store),
+    Postgres(postgres::Store),
+}
+
+impl Ledger {
+    /// Opens a ledger, and makes it if there is none.
+    ///
+    /// `postgres://user:password@host/database` is a PostgreSQL database, in which the ledger has a schema of its own,
+    /// `databar_jobs`; everything else is the path of a SQLite file, with `sqlite:` before it or without.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ledger`] when it cannot be reached or written; [`Error::Unusable`] when the file is something else, or was made by
+    /// a newer version of this crate.
+    pub async fn open(address: impl AsRef<str>) -> Result<Self, Error> {
+        let address = address.as_ref();
+        if address.starts_with("postgres:") || address.starts_with("postgresql:") {
+            return Ok(Self {
+                store: Store::Postgres(postgres::open(address).await?),
+                file: None,
+            });
+        }
+        let path = address.strip_prefix("sqlite:").unwrap_or(address);
+        Self::open_file(path.strip_prefix("//").unwrap_or(path)).await
+    }
+
+    /// Opens the ledger in this SQLite file, and makes it if there is none.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Self::open).
+    pub async fn open_file(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        Ok(Self {
+            store: Store::Sqlite(sqlite::open(path).await?),
+            file: Some(Arc::new(path.to_owned())),
+        })
+    }
+
+    /// The names of its jobs, the oldest first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ledger`] when the database does not answer.
+    pub async fn jobs(&self) -> Result<Vec<String>, Error> {
+        self.job_names().await
+    }
+
+    /// Claims a ledger in a file for this process, until the guard is dropped: the leases of others are void then, since
+    /// they are gone. A database that several share is not claimed; its leases end by themselves.
+    pub(crate) async fn claim(&self) -> Result<Claim, Error> {
+        let Some(path) = &self.file else {
+            return Ok(Claim { _lock: None });
+        };
+        let failed = |error| Error::Ledger {
+            what: "be locked",
+            source: sqlx::Error::Io(error),
+        };
+        let mut name = path.as_os_str().to_owned();
+        name.push(".lock");
+        let lock = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&name)
+            .map_err(failed)?;
+        match FileExt::try_lock(&lock) {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Error::InUse(path.to_path_buf())),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        self.release_all().await?;
+        Ok(Claim { _lock: Some(lock) })
+    }
+}
+
+/// As long as it is there, no other process works on the file.
+#[derive(Debug)]
+pub(crate) struct Claim {
+    _lock: Option<File>,
+}
+
+impl fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.store {
+            Store::Sqlite(_) => "sqlite",
+            Store::Postgres(_) => "postgres",
+        };
+        f.debug_struct("Ledger")
+            .field("kind", &kind)
+            .field("file", &self.file)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Passes statements on to the database that it is.
+macro_rules! statements {
+    ($($name:ident($($argument:ident: $type:ty),*) -> $result:ty, $what:literal;)*) => {
+        impl Ledger {
+            $(pub(crate) async fn $name(&self, $($argument: $type),*) -> Result<$result, Error> {
+                let result = match &self.store {
+                    Store::Sqlite(store) => store.$name($($argument),*).await,
+                    Store::Postgres(store) => store.$name($($argument),*).await,
+                };
+                result.map_err(|source| Error::Ledger { what: $what, source })
+            })*
+        }
+    };
+}
+
+statements! {
+    job_names() -> Vec<String>, "be read";
+    job_row(name: &str) -> Option<JobRow>, "be read";
+    make_job(name: &str, target: &str, max_credits: Option<f64>, digest: &[u8]) -> (), "take the job";
+    set_max_credits(job: i64, max_credits: Option<f64>) -> (), "take the limit";
+    set_state(job: i64, state: JobState, reason: Option<&str>) -> (), "take the state of the job";
+    halt(job: i64, state: JobState, reason: &str) -> (), "take the state of the job";
+    hold(job: i64, millis: i64) -> (), "take the pace";
+    known(job: i64, digests: &[&[u8]]) -> Vec<(Vec<u8>, i64, i64)>, "be read";
+    next_chunk_number(job: i64) -> i64, "be read";
+    add(job: i64, chunk: Option<&NewChunk>, inputs: &[NewInput], before: i64, digest: &[u8]) -> bool, "take the inputs";
+    planned(job: i64) -> (), "take the inputs";
+    digests(job: i64, from: i64, count: i64) -> Vec<Vec<u8>>, "be read";
+    lease(job: i64, state: &str, number: Option<i64>, token: &str, millis: i64) -> Option<Leased>, "give a chunk";
+    renew(job: i64, number: i64, token: &str, millis: i64) -> bool, "renew a lease";
+    release(job: i64, number: i64, token: &str) -> (), "take a chunk back";
+    release_all() -> (), "take chunks back";
+    params(job: i64, first: i64, last: i64) -> Vec<(i64, String)>, "be read";
+    start(job: i64, chunk: &Leased, token: &str, millis: i64) -> Attempt, "note that a submission begins";
+    submitted(job: i64, number: i64, token: &str, task: &str, millis: i64) -> bool, "record a task";
+    not_run(job: i64, chunk: &Leased, token: &str, refused: bool, note: &str) -> i64, "record a refusal";
+    doubt(job: i64, number: i64, token: &str, note: &str) -> (), "record a doubt";
+    doubt_abandoned(job: i64, note: &str) -> (), "record a doubt";
+    end(job: i64, chunk: &Leased, task: &str, end: &TaskEnd) -> bool, "record results";
+    plan_again(job: i64, number: i64, from: &str) -> bool, "take the decision";
+    attach(job: i64, number: i64, task: &str) -> bool, "take the decision";
+    chunk(job: i64, number: i64) -> Option<ChunkRow>, "be read";
+    chunks(job: i64, state: &str, after: i64, count: i64) -> Vec<ChunkRow>, "be read";
+    tally(job: i64) -> Vec<Tally>, "be read";
+    outcomes(job: i64, from: i64, count: i64) -> Vec<OutcomeRow>, "be read";
+}

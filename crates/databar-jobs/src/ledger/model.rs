@@ -1,0 +1,175 @@
+//! What is in the ledger, as Rust.
+
+/// A job, as its row says.
+#[derive(Debug, Clone)]
+pub(crate) struct JobRow {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) target: String,
+    pub(crate) max_credits: Option<f64>,
+    pub(crate) planned_at: Option<i64>,
+    pub(crate) inputs: i64,
+    pub(crate) digest: Vec<u8>,
+    pub(crate) committed: f64,
+    pub(crate) state: JobState,
+    pub(crate) reason: Option<String>,
+    /// For how many milliseconds nothing is submitted, because the service asked for it; not above 0 when that is over.
+    pub(crate) hold: i64,
+}
+
+/// Whether a job goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum JobState {
+    /// Chunks are submitted as long as there are any.
+    Active,
+    /// Nothing is submitted until [`Job::resume`](crate::Job::resume): somebody has paused it, or the credits are used up.
+    Paused,
+    /// Nothing is submitted until [`Job::resume`](crate::Job::resume): what came back says that the job itself is wrong.
+    Stopped,
+    /// It was cancelled, and its tasks with it. [`Job::resume`](crate::Job::resume) goes on with the chunks that are left.
+    Cancelled,
+}
+
+impl JobState {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Paused => "paused",
+            Self::Stopped => "stopped",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    pub(crate) fn of(word: &str) -> Self {
+        match word {
+            "active" => Self::Active,
+            "paused" => Self::Paused,
+            "cancelled" => Self::Cancelled,
+            _ => Self::Stopped,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct NewInput {
+    pub(crate) position: i64,
+    pub(crate) origin: i64,
+    pub(crate) chunk: i64,
+    pub(crate) digest: [u8; 32],
+    pub(crate) params: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct NewChunk {
+    pub(crate) number: i64,
+    pub(crate) first: i64,
+    pub(crate) last: i64,
+    pub(crate) inputs: i64,
+    pub(crate) estimate: f64,
+}
+
+/// A chunk under a lease.
+#[derive(Debug, Clone)]
+pub(crate) struct Leased {
+    pub(crate) number: i64,
+    pub(crate) first: i64,
+    pub(crate) last: i64,
+    pub(crate) inputs: i64,
+    pub(crate) estimate: f64,
+    pub(crate) task: Option<String>,
+}
+
+/// What came of the attempt to begin a submission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Attempt {
+    Begun,
+    /// The job does not go on now, or its limit does not allow for the chunk.
+    NotNow,
+    /// The lease has ended, and perhaps somebody else works on the chunk.
+    LeaseLost,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct ChunkRow {
+    pub(crate) number: i64,
+    pub(crate) first: i64,
+    pub(crate) last: i64,
+    pub(crate) inputs: i64,
+    pub(crate) estimate: f64,
+    pub(crate) state: String,
+    pub(crate) begun_at: Option<i64>,
+    pub(crate) task: Option<String>,
+    pub(crate) submitted_at: Option<i64>,
+    pub(crate) ended_at: Option<i64>,
+    pub(crate) credits: Option<f64>,
+    pub(crate) note: Option<String>,
+    pub(crate) data: Option<String>,
+}
+
+/// What came of one input that the service has answered for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Found,
+    Nothing,
+    Failed,
+    NothingOrFailed,
+}
+
+impl Verdict {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Found => "found",
+            Self::Nothing => "nothing",
+            Self::Failed => "failed",
+            Self::NothingOrFailed => "nothing_or_failed",
+        }
+    }
+}
+
+/// The end of a chunk's task.
+#[derive(Debug)]
+pub(crate) struct TaskEnd {
+    /// done, failed, expired or unattributable
+    pub(crate) state: &'static str,
+    /// What it cost, if that is known.
+    pub(crate) credits: Option<f64>,
+    pub(crate) note: Option<String>,
+    /// Results that belong to no input in particular.
+    pub(crate) data: Option<String>,
+    /// By position, what came of the inputs of a chunk that is done.
+    pub(crate) outcomes: Vec<(i64, Verdict, Option<String>)>,
+}
+
+impl TaskEnd {
+    pub(crate) fn count(&self, verdict: Verdict) -> i64 {
+        self.outcomes
+            .iter()
+            .filter(|(_, other, _)| *other == verdict)
+            .count() as i64
+    }
+}
+
+/// The chunks that are in one state.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    pub(crate) state: String,
+    pub(crate) inputs: i64,
+    pub(crate) found: i64,
+    pub(crate) nothing: i64,
+    pub(crate) credits: f64,
+    pub(crate) estimate: f64,
+}
+
+/// An input with what came of it.
+#[derive(Debug)]
+pub(crate) struct OutcomeRow {
+    pub(crate) position: i64,
+    pub(crate) origin: i64,
+    pub(crate) params: String,
+    pub(crate) chunk: i64,
+    pub(crate) state: String,
+    pub(crate) note: Option<String>,
+    pub(crate) outcome: Option<String>,
+    pub(crate) result: Option<String>,
+}

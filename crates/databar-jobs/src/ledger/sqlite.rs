@@ -1,0 +1,73 @@
+//! A ledger in a SQLite file.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::migrations::{self, Migrations};
+use crate::Error;
+
+#[path = "store.rs"]
+mod store;
+
+pub(super) use store::Store;
+
+type Db = sqlx::Sqlite;
+
+/// A transaction takes the lock for writing at once: one that takes it later may be refused in between.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+const NOW: &str = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
+/// There is one writer at a time.
+const SKIP_LOCKED: &str = "";
+
+/// `application_id` of a file that is a ledger: `dbar` in ASCII.
+const APPLICATION: i64 = 0x6462_6172;
+
+const MIGRATIONS: Migrations = Migrations(&[(
+    1,
+    "ledger",
+    include_str!("../../migrations/sqlite/0001_ledger.sql"),
+)]);
+
+pub(super) async fn open(path: &Path) -> Result<Store, Error> {
+    let failed = |source| Error::Ledger {
+        what: "be opened",
+        source,
+    };
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        // Others may look while somebody writes.
+        .journal_mode(SqliteJournalMode::Wal)
+        // What was begun must be on the disk before it is sent: a lost note of it would be paid twice.
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(Duration::from_secs(30));
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect_with(options)
+        .await
+        .map_err(failed)?;
+    let application: i64 = sqlx::query_scalar("PRAGMA application_id")
+        .fetch_one(&pool)
+        .await
+        .map_err(failed)?;
+    if application != APPLICATION {
+        let tables: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_schema")
+            .fetch_one(&pool)
+            .await
+            .map_err(failed)?;
+        if tables > 0 {
+            return Err(Error::Unusable {
+                ledger: path.display().to_string(),
+                reason: "it is a database of something else; give the ledger a file of its own".to_owned(),
+            });
+        }
+        sqlx::query(&format!("PRAGMA application_id = {APPLICATION}"))
+            .execute(&pool)
+            .await
+            .map_err(failed)?;
+    }
+    migrations::run(&MIGRATIONS, &pool, &path.display().to_string()).await?;
+    Ok(Store(pool))
+}

@@ -1,0 +1,24 @@
+//! Trying again while a database is away for a while.
+
+use std::time::{Duration, Instant};
+
+use databar::api::backoff;
+
+use crate::Error;
+
+/// Does it until it works, or fails in a way that does not pass, or the time is over.
+pub(crate) async fn patiently<T, W: Future<Output = Result<T, Error>>>(
+    patience: Duration,
+    mut work: impl FnMut() -> W,
+) -> Result<T, Error> {
+    let start = Instant::now();
+    let mut pauses = backoff(Duration::from_millis(100), Duration::from_secs(5));
+    loop {
+        let error = match work().await {
+            Err(error) if error.is_passing() && start.elapsed() < patience => error,
+            done => return done,
+        };
+        tracing::warn!(%error, "the ledger is tried again");
+        tokio::time::sleep(pauses.next().unwrap_or_default()).await;
+    }
+}

@@ -1,0 +1,310 @@
+//! Planning a job: its inputs are read once, cut into chunks, and written down, before anything is sent.
+
+use std::collections::{BTreeMap, HashMap};
+
+use databar::Client;
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+
+use crate::ledger::model::{JobRow, NewChunk, NewInput};
+use crate::{Error, Inputs, Job, Ledger, Target};
+
+/// What a job is: its name, what it runs, and within which limits.
+///
+/// ```
+/// use databar::EnrichmentId;
+/// use databar_jobs::{Plan, Target};
+///
+/// let plan = Plan::new("leads", Target::enrichment(EnrichmentId(123)))
+///     .chunk_size(100)
+///     .max_credits(50.0);
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "a plan does nothing until it is given to a ledger"]
+pub struct Plan {
+    name: String,
+    target: Target,
+    chunk_size: usize,
+    distinct: bool,
+    max_credits: Option<f64>,
+}
+
+impl Plan {
+    /// A job of this name in its ledger, which runs this for each input.
+    pub fn new(name: impl Into<String>, target: Target) -> Self {
+        Self {
+            name: name.into(),
+            target,
+            chunk_size: 500,
+            distinct: true,
+            max_credits: None,
+        }
+    }
+
+    /// How many inputs are sent with one request: 1 to 10,000. Default: 500.
+    ///
+    /// A chunk is what can be in doubt, and what a task that fails takes with it.
+    pub fn chunk_size(mut self, inputs: usize) -> Self {
+        self.chunk_size = inputs;
+        self
+    }
+
+    /// Whether inputs that are equal are sent, and paid, once: all of them have the one outcome. Default: true.
+    pub fn distinct(mut self, distinct: bool) -> Self {
+        self.distinct = distinct;
+        self
+    }
+
+    /// The most that the job may cost, in credits. A chunk is not sent when what was spent, and what may be spent by the
+    /// chunks that are under way or in doubt, would exceed it with its own price. Default: no limit.
+    ///
+    /// Planning the job again with another limit changes it.
+    pub fn max_credits(mut self, credits: f64) -> Self {
+        self.max_credits = Some(credits);
+        self
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        if self.name.is_empty() {
+            return Err(Error::Plan("a job needs a name".to_owned()));
+        }
+        if !(1..=MAX_CHUNK).contains(&self.chunk_size) {
+            let size = self.chunk_size;
+            return Err(Error::Plan(format!(
+                "a chunk of {size} inputs cannot be planned; 1 to {MAX_CHUNK} can"
+            )));
+        }
+        match self.max_credits {
+            Some(credits) if !(credits >= 0.0 && credits.is_finite()) => Err(Error::Plan(format!(
+                "{credits} credits are no limit; it is a number from 0 on"
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The most inputs in a chunk.
+const MAX_CHUNK: usize = 10_000;
+/// How many equal inputs are written down at a time, for each one in a chunk: what is held in memory is bounded by it.
+const EQUAL_INPUTS: usize = 10;
+
+impl Ledger {
+    /// Plans a job: reads its inputs, cuts them into chunks, and writes them down. Nothing is sent but a question for the price.
+    ///
+    /// Planning it again with the same inputs gives the job as it is, also when the first time was cut off in the middle.
+    ///
+    /// # Errors
+    ///
+    /// - [`Error::OtherJob`] when the ledger has a job of this name that runs something else, or has other inputs.
+    /// - [`Error::Input`] when an input cannot be read or is not an object, or when there are none.
+    /// - [`Error::Plan`] for a value that cannot be used; [`Error::Api`] when the price is not to be had.
+    /// - [`Error::Ledger`] when the database fails; what was read before is kept.
+    pub async fn plan(
+        &self,
+        client: &Client,
+        plan: Plan,
+        inputs: impl Into<Inputs<'_>>,
+    ) -> Result<Job, Error> {
+        plan.check()?;
+        let mut inputs = inputs.into();
+        let target = serde_json::to_string(&plan.target).map_err(|error| Error::Plan(error.to_string()))?;
+        self.make_job(&plan.name, &target, plan.max_credits, &[0; 32])
+            .await?;
+        let job = self
+            .job_row(&plan.name)
+            .await?
+            .ok_or_else(|| Error::NoSuchJob(plan.name.clone()))?;
+        if job.target != target {
+            return Err(other(&plan, format!("it runs {}, not {target}", job.target)));
+        }
+        self.pass(&plan, &job, &mut inputs).await?;
+        if job.planned_at.is_none() {
+            self.read(client, &plan, &job, inputs).await?;
+        } else if inputs.next().await?.is_some() {
+            return Err(other(
+                &plan,
+                format!("it has {} inputs, and these are more", job.inputs),
+            ));
+        }
+        self.set_max_credits(job.id, plan.max_credits).await?;
+        self.open_job(&plan.name).await
+    }
+
+    /// Goes past the inputs that are written down already, which must be these.
+    async fn pass(&self, plan: &Plan, job: &JobRow, inputs: &mut Inputs<'_>) -> Result<(), Error> {
+        let mut position = 0;
+        while position < job.inputs {
+            let known = self.digests(job.id, position, 1000).await?;
+            for digest in known {
+                let Some(input) = inputs.next().await? else {
+                    let count = job.inputs;
+                    return Err(other(
+                        plan,
+                        format!("it has {count} inputs, and these are {position}"),
+                    ));
+                };
+                if digest != digest_of(&input) {
+                    let number = position + 1;
+                    return Err(other(
+                        plan,
+                        format!("its input {number} is not the one that is given now"),
+                    ));
+                }
+                position += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the inputs that are not written down yet.
+    async fn read(
+        &self,
+        client: &Client,
+        plan: &Plan,
+        job: &JobRow,
+        mut inputs: Inputs<'_>,
+    ) -> Result<(), Error> {
+        let price = plan.target.price(client).await?;
+        let mut number = self.next_chunk_number(job.id).await?;
+        let (mut before, mut digest) = (job.inputs, job.digest.clone());
+        loop {
+            let (batch, is_last) = self.batch(plan, job.id, number, before, &mut inputs).await?;
+            for input in &batch {
+                digest = Sha256::new()
+                    .chain_update(&digest)
+                    .chain_update(input.digest)
+                    .finalize()
+                    .to_vec();
+            }
+            let own = batch.iter().filter(|input| input.origin == input.position);
+            let (mut count, mut estimate) = (0, 0.0);
+            for input in own {
+                count += 1;
+                let params: Map<String, Value> =
+                    serde_json::from_str(&input.params).map_err(|error| Error::Input(error.to_string()))?;
+                estimate += price.of(&params);
+            }
+            let chunk = (count > 0).then(|| NewChunk {
+                number,
+                first: before,
+                last: before + batch.len() as i64 - 1,
+                inputs: count,
+                estimate,
+            });
+            if !batch.is_empty() && !self.add(job.id, chunk.as_ref(), &batch, before, &digest).await? {
+                let what =
+                    "somebody else plans it at the same time; wait for them, and plan it again".to_owned();
+                return Err(other(plan, what));
+            }
+            before += batch.len() as i64;
+            number += i64::from(chunk.is_some());
+            if is_last {
+                break;
+            }
+        }
+        if before == 0 {
+            return Err(Error::Input("there are no inputs".to_owned()));
+        }
+        self.planned(job.id).await
+    }
+
+    /// The next inputs, with as many different ones as make a chunk; and whether they are the last.
+    async fn batch(
+        &self,
+        plan: &Plan,
+        job: i64,
+        chunk: i64,
+        before: i64,
+        inputs: &mut Inputs<'_>,
+    ) -> Result<(Vec<NewInput>, bool), Error> {
+        let mut batch: Vec<NewInput> = Vec::new();
+        // The origins in this batch, by their digests.
+        let mut here: HashMap<[u8; 32], i64> = HashMap::new();
+        let mut own = 0;
+        while own < plan.chunk_size && batch.len() < plan.chunk_size.saturating_mul(EQUAL_INPUTS) {
+            let mut read = Vec::new();
+            while read.len() < plan.chunk_size - own {
+                match inputs.next().await? {
+                    Some(input) => read.push((digest_of(&input), Value::Object(input).to_string())),
+                    None => break,
+                }
+            }
+            let is_last = read.len() < plan.chunk_size - own;
+            let known = match plan.distinct {
+                true => self.origins(job, &read).await?,
+                false => HashMap::new(),
+            };
+            for (digest, params) in read {
+                let position = before + batch.len() as i64;
+                let (origin, chunk) = match (plan.distinct, here.get(&digest), known.get(&digest[..])) {
+                    (true, Some(origin), _) => (*origin, chunk),
+                    (true, None, Some(known)) => *known,
+                    _ => {
+                        here.insert(digest, position);
+                        own += 1;
+                        (position, chunk)
+                    }
+                };
+                batch.push(NewInput {
+                    position,
+                    origin,
+                    chunk,
+                    digest,
+                    params,
+                });
+            }
+            if is_last {
+                return Ok((batch, true));
+            }
+        }
+        Ok((batch, false))
+    }
+
+    /// The inputs of earlier chunks that are equal to one of these, by their digests: positions and chunks.
+    async fn origins(
+        &self,
+        job: i64,
+        read: &[([u8; 32], String)],
+    ) -> Result<HashMap<Vec<u8>, (i64, i64)>, Error> {
+        let digests: Vec<&[u8]> = read.iter().map(|(digest, _)| &digest[..]).collect();
+        let known = self.known(job, &digests).await?;
+        Ok(known
+            .into_iter()
+            .map(|(digest, position, chunk)| (digest, (position, chunk)))
+            .collect())
+    }
+}
+
+fn other(plan: &Plan, difference: String) -> Error {
+    Error::OtherJob {
+        name: plan.name.clone(),
+        difference,
+    }
+}
+
+/// A digest of the input that does not depend on the order of its members.
+fn digest_of(input: &Map<String, Value>) -> [u8; 32] {
+    /// The value with its members in the order of their names.
+    fn sorted(value: &Value) -> Value {
+        match value {
+            Value::Object(members) => {
+                let members: BTreeMap<_, _> = members.iter().collect();
+                Value::Object(
+                    members
+                        .into_iter()
+                        .map(|(name, value)| (name.clone(), sorted(value)))
+                        .collect(),
+                )
+            }
+            Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
+            other => other.clone(),
+        }
+    }
+    let members: BTreeMap<_, _> = input.iter().collect();
+    let mut digest = Sha256::new();
+    for (name, value) in members {
+        digest.update(Value::from(name.as_str()).to_string());
+        digest.update(sorted(value).to_string());
+    }
+    digest.finalize().into()
+}

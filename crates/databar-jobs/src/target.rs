@@ -1,0 +1,107 @@
+//! What a job runs for each of its inputs.
+
+use databar::{Client, EnrichmentId, FlowId, TaskId, WaterfallId};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// What is run for each input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Target {
+    /// An enrichment of the catalogue.
+    Enrichment {
+        /// Its number.
+        id: EnrichmentId,
+        /// How many pages of the result to fetch for each input: 1 to 100. Each page is billed.
+        pages: u32,
+    },
+    /// A waterfall. What is found for an input reads as a [`WaterfallResult`](databar::WaterfallResult).
+    Waterfall {
+        /// Its name.
+        id: WaterfallId,
+        /// The providers to ask, in this order; those that are on by default when it is empty.
+        providers: Vec<EnrichmentId>,
+        /// The enrichment that checks the addresses that are found.
+        email_verifier: Option<EnrichmentId>,
+    },
+    /// A flow.
+    Flow {
+        /// Its id.
+        id: FlowId,
+    },
+}
+
+impl Target {
+    /// This enrichment, with one page of its results.
+    #[must_use]
+    pub fn enrichment(id: EnrichmentId) -> Self {
+        Self::Enrichment { id, pages: 1 }
+    }
+
+    /// This waterfall, with its usual providers.
+    #[must_use]
+    pub fn waterfall(id: WaterfallId) -> Self {
+        Self::Waterfall {
+            id,
+            providers: Vec::new(),
+            email_verifier: None,
+        }
+    }
+
+    /// This flow.
+    #[must_use]
+    pub fn flow(id: FlowId) -> Self {
+        Self::Flow { id }
+    }
+
+    /// What one input costs at most.
+    pub(crate) async fn price(&self, client: &Client) -> Result<Price, databar::Error> {
+        match self {
+            Self::Enrichment { id, pages } => {
+                let price = client.enrichment(*id).get().await?.price;
+                Ok(Price(price * f64::from(*pages)))
+            }
+            _ => Ok(Price(1.0)),
+        }
+    }
+
+    /// Starts a task for these inputs. It costs credits.
+    pub(crate) async fn submit(
+        &self,
+        client: &Client,
+        inputs: Vec<Map<String, Value>>,
+    ) -> Result<TaskId, databar::Error> {
+        match self {
+            Self::Enrichment { id, pages } => {
+                let mut run = client.enrichment(*id).run_bulk(inputs);
+                if *pages != 1 {
+                    run = run.pages(*pages);
+                }
+                Ok(run.await?.id().clone())
+            }
+            Self::Waterfall {
+                id,
+                providers,
+                email_verifier,
+            } => {
+                let mut run = client.waterfall(id.clone()).run_bulk(inputs);
+                if !providers.is_empty() {
+                    run = run.providers(providers.iter().copied());
+                }
+                if let Some(verifier) = email_verifier {
+                    run = run.email_verifier(*verifier);
+                }
+                Ok(run.await?.id().clone())
+            }
+            Self::Flow { id } => Ok(client.flow(id.clone()).run_bulk(inputs).await?.id().clone()),
+        }
+    }
+}
+
+pub(crate) struct Price(f64);
+impl Price {
+    pub(crate) fn of(&self, _: &Map<String, Value>) -> f64 {
+        self.0
+    }
+}

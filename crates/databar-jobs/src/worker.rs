@@ -1,0 +1,363 @@
+//! Working on a job until nothing is left of it: several chunks at a time, each through all of its steps.
+
+use std::fmt;
+use std::pin::pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use databar::api::backoff;
+use databar::{Client, ErrorKind};
+use futures::future::{BoxFuture, Either, FutureExt as _, Shared, select};
+use futures::stream::{FuturesUnordered, StreamExt as _};
+
+use crate::ledger::model::{JobRow, JobState};
+use crate::patience::patiently;
+use crate::step::{Beginning, Lease, Submission, Submitted};
+use crate::{Error, Job, Status};
+
+/// How often a worker looks for what others have left, and for decisions of people.
+const LOOK: Duration = Duration::from_millis(500);
+/// The pauses between attempts to reach the service grow from one to the other.
+const SHORTEST: Duration = Duration::from_millis(500);
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// What is to be done next.
+enum Next {
+    Fetch(Submitted),
+    Send(Lease),
+}
+
+/// Works on a job when awaited; made by [`Job::run`].
+#[must_use = "nothing is run unless it is awaited"]
+pub struct Run {
+    job: Job,
+    client: Client,
+    in_flight: usize,
+    stop: BoxFuture<'static, ()>,
+}
+
+/// How the work on a job ended.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Ended {
+    /// Why.
+    pub ending: Ending,
+    /// How far the job is.
+    pub status: Status,
+}
+
+/// Why the work on a job ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ending {
+    /// Every input has come to an end, or is in doubt.
+    Done,
+    /// The job is paused, by hand or because the credits are used up: the text says why. [`Job::resume`], and run it again.
+    Paused(String),
+    /// What came back says that the job itself is wrong: the text says how.
+    Stopped(String),
+    /// The job was cancelled.
+    Cancelled,
+    /// The worker was asked to end. Tasks that were started are fetched when the job is run again, within 24 hours.
+    Interrupted,
+}
+
+impl Job {
+    /// Works on the job: sends what is planned, fetches what is done, and ends when nothing is left. **It costs credits.**
+    ///
+    /// A ledger in a file is worked on by one process at a time; one in PostgreSQL by any number, on any machines.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let ledger = databar_jobs::Ledger::open_file(folder.path().join("ledger")).await?;
+    /// use databar::EnrichmentId;
+    /// use databar_jobs::{Ending, Inputs, Plan, Target};
+    /// use serde_json::json;
+    ///
+    /// let inputs = ["stripe.com", "github.com", "stripe.com"].map(|domain| json!({ "domain": domain }));
+    /// let plan = Plan::new("leads", Target::enrichment(EnrichmentId(123))).max_credits(10.0);
+    /// let job = ledger.plan(&databar, plan, Inputs::new(inputs)).await?;
+    /// let ended = job.run(&databar).await?;
+    /// assert_eq!(ended.ending, Ending::Done);
+    /// assert_eq!((ended.status.inputs, ended.status.found, ended.status.credits), (3, 2, 1.0));
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - [`Error::InUse`] when another process works on the file.
+    /// - [`Error::Ledger`] and [`Error::Api`] when the database or the service cannot be reached for longer than the job's
+    ///   [`patience`](Self::patience). What was done is kept; run it again.
+    /// - [`Error::Unrecorded`] when a task was started and could not be recorded.
+    pub fn run(&self, client: &Client) -> Run {
+        Run {
+            job: self.clone(),
+            client: client.clone(),
+            in_flight: 4,
+            stop: futures::future::pending().boxed(),
+        }
+    }
+}
+
+impl Run {
+    /// How many chunks are worked on at a time. Default: 4.
+    pub fn in_flight(mut self, chunks: usize) -> Self {
+        self.in_flight = chunks.max(1);
+        self
+    }
+
+    /// Ends the work when this future is done, such as that of a signal: nothing more is begun, and what is being sent is
+    /// recorded first.
+    pub fn until(mut self, stop: impl Future<Output = ()> + Send + 'static) -> Self {
+        self.stop = stop.boxed();
+        self
+    }
+}
+
+impl IntoFuture for Run {
+    type Output = Result<Ended, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let Self {
+            job,
+            client,
+            in_flight,
+            stop,
+        } = self;
+        let worker = Worker {
+            job,
+            client,
+            in_flight,
+            stop: stop.shared(),
+            trouble: Mutex::new(None),
+        };
+        worker.work().boxed()
+    }
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run")
+            .field("job", &self.job)
+            .field("in_flight", &self.in_flight)
+            .finish_non_exhaustive()
+    }
+}
+
+struct Worker {
+    job: Job,
+    client: Client,
+    in_flight: usize,
+    stop: Shared<BoxFuture<'static, ()>>,
+    /// Since when the service cannot be reached.
+    trouble: Mutex<Option<Instant>>,
+}
+
+impl Worker {
+    async fn work(self) -> Result<Ended, Error> {
+        let _claim = self.job.ledger.claim().await?;
+        let mut working = FuturesUnordered::new();
+        let ending = loop {
+            while working.len() < self.in_flight && !self.is_stopped() {
+                match self.next().await? {
+                    Some(Next::Fetch(submitted)) => working.push(self.fetch(submitted).boxed()),
+                    Some(Next::Send(lease)) => working.push(self.send(lease).boxed()),
+                    None => break,
+                }
+            }
+            if working.is_empty() {
+                if let Some(ending) = self.ending().await? {
+                    break ending;
+                }
+                self.pause(LOOK).await;
+            } else {
+                let look = pin!(tokio::time::sleep(LOOK));
+                if let Either::Left((Some(worked), _)) = select(working.next(), look).await {
+                    worked?;
+                }
+            }
+        };
+        let status = self.job.status().await?;
+        Ok(Ended { ending, status })
+    }
+
+    /// What is to be done next, if that can be done now.
+    async fn next(&self) -> Result<Option<Next>, Error> {
+        let job = &self.job;
+        patiently(job.patience, || async {
+            job.doubt_abandoned().await?;
+            if let Some(submitted) = job.next_submitted().await? {
+                return Ok(Some(Next::Fetch(submitted)));
+            }
+            let row = job.row().await?;
+            if row.state != JobState::Active || row.hold > 0 || self.over_budget(&row).await?.is_some() {
+                return Ok(None);
+            }
+            Ok(job.next().await?.map(Next::Send))
+        })
+        .await
+    }
+
+    /// Why the limit on the cost does not allow for the next chunk, if it does not.
+    async fn over_budget(&self, row: &JobRow) -> Result<Option<String>, Error> {
+        let Some(max) = row.max_credits else {
+            return Ok(None);
+        };
+        let planned = self.job.ledger.chunks(self.job.id, "planned", -1, 1).await?;
+        let next = planned.first().map(|chunk| (chunk.number, chunk.estimate));
+        Ok(next
+            .filter(|(_, estimate)| row.committed + estimate > max + 1e-9)
+            .map(|(number, estimate)| {
+                format!(
+                    "chunk {number} would cost up to {estimate} credits, and {} of the {max} that `max_credits` allows are \
+                     spent or in doubt",
+                    row.committed
+                )
+            }))
+    }
+
+    /// Why the work ends, when nothing is under way here; `None` when there is something to wait for.
+    async fn ending(&self) -> Result<Option<Ending>, Error> {
+        if self.is_stopped() {
+            return Ok(Some(Ending::Interrupted));
+        }
+        let job = &self.job;
+        let (row, status) = patiently(job.patience, || async {
+            Ok((job.row().await?, job.status().await?))
+        })
+        .await?;
+        if status.begun + status.submitted > 0 {
+            // Others are at work.
+            return Ok(None);
+        }
+        let reason = row.reason.clone().unwrap_or_default();
+        Ok(match row.state {
+            _ if status.is_settled() => Some(Ending::Done),
+            JobState::Paused => Some(Ending::Paused(reason)),
+            JobState::Stopped => Some(Ending::Stopped(reason)),
+            JobState::Cancelled => Some(Ending::Cancelled),
+            JobState::Active => {
+                if let Some(reason) = self.over_budget(&row).await? {
+                    job.ledger.halt(job.id, JobState::Paused, &reason).await?;
+                }
+                None
+            }
+        })
+    }
+
+    /// Sends a chunk, and fetches what its task gives.
+    async fn send(&self, lease: Lease) -> Result<(), Error> {
+        let begun = match lease.begin().await? {
+            Beginning::Begun(begun) => begun,
+            Beginning::NotNow | Beginning::LeaseLost => return Ok(()),
+        };
+        match begun.submit(&self.client).await? {
+            Submission::Submitted(submitted) => {
+                self.reached();
+                self.fetch(submitted).await
+            }
+            Submission::NotRun(error) if error.is_connect() => {
+                let mut pauses = backoff(SHORTEST, LONGEST);
+                self.unreachable(error, &mut pauses).await
+            }
+            Submission::NotRun(_) | Submission::Refused(_) | Submission::InDoubt(_) => {
+                self.reached();
+                Ok(())
+            }
+        }
+    }
+
+    /// Fetches what the task of a chunk gives, and records it. Gives the chunk back when the work is to end before.
+    async fn fetch(&self, submitted: Submitted) -> Result<(), Error> {
+        let mut pauses = backoff(SHORTEST, LONGEST);
+        loop {
+            let fetched = {
+                let fetch = pin!(submitted.fetch(&self.client));
+                match select(fetch, self.stop.clone()).await {
+                    Either::Left((fetched, _)) => Some(fetched),
+                    Either::Right(_) => None,
+                }
+            };
+            let error = match fetched {
+                None => return submitted.release().await,
+                Some(Ok(fetched)) => {
+                    self.reached();
+                    return patiently(self.job.patience, || fetched.finish()).await;
+                }
+                Some(Err(error)) => error,
+            };
+            match error {
+                Error::Api(error) if error.kind() == ErrorKind::WaitTimedOut => self.reached(),
+                Error::Api(error) if is_passing(&error) => self.unreachable(error, &mut pauses).await?,
+                Error::Api(error) => {
+                    let reason = format!(
+                        "the results of chunk {} cannot be fetched: {error}",
+                        submitted.chunk()
+                    );
+                    self.job
+                        .ledger
+                        .halt(self.job.id, JobState::Paused, &reason)
+                        .await?;
+                    submitted.release().await?;
+                    return Err(error.into());
+                }
+                error if error.is_passing() => {}
+                error => return Err(error),
+            }
+            if !patiently(self.job.patience, || submitted.renew()).await? {
+                // Somebody else fetches it.
+                return Ok(());
+            }
+        }
+    }
+
+    /// Pauses after a request that did not reach the service; fails when that has lasted for longer than the patience.
+    async fn unreachable(
+        &self,
+        error: databar::Error,
+        pauses: &mut (impl Iterator<Item = Duration> + Send),
+    ) -> Result<(), Error> {
+        let since = *self.lock().get_or_insert_with(Instant::now);
+        if since.elapsed() > self.job.patience {
+            return Err(error.into());
+        }
+        tracing::warn!(%error, "the service is tried again");
+        self.pause(error.retry_after().or_else(|| pauses.next()).unwrap_or(LONGEST))
+            .await;
+        Ok(())
+    }
+
+    fn reached(&self) {
+        *self.lock() = None;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does nothing for a while, or until the work is to end.
+    async fn pause(&self, time: Duration) {
+        select(pin!(tokio::time::sleep(time)), self.stop.clone()).await;
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.clone().now_or_never().is_some()
+    }
+}
+
+/// Whether a look at a task may work out later.
+fn is_passing(error: &databar::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Connect
+            | ErrorKind::Connection
+            | ErrorKind::Timeout
+            | ErrorKind::RateLimited
+            | ErrorKind::Server
+            | ErrorKind::Decode
+            | ErrorKind::UnknownStatus
+    )
+}
