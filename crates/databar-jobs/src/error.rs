@@ -72,6 +72,9 @@ pub enum Error {
         /// Why it was not recorded.
         source: Box<Error>,
     },
+    /// The runtime ended in the middle of the work. What was begun is in doubt.
+    #[error("the runtime ended in the middle of the work")]
+    Interrupted,
     /// The output cannot be written.
     #[error("the results cannot be written: {0}")]
     Output(#[from] std::io::Error),

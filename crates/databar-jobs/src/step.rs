@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use databar::{Client, ErrorKind, Outcome, TaskId};
 use serde_json::{Map, Value};
+use tokio::task::JoinError;
 use uuid::Uuid;
 
 use crate::job::number;
@@ -155,6 +156,14 @@ impl Job {
     }
 }
 
+/// What a task of the runtime gave; its panic is passed on.
+pub(crate) fn done<T>(ended: Result<T, JoinError>) -> Result<T, Error> {
+    ended.map_err(|error| match error.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(_) => Error::Interrupted,
+    })
+}
+
 fn millis(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
@@ -219,16 +228,7 @@ impl Begun {
     /// [`patience`](Job::patience).
     pub async fn submit(self, client: &Client) -> Result<Submission, Error> {
         let client = client.clone();
-        let sent = tokio::spawn(self.send(client)).await;
-        match sent {
-            Ok(submission) => submission,
-            Err(error) => match error.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => Err(Error::Plan(
-                    "the runtime ended in the middle of a submission".to_owned(),
-                )),
-            },
-        }
+        done(tokio::spawn(self.send(client)).await)?
     }
 
     async fn send(self, client: Client) -> Result<Submission, Error> {

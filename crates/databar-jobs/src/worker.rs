@@ -2,17 +2,17 @@
 
 use std::fmt;
 use std::pin::pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use databar::api::backoff;
 use databar::{Client, ErrorKind};
 use futures::future::{BoxFuture, Either, FutureExt as _, Shared, select};
-use futures::stream::{FuturesUnordered, StreamExt as _};
+use tokio::task::{AbortHandle, JoinSet};
 
 use crate::ledger::model::{JobRow, JobState};
 use crate::patience::patiently;
-use crate::step::{Beginning, Lease, Submission, Submitted};
+use crate::step::{Beginning, Lease, Submission, Submitted, done};
 use crate::{Error, Job, Status};
 
 /// How often a worker looks for what others have left, and for decisions of people.
@@ -127,14 +127,20 @@ impl IntoFuture for Run {
             in_flight,
             stop,
         } = self;
-        let worker = Worker {
-            job,
-            client,
-            in_flight,
-            stop: stop.shared(),
-            trouble: Mutex::new(None),
+        let work = async move {
+            // A task of its own: it may use the ledger, too, and must go on while this one waits for it.
+            let stop = tokio::spawn(stop);
+            let _end = AbortOnDrop(stop.abort_handle());
+            let worker = Worker {
+                job,
+                client,
+                in_flight,
+                stop: stop.map(drop).boxed().shared(),
+                trouble: Mutex::new(None),
+            };
+            Arc::new(worker).work().await
         };
-        worker.work().boxed()
+        work.boxed()
     }
 }
 
@@ -144,6 +150,14 @@ impl fmt::Debug for Run {
             .field("job", &self.job)
             .field("in_flight", &self.in_flight)
             .finish_non_exhaustive()
+    }
+}
+
+struct AbortOnDrop(AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
@@ -157,16 +171,17 @@ struct Worker {
 }
 
 impl Worker {
-    async fn work(self) -> Result<Ended, Error> {
+    async fn work(self: Arc<Self>) -> Result<Ended, Error> {
         let _claim = self.job.ledger.claim().await?;
-        let mut working = FuturesUnordered::new();
+        // Tasks of their own: one that holds a connection of the ledger must go on while another is waited for here.
+        let mut working = JoinSet::new();
         let ending = loop {
             while working.len() < self.in_flight && !self.is_stopped() {
                 match self.next().await? {
-                    Some(Next::Fetch(submitted)) => working.push(self.fetch(submitted).boxed()),
-                    Some(Next::Send(lease)) => working.push(self.send(lease).boxed()),
+                    Some(Next::Fetch(submitted)) => working.spawn(Arc::clone(&self).fetch(submitted)),
+                    Some(Next::Send(lease)) => working.spawn(Arc::clone(&self).send(lease)),
                     None => break,
-                }
+                };
             }
             if working.is_empty() {
                 if let Some(ending) = self.ending().await? {
@@ -175,8 +190,8 @@ impl Worker {
                 self.pause(LOOK).await;
             } else {
                 let look = pin!(tokio::time::sleep(LOOK));
-                if let Either::Left((Some(worked), _)) = select(working.next(), look).await {
-                    worked?;
+                if let Either::Left((Some(worked), _)) = select(pin!(working.join_next()), look).await {
+                    done(worked)??;
                 }
             }
         };
@@ -249,7 +264,7 @@ impl Worker {
     }
 
     /// Sends a chunk, and fetches what its task gives.
-    async fn send(&self, lease: Lease) -> Result<(), Error> {
+    async fn send(self: Arc<Self>, lease: Lease) -> Result<(), Error> {
         let begun = match lease.begin().await? {
             Beginning::Begun(begun) => begun,
             Beginning::NotNow | Beginning::LeaseLost => return Ok(()),
@@ -271,7 +286,7 @@ impl Worker {
     }
 
     /// Fetches what the task of a chunk gives, and records it. Gives the chunk back when the work is to end before.
-    async fn fetch(&self, submitted: Submitted) -> Result<(), Error> {
+    async fn fetch(self: Arc<Self>, submitted: Submitted) -> Result<(), Error> {
         let mut pauses = backoff(SHORTEST, LONGEST);
         loop {
             let fetched = {

@@ -57,7 +57,7 @@ CREATE TABLE chunks (
     ended_at BIGINT,
     credits DOUBLE PRECISION,
     found BIGINT NOT NULL DEFAULT 0,
-    nothing BIGINT NOT NULL DEFAULT 0,
+    missing BIGINT NOT NULL DEFAULT 0,
     -- What went wrong, in words.
     note TEXT,
     -- Results that belong to no input in particular, as JSON.

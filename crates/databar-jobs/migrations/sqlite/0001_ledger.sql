@@ -57,7 +57,7 @@ CREATE TABLE chunks (
     ended_at INTEGER,
     credits REAL,
     found INTEGER NOT NULL DEFAULT 0,
-    nothing INTEGER NOT NULL DEFAULT 0,
+    missing INTEGER NOT NULL DEFAULT 0,
     -- What went wrong, in words.
     note TEXT,
     -- Results that belong to no input in particular, as JSON.

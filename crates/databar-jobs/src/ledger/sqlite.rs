@@ -44,7 +44,7 @@ pub(super) async fn open(path: &Path) -> Result<Store, Error> {
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(30));
     let pool = SqlitePoolOptions::new()
-        .max_connections(1)
+        .max_connections(4)
         .connect_with(options)
         .await
         .map_err(failed)?;

@@ -406,7 +406,7 @@ impl Store {
     /// Records the end of a task, all or nothing. False when it was recorded before.
     pub(crate) async fn end(&self, job: i64, chunk: &Leased, task: &str, end: &TaskEnd) -> Result<bool> {
         let mut transaction = self.begin().await?;
-        let text = "UPDATE chunks SET state = $4, ended_at = {now}, lease_until = 0, credits = $5, found = $6, nothing = $7, \
+        let text = "UPDATE chunks SET state = $4, ended_at = {now}, lease_until = 0, credits = $5, found = $6, missing = $7, \
                     note = $8, data = $9 WHERE job = $1 AND number = $2 AND task = $3 AND state = 'submitted' \
                     RETURNING number";
         let row = sqlx::query(&sql(text))
@@ -505,7 +505,7 @@ impl Store {
     /// The chunks of a job, counted by their state.
     pub(crate) async fn tally(&self, job: i64) -> Result<Vec<Tally>> {
         let text = "SELECT state, CAST(SUM(inputs) AS BIGINT), CAST(SUM(found) AS BIGINT), \
-                    CAST(SUM(nothing) AS BIGINT), COALESCE(SUM(credits), 0.0), SUM(estimate) \
+                    CAST(SUM(missing) AS BIGINT), COALESCE(SUM(credits), 0.0), SUM(estimate) \
                     FROM chunks WHERE job = $1 GROUP BY state";
         let rows = sqlx::query(text).bind(job).fetch_all(&self.0).await?;
         rows.iter()

@@ -1,0 +1,32 @@
+//! Jobs against the sandbox, with their ledger in a SQLite file and in a real PostgreSQL.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "that is how tests fail")]
+
+/// Makes two tests of each function: one for each kind of ledger.
+macro_rules! on_both_ledgers {
+    ($($test:ident)*) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test(crate::support::World::sqlite().await).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test]
+            async fn $test() {
+                if let Some(world) = crate::support::World::postgres(stringify!($test)).await {
+                    super::$test(world).await;
+                }
+            })*
+        }
+    };
+}
+
+mod faults;
+mod inputs;
+mod money;
+mod plan;
+mod postgres;
+mod run;
+mod steps;
+mod support;
