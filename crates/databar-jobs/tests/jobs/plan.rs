@@ -1,1 +1,163 @@
+//! What a ledger lets be planned, and what it refuses.
 
+use databar::EnrichmentId;
+use databar_jobs::{Error, Ledger, Plan, Target};
+
+use crate::support::{World, companies, inputs};
+
+on_both_ledgers! {
+    the_same_plan_gives_the_same_job
+    another_job_of_the_name_is_refused
+    values_that_cannot_be_used_are_refused
+    a_ledger_knows_its_jobs
+}
+
+async fn the_same_plan_gives_the_same_job(world: World) {
+    let domains = ["stripe.com", "github.com", "stripe.com"];
+    let job = world.job(1, &domains).await;
+    job.run(&world.client).await.unwrap();
+    let again = world.job(1, &domains).await;
+    assert_eq!(again.status().await.unwrap(), job.status().await.unwrap());
+}
+
+async fn another_job_of_the_name_is_refused(world: World) {
+    world.job(2, &["stripe.com", "github.com", "acme.com"]).await;
+    let refused = async |plan: Plan, domains: &[&str]| match world
+        .ledger
+        .plan(&world.client, plan, inputs(domains))
+        .await
+    {
+        Err(Error::OtherJob { difference, .. }) => difference,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        refused(companies(), &["stripe.com", "github.com"]).await,
+        "it has 3 inputs, and these are 2"
+    );
+    assert_eq!(
+        refused(
+            companies(),
+            &["stripe.com", "github.com", "acme.com", "example.com"]
+        )
+        .await,
+        "it has 3 inputs, and these are more"
+    );
+    assert_eq!(
+        refused(companies(), &["stripe.com", "gitlab.com", "acme.com"]).await,
+        "its input 2 is not the one that is given now"
+    );
+    let news = Plan::new("companies", Target::enrichment(EnrichmentId(312)));
+    assert_eq!(
+        refused(news, &["stripe.com"]).await,
+        r#"it runs {"enrichment":{"id":123,"pages":1}}, not {"enrichment":{"id":312,"pages":1}}"#
+    );
+}
+
+async fn values_that_cannot_be_used_are_refused(world: World) {
+    let refused = async |plan: Plan| {
+        let planned = world
+            .ledger
+            .plan(&world.client, plan, inputs(&["stripe.com"]))
+            .await;
+        planned.map(drop).unwrap_err().to_string()
+    };
+    assert_eq!(
+        refused(companies().chunk_size(0)).await,
+        "a chunk of 0 inputs cannot be planned; 1 to 10000 can"
+    );
+    assert_eq!(
+        refused(companies().max_credits(f64::NAN)).await,
+        "NaN credits are no limit; it is a number from 0 on"
+    );
+    assert_eq!(
+        refused(Plan::new("", Target::enrichment(EnrichmentId(123)))).await,
+        "a job needs a name"
+    );
+    assert_eq!(world.ledger.jobs().await.unwrap(), Vec::<String>::new());
+}
+
+async fn a_ledger_knows_its_jobs(world: World) {
+    world.job(1, &["stripe.com"]).await;
+    let again = Ledger::open(&world.address).await.unwrap();
+    assert_eq!(again.jobs().await.unwrap(), ["companies"]);
+    let error = again.open_job("people").await.unwrap_err();
+    assert_eq!(error.to_string(), "there is no job `people` in the ledger");
+}
+
+#[tokio::test]
+async fn a_file_of_something_else_is_left_alone() {
+    let world = World::sqlite().await;
+    let path = world.folder.path().join("leads.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true);
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    sqlx::query("CREATE TABLE leads (domain TEXT)")
+        .execute(&pool)
+        .await
+        .unwrap();
+    let error = Ledger::open_file(&path).await.unwrap_err().to_string();
+    let reason =
+        "cannot be used as a ledger: it is a database of something else; give the ledger a file of its own";
+    assert!(error.ends_with(reason), "{error}");
+
+    let path = world.folder.path().join("leads.csv");
+    std::fs::write(&path, "domain\n".repeat(1000)).unwrap();
+    let error = Ledger::open_file(&path).await.unwrap_err().to_string();
+    assert!(error.contains("file is not a database"), "{error}");
+}
+
+#[tokio::test]
+async fn a_ledger_of_a_newer_version_is_refused() {
+    let world = World::sqlite().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&world.address);
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    let text = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                VALUES (99, 'later', TRUE, x'00', 0)";
+    sqlx::query(text).execute(&pool).await.unwrap();
+    let error = Ledger::open(&world.address).await.unwrap_err().to_string();
+    let reason = "it was made by a newer version of databar-jobs (tables of version 99); use that version";
+    assert!(error.ends_with(reason), "{error}");
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_written_is_named_as_such() {
+    let world = World::sqlite().await;
+    let error = Ledger::open_file(world.folder.path().join("none/ledger"))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::Ledger {
+                what: "be opened",
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn one_process_at_a_time_works_on_a_file() {
+    let world = World::sqlite().await;
+    let job = world.job(1, &["stripe.com"]).await;
+    let lock = format!("{}.lock", world.address);
+    let other = std::fs::File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&lock)
+        .unwrap();
+    fs4::FileExt::try_lock(&other).unwrap();
+    let error = job.run(&world.client).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "{} is in use by another process; wait for its end, or stop it",
+            world.address
+        )
+    );
+    drop(other);
+    job.run(&world.client).await.unwrap();
+}

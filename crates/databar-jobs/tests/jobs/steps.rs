@@ -1,1 +1,143 @@
+//! The steps by themselves, as a workflow engine takes them, and who may take which.
 
+use std::time::Duration;
+
+use databar_jobs::{Beginning, Job, Lease, Submission};
+use databar_sandbox::{Fault, FaultKind};
+
+use crate::support::{PRICE, World, names, submissions};
+
+on_both_ledgers! {
+    a_job_can_be_done_step_by_step
+    a_chunk_belongs_to_one_worker_at_a_time
+    who_has_lost_the_lease_cannot_begin
+    what_was_begun_and_left_is_in_doubt
+    a_late_answer_resolves_the_doubt
+    steps_can_be_repeated
+}
+
+async fn a_job_can_be_done_step_by_step(world: World) {
+    let job = world.job(2, &["stripe.com", "github.com"]).await;
+    let Beginning::Begun(begun) = job.lease_chunk(0).await.unwrap().begin().await.unwrap() else {
+        panic!()
+    };
+    let Submission::Submitted(submitted) = begun.submit(&world.client).await.unwrap() else {
+        panic!()
+    };
+    submitted
+        .fetch(&world.client)
+        .await
+        .unwrap()
+        .finish()
+        .await
+        .unwrap();
+    assert_eq!(names(&job).await, ["found", "found"]);
+}
+
+async fn a_chunk_belongs_to_one_worker_at_a_time(world: World) {
+    let job = world.job(1, &["stripe.com", "github.com"]).await;
+    let (first, second) = (
+        job.next().await.unwrap().unwrap(),
+        job.next().await.unwrap().unwrap(),
+    );
+    assert_eq!((first.chunk(), second.chunk()), (0, 1));
+    assert!(job.next().await.unwrap().is_none());
+    let error = job.lease_chunk(0).await.map(drop).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "chunk 0 is not planned and free; it is planned"
+    );
+    first.release().await.unwrap();
+    assert_eq!(job.next().await.unwrap().unwrap().chunk(), 0);
+}
+
+/// Another worker's lease on the first chunk, as soon as that of the first one has ended.
+async fn taken_over(job: &Job) -> Lease {
+    loop {
+        if let Some(lease) = job.next().await.unwrap() {
+            return lease;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn who_has_lost_the_lease_cannot_begin(world: World) {
+    let job = world.job(1, &["stripe.com"]).await.lease(Duration::ZERO);
+    let late = job.next().await.unwrap().unwrap();
+    let other = taken_over(&job).await;
+    assert!(matches!(late.begin().await.unwrap(), Beginning::LeaseLost));
+    let Beginning::Begun(begun) = other.begin().await.unwrap() else {
+        panic!()
+    };
+    assert!(matches!(
+        begun.submit(&world.client).await.unwrap(),
+        Submission::Submitted(_)
+    ));
+    assert_eq!(submissions(&world.sandbox), 1);
+}
+
+/// A submission that was begun, and whose lease has ended since.
+async fn abandoned(job: &Job) -> databar_jobs::Begun {
+    let Beginning::Begun(begun) = job.next().await.unwrap().unwrap().begin().await.unwrap() else {
+        panic!()
+    };
+    while job.status().await.unwrap().in_doubt == 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        job.doubt_abandoned().await.unwrap();
+    }
+    begun
+}
+
+async fn what_was_begun_and_left_is_in_doubt(world: World) {
+    let job = world.job(1, &["stripe.com"]).await.lease(Duration::ZERO);
+    drop(abandoned(&job).await);
+    let ended = job.run(&world.client).await.unwrap();
+    assert_eq!((ended.status.in_doubt, ended.status.committed), (1, PRICE));
+    assert_eq!(submissions(&world.sandbox), 0);
+    assert_eq!(names(&job).await, ["in_doubt"]);
+}
+
+async fn a_late_answer_resolves_the_doubt(world: World) {
+    let job = world.job(1, &["stripe.com"]).await.lease(Duration::ZERO);
+    let begun = abandoned(&job).await;
+    let Submission::Submitted(submitted) = begun.submit(&world.client).await.unwrap() else {
+        panic!()
+    };
+    submitted
+        .fetch(&world.client)
+        .await
+        .unwrap()
+        .finish()
+        .await
+        .unwrap();
+    let status = job.status().await.unwrap();
+    assert_eq!((status.found, status.in_doubt, status.committed), (1, 0, PRICE));
+}
+
+async fn steps_can_be_repeated(world: World) {
+    let job = world.job(1, &["stripe.com"]).await.lease(Duration::ZERO);
+    let Beginning::Begun(begun) = job.lease_chunk(0).await.unwrap().begin().await.unwrap() else {
+        panic!()
+    };
+    drop(begun.submit(&world.client).await.unwrap());
+    // Another attempt at the same step finds it done, and cannot pay again.
+    assert!(job.lease_chunk(0).await.is_err());
+    let submitted = loop {
+        match job.submitted_chunk(0).await {
+            Ok(submitted) => break submitted,
+            Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    };
+    world
+        .sandbox
+        .fault(Fault::new(FaultKind::status(404)).on("cancel_task"));
+    let fetched = submitted.fetch(&world.client).await.unwrap();
+    fetched.finish().await.unwrap();
+    fetched.finish().await.unwrap();
+    let status = job.status().await.unwrap();
+    assert_eq!(
+        (status.found, status.credits, status.committed),
+        (1, PRICE, PRICE)
+    );
+    assert_eq!(submissions(&world.sandbox), 1);
+}
