@@ -83,6 +83,9 @@ pub(crate) fn cases() -> Vec<Case> {
             => {"oneOf": [{"anyOf": [{"type": ["integer", "null"]}, {"type": "null"}]}, {"enum": [0]}], "anyOf": [{"anyOf": [{"type": "boolean"}]}, {"type": "null"}]},
             ["breaking ~list-of-types-narrowed", "info ~list-of-types-widened"],
             ["breaking ~list-of-types-widened", "info ~list-of-types-narrowed"];
+        "a union of null alone became one without": {"anyOf": [{"type": "string", "allOf": [{"type": "integer"}]}, {"type": "null"}]}
+            => {"anyOf": [{"type": "string", "minLength": 1}, {"type": ["integer", "string"]}]},
+            ["breaking ~type-changed"], ["breaking ~type-changed"];
         "discriminator given": {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}]}
             => {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}], "discriminator": {"propertyName": "k"}},
             ["info ~discriminator-added"], ["info ~discriminator-added"];

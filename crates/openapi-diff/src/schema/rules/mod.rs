@@ -66,6 +66,12 @@ pub(super) fn apply(pair: &mut Compare<'_, '_>) {
         // Nothing is accepted on one side: no keyword beside the type matters.
         return types::compare(pair);
     }
+    if pair.old.types == Types::NULL || pair.new.types == Types::NULL {
+        // Only null is accepted on one side: no keyword of a type, and no union, says more about it.
+        types::compare(pair);
+        values::compare(pair);
+        return conditions::compare(pair);
+    }
     let paired = match unions::compare(pair) {
         unions::Outcome::Whole(paired) => {
             types::nullable(pair);
