@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use databar::TaskId;
+use databar::{TaskId, WriteReport, WrittenRow};
 
 /// Why something of a job or its ledger did not work.
 ///
@@ -75,6 +75,16 @@ pub enum Error {
     /// The runtime ended in the middle of the work. What was begun is in doubt.
     #[error("the runtime ended in the middle of the work")]
     Interrupted,
+    /// The rows of a table cannot all be written.
+    #[error("the results cannot all be written to the table: {source}")]
+    Table {
+        /// What was written: a report for each 500 rows, and one of those that were written before it failed.
+        written: Vec<WriteReport>,
+        /// The rows of which nobody knows whether they were written.
+        in_doubt: Vec<WrittenRow>,
+        /// Why it failed: a [`WriteError`](databar::WriteError).
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The output cannot be written.
     #[error("the results cannot be written: {0}")]
     Output(#[from] std::io::Error),

@@ -49,7 +49,7 @@ impl<'a> Inputs<'a> {
     /// use futures::TryStreamExt;
     /// use serde_json::{Value, json};
     ///
-    /// let rows = table.rows::<Value>().stream();
+    /// let rows = table.rows().stream::<Value>();
     /// let inputs = Inputs::stream(rows.map_ok(|row| json!({ "domain": row["Website"] })));
     /// # Ok(()) });
     /// ```

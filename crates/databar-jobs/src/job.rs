@@ -21,7 +21,6 @@ pub struct Job {
     pub(crate) name: String,
     pub(crate) target: Target,
     pub(crate) lease: Duration,
-    pub(crate) patience: Duration,
 }
 
 /// How many inputs are read from the ledger at a time.
@@ -51,7 +50,6 @@ impl Ledger {
             name: row.name,
             target,
             lease: Duration::from_secs(60),
-            patience: Duration::from_secs(5 * 60),
         })
     }
 }
@@ -74,13 +72,6 @@ impl Job {
     #[must_use]
     pub fn lease(mut self, lease: Duration) -> Self {
         self.lease = lease.max(Duration::from_secs(1));
-        self
-    }
-
-    /// How long a ledger or a service that cannot be reached is tried again. Default: 5 minutes.
-    #[must_use]
-    pub fn patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
         self
     }
 

@@ -7,9 +7,11 @@ mod ledger;
 mod outcome;
 mod patience;
 mod plan;
+mod results;
 mod status;
 mod step;
 mod target;
+mod watch;
 mod worker;
 
 pub use error::Error;
@@ -22,4 +24,5 @@ pub use plan::Plan;
 pub use status::Status;
 pub use step::{Beginning, Begun, Fetched, Lease, Submission, Submitted};
 pub use target::Target;
+pub use watch::Progress;
 pub use worker::{Ended, Ending, Run};

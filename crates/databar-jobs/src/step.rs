@@ -10,7 +10,6 @@ use uuid::Uuid;
 
 use crate::job::number;
 use crate::ledger::model::{Attempt, JobState, Leased, TaskEnd, Verdict};
-use crate::patience::patiently;
 use crate::{Error, Job};
 
 /// After so many refusals in a row, it is the job that is wrong.
@@ -224,8 +223,8 @@ impl Begun {
     ///
     /// # Errors
     ///
-    /// [`Error::Unrecorded`] when a task was started, and the ledger did not take its id within the job's
-    /// [`patience`](Job::patience).
+    /// [`Error::Unrecorded`] when a task was started, and the ledger did not take its id within the
+    /// ledger's [`patience`](crate::Ledger::patience).
     pub async fn submit(self, client: &Client) -> Result<Submission, Error> {
         let client = client.clone();
         done(tokio::spawn(self.send(client)).await)?
@@ -241,10 +240,7 @@ impl Begun {
         tracing::info!(chunk = chunk.number, failure = ?error.kind(), "no task was started");
         if error.may_have_run() {
             let note = error.to_string();
-            patiently(job.patience, || {
-                job.ledger.doubt(job.id, chunk.number, token, &note)
-            })
-            .await?;
+            job.ledger.doubt(job.id, chunk.number, token, &note).await?;
             return Ok(Submission::InDoubt(error));
         }
         let refused = !matches!(
@@ -258,10 +254,7 @@ impl Begun {
                 | ErrorKind::Redirect
         );
         let note = error.to_string();
-        let refusals = patiently(job.patience, || {
-            job.ledger.not_run(job.id, chunk, token, refused, &note)
-        })
-        .await?;
+        let refusals = job.ledger.not_run(job.id, chunk, token, refused, &note).await?;
         match error.kind() {
             ErrorKind::RateLimited => {
                 let wait = millis(error.retry_after().unwrap_or(HOLD));
@@ -297,11 +290,10 @@ impl Held {
     /// Records the task that was started.
     async fn record(self, task: TaskId) -> Result<Submission, Error> {
         let Self { job, chunk, token } = &self;
-        let recorded = patiently(job.patience, || {
-            job.ledger
-                .submitted(job.id, chunk.number, token, task.as_str(), job.millis())
-        })
-        .await;
+        let recorded = job
+            .ledger
+            .submitted(job.id, chunk.number, token, task.as_str(), job.millis())
+            .await;
         let number = chunk.number.unsigned_abs();
         let lost = |source| Error::Unrecorded {
             chunk: number,

@@ -11,7 +11,6 @@ use futures::future::{BoxFuture, Either, FutureExt as _, Shared, select};
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::ledger::model::{JobRow, JobState};
-use crate::patience::patiently;
 use crate::step::{Beginning, Lease, Submission, Submitted, done};
 use crate::{Error, Job, Status};
 
@@ -33,6 +32,7 @@ pub struct Run {
     job: Job,
     client: Client,
     in_flight: usize,
+    patience: Duration,
     stop: BoxFuture<'static, ()>,
 }
 
@@ -88,14 +88,15 @@ impl Job {
     /// # Errors
     ///
     /// - [`Error::InUse`] when another process works on the file.
-    /// - [`Error::Ledger`] and [`Error::Api`] when the database or the service cannot be reached for longer than the job's
-    ///   [`patience`](Self::patience). What was done is kept; run it again.
+    /// - [`Error::Ledger`] and [`Error::Api`] when the database or the service cannot be reached for longer than the
+    ///   [`patience`](Run::patience) with it. What was done is kept; run it again.
     /// - [`Error::Unrecorded`] when a task was started and could not be recorded.
     pub fn run(&self, client: &Client) -> Run {
         Run {
             job: self.clone(),
             client: client.clone(),
             in_flight: 4,
+            patience: Duration::from_secs(5 * 60),
             stop: futures::future::pending().boxed(),
         }
     }
@@ -105,6 +106,12 @@ impl Run {
     /// How many chunks are worked on at a time. Default: 4.
     pub fn in_flight(mut self, chunks: usize) -> Self {
         self.in_flight = chunks.max(1);
+        self
+    }
+
+    /// How long a service that cannot be reached is tried again before that is an error. Default: 5 minutes.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
         self
     }
 
@@ -125,6 +132,7 @@ impl IntoFuture for Run {
             job,
             client,
             in_flight,
+            patience,
             stop,
         } = self;
         let work = async move {
@@ -135,6 +143,7 @@ impl IntoFuture for Run {
                 job,
                 client,
                 in_flight,
+                patience,
                 stop: stop.map(drop).boxed().shared(),
                 trouble: Mutex::new(None),
             };
@@ -165,6 +174,7 @@ struct Worker {
     job: Job,
     client: Client,
     in_flight: usize,
+    patience: Duration,
     stop: Shared<BoxFuture<'static, ()>>,
     /// Since when the service cannot be reached.
     trouble: Mutex<Option<Instant>>,
@@ -202,18 +212,15 @@ impl Worker {
     /// What is to be done next, if that can be done now.
     async fn next(&self) -> Result<Option<Next>, Error> {
         let job = &self.job;
-        patiently(job.patience, || async {
-            job.doubt_abandoned().await?;
-            if let Some(submitted) = job.next_submitted().await? {
-                return Ok(Some(Next::Fetch(submitted)));
-            }
-            let row = job.row().await?;
-            if row.state != JobState::Active || row.hold > 0 || self.over_budget(&row).await?.is_some() {
-                return Ok(None);
-            }
-            Ok(job.next().await?.map(Next::Send))
-        })
-        .await
+        job.doubt_abandoned().await?;
+        if let Some(submitted) = job.next_submitted().await? {
+            return Ok(Some(Next::Fetch(submitted)));
+        }
+        let row = job.row().await?;
+        if row.state != JobState::Active || row.hold > 0 || self.over_budget(&row).await?.is_some() {
+            return Ok(None);
+        }
+        Ok(job.next().await?.map(Next::Send))
     }
 
     /// Why the limit on the cost does not allow for the next chunk, if it does not.
@@ -240,10 +247,7 @@ impl Worker {
             return Ok(Some(Ending::Interrupted));
         }
         let job = &self.job;
-        let (row, status) = patiently(job.patience, || async {
-            Ok((job.row().await?, job.status().await?))
-        })
-        .await?;
+        let (row, status) = (job.row().await?, job.status().await?);
         if status.begun + status.submitted > 0 {
             // Others are at work.
             return Ok(None);
@@ -300,7 +304,7 @@ impl Worker {
                 None => return submitted.release().await,
                 Some(Ok(fetched)) => {
                     self.reached();
-                    return patiently(self.job.patience, || fetched.finish()).await;
+                    return fetched.finish().await;
                 }
                 Some(Err(error)) => error,
             };
@@ -319,10 +323,9 @@ impl Worker {
                     submitted.release().await?;
                     return Err(error.into());
                 }
-                error if error.is_passing() => {}
                 error => return Err(error),
             }
-            if !patiently(self.job.patience, || submitted.renew()).await? {
+            if !submitted.renew().await? {
                 // Somebody else fetches it.
                 return Ok(());
             }
@@ -336,7 +339,7 @@ impl Worker {
         pauses: &mut (impl Iterator<Item = Duration> + Send),
     ) -> Result<(), Error> {
         let since = *self.lock().get_or_insert_with(Instant::now);
-        if since.elapsed() > self.job.patience {
+        if since.elapsed() > self.patience {
             return Err(error.into());
         }
         tracing::warn!(%error, "the service is tried again");

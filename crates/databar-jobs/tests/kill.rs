@@ -25,11 +25,18 @@ const CHUNK: usize = 50;
 const LEASE: Duration = Duration::from_secs(1);
 
 fn number(name: &str, default: usize) -> usize {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+    std::env::var(name)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(default)
 }
 
 fn client(address: &str, key: &str) -> Client {
-    Client::builder().key(key.to_owned()).base_url(address).build().unwrap()
+    Client::builder()
+        .key(key.to_owned())
+        .base_url(address)
+        .build()
+        .unwrap()
 }
 
 /// A worker, in a process of its own; does nothing when it is run as a test.
@@ -126,7 +133,11 @@ impl World {
         for (index, one) in outcomes.iter().enumerate() {
             assert_eq!(one.position, index as u64);
             if let Some(company) = one.outcome.found() {
-                assert_eq!(company["company_name"], format!("Company{index}"), "results stay with their inputs");
+                assert_eq!(
+                    company["company_name"],
+                    format!("Company{index}"),
+                    "results stay with their inputs"
+                );
             }
         }
         // What the sandbox has received, input by input.
@@ -138,18 +149,33 @@ impl World {
         for request in submissions {
             let body: Value = serde_json::from_slice(&request.body).unwrap();
             for input in body["params"].as_array().unwrap() {
-                *received.entry(input["domain"].as_str().unwrap().to_owned()).or_default() += 1;
+                *received
+                    .entry(input["domain"].as_str().unwrap().to_owned())
+                    .or_default() += 1;
             }
         }
-        assert!(received.values().all(|times| *times == 1), "nothing is paid twice");
+        assert!(
+            received.values().all(|times| *times == 1),
+            "nothing is paid twice"
+        );
         // What was received and has no recorded task is in doubt.
         let doubts = self.job.in_doubt().await.unwrap();
         let doubtful: HashSet<u64> = doubts.iter().map(|chunk| chunk.number).collect();
         for chunk in self.job.chunks().await.unwrap() {
             let was_received = received.contains_key(&format!("company{}.com", chunk.positions.0));
-            assert_eq!(chunk.task.is_none(), doubtful.contains(&chunk.number), "{chunk:?}");
-            assert!(was_received || doubtful.contains(&chunk.number), "{chunk:?} was never sent");
-            assert!(chunk.begun_at.is_some(), "{chunk:?} is in doubt though it was not begun");
+            assert_eq!(
+                chunk.task.is_none(),
+                doubtful.contains(&chunk.number),
+                "{chunk:?}"
+            );
+            assert!(
+                was_received || doubtful.contains(&chunk.number),
+                "{chunk:?} was never sent"
+            );
+            assert!(
+                chunk.begun_at.is_some(),
+                "{chunk:?} is in doubt though it was not begun"
+            );
         }
         let status = self.job.status().await.unwrap();
         let mut lines = std::io::stderr();
@@ -176,13 +202,19 @@ struct Dice(u64);
 impl Dice {
     fn below(&mut self, end: u64) -> u64 {
         // A linear congruential generator, with the constants of Knuth's MMIX.
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % end
     }
 }
 
 fn signal(child: &Child, name: &str) {
-    let sent = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
+    let sent = Command::new("kill")
+        .args([name, &child.id().to_string()])
+        .status()
+        .unwrap();
     assert!(sent.success());
 }
 
@@ -203,7 +235,9 @@ async fn a_worker_on_sqlite_is_killed_ten_times() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_three_workers_on_postgres_one_is_killed_or_stopped_at_a_time() {
-    let Some(ledger) = postgres::database("of_three_workers_on_postgres_one_is_killed_or_stopped_at_a_time").await else {
+    let Some(ledger) =
+        postgres::database("of_three_workers_on_postgres_one_is_killed_or_stopped_at_a_time").await
+    else {
         return;
     };
     let mut world = World::new(ledger).await;

@@ -9,10 +9,12 @@ use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use fs4::{FileExt, TryLockError};
 
 use crate::Error;
+use crate::patience::patiently;
 use model::{Attempt, ChunkRow, JobRow, JobState, Leased, NewChunk, NewInput, OutcomeRow, Tally, TaskEnd};
 
 /// A database in which jobs are written down: a SQLite file, or a PostgreSQL database that several machines share.
@@ -23,7 +25,12 @@ pub struct Ledger {
     store: Store,
     /// The file, if it is one.
     file: Option<Arc<PathBuf>>,
+    /// How long a database that is away is tried again.
+    patience: Duration,
 }
+
+/// How long a database that is away is tried again, unless something else is said.
+const PATIENCE: Duration = Duration::from_secs(5 * 60);
 
 #[derive(Debug, Clone)]
 enum Store {
@@ -47,6 +54,7 @@ impl Ledger {
             return Ok(Self {
                 store: Store::Postgres(postgres::open(address).await?),
                 file: None,
+                patience: PATIENCE,
             });
         }
         let path = address.strip_prefix("sqlite:").unwrap_or(address);
@@ -63,7 +71,15 @@ impl Ledger {
         Ok(Self {
             store: Store::Sqlite(sqlite::open(path).await?),
             file: Some(Arc::new(path.to_owned())),
+            patience: PATIENCE,
         })
+    }
+
+    /// How long a database that cannot be reached, or is locked, is tried again before that is an error. Default: 5 minutes.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// The names of its jobs, the oldest first.
@@ -122,16 +138,20 @@ impl fmt::Debug for Ledger {
     }
 }
 
-/// Passes statements on to the database that it is.
+/// Passes statements on to the database that it is, again when it was away: each is written so that it can be repeated after an
+/// answer that was lost.
 macro_rules! statements {
     ($($name:ident($($argument:ident: $type:ty),*) -> $result:ty, $what:literal;)*) => {
         impl Ledger {
             $(pub(crate) async fn $name(&self, $($argument: $type),*) -> Result<$result, Error> {
-                let result = match &self.store {
-                    Store::Sqlite(store) => store.$name($($argument),*).await,
-                    Store::Postgres(store) => store.$name($($argument),*).await,
-                };
-                result.map_err(|source| Error::Ledger { what: $what, source })
+                patiently(self.patience, || async {
+                    let result = match &self.store {
+                        Store::Sqlite(store) => store.$name($($argument),*).await,
+                        Store::Postgres(store) => store.$name($($argument),*).await,
+                    };
+                    result.map_err(|source| Error::Ledger { what: $what, source })
+                })
+                .await
             })*
         }
     };

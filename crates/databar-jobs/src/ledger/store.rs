@@ -153,7 +153,15 @@ impl Store {
             .fetch_optional(&mut *transaction)
             .await?;
         if updated.is_none() {
-            return Ok(false);
+            // These inputs are there when the answer to an earlier attempt was lost.
+            let text = "SELECT id FROM jobs WHERE id = $1 AND inputs = $2 AND digest = $3";
+            let there = sqlx::query(text)
+                .bind(job)
+                .bind(before + inputs.len() as i64)
+                .bind(digest)
+                .fetch_optional(&mut *transaction)
+                .await?;
+            return Ok(there.is_some());
         }
         for inputs in inputs.chunks(ROWS) {
             let mut query =
@@ -296,8 +304,20 @@ impl Store {
             .bind(chunk.estimate)
             .fetch_optional(&mut *transaction)
             .await?;
+        // It is begun when the answer to an earlier attempt was lost.
+        let is_begun = "SELECT number FROM chunks WHERE job = $1 AND number = $2 AND token = $3 AND state = 'begun' \
+                        AND lease_until > {now}";
         if reserved.is_none() {
-            return Ok(Attempt::NotNow);
+            let begun = sqlx::query(&sql(is_begun))
+                .bind(job)
+                .bind(chunk.number)
+                .bind(token)
+                .fetch_optional(&mut *transaction)
+                .await?;
+            return Ok(match begun {
+                Some(_) => Attempt::Begun,
+                None => Attempt::NotNow,
+            });
         }
         let text = "UPDATE chunks SET state = 'begun', begun_at = {now}, lease_until = {now} + $4, note = NULL \
                     WHERE job = $1 AND number = $2 AND token = $3 AND state = 'planned' AND lease_until > {now} \
@@ -310,7 +330,16 @@ impl Store {
             .fetch_optional(&mut *transaction)
             .await?;
         if begun.is_none() {
-            return Ok(Attempt::LeaseLost);
+            let begun = sqlx::query(&sql(is_begun))
+                .bind(job)
+                .bind(chunk.number)
+                .bind(token)
+                .fetch_optional(&mut *transaction)
+                .await?;
+            return Ok(match begun {
+                Some(_) => Attempt::Begun,
+                None => Attempt::LeaseLost,
+            });
         }
         transaction.commit().await?;
         Ok(Attempt::Begun)
@@ -326,8 +355,8 @@ impl Store {
         millis: i64,
     ) -> Result<bool> {
         let text = "UPDATE chunks SET state = 'submitted', task = $4, submitted_at = {now}, lease_until = {now} + $5, \
-                    note = NULL WHERE job = $1 AND number = $2 AND token = $3 AND state IN ('begun', 'doubt') \
-                    RETURNING number";
+                    note = NULL WHERE job = $1 AND number = $2 AND token = $3 \
+                    AND (state IN ('begun', 'doubt') OR state = 'submitted' AND task = $4) RETURNING number";
         let mut transaction = self.begin().await?;
         let row = sqlx::query(&sql(text))
             .bind(job)

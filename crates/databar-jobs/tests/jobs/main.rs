@@ -25,8 +25,10 @@ macro_rules! on_both_ledgers {
 mod faults;
 mod inputs;
 mod money;
+mod outage;
 mod plan;
 mod postgres;
+mod results;
 mod run;
 mod steps;
 mod support;
