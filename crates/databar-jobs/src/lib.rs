@@ -4,7 +4,10 @@ mod error;
 mod inputs;
 mod job;
 mod ledger;
+mod observe;
 mod outcome;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod patience;
 mod plan;
 mod results;

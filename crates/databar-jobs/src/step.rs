@@ -6,11 +6,12 @@ use std::time::Duration;
 use databar::{Client, ErrorKind, Outcome, TaskId};
 use serde_json::{Map, Value};
 use tokio::task::JoinError;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::job::number;
 use crate::ledger::model::{Attempt, JobState, Leased, TaskEnd, Verdict};
-use crate::{Error, Job};
+use crate::{Error, Job, observe};
 
 /// After so many refusals in a row, it is the job that is wrong.
 const REFUSALS: i64 = 20;
@@ -233,14 +234,19 @@ impl Begun {
     async fn send(self, client: Client) -> Result<Submission, Error> {
         let Self { held, inputs } = self;
         let Held { job, chunk, token } = &held;
-        let error = match job.target.submit(&client, inputs).await {
-            Ok(task) => return held.record(task).await,
+        let span = tracing::info_span!("submit", job = job.name, chunk = chunk.number);
+        let error = match job.target.submit(&client, inputs).instrument(span).await {
+            Ok(task) => {
+                observe::submission("submitted");
+                return held.record(task).await;
+            }
             Err(error) => error,
         };
         tracing::info!(chunk = chunk.number, failure = ?error.kind(), "no task was started");
         if error.may_have_run() {
             let note = error.to_string();
             job.ledger.doubt(job.id, chunk.number, token, &note).await?;
+            observe::submission("in_doubt");
             return Ok(Submission::InDoubt(error));
         }
         let refused = !matches!(
@@ -272,10 +278,12 @@ impl Begun {
             }
             _ => {}
         }
-        Ok(match refused {
-            true => Submission::Refused(error),
-            false => Submission::NotRun(error),
-        })
+        if refused {
+            observe::submission("refused");
+            return Ok(Submission::Refused(error));
+        }
+        observe::submission("not_run");
+        Ok(Submission::NotRun(error))
     }
 }
 
@@ -430,10 +438,20 @@ impl Fetched {
     /// [`Error::Ledger`] when the database does not answer; the service keeps the results for 24 hours.
     pub async fn finish(&self) -> Result<(), Error> {
         let Held { job, chunk, .. } = &self.held;
-        job.ledger
+        let is_first = job
+            .ledger
             .end(job.id, chunk, self.task.as_str(), &self.end)
-            .await
-            .map(drop)
+            .await?;
+        if is_first {
+            tracing::info!(
+                job = job.name,
+                chunk = chunk.number,
+                state = self.end.state,
+                "a chunk has come to its end"
+            );
+            observe::end(chunk, &self.end);
+        }
+        Ok(())
     }
 }
 

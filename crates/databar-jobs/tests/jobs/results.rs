@@ -182,3 +182,57 @@ async fn progress_ends_with_the_job(world: World) {
     let last = progress.unwrap().pop().unwrap();
     assert_eq!(last.status, ended.unwrap().status);
 }
+
+#[cfg(feature = "parquet")]
+#[tokio::test]
+async fn a_parquet_file_has_typed_columns() {
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+    let world = World::sqlite().await;
+    let job = world.job(1, &["stripe.com", "nobody.test"]).await;
+    job.run(&world.client).await.unwrap();
+    let path = world.folder.path().join("found.parquet");
+    job.write_parquet(std::fs::File::create(&path).unwrap())
+        .await
+        .unwrap();
+    let reader = ParquetRecordBatchReaderBuilder::try_new(std::fs::File::open(&path).unwrap()).unwrap();
+    let batches: Vec<_> = reader.build().unwrap().map(Result::unwrap).collect();
+    assert_eq!(batches.iter().map(|batch| batch.num_rows()).sum::<usize>(), 2);
+    let schema = batches[0].schema();
+    let fields: Vec<String> = schema
+        .fields()
+        .iter()
+        .map(|field| format!("{} {}", field.name(), field.data_type()))
+        .collect();
+    assert_eq!(fields[..3], ["domain Utf8", "outcome Utf8", "company_name Utf8"]);
+    assert!(fields.contains(&"employees Float64".to_owned()), "{fields:?}");
+}
+
+#[tokio::test]
+async fn a_service_can_measure_its_jobs() {
+    let recorder = metrics_util::debugging::DebuggingRecorder::new();
+    let snapshotter = recorder.snapshotter();
+    let _guard = metrics::set_default_local_recorder(&recorder);
+    let world = World::sqlite().await;
+    let job = world.job(1, &["stripe.com", "github.com", "nobody.test"]).await;
+    job.run(&world.client).await.unwrap();
+    let mut measured: Vec<String> = snapshotter
+        .snapshot()
+        .into_vec()
+        .into_iter()
+        .map(|(key, _, _, value)| {
+            let labels: Vec<_> = key.key().labels().map(|label| label.value().to_owned()).collect();
+            format!("{} {} {value:?}", key.key().name(), labels.concat())
+        })
+        .collect();
+    measured.sort_unstable();
+    assert_eq!(
+        measured,
+        [
+            "databar_jobs_credits  Gauge(1.0)",
+            "databar_jobs_inputs_total found Counter(2)",
+            "databar_jobs_inputs_total nothing Counter(1)",
+            "databar_jobs_submissions_total submitted Counter(3)",
+        ]
+    );
+}
