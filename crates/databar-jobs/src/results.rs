@@ -125,7 +125,7 @@ impl Job {
     ///
     /// [`Error::Table`], which has what was written and what was not; [`Error::Ledger`] when the database does not answer.
     pub async fn insert_into(&self, table: &Table) -> Result<Vec<WriteReport>, Error> {
-        self.into_table(table, |rows| table.insert(rows)).await
+        self.write_table(table, |rows| table.insert(rows)).await
     }
 
     /// Writes what was found into a table of Databar, as [`insert_into`](Self::insert_into) does, and updates the rows that
@@ -135,10 +135,10 @@ impl Job {
     ///
     /// Those of [`insert_into`](Self::insert_into).
     pub async fn upsert_into(&self, table: &Table, key: &str) -> Result<Vec<WriteReport>, Error> {
-        self.into_table(table, |rows| table.upsert(key, rows)).await
+        self.write_table(table, |rows| table.upsert(key, rows)).await
     }
 
-    async fn into_table<K>(
+    async fn write_table<K>(
         &self,
         table: &Table,
         write: impl Fn(Vec<Map<String, Value>>) -> databar::Write<K>,

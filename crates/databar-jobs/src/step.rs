@@ -21,13 +21,13 @@ const HOLD: Duration = Duration::from_secs(30);
 /// A chunk that this worker alone may submit, until its lease ends.
 #[derive(Debug)]
 #[must_use = "a lease keeps the chunk from others"]
-pub struct Lease(Held);
+pub struct Lease(Box<Held>);
 
 /// A chunk whose submission is recorded as begun. Unless [`submit`](Self::submit) is called, it is in doubt.
 #[derive(Debug)]
 #[must_use = "what was begun and is not submitted is in doubt"]
 pub struct Begun {
-    held: Held,
+    held: Box<Held>,
     inputs: Vec<Map<String, Value>>,
 }
 
@@ -35,7 +35,7 @@ pub struct Begun {
 #[derive(Debug)]
 #[must_use = "the results of a task are kept for 24 hours"]
 pub struct Submitted {
-    held: Held,
+    held: Box<Held>,
     task: TaskId,
 }
 
@@ -43,12 +43,13 @@ pub struct Submitted {
 #[derive(Debug)]
 #[must_use = "the end of a task is not recorded unless it is finished"]
 pub struct Fetched {
-    held: Held,
+    held: Box<Held>,
     task: TaskId,
     end: TaskEnd,
 }
 
 /// A chunk under a lease.
+#[derive(Clone)]
 struct Held {
     job: Job,
     chunk: Leased,
@@ -137,16 +138,18 @@ impl Job {
         self.ledger.doubt_abandoned(self.id, note).await
     }
 
-    async fn held(&self, state: &str, number: Option<i64>) -> Result<Option<Held>, Error> {
+    async fn held(&self, state: &str, number: Option<i64>) -> Result<Option<Box<Held>>, Error> {
         let token = Uuid::new_v4().to_string();
         let chunk = self
             .ledger
             .lease(self.id, state, number, &token, self.millis())
             .await?;
-        Ok(chunk.map(|chunk| Held {
-            job: self.clone(),
-            chunk,
-            token,
+        Ok(chunk.map(|chunk| {
+            Box::new(Held {
+                job: self.clone(),
+                chunk,
+                token,
+            })
         }))
     }
 
@@ -181,7 +184,7 @@ impl Lease {
     ///
     /// [`Error::Ledger`] when the database does not answer; nothing is to be sent then.
     pub async fn begin(self) -> Result<Beginning, Error> {
-        let Held { job, chunk, token } = &self.0;
+        let Held { job, chunk, token } = &*self.0;
         let inputs = job.ledger.params(job.id, chunk.first, chunk.last).await?;
         let inputs = inputs
             .iter()
@@ -233,7 +236,7 @@ impl Begun {
 
     async fn send(self, client: Client) -> Result<Submission, Error> {
         let Self { held, inputs } = self;
-        let Held { job, chunk, token } = &held;
+        let Held { job, chunk, token } = &*held;
         let span = tracing::info_span!("submit", job = job.name, chunk = chunk.number);
         let error = match job.target.submit(&client, inputs).instrument(span).await {
             Ok(task) => {
@@ -296,8 +299,8 @@ impl Held {
     }
 
     /// Records the task that was started.
-    async fn record(self, task: TaskId) -> Result<Submission, Error> {
-        let Self { job, chunk, token } = &self;
+    async fn record(self: Box<Self>, task: TaskId) -> Result<Submission, Error> {
+        let Self { job, chunk, token } = &*self;
         let recorded = job
             .ledger
             .submitted(job.id, chunk.number, token, task.as_str(), job.millis())
@@ -319,7 +322,7 @@ impl Held {
 }
 
 impl Submitted {
-    fn of(held: Held) -> Option<Self> {
+    fn of(held: Box<Held>) -> Option<Self> {
         let task = TaskId::new(held.chunk.task.as_deref()?).ok()?;
         Some(Self { held, task })
     }
@@ -351,7 +354,7 @@ impl Submitted {
     ///
     /// [`Error::Ledger`] when the database does not answer.
     pub async fn renew(&self) -> Result<bool, Error> {
-        let Held { job, chunk, token } = &self.held;
+        let Held { job, chunk, token } = &*self.held;
         job.ledger.renew(job.id, chunk.number, token, job.millis()).await
     }
 
@@ -362,7 +365,7 @@ impl Submitted {
     /// [`Error::Api`] with [`ErrorKind::WaitTimedOut`] when it is not done by then, and with other kinds when it cannot be
     /// looked at; the same step can be repeated. How the task ended, well or not, is not an error.
     pub async fn fetch(&self, client: &Client) -> Result<Fetched, Error> {
-        let Held { job, chunk, .. } = &self.held;
+        let Held { job, chunk, .. } = &*self.held;
         let count = usize::try_from(chunk.inputs).unwrap_or_default();
         let task = client.task(self.task.clone());
         let waited = task
@@ -413,11 +416,7 @@ impl Submitted {
             }
         }
         Ok(Fetched {
-            held: Held {
-                job: job.clone(),
-                chunk: chunk.clone(),
-                token: self.held.token.clone(),
-            },
+            held: self.held.clone(),
             task: self.task.clone(),
             end,
         })
@@ -437,7 +436,7 @@ impl Fetched {
     ///
     /// [`Error::Ledger`] when the database does not answer; the service keeps the results for 24 hours.
     pub async fn finish(&self) -> Result<(), Error> {
-        let Held { job, chunk, .. } = &self.held;
+        let Held { job, chunk, .. } = &*self.held;
         let is_first = job
             .ledger
             .end(job.id, chunk, self.task.as_str(), &self.end)
