@@ -15,7 +15,8 @@ use crate::{Error, ErrorKind};
 
 /// The service, as seen with one API key.
 ///
-/// Cheap to clone; clones share connections and the count of requests. `Debug` does not show the key.
+/// Cheap to clone; clones share connections, the count of requests, and the pace: when the service answers one of them with
+/// 429, all slow down, as [`RetryPolicy`] says. `Debug` does not show the key.
 ///
 /// Its calls have to run on a `tokio` runtime with I/O and time enabled, as `#[tokio::main]` makes one.
 ///
@@ -194,7 +195,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The longest time that a request may take, from its start to the last byte of its answer; each attempt of a
+    /// The longest time that a request may take, from when it leaves to the last byte of its answer; each attempt of a
     /// retried request has it anew. Zero is refused by [`build`](Self::build). Default: 60 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
