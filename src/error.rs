@@ -25,6 +25,7 @@ use crate::retry::LONGEST;
 ///
 /// - [`is_auth`](Self::is_auth): the key is wrong, or the plan of its workspace has no access.
 /// - [`is_out_of_credits`](Self::is_out_of_credits): nothing was run; add credits.
+/// - [`ErrorKind::OverBudget`]: nothing was run; the message says what it may cost, and what is allowed.
 /// - [`is_not_found`](Self::is_not_found) and [`may_have_run`](Self::may_have_run) of a deletion: an earlier attempt, whose
 ///   answer was lost, may have deleted it. What was to go is gone.
 /// - [`ErrorKind::Decode`]: the service answered something that its document does not allow;
@@ -83,6 +84,8 @@ pub enum ErrorKind {
     NotFound,
     /// 406: not enough credits, or the plan does not include the operation.
     OutOfCredits,
+    /// The run may cost more than the client was told to spend on one, so it was not sent.
+    OverBudget,
     /// 409: the thing was changed by somebody else, is in use, or is already finished.
     Conflict,
     /// 410 or the task status `gone`: results are kept for 24 hours.
@@ -417,6 +420,7 @@ impl Error {
             ErrorKind::Auth => "check the key, and that its plan includes the API",
             ErrorKind::NotFound => "check the id, and that the key belongs to its workspace",
             ErrorKind::OutOfCredits => "add credits or change the plan",
+            ErrorKind::OverBudget => "nothing was run; run it for less, or allow more",
             ErrorKind::Conflict => "read the present state and decide again",
             ErrorKind::Expired => "results are kept for 24 hours; run it again",
             ErrorKind::RateLimited => "send less at a time",

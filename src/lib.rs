@@ -16,6 +16,7 @@ mod error_body;
 mod generated;
 mod ids;
 mod key;
+mod pace;
 mod retry;
 mod table_row;
 mod transport;

@@ -23,6 +23,12 @@ pub(crate) const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 /// Delays grow from [`initial_delay`](Self::with_initial_delay) by doubling, each with a random part of
 /// up to its own length, and never exceed [`max_delay`](Self::with_max_delay). A `Retry-After` of the
 /// server is obeyed instead, up to the [ceiling](Self::with_retry_after_ceiling).
+///
+/// **A 429 slows down all clones of a client.** Where the policy waits after one, no other request leaves before that wait is
+/// over. From then on half as many requests as were under way may be so at a time, at least one; as these succeed, the limit
+/// rises, by one for as many successes as it allows requests, until it is gone at four times what was too much. The time
+/// that a request waits to leave does not count towards its timeout. Where the policy does not wait, nothing else does:
+/// with [`none`](Self::none) a program sets its own pace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetryPolicy {
     max_attempts: usize,
@@ -44,7 +50,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Every request is sent once.
+    /// Every request is sent once, and a 429 keeps no other from leaving.
     #[must_use]
     pub fn none() -> Self {
         Self {

@@ -19,6 +19,7 @@ use crate::error::{Error, ErrorKind};
 use crate::generated::runtime::{Misfit, Sending};
 use crate::key::ApiKey;
 use crate::operations::Operation;
+use crate::pace::Pace;
 use crate::retry::{self, RetryPolicy};
 
 /// The header that carries the key.
@@ -27,10 +28,10 @@ const KEY_HEADER: HeaderName = HeaderName::from_static("x-apikey");
 const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 const USER_AGENT: &str = concat!("databar-rs/", env!("CARGO_PKG_VERSION"));
 
-/// Sends the requests of a [`Client`](crate::Client): key, retries, limits, counting, tracing.
+/// Sends the requests of a [`Client`](crate::Client): key, retries, pace, limits, counting, tracing.
 ///
-/// Cheap to clone; clones share the key and the counter. Redirects are never followed: they would take
-/// the key to wherever they lead.
+/// Cheap to clone; clones share the key, the counter and the pace, which [`RetryPolicy`] describes. Redirects are never
+/// followed: they would take the key to wherever they lead.
 #[derive(Clone)]
 pub struct Transport(Arc<Parts>);
 
@@ -41,6 +42,7 @@ struct Parts {
     response_limit: usize,
     retry: RetryPolicy,
     clock: Arc<dyn Clock>,
+    pace: Pace,
     requests_sent: AtomicU64,
 }
 
@@ -72,8 +74,8 @@ impl TransportBuilder {
         self
     }
 
-    /// The longest time that a request may take, from its start to the last byte of its answer; each attempt of a repeated
-    /// request has it anew. Default: 60 s.
+    /// The longest time that a request may take, from when it leaves to the last byte of its answer; each attempt of a
+    /// repeated request has it anew. Default: 60 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -135,6 +137,7 @@ impl TransportBuilder {
             response_limit: self.response_limit,
             retry: self.retry,
             clock: self.clock,
+            pace: Pace::default(),
             requests_sent: AtomicU64::new(0),
         })))
     }
@@ -259,6 +262,7 @@ impl Transport {
         let mut attempt = 1_u32;
         let mut earlier_may_have_run = false;
         loop {
+            let permit = self.0.pace.enter(self.0.clock.as_ref(), time).await;
             request.headers_mut().insert(KEY_HEADER, self.0.key.header());
             self.0.requests_sent.fetch_add(1, Ordering::Relaxed);
             let reader = Reader {
@@ -274,6 +278,7 @@ impl Transport {
             };
             let error = match outcome {
                 Ok(answer) => {
+                    permit.succeeded();
                     tracing::debug!(attempt, status = answer.status().as_u16(), "answered");
                     return Ok(answer);
                 }
@@ -286,6 +291,13 @@ impl Transport {
                     .and_then(|delay| self.0.retry.wait(error.retry_after(), delay)),
                 false => None,
             };
+            let is_rate_limited = error.kind() == ErrorKind::RateLimited;
+            match wait {
+                Some(wait) if is_rate_limited => {
+                    permit.slow_down(self.0.clock.monotonic().saturating_add(wait));
+                }
+                _ => drop(permit),
+            }
             let Some((next, wait)) = wait.and_then(|wait| Some((again()?, wait))) else {
                 let is_gone = matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Expired);
                 return Err(
@@ -299,7 +311,10 @@ impl Transport {
             earlier_may_have_run |= !matches!(error.kind(), ErrorKind::Connect | ErrorKind::RateLimited);
             drop(error);
             tracing::info!(attempt, wait_ms = wait.as_millis(), "sending again after a wait");
-            self.0.clock.sleep(wait).await;
+            // After a 429 the pace waits, for this request and all others.
+            if !is_rate_limited {
+                self.0.clock.sleep(wait).await;
+            }
             request = next;
             attempt += 1;
         }

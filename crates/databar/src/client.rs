@@ -15,7 +15,8 @@ use crate::{Error, ErrorKind};
 
 /// The service, as seen with one API key.
 ///
-/// Cheap to clone; clones share connections and the count of requests. `Debug` does not show the key.
+/// Cheap to clone; clones share connections, the count of requests, and the pace: when the service answers one of them with
+/// 429, all slow down, as [`RetryPolicy`] says. `Debug` does not show the key.
 ///
 /// Its calls have to run on a `tokio` runtime with I/O and time enabled, as `#[tokio::main]` makes one.
 ///
@@ -37,6 +38,7 @@ pub struct Client(Arc<Parts>);
 struct Parts {
     api: databar_api::Client,
     transport: Transport,
+    max_credits: Option<f64>,
 }
 
 impl Client {
@@ -71,6 +73,7 @@ impl Client {
             connect_timeout: None,
             response_limit: None,
             retry: RetryPolicy::default(),
+            max_credits: None,
             http: None,
             clock: Arc::new(SystemClock::new()),
         }
@@ -127,6 +130,11 @@ impl Client {
         &self.0.transport
     }
 
+    /// What a run may cost.
+    pub(crate) fn max_credits(&self) -> Option<f64> {
+        self.0.max_credits
+    }
+
     pub(crate) fn clock(&self) -> &dyn Clock {
         self.0.transport.clock().as_ref()
     }
@@ -175,6 +183,7 @@ pub struct ClientBuilder {
     connect_timeout: Option<Duration>,
     response_limit: Option<usize>,
     retry: RetryPolicy,
+    max_credits: Option<f64>,
     http: Option<reqwest::ClientBuilder>,
     clock: Arc<dyn Clock>,
 }
@@ -194,7 +203,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The longest time that a request may take, from its start to the last byte of its answer; each attempt of a
+    /// The longest time that a request may take, from when it leaves to the last byte of its answer; each attempt of a
     /// retried request has it anew. Zero is refused by [`build`](Self::build). Default: 60 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
@@ -229,6 +238,37 @@ impl ClientBuilder {
     /// ```
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
+        self
+    }
+
+    /// What a run may cost, in credits. One that may cost more, by its [estimate](crate::Run::estimate), is refused with
+    /// [`OverBudget`](ErrorKind::OverBudget), and was not sent. For this the price is asked for before each run: one request more
+    /// for an enrichment or a waterfall, two for a flow. Anything but zero or more is refused by [`build`](Self::build).
+    /// Default: no limit, and no such request.
+    ///
+    /// It is a limit for each run, not for all together, and only for [runs](crate::Run) outside of tables. What
+    /// [`Table::run`](crate::Table::run) costs, or what runs by itself when a row changes, cannot be known: the API does not say
+    /// which enrichment of the catalogue stands behind one on a table, nor on how many rows it will be run. Nor does it hold for
+    /// calls on [`api`](Client::api).
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let builder = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url());
+    /// use databar::{EnrichmentId, ErrorKind};
+    /// use serde_json::json;
+    ///
+    /// let databar = builder.max_credits(10.0).build()?;
+    /// let company = databar.enrichment(EnrichmentId(123));
+    /// let inputs = (0..500).map(|number| json!({ "domain": format!("{number}.example") }));
+    /// let error = company.run_bulk(inputs).await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::OverBudget);
+    /// assert!(error.to_string().contains("the run of 500 inputs would cost up to 250 credits, more than the 10"));
+    ///
+    /// company.run(json!({ "domain": "stripe.com" })).await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn max_credits(mut self, credits: f64) -> Self {
+        self.max_credits = Some(credits);
         self
     }
 
@@ -342,6 +382,10 @@ impl ClientBuilder {
                 return Err(Error::new(ErrorKind::Configuration, what));
             }
         }
+        if let Some(limit) = self.max_credits.filter(|limit| limit.is_nan() || *limit < 0.0) {
+            let what = format!("a run cannot be limited to {limit} credits; zero or more can be allowed");
+            return Err(Error::new(ErrorKind::Configuration, what));
+        }
         let mut http = self.http.unwrap_or_default();
         if base_url.starts_with("http:") {
             // Plain HTTP is for this machine only; a proxy would carry the key off it.
@@ -369,6 +413,7 @@ impl ClientBuilder {
         Ok(Client(Arc::new(Parts {
             api: transport.client(&base_url),
             transport,
+            max_credits: self.max_credits,
         })))
     }
 }

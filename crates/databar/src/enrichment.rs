@@ -3,10 +3,12 @@
 //! Enrichments that are installed on a table are in `install` and `table_run`.
 
 use databar_api::builder::enrichment::{GetEnrichment, ListEnrichmentParamChoices, ListEnrichments};
+use databar_api::types::PaginationOptions;
 use serde::Serialize;
 
-use crate::run::{BulkRunEnrichment, Run, RunEnrichment};
-use crate::{Client, EnrichmentId};
+use crate::price::Price;
+use crate::run::{BulkRunEnrichment, Run, RunEnrichment, Subject};
+use crate::{Client, EnrichmentId, Error};
 
 /// One enrichment of the catalogue; made by [`Client::enrichment`] without a request.
 ///
@@ -95,6 +97,27 @@ impl Enrichment {
             .list_enrichment_param_choices(self.id, parameter)
     }
 
+    /// What it costs for one input, in credits.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// use databar::EnrichmentId;
+    /// use serde_json::Map;
+    ///
+    /// let price = databar.enrichment(EnrichmentId(123)).price().await?;
+    /// assert_eq!(price.of(&Map::new()), 0.5, "whatever the input");
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found); [`ErrorKind::Decode`](crate::ErrorKind::Decode) when its price is no amount of
+    /// credits; those of the request.
+    pub async fn price(&self) -> Result<Price, Error> {
+        Price::of_enrichment(&self.get().await?)
+    }
+
     /// Runs it for one input: anything that serialises to a JSON object with a member for each parameter. **It costs
     /// credits.**
     ///
@@ -110,9 +133,12 @@ impl Enrichment {
     /// # Ok(()) });
     /// ```
     pub fn run(&self, input: impl Serialize) -> RunEnrichment {
-        let (api, id) = (self.client.api(), self.id);
-        Run::one(&self.client, "run_enrichment", &input, |params| {
-            api.run_enrichment(id, params)
+        Run::one(self, "run_enrichment", &input, |this, pages, params| {
+            let mut request = this.client.api().run_enrichment(this.id, params);
+            if let Some(pages) = pages {
+                request = request.pagination(pagination(pages));
+            }
+            request.into_future()
         })
     }
 
@@ -138,9 +164,29 @@ impl Enrichment {
         I: IntoIterator,
         I::Item: Serialize,
     {
-        let (api, id) = (self.client.api(), self.id);
-        Run::many(&self.client, "bulk_run_enrichment", inputs, |params| {
-            api.bulk_run_enrichment(id, params)
+        Run::many(self, "bulk_run_enrichment", inputs, |this, pages, params| {
+            let mut request = this.client.api().bulk_run_enrichment(this.id, params);
+            if let Some(pages) = pages {
+                request = request.pagination(pagination(pages));
+            }
+            request.into_future()
         })
     }
+}
+
+impl Subject for Enrichment {
+    /// The pages, if they are set.
+    type Options = Option<u32>;
+
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
+    async fn price_with(&self, pages: &Option<u32>) -> Result<Price, Error> {
+        Ok(self.price().await?.pages(pages.unwrap_or(1)))
+    }
+}
+
+fn pagination(pages: u32) -> PaginationOptions {
+    PaginationOptions::new().pages(i64::from(pages))
 }

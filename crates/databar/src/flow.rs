@@ -9,8 +9,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::created::Create;
-use crate::run::{BulkRunFlow, Run, RunFlow};
-use crate::{Client, FlowId};
+use crate::price::Price;
+use crate::run::{BulkRunFlow, Run, RunFlow, Subject};
+use crate::{Client, Error, ErrorKind, FlowId};
 
 /// A handle on a flow; made by [`Client::flow`] without a request.
 ///
@@ -248,6 +249,32 @@ impl Flow {
         self.client.api().restore_flow_version(self.id.clone(), number)
     }
 
+    /// What it costs for one input, in credits: the highest cost by the service's own
+    /// [estimate](Client::estimate_flow) of its present graph.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let config = databar_sandbox::example_flow();
+    /// # let flow = databar.create_flow("Find emails", &config).await?;
+    /// let price = flow.price().await?;
+    /// assert_eq!(price.of(&serde_json::Map::new()), 0.5, "whatever the input");
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found); [`ErrorKind::Decode`] when the service shows no graph, or its estimate is no
+    /// number of credits; those of the two requests.
+    pub async fn price(&self) -> Result<Price, Error> {
+        let config = self.get().await?.config;
+        if config.is_empty() {
+            let what = "the service does not show the graph of the flow, so what it costs is not known";
+            return Err(Error::new(ErrorKind::Decode, what).with_operation("get_flow"));
+        }
+        Price::of_flow(&self.client.estimate_flow(config).await?)
+    }
+
     /// Runs it for one input: anything that serialises to a JSON object with a text for each input of the flow. **It costs
     /// credits.**
     ///
@@ -264,9 +291,9 @@ impl Flow {
     /// # Ok(()) });
     /// ```
     pub fn run(&self, input: impl Serialize) -> RunFlow {
-        let (api, id) = (self.client.api(), self.id.clone());
-        Run::one(&self.client, "run_flow", &input, |inputs| {
-            api.run_flow(id).inputs(inputs.into_iter().map(text))
+        Run::one(self, "run_flow", &input, |this, (), inputs| {
+            let request = this.client.api().run_flow(this.id.clone());
+            request.inputs(inputs.into_iter().map(text)).into_future()
         })
     }
 
@@ -287,11 +314,23 @@ impl Flow {
         I: IntoIterator,
         I::Item: Serialize,
     {
-        let (api, id) = (self.client.api(), self.id.clone());
-        Run::many(&self.client, "bulk_run_flow", inputs, |inputs| {
+        Run::many(self, "bulk_run_flow", inputs, |this, (), inputs| {
             let inputs = inputs.into_iter().map(|input| input.into_iter().map(text));
-            api.bulk_run_flow(id, inputs)
+            let request = this.client.api().bulk_run_flow(this.id.clone(), inputs);
+            request.into_future()
         })
+    }
+}
+
+impl Subject for Flow {
+    type Options = ();
+
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
+    async fn price_with(&self, (): &()) -> Result<Price, Error> {
+        self.price().await
     }
 }
 

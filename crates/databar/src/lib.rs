@@ -14,6 +14,7 @@ mod folder;
 mod install;
 mod invalid;
 mod mapping;
+mod price;
 mod rows;
 mod run;
 mod status;
@@ -44,9 +45,12 @@ pub use flow::Flow;
 pub use folder::Folder;
 pub use install::{AddEnrichment, AddExporter, AddWaterfall, TableEnrichment, TableExporter};
 pub use mapping::ColumnRef;
+pub use price::{Price, WaterfallPrice};
 pub use reqwest;
 pub use rows::{RowStream, Rows};
-pub use run::{BulkRunEnrichment, BulkRunFlow, BulkRunWaterfall, Run, RunEnrichment, RunFlow, RunWaterfall};
+pub use run::{
+    BulkRunEnrichment, BulkRunFlow, BulkRunWaterfall, Run, RunEnrichment, RunFlow, RunWaterfall, Runnable,
+};
 pub use secrecy::SecretString;
 pub use status::TaskStatus;
 pub use table::{CreateTable, Table};

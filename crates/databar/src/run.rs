@@ -2,14 +2,15 @@
 
 use std::fmt;
 
-use databar_api::{builder, types};
+use databar_api::types;
 use futures::future::BoxFuture;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::invalid::invalid;
+use crate::price::Price;
 use crate::task::{BulkTask, OfWaterfall, Task};
-use crate::{Client, EnrichmentId, Error};
+use crate::{Client, Enrichment, EnrichmentId, Error, ErrorKind, Flow, TaskId, Waterfall};
 
 /// A run of an enrichment for one input; made by [`Enrichment::run`](crate::Enrichment::run).
 ///
@@ -26,7 +27,7 @@ use crate::{Client, EnrichmentId, Error};
 /// assert_eq!(found.credits_spent, 4.0);
 /// # Ok(()) });
 /// ```
-pub type RunEnrichment = Run<builder::enrichment::RunEnrichment, Task>;
+pub type RunEnrichment = Run<Enrichment, Task>;
 /// A run of an enrichment for many inputs; made by [`Enrichment::run_bulk`](crate::Enrichment::run_bulk).
 ///
 /// ```
@@ -42,7 +43,7 @@ pub type RunEnrichment = Run<builder::enrichment::RunEnrichment, Task>;
 /// assert_eq!(found, [(0, 20)]);
 /// # Ok(()) });
 /// ```
-pub type BulkRunEnrichment = Run<builder::enrichment::BulkRunEnrichment, BulkTask>;
+pub type BulkRunEnrichment = Run<Enrichment, BulkTask>;
 /// A run of a waterfall for one input; made by [`Waterfall::run`](crate::Waterfall::run).
 ///
 /// ```
@@ -62,7 +63,7 @@ pub type BulkRunEnrichment = Run<builder::enrichment::BulkRunEnrichment, BulkTas
 /// assert!(found.steps.iter().any(|step| step.is_verified));
 /// # Ok(()) });
 /// ```
-pub type RunWaterfall = Run<builder::waterfall::RunWaterfall, Task<OfWaterfall>>;
+pub type RunWaterfall = Run<Waterfall, Task<OfWaterfall>>;
 /// A run of a waterfall for many inputs; made by [`Waterfall::run_bulk`](crate::Waterfall::run_bulk).
 ///
 /// ```
@@ -80,7 +81,7 @@ pub type RunWaterfall = Run<builder::waterfall::RunWaterfall, Task<OfWaterfall>>
 /// assert_eq!(results.outcomes.len(), 2);
 /// # Ok(()) });
 /// ```
-pub type BulkRunWaterfall = Run<builder::waterfall::BulkRunWaterfall, BulkTask<OfWaterfall>>;
+pub type BulkRunWaterfall = Run<Waterfall, BulkTask<OfWaterfall>>;
 /// A run of a flow for one input; made by [`Flow::run`](crate::Flow::run).
 ///
 /// ```
@@ -95,7 +96,7 @@ pub type BulkRunWaterfall = Run<builder::waterfall::BulkRunWaterfall, BulkTask<O
 /// assert!(found.data.is_some_and(|data| data["industry"].is_string()));
 /// # Ok(()) });
 /// ```
-pub type RunFlow = Run<builder::flow::RunFlow, Task>;
+pub type RunFlow = Run<Flow, Task>;
 /// A run of a flow for many inputs; made by [`Flow::run_bulk`](crate::Flow::run_bulk).
 ///
 /// ```
@@ -111,12 +112,54 @@ pub type RunFlow = Run<builder::flow::RunFlow, Task>;
 /// assert_eq!(results.outcomes.len(), 2);
 /// # Ok(()) });
 /// ```
-pub type BulkRunFlow = Run<builder::flow::BulkRunFlow, BulkTask>;
+pub type BulkRunFlow = Run<Flow, BulkTask>;
 
 /// The most pages of a result that the service fetches for one input.
 const MAX_PAGES: u32 = 100;
 
-/// A run to be started: `B` is the call of the generated client, `T` the task that it gives.
+/// What can be run: an [`Enrichment`], a [`Waterfall`] or a [`Flow`].
+///
+/// ```
+/// # databar_sandbox::run(async |sandbox| {
+/// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+/// use databar::{EnrichmentId, Error, Run, Runnable};
+/// use serde_json::json;
+///
+/// /// Starts a run of any kind if it costs at most a credit.
+/// async fn start_cheap<S: Runnable, T: 'static>(run: Run<S, T>) -> Result<Option<T>, Error> {
+///     match run.estimate().await? {
+///         ..=1.0 => run.await.map(Some),
+///         _ => Ok(None),
+///     }
+/// }
+///
+/// let company = databar.enrichment(EnrichmentId(123)).run(json!({ "domain": "stripe.com" }));
+/// assert!(start_cheap(company).await?.is_some());
+/// let people = databar.enrichment(EnrichmentId(310)).run(json!({ "domain": "stripe.com" }));
+/// assert!(start_cheap(people).await?.is_none());
+/// # Ok(()) });
+/// ```
+pub trait Runnable: Subject {}
+
+impl<S: Subject> Runnable for S {}
+
+/// What a run needs of the thing that is run. It cannot be named outside of this crate, so that nothing else can be run.
+pub trait Subject: Clone + Send + Sync + 'static {
+    /// How it is run.
+    type Options: fmt::Debug + Default + Send + Sync + 'static;
+
+    /// The client that runs it.
+    fn client(&self) -> &Client;
+
+    /// What an input costs at most when it is run so.
+    fn price_with(&self, options: &Self::Options) -> impl Future<Output = Result<Price, Error>> + Send;
+}
+
+type Input = Map<String, Value>;
+type Started = BoxFuture<'static, Result<types::RunResponse, Error>>;
+type Start<S> = Box<dyn FnOnce(&S, <S as Subject>::Options, Vec<Input>) -> Started + Send + Sync>;
+
+/// A run to be started: `S` is what is run, `T` the task that it gives.
 ///
 /// It is started when it is awaited, and **costs credits**, so it is sent once; see [`Error::may_have_run`].
 ///
@@ -134,48 +177,107 @@ const MAX_PAGES: u32 = 100;
 ///
 /// # Errors
 ///
-/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput), before any request, when an input is not an object, or there are none;
+/// [`ErrorKind::InvalidInput`], before any request, when an input is not an object, or there are none;
 /// [`Error::is_validation`] when a parameter is missing or wrong; [`Error::is_out_of_credits`].
+///
+/// With [`max_credits`](crate::ClientBuilder::max_credits), also [`ErrorKind::OverBudget`], and the errors of
+/// [`estimate`](Self::estimate); nothing was run then.
 #[must_use = "nothing is run unless it is awaited"]
-pub struct Run<B, T> {
-    request: Result<B, Error>,
-    task: Box<dyn FnOnce(types::RunResponse) -> T + Send>,
+pub struct Run<S: Runnable, T> {
+    subject: S,
+    options: S::Options,
+    operation: &'static str,
+    /// There is at least one. Else what is wrong, with them or with an option.
+    inputs: Result<Vec<Input>, String>,
+    start: Start<S>,
+    task: fn(Client, TaskId, usize) -> T,
 }
 
-impl<B, T> Run<B, T> {
-    fn with(self, options: impl FnOnce(B) -> Result<B, Error>) -> Self {
-        Self {
-            request: self.request.and_then(options),
-            ..self
+impl<S: Runnable, T> Run<S, T> {
+    /// What the whole run costs at most, in credits; nothing is run. It asks the service for the price, and is infinite where
+    /// [`Price::of`] an input is.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// use databar::EnrichmentId;
+    /// use serde_json::json;
+    ///
+    /// let inputs = ["github.com", "nobody.test"].map(|domain| json!({ "domain": domain }));
+    /// let run = databar.enrichment(EnrichmentId(310)).run_bulk(inputs).pages(2);
+    /// assert_eq!(run.estimate().await?, 8.0);
+    /// let results = run.await?.wait::<serde_json::Value>().await?;
+    /// assert_eq!(results.credits_spent, 4.0, "of one company nothing is known");
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidInput`] when the run cannot be sent as it is; [`ErrorKind::Decode`] when the service gives no price
+    /// that can be read; those of the requests for the price.
+    pub async fn estimate(&self) -> Result<f64, Error> {
+        let inputs = self.inputs.as_ref();
+        let inputs = inputs.map_err(|what| invalid(what).with_operation(self.operation))?;
+        let price = self.subject.price_with(&self.options).await?;
+        Ok(price.of_all(inputs))
+    }
+
+    /// Whether it is within what the client may spend on a run.
+    async fn check_budget(&self) -> Result<(), Error> {
+        let Some(limit) = self.subject.client().max_credits() else {
+            return Ok(());
+        };
+        let estimate = self.estimate().await?;
+        if estimate <= limit {
+            return Ok(());
         }
+        let run = match &self.inputs {
+            Ok(inputs) if inputs.len() > 1 => format!("the run of {} inputs", inputs.len()),
+            _ => "the run".to_owned(),
+        };
+        let cost = match estimate.is_finite() {
+            true => format!("would cost up to {estimate} credits, more than"),
+            false => "has a price that nobody can know before, so it may cost more than".to_owned(),
+        };
+        let what = format!("{run} {cost} the {limit} that `max_credits` allows");
+        Err(Error::new(ErrorKind::OverBudget, what).with_operation(self.operation))
+    }
+
+    /// This run, which cannot be sent: by what is wrong with its inputs, or else by this.
+    fn refused(mut self, what: impl Into<String>) -> Self {
+        self.inputs = self.inputs.and(Err(what.into()));
+        self
     }
 }
 
-impl<B, S: 'static> Run<B, Task<S>> {
+impl<S: Runnable, R: 'static> Run<S, Task<R>> {
     /// A run of the operation for one input, which must be an object.
     pub(crate) fn one(
-        client: &Client,
+        subject: &S,
         operation: &'static str,
         input: &impl Serialize,
-        request: impl FnOnce(Map<String, Value>) -> B,
+        start: fn(&S, S::Options, Input) -> Started,
     ) -> Self {
-        let client = client.clone();
         Self {
-            request: object(input, "the input")
-                .map(request)
-                .map_err(|error| error.with_operation(operation)),
-            task: Box::new(|started| Task::new(client, started.task_id)),
+            subject: subject.clone(),
+            options: S::Options::default(),
+            operation,
+            inputs: object(input, "the input").map(|input| vec![input]),
+            start: Box::new(move |subject, options, inputs| {
+                start(subject, options, inputs.into_iter().next().unwrap_or_default())
+            }),
+            task: |client, id, _| Task::new(client, id),
         }
     }
 }
 
-impl<B, S: 'static> Run<B, BulkTask<S>> {
+impl<S: Runnable, R: 'static> Run<S, BulkTask<R>> {
     /// A run of the operation for many inputs, each of which must be an object.
     pub(crate) fn many<I>(
-        client: &Client,
+        subject: &S,
         operation: &'static str,
         inputs: I,
-        request: impl FnOnce(Vec<Map<String, Value>>) -> B,
+        start: fn(&S, S::Options, Vec<Input>) -> Started,
     ) -> Self
     where
         I: IntoIterator,
@@ -186,99 +288,91 @@ impl<B, S: 'static> Run<B, BulkTask<S>> {
             .enumerate()
             .map(|(index, input)| object(&input, &format!("input {}", index + 1)))
             .collect::<Result<Vec<_>, _>>();
-        let inputs = inputs.and_then(|inputs| match inputs.is_empty() {
-            true => Err(invalid("there are no inputs to run it for")),
-            false => Ok(inputs),
-        });
-        let (client, count) = (client.clone(), inputs.as_ref().map_or(0, Vec::len));
         Self {
-            request: inputs
-                .map(request)
-                .map_err(|error| error.with_operation(operation)),
-            task: Box::new(move |started| Task::new(client, started.task_id).into_bulk(count)),
+            subject: subject.clone(),
+            options: S::Options::default(),
+            operation,
+            inputs: inputs.and_then(|inputs| match inputs.is_empty() {
+                true => Err("there are no inputs to run it for".to_owned()),
+                false => Ok(inputs),
+            }),
+            start: Box::new(start),
+            task: |client, id, count| Task::new(client, id).into_bulk(count),
         }
     }
 }
 
-impl RunEnrichment {
-    /// How many pages of the result to fetch: 1 to 100, 1 when not set. Each page is billed.
-    pub fn pages(self, pages: u32) -> Self {
-        self.with(|request| Ok(request.pagination(pagination(pages, "run_enrichment")?)))
-    }
-}
-
-impl BulkRunEnrichment {
+impl<T> Run<Enrichment, T> {
     /// How many pages of the result to fetch for each input: 1 to 100, 1 when not set. Each page is billed.
-    pub fn pages(self, pages: u32) -> Self {
-        self.with(|request| Ok(request.pagination(pagination(pages, "bulk_run_enrichment")?)))
+    pub fn pages(mut self, pages: u32) -> Self {
+        self.options = Some(pages);
+        match (1..=MAX_PAGES).contains(&pages) {
+            true => self,
+            false => self.refused(format!("{pages} pages cannot be asked for; 1 to {MAX_PAGES} can")),
+        }
     }
 }
 
-/// The options that both runs of a waterfall have.
-macro_rules! of_waterfall {
-    ($run:ident, $operation:literal) => {
-        impl $run {
-            /// The providers to ask, in this order. Without this call: those that are on by default, in their usual order. An
-            /// empty list is an error, because the service would take it for no list at all.
-            pub fn providers(self, enrichments: impl IntoIterator<Item = EnrichmentId>) -> Self {
-                let enrichments: Vec<_> = enrichments.into_iter().collect();
-                self.with(|request| match enrichments.is_empty() {
-                    true => Err(no_providers().with_operation($operation)),
-                    false => Ok(request.enrichments(enrichments)),
-                })
-            }
-
-            /// Has found addresses checked by this enrichment, one of the waterfall's `email_verifiers`.
-            pub fn email_verifier(self, enrichment: EnrichmentId) -> Self {
-                self.with(|request| Ok(request.email_verifier(enrichment)))
-            }
+impl<T> Run<Waterfall, T> {
+    /// The providers to ask, in this order. Without this call: those that are on by default, in their usual order. An
+    /// empty list is an error, because the service would take it for no list at all.
+    pub fn providers(mut self, enrichments: impl IntoIterator<Item = EnrichmentId>) -> Self {
+        let providers: Vec<_> = enrichments.into_iter().collect();
+        let is_empty = providers.is_empty();
+        self.options.providers = Some(providers);
+        match is_empty {
+            true => self.refused(NO_PROVIDERS),
+            false => self,
         }
-    };
+    }
+
+    /// Has found addresses checked by this enrichment, one of the waterfall's `email_verifiers`.
+    pub fn email_verifier(mut self, enrichment: EnrichmentId) -> Self {
+        self.options.email_verifier = Some(enrichment);
+        self
+    }
 }
 
-of_waterfall!(RunWaterfall, "run_waterfall");
-of_waterfall!(BulkRunWaterfall, "bulk_run_waterfall");
-
-impl<B, T> IntoFuture for Run<B, T>
-where
-    B: IntoFuture<Output = Result<types::RunResponse, Error>>,
-    B::IntoFuture: Send + 'static,
-    T: 'static,
-{
+impl<S: Runnable, T: 'static> IntoFuture for Run<S, T> {
     type Output = Result<T, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { request, task } = self;
-        let started = request.map(IntoFuture::into_future);
-        Box::pin(async move { Ok(task(started?.await?)) })
+        Box::pin(async move {
+            self.check_budget().await?;
+            let inputs = self
+                .inputs
+                .map_err(|what| invalid(what).with_operation(self.operation))?;
+            let count = inputs.len();
+            let started = (self.start)(&self.subject, self.options, inputs).await?;
+            Ok((self.task)(self.subject.client().clone(), started.task_id, count))
+        })
     }
 }
 
-impl<B: fmt::Debug, T> fmt::Debug for Run<B, T> {
+impl<S: Runnable, T> fmt::Debug for Run<S, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Run").field(&self.request).finish()
+        f.debug_struct("Run")
+            .field("operation", &self.operation)
+            .field("inputs", &self.inputs.as_ref().map(Vec::len))
+            .field("options", &self.options)
+            .finish()
     }
 }
+
+const NO_PROVIDERS: &str =
+    "the list of providers is empty; leave `providers` out to ask those that are on by default";
 
 pub(crate) fn no_providers() -> Error {
-    invalid("the list of providers is empty; leave `providers` out to ask those that are on by default")
+    invalid(NO_PROVIDERS)
 }
 
-fn object(input: &impl Serialize, name: &str) -> Result<Map<String, Value>, Error> {
+fn object(input: &impl Serialize, name: &str) -> Result<Input, String> {
     match serde_json::to_value(input) {
         Ok(Value::Object(params)) => Ok(params),
-        Ok(_) => Err(invalid(format!(
+        Ok(_) => Err(format!(
             "{name} is not an object with a member for each parameter"
-        ))),
-        Err(error) => Err(invalid(format!("{name} cannot be written as JSON: {error}")).with_source(error)),
+        )),
+        Err(error) => Err(format!("{name} cannot be written as JSON: {error}")),
     }
-}
-
-fn pagination(pages: u32, operation: &'static str) -> Result<types::PaginationOptions, Error> {
-    if (1..=MAX_PAGES).contains(&pages) {
-        return Ok(types::PaginationOptions::new().pages(i64::from(pages)));
-    }
-    let what = format!("{pages} pages cannot be asked for; 1 to {MAX_PAGES} can");
-    Err(invalid(what).with_operation(operation))
 }

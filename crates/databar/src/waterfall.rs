@@ -3,8 +3,9 @@
 use databar_api::builder::waterfall::{GetWaterfall, ListWaterfalls};
 use serde::Serialize;
 
-use crate::run::{BulkRunWaterfall, Run, RunWaterfall};
-use crate::{Client, WaterfallId};
+use crate::price::{Cascade, Price, WaterfallPrice};
+use crate::run::{BulkRunWaterfall, Run, RunWaterfall, Subject};
+use crate::{Client, Error, WaterfallId};
 
 /// A handle on a waterfall; made by [`Client::waterfall`] without a request.
 ///
@@ -63,6 +64,23 @@ impl Waterfall {
         self.client.api().get_waterfall(self.id.clone())
     }
 
+    /// What it costs for one input, in credits: the price of the dearest provider that is asked, since those that find nothing
+    /// cost nothing, and that of the email verifier where there is one.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// use databar::WaterfallId;
+    /// use serde_json::Map;
+    ///
+    /// let price = databar.waterfall(WaterfallId::new("email_getter")?).price().await?;
+    /// assert_eq!(price.of(&Map::new()), 0.02, "whatever the input");
+    /// # Ok(()) });
+    /// ```
+    pub fn price(&self) -> WaterfallPrice {
+        WaterfallPrice::new(self.clone())
+    }
+
     /// Runs it for one input: anything that serialises to a JSON object with a member for each parameter. **It costs
     /// credits.** What is found is in [`WaterfallResult::result`](crate::WaterfallResult::result).
     ///
@@ -85,9 +103,15 @@ impl Waterfall {
     /// # Ok(()) });
     /// ```
     pub fn run(&self, input: impl Serialize) -> RunWaterfall {
-        let (api, id) = (self.client.api(), self.id.clone());
-        Run::one(&self.client, "run_waterfall", &input, |params| {
-            api.run_waterfall(id, params)
+        Run::one(self, "run_waterfall", &input, |this, cascade, params| {
+            let mut request = this.client.api().run_waterfall(this.id.clone(), params);
+            if let Some(providers) = cascade.providers {
+                request = request.enrichments(providers);
+            }
+            if let Some(verifier) = cascade.email_verifier {
+                request = request.email_verifier(verifier);
+            }
+            request.into_future()
         })
     }
 
@@ -111,9 +135,27 @@ impl Waterfall {
         I: IntoIterator,
         I::Item: Serialize,
     {
-        let (api, id) = (self.client.api(), self.id.clone());
-        Run::many(&self.client, "bulk_run_waterfall", inputs, |params| {
-            api.bulk_run_waterfall(id, params)
+        Run::many(self, "bulk_run_waterfall", inputs, |this, cascade, params| {
+            let mut request = this.client.api().bulk_run_waterfall(this.id.clone(), params);
+            if let Some(providers) = cascade.providers {
+                request = request.enrichments(providers);
+            }
+            if let Some(verifier) = cascade.email_verifier {
+                request = request.email_verifier(verifier);
+            }
+            request.into_future()
         })
+    }
+}
+
+impl Subject for Waterfall {
+    type Options = Cascade;
+
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
+    async fn price_with(&self, cascade: &Cascade) -> Result<Price, Error> {
+        Price::of_waterfall(&self.get().await?, cascade)
     }
 }

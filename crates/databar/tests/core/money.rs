@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use databar::{
-    Client, ColumnId, EnrichmentId, Error, ErrorKind, RetryPolicy, TableEnrichmentId, TableId, WaterfallId,
-    reqwest,
+    Client, ColumnId, EnrichmentId, Error, ErrorKind, Flow, RetryPolicy, Run, Runnable, TableEnrichmentId,
+    TableId, Waterfall, WaterfallId, reqwest,
 };
 use databar_sandbox::{Fault, FaultKind};
 use futures::FutureExt;
@@ -260,4 +260,235 @@ async fn no_retries_means_none() {
         (world.arrived(READ), error.retry_after()),
         (1, Some(Duration::from_secs(1)))
     );
+}
+
+/// "People search" of the sandbox's catalogue, 2 credits a page.
+const PEOPLE: EnrichmentId = EnrichmentId(310);
+/// "Company news" of the sandbox's catalogue, 0.05 credits a headline.
+const NEWS: EnrichmentId = EnrichmentId(312);
+/// The email verifier of the sandbox's waterfall, 0.01 credits.
+const VERIFIER: EnrichmentId = EnrichmentId(10);
+
+fn email_getter(client: &Client) -> Waterfall {
+    client.waterfall(WaterfallId::new("email_getter").unwrap())
+}
+
+fn person() -> serde_json::Value {
+    json!({ "first_name": "Ada", "last_name": "Ito", "company": "acme.com" })
+}
+
+async fn flow(client: &Client) -> Flow {
+    let created = client.create_flow("Find emails", databar_sandbox::example_flow());
+    created.await.unwrap().handle
+}
+
+/// What a run was to cost, and what it did cost.
+async fn costs<S: Runnable, T: 'static>(world: &World, run: Run<S, T>) -> (f64, f64) {
+    let before = world.sandbox.credits();
+    let estimate = run.estimate().await.unwrap();
+    run.await.unwrap();
+    world.sandbox.advance(Duration::from_secs(60));
+    let cost = before - world.sandbox.credits();
+    (estimate, (cost * 1e6).round() / 1e6)
+}
+
+#[tokio::test]
+async fn what_is_found_costs_what_was_estimated() {
+    let world = World::start().await;
+    let (client, flow) = (&world.client, flow(&world.client).await);
+    let [company, people, news] = [COMPANY_DATA, PEOPLE, NEWS].map(|id| client.enrichment(id));
+    // Something is known of it in each of them.
+    let domain = json!({ "domain": "github.com" });
+    let wanted = |limit: serde_json::Value| json!({ "domain": "github.com", "limit": limit });
+    let costs = [
+        (0.5, costs(&world, company.run(&domain)).await),
+        (1.0, costs(&world, company.run_bulk([&domain, &domain])).await),
+        (2.0, costs(&world, people.run(&domain)).await),
+        (6.0, costs(&world, people.run(&domain).pages(3)).await),
+        (
+            12.0,
+            costs(&world, people.run_bulk([&domain, &domain]).pages(3)).await,
+        ),
+        (1.0, costs(&world, news.run(wanted(json!(20)))).await),
+        (
+            0.35,
+            costs(&world, news.run_bulk([wanted(json!(5)), wanted(json!("2"))])).await,
+        ),
+        (0.5, costs(&world, flow.run(&domain)).await),
+        (1.0, costs(&world, flow.run_bulk([&domain, &domain])).await),
+    ];
+    for (number, (expected, (estimate, cost))) in costs.into_iter().enumerate() {
+        assert_eq!((estimate, cost), (expected, expected), "run {number}");
+    }
+}
+
+#[tokio::test]
+async fn a_waterfall_costs_at_most_its_dearest_provider_and_the_check() {
+    let world = World::start().await;
+    let (finder, deep) = (email_getter(&world.client), EnrichmentId(1204));
+    let named = finder
+        .run_bulk([person(), person()])
+        .providers([EnrichmentId(833), deep]);
+    let runs = [
+        costs(&world, finder.run(person())).await,
+        costs(&world, finder.run(person()).email_verifier(VERIFIER)).await,
+        costs(&world, finder.run(person()).providers([deep])).await,
+        costs(&world, named.email_verifier(VERIFIER)).await,
+    ];
+    assert_eq!(runs.map(|(estimate, _)| estimate), [0.02, 0.03, 0.25, 0.52]);
+    assert!(runs.iter().all(|(estimate, cost)| cost <= estimate), "{runs:?}");
+}
+
+#[tokio::test]
+async fn a_run_that_may_cost_too_much_is_not_sent() {
+    let world = World::start().await;
+    let flow = flow(&world.client).await;
+    let client = world.client_with(|builder| builder.max_credits(0.01));
+    let (company, finder, flow) = (
+        client.enrichment(COMPANY_DATA),
+        email_getter(&client),
+        client.flow(flow.id().clone()),
+    );
+    let domain = json!({ "domain": "stripe.com" });
+    world.sandbox.take_requests();
+    let before = world.sandbox.credits();
+    let refused = [
+        ("run_enrichment", "0.5", company.run(&domain).await.map(drop)),
+        (
+            "bulk_run_enrichment",
+            "1",
+            company.run_bulk([&domain, &domain]).await.map(drop),
+        ),
+        ("run_waterfall", "0.02", finder.run(person()).await.map(drop)),
+        (
+            "bulk_run_waterfall",
+            "0.04",
+            finder.run_bulk([person(), person()]).await.map(drop),
+        ),
+        ("run_flow", "0.5", flow.run(&domain).await.map(drop)),
+        (
+            "bulk_run_flow",
+            "1",
+            flow.run_bulk([&domain, &domain]).await.map(drop),
+        ),
+    ];
+    for (operation, cost, outcome) in refused {
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OverBudget, "{error:#?}");
+        assert_eq!(
+            (error.operation(), error.may_have_run()),
+            (Some(operation), false)
+        );
+        let run = if operation.starts_with("bulk") {
+            "the run of 2 inputs"
+        } else {
+            "the run"
+        };
+        let words =
+            format!("{run} would cost up to {cost} credits, more than the 0.01 that `max_credits` allows");
+        assert!(error.to_string().contains(&words), "{error}");
+        assert_eq!(world.arrived(operation), 0);
+    }
+    let arrived = world.sandbox.requests();
+    let arrived: Vec<_> = arrived
+        .iter()
+        .map(|request| request.operation_id.as_deref().unwrap())
+        .collect();
+    let asked = ["get_enrichment", "get_waterfall", "get_flow"]
+        .map(|name| arrived.iter().filter(|id| **id == name).count());
+    assert_eq!((asked, arrived.len()), ([2; 3], 8), "{arrived:?}");
+    assert_eq!(world.sandbox.credits(), before);
+}
+
+#[tokio::test]
+async fn a_run_that_costs_as_much_as_is_allowed_is_sent() {
+    let world = World::start().await;
+    let client = world.client_with(|builder| builder.max_credits(0.15));
+    let news = client.enrichment(NEWS);
+    // In binary fractions, three times 0.05 is more than 0.15.
+    let wanted = |limit: usize| json!({ "domain": "stripe.com", "limit": limit });
+    news.run(wanted(3)).await.unwrap();
+    news.run_bulk(vec![wanted(1); 3]).await.unwrap();
+    news.run(wanted(4)).await.unwrap_err();
+    // Free, so nothing is too much.
+    let free = world.client_with(|builder| builder.max_credits(0.0));
+    assert!(
+        free.enrichment(EnrichmentId(410))
+            .run(json!({}))
+            .await
+            .unwrap_err()
+            .is_validation()
+    );
+}
+
+#[tokio::test]
+async fn a_cost_that_nobody_knows_is_too_much() {
+    let world = World::start().await;
+    let client = world.client_with(|builder| builder.max_credits(1e9));
+    for input in [
+        json!({ "domain": "stripe.com" }),
+        json!({ "domain": "stripe.com", "limit": "all" }),
+    ] {
+        let run = client.enrichment(NEWS).run(&input);
+        assert_eq!(run.estimate().await.unwrap(), f64::INFINITY);
+        let error = run.await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OverBudget);
+        assert!(
+            error
+                .to_string()
+                .contains("more than the 1000000000 that `max_credits` allows"),
+            "{error}"
+        );
+    }
+    assert_eq!(world.arrived("run_enrichment"), 0);
+}
+
+#[tokio::test]
+async fn a_run_whose_price_is_not_to_be_had_is_not_sent() {
+    let world = World::start().await;
+    let client = world.client_with(|builder| builder.max_credits(100.0));
+    let finder = email_getter(&client);
+    world.fault(Fault::new(FaultKind::status(404)).on("get_enrichment"));
+    let error = client
+        .enrichment(COMPANY_DATA)
+        .run(json!({ "domain": "stripe.com" }))
+        .await
+        .unwrap_err();
+    assert!(error.is_not_found() && !error.may_have_run(), "{error:#?}");
+    for run in [
+        finder.run(person()).providers([COMPANY_DATA]),
+        finder.run(person()).email_verifier(COMPANY_DATA),
+        finder.run(person()).providers([]),
+    ] {
+        assert_eq!(run.estimate().await.unwrap_err().kind(), ErrorKind::InvalidInput);
+        assert_eq!(run.await.unwrap_err().kind(), ErrorKind::InvalidInput);
+    }
+    assert_eq!(
+        (world.arrived("run_enrichment"), world.arrived("run_waterfall")),
+        (0, 0)
+    );
+}
+
+#[tokio::test]
+async fn without_a_limit_nobody_asks_for_the_price() {
+    let world = World::start().await;
+    world
+        .client
+        .enrichment(COMPANY_DATA)
+        .run(json!({ "domain": "stripe.com" }))
+        .await
+        .unwrap();
+    email_getter(&world.client).run(person()).await.unwrap();
+    assert_eq!(world.client.requests_sent(), 2);
+}
+
+#[test]
+fn a_limit_that_is_none_is_refused() {
+    for limit in [-0.01, f64::NAN, f64::NEG_INFINITY] {
+        let error = Client::builder().key(KEY).max_credits(limit).build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{limit}");
+    }
+    for limit in [0.0, f64::INFINITY] {
+        Client::builder().key(KEY).max_credits(limit).build().unwrap();
+    }
 }

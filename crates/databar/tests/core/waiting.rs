@@ -224,6 +224,8 @@ async fn a_look_that_hangs_does_not_outlast_the_deadline() {
     }
     let done = json!({"task_id": "t-1", "status": "completed", "data": {"name": "Acme"}});
     world.fault(Fault::new(FaultKind::json(200, &done)).on("get_task"));
+    // By another client, since the first sends nothing for 50 s.
+    let task = world.client.task("t-1".parse().unwrap());
     assert_eq!(task.wait::<Company>().await.unwrap().data, Some(acme()));
 }
 
