@@ -234,8 +234,14 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// [`Error::Ledger`] when the database does not answer.
+    /// [`Error::Plan`] when it has inputs whose price cannot be known; [`Error::Ledger`] when the database does not answer.
     pub async fn set_max_credits(&self, credits: Option<f64>) -> Result<(), Error> {
+        let unpriced = self.row().await?.unpriced;
+        if credits.is_some() && unpriced > 0 {
+            return Err(Error::Plan(format!(
+                "nobody can know before what {unpriced} of the inputs cost, so `max_credits` cannot be kept"
+            )));
+        }
         self.ledger.set_max_credits(self.id, credits).await
     }
 

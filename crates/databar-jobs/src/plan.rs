@@ -58,7 +58,8 @@ impl Plan {
     /// The most that the job may cost, in credits. A chunk is not sent when what was spent, and what may be spent by the
     /// chunks that are under way or in doubt, would exceed it with its own price. Default: no limit.
     ///
-    /// Planning the job again with another limit changes it.
+    /// Planning the job again with another limit changes it. A price that depends on a parameter which an input does not have
+    /// cannot be known before; with a limit, that is an error.
     pub fn max_credits(mut self, credits: f64) -> Self {
         self.max_credits = Some(credits);
         self
@@ -126,8 +127,9 @@ impl Ledger {
                 format!("it has {} inputs, and these are more", job.inputs),
             ));
         }
-        self.set_max_credits(job.id, plan.max_credits).await?;
-        self.open_job(&plan.name).await
+        let planned = self.open_job(&plan.name).await?;
+        planned.set_max_credits(plan.max_credits).await?;
+        Ok(planned)
     }
 
     /// Goes past the inputs that are written down already, which must be these.
@@ -177,12 +179,16 @@ impl Ledger {
                     .to_vec();
             }
             let own = batch.iter().filter(|input| input.origin == input.position);
-            let (mut count, mut estimate) = (0, 0.0);
+            let (mut count, mut unpriced, mut estimate) = (0, 0, 0.0);
             for input in own {
                 count += 1;
                 let params: Map<String, Value> =
                     serde_json::from_str(&input.params).map_err(|error| Error::Input(error.to_string()))?;
-                estimate += price.of(&params);
+                match price.of(&params) {
+                    credits if credits.is_finite() => estimate += credits,
+                    _ if plan.max_credits.is_some() => return Err(Error::Plan(no_price(input.position))),
+                    _ => unpriced += 1,
+                }
             }
             let chunk = (count > 0).then(|| NewChunk {
                 number,
@@ -190,6 +196,7 @@ impl Ledger {
                 last: before + batch.len() as i64 - 1,
                 inputs: count,
                 estimate,
+                unpriced,
             });
             if !batch.is_empty() && !self.add(job.id, chunk.as_ref(), &batch, before, &digest).await? {
                 let what =
@@ -273,6 +280,15 @@ impl Ledger {
             .map(|(digest, position, chunk)| (digest, (position, chunk)))
             .collect())
     }
+}
+
+/// Why an input cannot be held to a limit.
+fn no_price(position: i64) -> String {
+    let number = position + 1;
+    format!(
+        "nobody can know before what input {number} costs, so `max_credits` cannot be kept; give it the parameter that it is \
+         priced by, or plan without a limit"
+    )
 }
 
 fn other(plan: &Plan, difference: String) -> Error {

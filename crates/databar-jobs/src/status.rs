@@ -34,8 +34,10 @@ pub struct Status {
     pub credits: f64,
     /// What was spent, and what may be spent by what is under way or in doubt.
     pub committed: f64,
-    /// What the job would cost by the prices if every input had a result.
+    /// What the job would cost by the prices if every input had a result, but for those that are [`unpriced`](Self::unpriced).
     pub estimate: f64,
+    /// How many of the different inputs have a price that nobody can know before.
+    pub unpriced: u64,
     /// The most that it may cost.
     pub max_credits: Option<f64>,
 }
@@ -66,6 +68,7 @@ impl Status {
             credits: tallies.iter().map(|tally| tally.credits).sum(),
             committed: job.committed,
             estimate: tallies.iter().map(|tally| tally.estimate).sum(),
+            unpriced: job.unpriced.unsigned_abs(),
             max_credits: job.max_credits,
         }
     }

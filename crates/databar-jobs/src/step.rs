@@ -259,6 +259,7 @@ impl Begun {
                 | ErrorKind::Auth
                 | ErrorKind::NotFound
                 | ErrorKind::OutOfCredits
+                | ErrorKind::OverBudget
                 | ErrorKind::Configuration
                 | ErrorKind::Redirect
         );
@@ -269,7 +270,7 @@ impl Begun {
                 let wait = millis(error.retry_after().unwrap_or(HOLD));
                 job.ledger.hold(job.id, wait).await?;
             }
-            ErrorKind::OutOfCredits => {
+            ErrorKind::OutOfCredits | ErrorKind::OverBudget => {
                 job.ledger.halt(job.id, JobState::Paused, &note).await?;
             }
             ErrorKind::Auth | ErrorKind::NotFound | ErrorKind::Configuration | ErrorKind::Redirect => {

@@ -1,6 +1,6 @@
 //! What a job runs for each of its inputs.
 
-use databar::{Client, EnrichmentId, FlowId, TaskId, WaterfallId};
+use databar::{Client, EnrichmentId, FlowId, Price, TaskId, WaterfallId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -58,11 +58,22 @@ impl Target {
     /// What one input costs at most.
     pub(crate) async fn price(&self, client: &Client) -> Result<Price, databar::Error> {
         match self {
-            Self::Enrichment { id, pages } => {
-                let price = client.enrichment(*id).get().await?.price;
-                Ok(Price(price * f64::from(*pages)))
+            Self::Enrichment { id, pages } => Ok(client.enrichment(*id).price().await?.pages(*pages)),
+            Self::Waterfall {
+                id,
+                providers,
+                email_verifier,
+            } => {
+                let mut price = client.waterfall(id.clone()).price();
+                if !providers.is_empty() {
+                    price = price.providers(providers.iter().copied());
+                }
+                if let Some(verifier) = email_verifier {
+                    price = price.email_verifier(*verifier);
+                }
+                price.await
             }
-            _ => Ok(Price(1.0)),
+            Self::Flow { id } => client.flow(id.clone()).price().await,
         }
     }
 
@@ -96,12 +107,5 @@ impl Target {
             }
             Self::Flow { id } => Ok(client.flow(id.clone()).run_bulk(inputs).await?.id().clone()),
         }
-    }
-}
-
-pub(crate) struct Price(f64);
-impl Price {
-    pub(crate) fn of(&self, _: &Map<String, Value>) -> f64 {
-        self.0
     }
 }

@@ -13,6 +13,8 @@ CREATE TABLE jobs (
     -- How many inputs were read so far, and a digest over all of them in their order.
     inputs BIGINT NOT NULL DEFAULT 0,
     digest BYTEA NOT NULL,
+    -- How many of them have a price that nobody can know before.
+    unpriced BIGINT NOT NULL DEFAULT 0,
     -- What was spent, and the estimates of what is under way or in doubt.
     committed DOUBLE PRECISION NOT NULL DEFAULT 0,
     -- active, paused, stopped, cancelled

@@ -13,6 +13,8 @@ CREATE TABLE jobs (
     -- How many inputs were read so far, and a digest over all of them in their order.
     inputs INTEGER NOT NULL DEFAULT 0,
     digest BLOB NOT NULL,
+    -- How many of them have a price that nobody can know before.
+    unpriced INTEGER NOT NULL DEFAULT 0,
     -- What was spent, and the estimates of what is under way or in doubt.
     committed REAL NOT NULL DEFAULT 0,
     -- active, paused, stopped, cancelled

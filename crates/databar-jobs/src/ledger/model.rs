@@ -15,6 +15,8 @@ pub(crate) struct JobRow {
     pub(crate) reason: Option<String>,
     /// For how many milliseconds nothing is submitted, because the service asked for it; not above 0 when that is over.
     pub(crate) hold: i64,
+    /// How many inputs have a price that nobody can know before.
+    pub(crate) unpriced: i64,
 }
 
 /// Whether a job goes on.
@@ -67,6 +69,7 @@ pub(crate) struct NewChunk {
     pub(crate) last: i64,
     pub(crate) inputs: i64,
     pub(crate) estimate: f64,
+    pub(crate) unpriced: i64,
 }
 
 /// A chunk under a lease.

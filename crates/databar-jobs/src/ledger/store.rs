@@ -10,8 +10,7 @@ use crate::ledger::model::{
 type Result<T> = std::result::Result<T, sqlx::Error>;
 type Row = <Db as sqlx::Database>::Row;
 
-const JOB: &str =
-    "id, name, target, max_credits, planned_at, inputs, digest, committed, state, reason, hold_until - {now}";
+const JOB: &str = "id, name, target, max_credits, planned_at, inputs, digest, committed, state, reason, hold_until - {now}, unpriced";
 const CHUNK: &str = "number, first, last, inputs, estimate, state, begun_at, task, submitted_at, ended_at, credits, note, data";
 
 /// How many rows one statement writes at most: the databases bound the number of values.
@@ -143,13 +142,14 @@ impl Store {
         digest: &[u8],
     ) -> Result<bool> {
         let mut transaction = self.begin().await?;
-        let text = "UPDATE jobs SET inputs = $3, digest = $4 WHERE id = $1 AND inputs = $2 AND planned_at IS NULL \
+        let text = "UPDATE jobs SET inputs = $3, digest = $4, unpriced = unpriced + $5 WHERE id = $1 AND inputs = $2 AND planned_at IS NULL \
                     RETURNING id";
         let updated = sqlx::query(text)
             .bind(job)
             .bind(before)
             .bind(before + inputs.len() as i64)
             .bind(digest)
+            .bind(chunk.map_or(0, |chunk| chunk.unpriced))
             .fetch_optional(&mut *transaction)
             .await?;
         if updated.is_none() {
@@ -593,6 +593,7 @@ fn job(row: &Row) -> Result<JobRow> {
         state: JobState::of(row.try_get(8)?),
         reason: row.try_get(9)?,
         hold: row.try_get(10)?,
+        unpriced: row.try_get(11)?,
     })
 }
 

@@ -1,6 +1,8 @@
 //! What a job may cost, and what it does when there is no money.
 
-use databar_jobs::Ending;
+use databar::{Client, EnrichmentId, WaterfallId};
+use databar_jobs::{Ending, Inputs, Plan, Target};
+use serde_json::json;
 
 use crate::support::{PRICE, World, builder, companies, names, submissions};
 
@@ -9,6 +11,9 @@ on_both_ledgers! {
     what_is_not_found_leaves_credits_for_more
     a_job_without_credits_pauses_and_goes_on
     a_job_that_is_paused_by_hand_sends_nothing
+    prices_are_those_of_the_catalogue
+    what_nobody_can_price_cannot_be_limited
+    the_limit_of_the_client_holds_too
 }
 
 async fn a_job_stops_before_the_chunk_that_would_exceed_its_limit(world: World) {
@@ -81,4 +86,85 @@ async fn a_job_that_is_paused_by_hand_sends_nothing(world: World) {
     let ended = job.run(&world.client).await.unwrap();
     assert_eq!(ended.ending, Ending::Paused("paused by hand".to_owned()));
     assert_eq!(submissions(&world.sandbox), 0);
+}
+
+async fn prices_are_those_of_the_catalogue(world: World) {
+    let estimate = async |name: &str, target: Target, input: serde_json::Value| {
+        let plan = Plan::new(name, target);
+        let job = world
+            .ledger
+            .plan(&world.client, plan, Inputs::new([input]))
+            .await
+            .unwrap();
+        job.status().await.unwrap().estimate
+    };
+    let domain = json!({ "domain": "stripe.com" });
+    let pages = |pages| Target::Enrichment {
+        id: EnrichmentId(310),
+        pages,
+    };
+    assert_eq!(estimate("pages", pages(3), domain.clone()).await, 6.0);
+    let news = json!({ "domain": "stripe.com", "limit": 20 });
+    assert_eq!(
+        estimate("parameter", Target::enrichment(EnrichmentId(312)), news).await,
+        1.0
+    );
+    let finder = Target::Waterfall {
+        id: WaterfallId::new("email_getter").unwrap(),
+        providers: vec![EnrichmentId(833)],
+        email_verifier: Some(EnrichmentId(10)),
+    };
+    let person = json!({ "first_name": "Ada", "last_name": "Ito", "company": "acme.com" });
+    assert_eq!(estimate("waterfall", finder, person).await, 0.02);
+    let flow = world
+        .client
+        .create_flow("Find", databar_sandbox::example_flow())
+        .await
+        .unwrap();
+    assert!(estimate("flow", Target::flow(flow.id().clone()), domain).await > 0.0);
+}
+
+async fn what_nobody_can_price_cannot_be_limited(world: World) {
+    let plan = || Plan::new("news", Target::enrichment(EnrichmentId(312)));
+    let inputs = || {
+        Inputs::new([
+            json!({ "domain": "stripe.com", "limit": 2 }),
+            json!({ "domain": "github.com" }),
+        ])
+    };
+    let error = world
+        .ledger
+        .plan(&world.client, plan().max_credits(5.0), inputs())
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "nobody can know before what input 2 costs, so `max_credits` cannot be kept; give it the parameter that it is priced \
+         by, or plan without a limit"
+    );
+    let job = world.ledger.plan(&world.client, plan(), inputs()).await.unwrap();
+    let status = job.status().await.unwrap();
+    assert_eq!((status.estimate, status.unpriced), (0.1, 1));
+    let error = job.set_max_credits(Some(5.0)).await.unwrap_err();
+    assert!(error.to_string().contains("what 1 of the inputs cost"), "{error}");
+}
+
+async fn the_limit_of_the_client_holds_too(world: World) {
+    let job = world.job(2, &["stripe.com", "github.com"]).await;
+    let client = Client::builder()
+        .key(world.sandbox.api_key())
+        .base_url(world.sandbox.base_url())
+        .max_credits(PRICE)
+        .build()
+        .unwrap();
+    let ended = job.run(&client).await.unwrap();
+    let Ending::Paused(reason) = ended.ending else {
+        panic!("{:?}", ended.ending)
+    };
+    assert!(
+        reason.contains("the run of 2 inputs would cost up to 1 credits, more than the 0.5"),
+        "{reason}"
+    );
+    assert_eq!(submissions(&world.sandbox), 0);
+    assert_eq!(ended.status.committed, 0.0);
 }
