@@ -198,7 +198,11 @@ impl Ledger {
                 estimate,
                 unpriced,
             });
-            if !batch.is_empty() && !self.add(job.id, chunk.as_ref(), &batch, before, &digest).await? {
+            if !batch.is_empty()
+                && !self
+                    .add(job.id, chunk.as_ref(), &batch, before, &digest, plan.distinct)
+                    .await?
+            {
                 let what =
                     "somebody else plans it at the same time; wait for them, and plan it again".to_owned();
                 return Err(other(plan, what));

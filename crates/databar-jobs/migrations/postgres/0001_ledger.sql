@@ -27,7 +27,7 @@ CREATE TABLE jobs (
 );
 
 CREATE TABLE inputs (
-    job BIGINT NOT NULL REFERENCES jobs (id),
+    job BIGINT NOT NULL,
     position BIGINT NOT NULL,
     -- The first input that is equal to this one: itself if it is the first. Only that one is sent.
     origin BIGINT NOT NULL,
@@ -38,10 +38,17 @@ CREATE TABLE inputs (
     PRIMARY KEY (job, position)
 );
 
-CREATE INDEX inputs_by_digest ON inputs (job, digest) WHERE origin = position;
+-- The first of all inputs that are equal, by their digest, in a job that sends equal ones once.
+CREATE TABLE origins (
+    job BIGINT NOT NULL,
+    digest BYTEA NOT NULL,
+    position BIGINT NOT NULL,
+    chunk BIGINT NOT NULL,
+    PRIMARY KEY (job, digest)
+);
 
 CREATE TABLE chunks (
-    job BIGINT NOT NULL REFERENCES jobs (id),
+    job BIGINT NOT NULL,
     number BIGINT NOT NULL,
     -- The positions between which its inputs are; those with an origin elsewhere are not its own.
     first BIGINT NOT NULL,
@@ -70,7 +77,7 @@ CREATE TABLE chunks (
 CREATE INDEX chunks_by_state ON chunks (job, state, number);
 
 CREATE TABLE outcomes (
-    job BIGINT NOT NULL REFERENCES jobs (id),
+    job BIGINT NOT NULL,
     position BIGINT NOT NULL,
     -- found, nothing, failed, nothing_or_failed
     outcome TEXT NOT NULL,

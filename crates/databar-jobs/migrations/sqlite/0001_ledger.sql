@@ -27,7 +27,7 @@ CREATE TABLE jobs (
 );
 
 CREATE TABLE inputs (
-    job INTEGER NOT NULL REFERENCES jobs (id),
+    job INTEGER NOT NULL,
     position INTEGER NOT NULL,
     -- The first input that is equal to this one: itself if it is the first. Only that one is sent.
     origin INTEGER NOT NULL,
@@ -38,10 +38,17 @@ CREATE TABLE inputs (
     PRIMARY KEY (job, position)
 ) WITHOUT ROWID;
 
-CREATE INDEX inputs_by_digest ON inputs (job, digest) WHERE origin = position;
+-- The first of all inputs that are equal, by their digest, in a job that sends equal ones once.
+CREATE TABLE origins (
+    job INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    chunk INTEGER NOT NULL,
+    PRIMARY KEY (job, digest)
+) WITHOUT ROWID;
 
 CREATE TABLE chunks (
-    job INTEGER NOT NULL REFERENCES jobs (id),
+    job INTEGER NOT NULL,
     number INTEGER NOT NULL,
     -- The positions between which its inputs are; those with an origin elsewhere are not its own.
     first INTEGER NOT NULL,
@@ -70,7 +77,7 @@ CREATE TABLE chunks (
 CREATE INDEX chunks_by_state ON chunks (job, state, number);
 
 CREATE TABLE outcomes (
-    job INTEGER NOT NULL REFERENCES jobs (id),
+    job INTEGER NOT NULL,
     position INTEGER NOT NULL,
     -- found, nothing, failed, nothing_or_failed
     outcome TEXT NOT NULL,

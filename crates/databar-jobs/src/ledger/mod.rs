@@ -167,7 +167,7 @@ statements! {
     hold(job: i64, millis: i64) -> (), "take the pace";
     known(job: i64, digests: &[&[u8]]) -> Vec<(Vec<u8>, i64, i64)>, "be read";
     next_chunk_number(job: i64) -> i64, "be read";
-    add(job: i64, chunk: Option<&NewChunk>, inputs: &[NewInput], before: i64, digest: &[u8]) -> bool, "take the inputs";
+    add(job: i64, chunk: Option<&NewChunk>, inputs: &[NewInput], before: i64, digest: &[u8], distinct: bool) -> bool, "take the inputs";
     planned(job: i64) -> (), "take the inputs";
     digests(job: i64, from: i64, count: i64) -> Vec<Vec<u8>>, "be read";
     lease(job: i64, state: &str, number: Option<i64>, token: &str, millis: i64) -> Option<Leased>, "give a chunk";

@@ -109,17 +109,23 @@ impl Store {
     pub(crate) async fn known(&self, job: i64, digests: &[&[u8]]) -> Result<Vec<(Vec<u8>, i64, i64)>> {
         let mut known = Vec::new();
         for digests in digests.chunks(ROWS) {
-            let mut query = QueryBuilder::<Db>::new(
-                "SELECT digest, position, chunk FROM inputs WHERE origin = position AND job = ",
-            );
-            query.push_bind(job).push(" AND digest IN (");
-            let mut list = query.separated(", ");
-            for digest in digests {
-                list.push_bind(digest.to_vec());
-            }
-            query.push(")");
+            // A subquery for each makes both databases look into the index. Without statistics, which a table that grows does
+            // not have, they would read all of it to find those of a list.
+            let mut query =
+                QueryBuilder::<Db>::new("SELECT column1, (SELECT position FROM origins WHERE job = ");
+            query
+                .push_bind(job)
+                .push(" AND digest = column1), (SELECT chunk FROM origins WHERE job = ")
+                .push_bind(job)
+                .push(" AND digest = column1) FROM (");
+            query.push_values(digests, |mut row, digest| {
+                row.push_bind(digest.to_vec());
+            });
+            query.push(") AS digests");
             for row in query.build().fetch_all(&self.0).await? {
-                known.push((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?));
+                if let (Some(position), Some(chunk)) = (row.try_get(1)?, row.try_get(2)?) {
+                    known.push((row.try_get(0)?, position, chunk));
+                }
             }
         }
         Ok(known)
@@ -140,6 +146,7 @@ impl Store {
         inputs: &[NewInput],
         before: i64,
         digest: &[u8],
+        distinct: bool,
     ) -> Result<bool> {
         let mut transaction = self.begin().await?;
         let text = "UPDATE jobs SET inputs = $3, digest = $4, unpriced = unpriced + $5 WHERE id = $1 AND inputs = $2 AND planned_at IS NULL \
@@ -176,6 +183,20 @@ impl Store {
             });
             query.build().execute(&mut *transaction).await?;
         }
+        let origins: Vec<&NewInput> = inputs
+            .iter()
+            .filter(|input| distinct && input.origin == input.position)
+            .collect();
+        for origins in origins.chunks(ROWS) {
+            let mut query = QueryBuilder::<Db>::new("INSERT INTO origins (job, digest, position, chunk) ");
+            query.push_values(origins, |mut row, input| {
+                row.push_bind(job)
+                    .push_bind(input.digest.to_vec())
+                    .push_bind(input.position)
+                    .push_bind(input.chunk);
+            });
+            query.build().execute(&mut *transaction).await?;
+        }
         if let Some(chunk) = chunk {
             let text = "INSERT INTO chunks (job, number, first, last, inputs, estimate) VALUES ($1, $2, $3, $4, $5, $6)";
             sqlx::query(text)
@@ -202,10 +223,10 @@ impl Store {
         Ok(())
     }
 
-    /// The digests of inputs in their order, from a position on.
+    /// The digests of so many inputs in their order, from a position on. Positions have no gaps.
     pub(crate) async fn digests(&self, job: i64, from: i64, count: i64) -> Result<Vec<Vec<u8>>> {
         sqlx::query_scalar(
-            "SELECT digest FROM inputs WHERE job = $1 AND position >= $2 ORDER BY position LIMIT $3",
+            "SELECT digest FROM inputs WHERE job = $1 AND position >= $2 AND position < $2 + $3 ORDER BY position",
         )
         .bind(job)
         .bind(from)
@@ -551,12 +572,12 @@ impl Store {
             .collect()
     }
 
-    /// What came of inputs, in their order, from a position on.
+    /// What came of so many inputs, in their order, from a position on. Positions have no gaps.
     pub(crate) async fn outcomes(&self, job: i64, from: i64, count: i64) -> Result<Vec<OutcomeRow>> {
         let text = "SELECT i.position, i.origin, i.params, c.number, c.state, c.note, o.outcome, o.result FROM inputs i \
                     JOIN chunks c ON c.job = i.job AND c.number = i.chunk \
                     LEFT JOIN outcomes o ON o.job = i.job AND o.position = i.origin \
-                    WHERE i.job = $1 AND i.position >= $2 ORDER BY i.position LIMIT $3";
+                    WHERE i.job = $1 AND i.position >= $2 AND i.position < $2 + $3 ORDER BY i.position";
         let rows = sqlx::query(text)
             .bind(job)
             .bind(from)
