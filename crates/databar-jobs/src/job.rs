@@ -7,7 +7,7 @@ use databar::{Client, TaskId};
 use futures::stream::{self, BoxStream};
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::ledger::model::{ChunkRow, JobRow, JobState};
 use crate::outcome::time;
@@ -142,7 +142,8 @@ impl Job {
     }
 
     /// The chunks of which nobody knows whether they were sent: a submission was begun, and its end was not recorded, or no
-    /// answer says that it was refused. They are not sent again unless you say so: with [`send_again`](Self::send_again), or
+    /// answer says that it was refused. [`inputs_of`](Self::inputs_of) gives their inputs. They
+    /// are not sent again unless you say so: with [`send_again`](Self::send_again), or
     /// with [`attach`](Self::attach) when you know the task.
     ///
     /// # Errors
@@ -182,6 +183,23 @@ impl Job {
             after = last.number;
             chunks.extend(rows.into_iter().map(Chunk::of));
         }
+    }
+
+    /// The inputs that a chunk sends, with their positions.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Chunk`] when there is no such chunk; [`Error::Ledger`] when the database does not answer.
+    pub async fn inputs_of(&self, chunk: u64) -> Result<Vec<(u64, Map<String, Value>)>, Error> {
+        let Some(row) = self.ledger.chunk(self.id, number(chunk)).await? else {
+            return Err(self.not_so(chunk, "there").await);
+        };
+        let inputs = self.ledger.params(self.id, row.first, row.last).await?;
+        let inputs = inputs.into_iter().map(|(position, params)| {
+            let params = serde_json::from_str(&params).map_err(unreadable)?;
+            Ok((position.unsigned_abs(), params))
+        });
+        inputs.collect()
     }
 
     /// Plans a chunk again that is in doubt, was refused, has failed or has expired: it is sent, **and paid, once more**.
@@ -277,6 +295,14 @@ impl Job {
             Ok(Some(row)) => format!("is not {wanted}; it is {}", row.state),
         };
         Error::Chunk { chunk, why }
+    }
+}
+
+/// The error for something in the ledger that is not what was written.
+pub(crate) fn unreadable(error: serde_json::Error) -> Error {
+    Error::Ledger {
+        what: "be read",
+        source: sqlx::Error::Decode(error.into()),
     }
 }
 

@@ -9,12 +9,14 @@ use tokio::task::JoinError;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use crate::job::number;
+use crate::job::{number, unreadable};
 use crate::ledger::model::{Attempt, JobState, Leased, TaskEnd, Verdict};
 use crate::{Error, Job, observe};
 
 /// After so many refusals in a row, it is the job that is wrong.
 const REFUSALS: i64 = 20;
+/// For how long the service keeps the results of a task, in milliseconds.
+const KEPT: i64 = 24 * 60 * 60 * 1000;
 /// How long nothing is submitted when the service asks to slow down and does not say for how long.
 const HOLD: Duration = Duration::from_secs(30);
 
@@ -190,10 +192,7 @@ impl Lease {
             .iter()
             .map(|(_, params)| serde_json::from_str(params))
             .collect::<Result<Vec<Map<String, Value>>, _>>()
-            .map_err(|error| Error::Ledger {
-                what: "be read",
-                source: sqlx::Error::Decode(error.into()),
-            })?;
+            .map_err(unreadable)?;
         match job.ledger.start(job.id, chunk, token, job.millis()).await? {
             Attempt::Begun => Ok(Beginning::Begun(Begun { held: self.0, inputs })),
             Attempt::NotNow => {
@@ -400,8 +399,9 @@ impl Submitted {
             Err(error) => {
                 end.state = match error.kind() {
                     ErrorKind::TaskFailed => "failed",
-                    // A task that was there, and is not there any more.
-                    ErrorKind::Expired | ErrorKind::NotFound => "expired",
+                    ErrorKind::Expired => "expired",
+                    // A younger one that is not found is one of another workspace than that of the key.
+                    ErrorKind::NotFound if chunk.age >= Some(KEPT) => "expired",
                     ErrorKind::Cancelled | ErrorKind::Inconsistent => "unattributable",
                     _ => return Err(error.into()),
                 };

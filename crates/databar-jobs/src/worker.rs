@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use databar::api::backoff;
 use databar::{Client, ErrorKind};
 use futures::future::{BoxFuture, Either, FutureExt as _, Shared, select};
+use tokio::sync::Notify;
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::ledger::model::{JobRow, JobState};
@@ -136,8 +137,12 @@ impl IntoFuture for Run {
             stop,
         } = self;
         let work = async move {
+            let failed = Arc::new(Notify::new());
+            let failure = Arc::clone(&failed);
             // A task of its own: it may use the ledger, too, and must go on while this one waits for it.
-            let stop = tokio::spawn(stop);
+            let stop = tokio::spawn(async move {
+                select(stop, pin!(failure.notified())).await;
+            });
             let _end = AbortOnDrop(stop.abort_handle());
             let worker = Worker {
                 job,
@@ -145,6 +150,7 @@ impl IntoFuture for Run {
                 in_flight,
                 patience,
                 stop: stop.map(drop).boxed().shared(),
+                failed,
                 trouble: Mutex::new(None),
             };
             Arc::new(worker).work().await
@@ -175,7 +181,10 @@ struct Worker {
     client: Client,
     in_flight: usize,
     patience: Duration,
+    /// Done when the work is to end.
     stop: Shared<BoxFuture<'static, ()>>,
+    /// Ends it.
+    failed: Arc<Notify>,
     /// Since when the service cannot be reached.
     trouble: Mutex<Option<Instant>>,
 }
@@ -185,24 +194,35 @@ impl Worker {
         let _claim = self.job.ledger.claim().await?;
         // Tasks of their own: one that holds a connection of the ledger must go on while another is waited for here.
         let mut working = JoinSet::new();
+        let mut failure = None;
         let ending = loop {
-            while working.len() < self.in_flight && !self.is_stopped() {
-                match self.next().await? {
-                    Some(Next::Fetch(submitted)) => working.spawn(Arc::clone(&self).fetch(submitted)),
-                    Some(Next::Send(lease)) => working.spawn(Arc::clone(&self).send(lease)),
-                    None => break,
-                };
+            while working.len() < self.in_flight && failure.is_none() && !self.is_stopped() {
+                match self.next().await {
+                    Ok(Some(Next::Fetch(submitted))) => {
+                        drop(working.spawn(Arc::clone(&self).fetch(submitted)))
+                    }
+                    Ok(Some(Next::Send(lease))) => drop(working.spawn(Arc::clone(&self).send(lease))),
+                    Ok(None) => break,
+                    Err(error) => failure = Some(error),
+                }
             }
             if working.is_empty() {
+                if let Some(error) = failure {
+                    return Err(error);
+                }
                 if let Some(ending) = self.ending().await? {
                     break ending;
                 }
                 self.pause(LOOK).await;
-            } else {
-                let look = pin!(tokio::time::sleep(LOOK));
-                if let Either::Left((Some(worked), _)) = select(pin!(working.join_next()), look).await {
-                    done(worked)??;
-                }
+                continue;
+            }
+            let look = pin!(tokio::time::sleep(LOOK));
+            if let Either::Left((Some(worked), _)) = select(pin!(working.join_next()), look).await
+                && let Err(error) = done(worked).and_then(|worked| worked)
+            {
+                // The others record what they are sending, and give back what they wait for.
+                self.failed.notify_one();
+                failure.get_or_insert(error);
             }
         };
         let status = self.job.status().await?;
@@ -243,11 +263,11 @@ impl Worker {
 
     /// Why the work ends, when nothing is under way here; `None` when there is something to wait for.
     async fn ending(&self) -> Result<Option<Ending>, Error> {
-        if self.is_stopped() {
-            return Ok(Some(Ending::Interrupted));
-        }
         let job = &self.job;
         let (row, status) = (job.row().await?, job.status().await?);
+        if self.is_stopped() && !status.is_settled() {
+            return Ok(Some(Ending::Interrupted));
+        }
         if status.begun + status.submitted > 0 {
             // Others are at work.
             return Ok(None);

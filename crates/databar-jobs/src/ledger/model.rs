@@ -81,6 +81,8 @@ pub(crate) struct Leased {
     pub(crate) inputs: i64,
     pub(crate) estimate: f64,
     pub(crate) task: Option<String>,
+    /// For how many milliseconds the task is known.
+    pub(crate) age: Option<i64>,
 }
 
 /// What came of the attempt to begin a submission.

@@ -247,7 +247,7 @@ impl Store {
         let text = "UPDATE chunks SET token = $4, lease_until = {now} + $5 WHERE job = $1 AND number = ( \
                     SELECT number FROM chunks WHERE job = $1 AND state = $2 AND lease_until < {now} \
                     AND ($3 < 0 OR number = $3) ORDER BY number LIMIT 1 {lock}) \
-                    RETURNING number, first, last, inputs, estimate, task";
+                    RETURNING number, first, last, inputs, estimate, task, {now} - submitted_at";
         let row = sqlx::query(&sql(text))
             .bind(job)
             .bind(state)
@@ -264,6 +264,7 @@ impl Store {
                 inputs: row.try_get(3)?,
                 estimate: row.try_get(4)?,
                 task: row.try_get(5)?,
+                age: row.try_get(6)?,
             })
         };
         row.map(leased).transpose()

@@ -19,6 +19,7 @@ on_both_ledgers! {
     a_service_that_cannot_be_reached_is_waited_for
     a_task_that_fails_takes_its_chunk_with_it
     a_task_that_has_expired_is_told_apart
+    a_task_of_another_workspace_is_not_taken_for_expired
     results_that_do_not_align_belong_to_nobody
     looks_that_fail_are_repeated
     a_wrong_key_stops_the_job
@@ -60,6 +61,9 @@ async fn a_submission_whose_answer_is_lost_is_in_doubt(world: World) {
         (1, 0, (0, 1))
     );
     assert!(doubts[0].begun_at.is_some());
+    let inputs = job.inputs_of(0).await.unwrap();
+    assert_eq!(inputs.len(), 2);
+    assert_eq!((inputs[1].0, &inputs[1].1["domain"]), (1, &json!("github.com")));
     assert!(
         doubts[0].note.as_ref().unwrap().contains("bulk_run_enrichment"),
         "{:?}",
@@ -167,6 +171,28 @@ async fn a_task_that_has_expired_is_told_apart(world: World) {
     assert_eq!((ended.ending, ended.status.lost), (Ending::Done, 4));
     assert_eq!(names(&job).await, ["expired"; 4]);
     assert_eq!(ended.status.committed, 4.0 * PRICE, "they were paid for");
+}
+
+async fn a_task_of_another_workspace_is_not_taken_for_expired(world: World) {
+    world
+        .sandbox
+        .fault(Fault::new(FaultKind::status(404)).on("get_task"));
+    let job = world.job(2, &DOMAINS).await;
+    let error = job.run(&world.client).await.unwrap_err();
+    assert!(
+        matches!(&error, databar_jobs::Error::Api(error) if error.is_not_found()),
+        "{error}"
+    );
+    let status = job.status().await.unwrap();
+    assert!(status.reason.unwrap().starts_with("the results of chunk "));
+    assert_eq!((status.done, status.in_doubt), (0, 0));
+
+    // With the right key, nothing is lost.
+    world.sandbox.clear_faults();
+    job.resume().await.unwrap();
+    assert_eq!(job.run(&world.client).await.unwrap().ending, Ending::Done);
+    assert_eq!(names(&job).await, ["found"; 4]);
+    assert_eq!(1e6 - world.sandbox.credits(), 4.0 * PRICE);
 }
 
 async fn results_that_do_not_align_belong_to_nobody(world: World) {
