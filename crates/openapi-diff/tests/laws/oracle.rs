@@ -106,6 +106,8 @@ fn is_told(diff: &Diff, response: bool) -> bool {
                     // New members of an object are expected.
                     | "additional-properties-opened"
                 )
+                // So are members that are always there.
+                || response && finding.rule.event.starts_with("required-property-added")
         })
 }
 
