@@ -146,6 +146,26 @@ impl Job {
     /// are not sent again unless you say so: with [`send_again`](Self::send_again), or
     /// with [`attach`](Self::attach) when you know the task.
     ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # use databar_sandbox::{Fault, FaultKind};
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let ledger = databar_jobs::Ledger::open_file(folder.path().join("ledger")).await?;
+    /// # let plan = databar_jobs::Plan::new("leads", databar_jobs::Target::enrichment(databar::EnrichmentId(123)));
+    /// # let inputs = databar_jobs::Inputs::new([serde_json::json!({ "domain": "stripe.com" })]);
+    /// # let job = ledger.plan(&databar, plan, inputs).await?;
+    /// # sandbox.fault(Fault::new(FaultKind::ResetBefore).on("bulk_run_enrichment").times(1));
+    /// let ended = job.run(&databar).await?; // A connection breaks.
+    /// assert_eq!(ended.status.in_doubt, 1);
+    /// for chunk in job.in_doubt().await? {
+    ///     println!("{:?} at {:?}: {:?}", job.inputs_of(chunk.number).await?, chunk.begun_at, chunk.note);
+    ///     job.send_again(chunk.number).await?; // Nothing was billed, as the balance shows.
+    /// }
+    /// assert_eq!(job.run(&databar).await?.status.found, 1);
+    /// # Ok(()) });
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Ledger`] when the database does not answer.
@@ -229,6 +249,23 @@ impl Job {
     }
 
     /// Submits nothing more until [`resume`](Self::resume), here and on other machines. Tasks go on, and are fetched.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let ledger = databar_jobs::Ledger::open_file(folder.path().join("ledger")).await?;
+    /// # let plan = databar_jobs::Plan::new("leads", databar_jobs::Target::enrichment(databar::EnrichmentId(123)));
+    /// # let inputs = databar_jobs::Inputs::new([serde_json::json!({ "domain": "stripe.com" })]);
+    /// # let job = ledger.plan(&databar, plan, inputs).await?;
+    /// use databar_jobs::Ending;
+    ///
+    /// job.pause().await?;
+    /// assert_eq!(job.run(&databar).await?.ending, Ending::Paused("paused by hand".to_owned()));
+    /// job.resume().await?;
+    /// assert_eq!(job.run(&databar).await?.ending, Ending::Done);
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     ///

@@ -73,11 +73,11 @@ pub enum Submission {
     NotRun(databar::Error),
 }
 
-/// Why a submission was not begun.
+/// What came of the attempt to begin a submission.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Beginning {
-    /// It was.
+    /// It is recorded as begun, and is to be sent now.
     Begun(Begun),
     /// Not now: the job is paused, stopped or cancelled, the service asked to wait, or the limit on the cost does not allow for
     /// the chunk. It is planned as before.
@@ -92,7 +92,7 @@ impl Job {
     /// # Errors
     ///
     /// [`Error::Ledger`] when the database does not answer.
-    pub async fn next(&self) -> Result<Option<Lease>, Error> {
+    pub async fn next_planned(&self) -> Result<Option<Lease>, Error> {
         Ok(self.held("planned", None).await?.map(Lease))
     }
 
@@ -101,7 +101,7 @@ impl Job {
     /// # Errors
     ///
     /// [`Error::Chunk`] when it is in another state, or somebody else works on it.
-    pub async fn lease_chunk(&self, chunk: u64) -> Result<Lease, Error> {
+    pub async fn planned_chunk(&self, chunk: u64) -> Result<Lease, Error> {
         match self.held("planned", Some(number(chunk))).await? {
             Some(held) => Ok(Lease(held)),
             None => Err(self.not_so(chunk, "planned and free").await),

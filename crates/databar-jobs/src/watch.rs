@@ -114,6 +114,29 @@ impl Job {
     /// What came of its inputs, as it comes: those of a chunk when the chunk has come to its end. Of inputs that are equal, the
     /// first. It ends when nothing is left or the job does not go on; it can run beside the job, here or in another process.
     ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let ledger = databar_jobs::Ledger::open_file(folder.path().join("ledger")).await?;
+    /// # let plan = databar_jobs::Plan::new("leads", databar_jobs::Target::enrichment(databar::EnrichmentId(123)));
+    /// # let inputs = databar_jobs::Inputs::new([serde_json::json!({ "domain": "stripe.com" })]);
+    /// # let job = ledger.plan(&databar, plan.chunk_size(1), inputs).await?;
+    /// use futures::TryStreamExt;
+    /// use serde_json::Value;
+    ///
+    /// let mut found = Vec::new();
+    /// let show = job.arrivals::<Value>().try_for_each(|one| {
+    ///     found.extend(one.outcome.found().map(|company| company["company_name"].clone()));
+    ///     std::future::ready(Ok(()))
+    /// });
+    /// let (ended, shown) = tokio::join!(job.run(&databar).into_future(), show);
+    /// shown?;
+    /// assert_eq!(ended?.status.done, 1);
+    /// assert_eq!(found, ["Stripe"]);
+    /// # Ok(()) });
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`outcomes`](Self::outcomes).

@@ -240,7 +240,7 @@ impl Worker {
         if row.state != JobState::Active || row.hold > 0 || self.over_budget(&row).await?.is_some() {
             return Ok(None);
         }
-        Ok(job.next().await?.map(Next::Send))
+        Ok(job.next_planned().await?.map(Next::Send))
     }
 
     /// Why the limit on the cost does not allow for the next chunk, if it does not.

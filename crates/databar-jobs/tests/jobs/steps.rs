@@ -18,7 +18,7 @@ on_both_ledgers! {
 
 async fn a_job_can_be_done_step_by_step(world: World) {
     let job = world.job(2, &["stripe.com", "github.com"]).await;
-    let Beginning::Begun(begun) = job.lease_chunk(0).await.unwrap().begin().await.unwrap() else {
+    let Beginning::Begun(begun) = job.planned_chunk(0).await.unwrap().begin().await.unwrap() else {
         panic!()
     };
     let Submission::Submitted(submitted) = begun.submit(&world.client).await.unwrap() else {
@@ -37,24 +37,24 @@ async fn a_job_can_be_done_step_by_step(world: World) {
 async fn a_chunk_belongs_to_one_worker_at_a_time(world: World) {
     let job = world.job(1, &["stripe.com", "github.com"]).await;
     let (first, second) = (
-        job.next().await.unwrap().unwrap(),
-        job.next().await.unwrap().unwrap(),
+        job.next_planned().await.unwrap().unwrap(),
+        job.next_planned().await.unwrap().unwrap(),
     );
     assert_eq!((first.chunk(), second.chunk()), (0, 1));
-    assert!(job.next().await.unwrap().is_none());
-    let error = job.lease_chunk(0).await.map(drop).unwrap_err();
+    assert!(job.next_planned().await.unwrap().is_none());
+    let error = job.planned_chunk(0).await.map(drop).unwrap_err();
     assert_eq!(
         error.to_string(),
         "chunk 0 is not planned and free; it is planned"
     );
     first.release().await.unwrap();
-    assert_eq!(job.next().await.unwrap().unwrap().chunk(), 0);
+    assert_eq!(job.next_planned().await.unwrap().unwrap().chunk(), 0);
 }
 
 /// Another worker's lease on the first chunk, as soon as that of the first one has ended.
 async fn taken_over(job: &Job) -> Lease {
     loop {
-        if let Some(lease) = job.next().await.unwrap() {
+        if let Some(lease) = job.next_planned().await.unwrap() {
             return lease;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -63,7 +63,7 @@ async fn taken_over(job: &Job) -> Lease {
 
 async fn who_has_lost_the_lease_cannot_begin(world: World) {
     let job = world.job(1, &["stripe.com"]).await.lease(Duration::ZERO);
-    let late = job.next().await.unwrap().unwrap();
+    let late = job.next_planned().await.unwrap().unwrap();
     let other = taken_over(&job).await;
     assert!(matches!(late.begin().await.unwrap(), Beginning::LeaseLost));
     let Beginning::Begun(begun) = other.begin().await.unwrap() else {
@@ -78,7 +78,7 @@ async fn who_has_lost_the_lease_cannot_begin(world: World) {
 
 /// A submission that was begun, and whose lease has ended since.
 async fn abandoned(job: &Job) -> databar_jobs::Begun {
-    let Beginning::Begun(begun) = job.next().await.unwrap().unwrap().begin().await.unwrap() else {
+    let Beginning::Begun(begun) = job.next_planned().await.unwrap().unwrap().begin().await.unwrap() else {
         panic!()
     };
     while job.status().await.unwrap().in_doubt == 0 {
@@ -116,12 +116,12 @@ async fn a_late_answer_resolves_the_doubt(world: World) {
 
 async fn steps_can_be_repeated(world: World) {
     let job = world.job(1, &["stripe.com"]).await.lease(Duration::ZERO);
-    let Beginning::Begun(begun) = job.lease_chunk(0).await.unwrap().begin().await.unwrap() else {
+    let Beginning::Begun(begun) = job.planned_chunk(0).await.unwrap().begin().await.unwrap() else {
         panic!()
     };
     drop(begun.submit(&world.client).await.unwrap());
     // Another attempt at the same step finds it done, and cannot pay again.
-    assert!(job.lease_chunk(0).await.is_err());
+    assert!(job.planned_chunk(0).await.is_err());
     let submitted = loop {
         match job.submitted_chunk(0).await {
             Ok(submitted) => break submitted,
