@@ -1,8 +1,8 @@
-//! What a ledger costs: jobs beside a loop that sends the same chunks and keeps nothing, against a sandbox whose tasks take no
-//! time. Each line is a process of its own, so that its memory can be told.
+//! What a ledger costs: jobs beside a loop that sends the same chunks and keeps nothing, against a sandbox. Each line is a process
+//! of its own, so that its memory can be told.
 //!
-//! `BENCH_INPUTS` sets the numbers of inputs (`10000,100000`), `BENCH_POSTGRES` the address of a database for the lines with
-//! PostgreSQL.
+//! `BENCH_INPUTS` sets the numbers of inputs (`10000,100000`), `BENCH_TASK_MS` how long a task takes (0), and `BENCH_POSTGRES` the
+//! address of a database for the lines with PostgreSQL, whose schema `databar_jobs` is dropped.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark may stop")]
 
@@ -94,6 +94,7 @@ async fn measured(kind: &str) {
 
 async fn compare() {
     let numbers = std::env::var("BENCH_INPUTS").unwrap_or_else(|_| "10000,100000".to_owned());
+    let task_ms = std::env::var("BENCH_TASK_MS").map_or(0, |number| number.parse().unwrap());
     println!("| inputs | what | seconds | of it planning | µs per input | times the loop | peak MiB |");
     println!("| --- | --- | --- | --- | --- | --- | --- |");
     for count in numbers.split(',').map(|number| number.parse::<usize>().unwrap()) {
@@ -108,7 +109,7 @@ async fn compare() {
         }
         for (what, ledger, workers) in lines {
             let sandbox = Sandbox::builder()
-                .task_time(std::time::Duration::ZERO)
+                .task_time(std::time::Duration::from_millis(task_ms))
                 .credits(1e9)
                 .start()
                 .await

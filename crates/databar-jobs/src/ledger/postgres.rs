@@ -39,7 +39,8 @@ pub(super) async fn open(url: &str) -> Result<Store, Error> {
     let options = PgConnectOptions::from_str(url)
         .map_err(failed)?
         .application_name("databar-jobs")
-        .options([("search_path", "databar_jobs")]);
+        // What was begun must survive a crash of the server, whatever its settings are: a lost note of it would be paid twice.
+        .options([("search_path", "databar_jobs"), ("synchronous_commit", "on")]);
     let ledger = format!(
         "the database `{}` on {}",
         options.get_database().unwrap_or_default(),

@@ -121,6 +121,23 @@ async fn a_ledger_of_a_newer_version_is_refused() {
 }
 
 #[tokio::test]
+async fn a_database_of_a_newer_version_is_refused() {
+    let Some(world) = World::postgres("a_database_of_a_newer_version_is_refused").await else {
+        return;
+    };
+    let pool = sqlx::PgPool::connect(&world.address).await.unwrap();
+    let text = "INSERT INTO databar_jobs._sqlx_migrations (version, description, success, checksum, execution_time) \
+                VALUES (99, 'later', TRUE, ''::bytea, 0)";
+    sqlx::query(text).execute(&pool).await.unwrap();
+    let error = Ledger::open(&world.address).await.unwrap_err().to_string();
+    assert!(error.starts_with("the database `test_"), "{error}");
+    assert!(
+        error.ends_with("(tables of version 99); use that version"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
 async fn a_file_that_cannot_be_written_is_named_as_such() {
     let world = World::sqlite().await;
     let error = Ledger::open_file(world.folder.path().join("none/ledger"))
