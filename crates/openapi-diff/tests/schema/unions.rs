@@ -86,6 +86,9 @@ pub(crate) fn cases() -> Vec<Case> {
         "a union of null alone became one without": {"anyOf": [{"type": "string", "allOf": [{"type": "integer"}]}, {"type": "null"}]}
             => {"anyOf": [{"type": "string", "minLength": 1}, {"type": ["integer", "string"]}]},
             ["breaking ~type-changed"], ["breaking ~type-changed"];
+        "a union of multiples became a list of others": {"oneOf": [{"type": "number", "multipleOf": 2}]} => {"enum": [1.5]},
+            ["breaking ~list-of-types-narrowed", "info ~list-of-types-widened"],
+            ["breaking ~list-of-types-widened", "info ~list-of-types-narrowed"];
         "discriminator given": {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}]}
             => {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}], "discriminator": {"propertyName": "k"}},
             ["info ~discriminator-added"], ["info ~discriminator-added"];

@@ -165,7 +165,9 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         |normal: &Normal<'_>| normal.spelling.only_multiples && !normal.numbers.multiples.is_empty();
     let of_numbers =
         |normal: &Normal<'_>, types: Types| types.meets(Types::FRACTION) || told_by_multiples(normal);
-    if of_numbers(&old, from) && of_numbers(&new, to) {
+    let is_listed = old.spelling.listed || new.spelling.listed;
+    // A list of types does not tell multiples from other numbers.
+    if !is_listed && of_numbers(&old, from) && of_numbers(&new, to) {
         (from, to) = (from | Types::FRACTION, to | Types::FRACTION);
     }
     if pair.usage.branch || (tells_null(from) && tells_null(to)) {
@@ -175,11 +177,7 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         (from, to) = (from.values(), to.values());
     }
     let types = relation(from, to);
-    if (old.spelling.listed || new.spelling.listed)
-        && types != Relation::Equal
-        && !from.is_empty()
-        && !to.is_empty()
-    {
+    if is_listed && types != Relation::Equal && !from.is_empty() && !to.is_empty() {
         listed(pair, from, to);
         return;
     }
