@@ -138,18 +138,26 @@ impl Kind {
         fields.chain((self == Callback).then_some(PathItem))
     }
 
-    /// The kinds of the objects that may have one of this kind in them, at any depth.
-    pub(crate) fn holders(self) -> Vec<Kind> {
-        let mut holders = Vec::new();
+    /// The kinds of the objects that may be in one of this kind, at any depth.
+    fn within(self) -> Vec<Kind> {
+        let mut found = Vec::new();
         let mut to_visit = vec![self];
-        while let Some(inner) = to_visit.pop() {
-            for outer in tables::KINDS {
-                if !holders.contains(outer) && outer.below().any(|kind| kind == inner) {
-                    holders.push(*outer);
-                    to_visit.push(*outer);
+        while let Some(outer) = to_visit.pop() {
+            for kind in outer.below() {
+                if !found.contains(&kind) {
+                    found.push(kind);
+                    to_visit.push(kind);
                 }
             }
         }
+        found
+    }
+
+    /// The kinds of the objects of a document that may have one of this kind in them, at any depth.
+    pub(crate) fn holders(self) -> Vec<Kind> {
+        let mut holders = Document.within();
+        holders.push(Document);
+        holders.retain(|kind| kind.within().contains(&self));
         holders
     }
 

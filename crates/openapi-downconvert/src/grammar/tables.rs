@@ -5,28 +5,6 @@ use super::Kind::{self, *};
 use super::Since::{Lost, V3_0, V3_1};
 use super::{Field, Form};
 
-/// The kinds of objects that have others in them.
-pub(super) const KINDS: &[Kind] = &[
-    Document,
-    Info,
-    Server,
-    Tag,
-    Components,
-    PathItem,
-    Operation,
-    Parameter,
-    RequestBody,
-    Response,
-    Header,
-    MediaType,
-    Encoding,
-    Callback,
-    Link,
-    SecurityScheme,
-    OAuthFlows,
-    Schema,
-];
-
 pub(super) fn of(kind: Kind) -> &'static [Field] {
     match kind {
         Document => DOCUMENT,
