@@ -6,34 +6,20 @@
     reason = "clippy's exception for tests does not reach their helpers"
 )]
 
+mod support;
+
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use databar_api::operations::{ALL, Operation};
-use databar_api::{ApiKey, Client, Clock, Error, ErrorKind, RetryPolicy, Sleep, Transport};
+use databar_api::{ApiKey, Client, Error, ErrorKind, RetryPolicy, Transport};
 use databar_sandbox::{Fault, FaultKind, Sandbox};
 use futures::future::join_all;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// A clock that does not wait.
-#[derive(Debug)]
-struct Hurry;
-
-impl Clock for Hurry {
-    fn now(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH
-    }
-
-    fn monotonic(&self) -> Duration {
-        Duration::ZERO
-    }
-
-    fn sleep(&self, _: Duration) -> Sleep {
-        Box::pin(tokio::task::yield_now())
-    }
-}
+use support::Hurry;
 
 /// Calls an operation with the least that it needs.
 async fn call(client: &Client, operation: &'static Operation) -> Result<(), Error> {

@@ -5,6 +5,8 @@
     reason = "clippy's exception for tests does not reach their helpers"
 )]
 
+mod support;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -17,6 +19,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, watch};
 use tokio::task::{JoinHandle, yield_now};
+
+use support::Hurry;
 
 /// A clock that the test moves.
 #[derive(Debug, Default)]
@@ -262,24 +266,6 @@ async fn a_request_that_is_dropped_makes_room() {
     service.waiting.lock().unwrap().pop_front();
     service.answer_well();
     second.await.unwrap().unwrap();
-}
-
-/// A clock whose sleeps end at once.
-#[derive(Debug)]
-struct Hurry;
-
-impl Clock for Hurry {
-    fn now(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH
-    }
-
-    fn monotonic(&self) -> Duration {
-        Duration::ZERO
-    }
-
-    fn sleep(&self, _: Duration) -> Sleep {
-        Box::pin(yield_now())
-    }
 }
 
 /// Those in the buffer are polled only while the loop waits for the next one.
