@@ -1,6 +1,6 @@
 //! Results out of a job: files, tables, and streams.
 
-use databar::{EnrichmentId, WaterfallId};
+use databar::{EnrichmentId, Table, WaterfallId};
 use databar_jobs::{Error, Inputs, Plan, Target};
 use databar_sandbox::{Fault, FaultKind};
 use futures::TryStreamExt as _;
@@ -87,15 +87,19 @@ async fn of_a_waterfall_the_file_has_what_was_found(world: World) {
     assert_eq!(lines[1][4], "ada.ito@acme.com");
 }
 
-async fn found_rows_go_into_a_table(world: World) {
-    let job = world.job(2, &["stripe.com", "nobody.test", "github.com"]).await;
-    job.run(&world.client).await.unwrap();
+/// An empty table for what is found.
+async fn table(world: &World) -> Table {
     let table = world
         .client
         .create_table("Found")
-        .columns(["domain", "company_name"])
-        .await
-        .unwrap();
+        .columns(["domain", "company_name"]);
+    table.await.unwrap().handle
+}
+
+async fn found_rows_go_into_a_table(world: World) {
+    let job = world.job(2, &["stripe.com", "nobody.test", "github.com"]).await;
+    job.run(&world.client).await.unwrap();
+    let table = table(&world).await;
     let reports = job.insert_into(&table).await.unwrap();
     assert_eq!((reports.len(), reports[0].created()), (1, 2));
     let rows: Vec<Value> = table
@@ -111,12 +115,7 @@ async fn found_rows_go_into_a_table(world: World) {
 async fn rows_that_are_upserted_twice_are_there_once(world: World) {
     let job = world.job(2, &["stripe.com", "github.com"]).await;
     job.run(&world.client).await.unwrap();
-    let table = world
-        .client
-        .create_table("Found")
-        .columns(["domain", "company_name"])
-        .await
-        .unwrap();
+    let table = table(&world).await;
     for _ in 0..2 {
         job.upsert_into(&table, "domain").await.unwrap();
     }
@@ -137,12 +136,7 @@ async fn a_table_that_fails_says_what_was_written(world: World) {
     let domains: Vec<&str> = domains.iter().map(String::as_str).collect();
     let job = world.job(70, &domains).await;
     let ended = job.run(&world.client).await.unwrap();
-    let table = world
-        .client
-        .create_table("Found")
-        .columns(["domain", "company_name"])
-        .await
-        .unwrap();
+    let table = table(&world).await;
     if ended.status.found <= 50 {
         panic!("the sandbox knows too few of them: {}", ended.status.found);
     }
