@@ -171,7 +171,7 @@ impl<R: Read> Csv<R> {
     ///
     /// # Errors
     ///
-    /// [`Error::Input`] when there is no such column.
+    /// [`Error::Input`] when the file does not have this column.
     pub fn column(mut self, parameter: impl Into<String>, column: &str) -> Result<Self, Error> {
         let Some(index) = self.headers.iter().position(|header| header == column) else {
             return Err(Error::Input(format!(

@@ -209,15 +209,27 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// [`Error::Chunk`] when there is no such chunk; [`Error::Ledger`] when the database does not answer.
+    /// [`Error::Chunk`] when the job does not have this chunk; [`Error::Ledger`] when the database does not answer.
     pub async fn inputs_of(&self, chunk: u64) -> Result<Vec<(u64, Map<String, Value>)>, Error> {
         let Some(row) = self.ledger.chunk(self.id, number(chunk)).await? else {
             return Err(self.not_so(chunk, "there").await);
         };
-        let inputs = self.ledger.params(self.id, row.first, row.last).await?;
+        self.inputs_between(row.first, row.last).await
+    }
+
+    /// The inputs between two positions that are sent, with their positions.
+    pub(crate) async fn inputs_between(
+        &self,
+        first: i64,
+        last: i64,
+    ) -> Result<Vec<(u64, Map<String, Value>)>, Error> {
+        let inputs = self.ledger.params(self.id, first, last).await?;
         let inputs = inputs.into_iter().map(|(position, params)| {
-            let params = serde_json::from_str(&params).map_err(unreadable)?;
-            Ok((position.unsigned_abs(), params))
+            let input = serde_json::from_str(&params).map_err(|error| Error::Ledger {
+                what: "be read",
+                source: sqlx::Error::Decode(error.into()),
+            })?;
+            Ok((position.unsigned_abs(), input))
         });
         inputs.collect()
     }
@@ -228,10 +240,8 @@ impl Job {
     ///
     /// [`Error::Chunk`] when it is in none of these states.
     pub async fn send_again(&self, chunk: u64) -> Result<(), Error> {
-        for state in ["doubt", "refused", "failed", "expired"] {
-            if self.ledger.plan_again(self.id, number(chunk), state).await? {
-                return Ok(());
-            }
+        if self.ledger.plan_again(self.id, number(chunk)).await? {
+            return Ok(());
         }
         Err(self.not_so(chunk, "in doubt, refused, failed or expired").await)
     }
@@ -332,14 +342,6 @@ impl Job {
             Ok(Some(row)) => format!("is not {wanted}; it is {}", row.state),
         };
         Error::Chunk { chunk, why }
-    }
-}
-
-/// The error for something in the ledger that is not what was written.
-pub(crate) fn unreadable(error: serde_json::Error) -> Error {
-    Error::Ledger {
-        what: "be read",
-        source: sqlx::Error::Decode(error.into()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use databar::Client;
+use databar::{Client, Price};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
@@ -109,8 +109,7 @@ impl Ledger {
         plan.check()?;
         let mut inputs = inputs.into();
         let target = serde_json::to_string(&plan.target).map_err(|error| Error::Plan(error.to_string()))?;
-        self.make_job(&plan.name, &target, plan.max_credits, &[0; 32])
-            .await?;
+        self.make_job(&plan.name, &target, plan.max_credits).await?;
         let job = self
             .job_row(&plan.name)
             .await?
@@ -168,23 +167,16 @@ impl Ledger {
     ) -> Result<(), Error> {
         let price = plan.target.price(client).await?;
         let mut number = self.next_chunk_number(job.id).await?;
-        let (mut before, mut digest) = (job.inputs, job.digest.clone());
+        let mut before = job.inputs;
         loop {
-            let (batch, is_last) = self.batch(plan, job.id, number, before, &mut inputs).await?;
-            for input in &batch {
-                digest = Sha256::new()
-                    .chain_update(&digest)
-                    .chain_update(input.digest)
-                    .finalize()
-                    .to_vec();
-            }
+            let (batch, is_last) = self
+                .batch(plan, job.id, number, before, &price, &mut inputs)
+                .await?;
             let own = batch.iter().filter(|input| input.origin == input.position);
             let (mut count, mut unpriced, mut estimate) = (0, 0, 0.0);
             for input in own {
                 count += 1;
-                let params: Map<String, Value> =
-                    serde_json::from_str(&input.params).map_err(|error| Error::Input(error.to_string()))?;
-                match price.of(&params) {
+                match input.price {
                     credits if credits.is_finite() => estimate += credits,
                     _ if plan.max_credits.is_some() => return Err(Error::Plan(no_price(input.position))),
                     _ => unpriced += 1,
@@ -200,7 +192,7 @@ impl Ledger {
             });
             if !batch.is_empty()
                 && !self
-                    .add(job.id, chunk.as_ref(), &batch, before, &digest, plan.distinct)
+                    .add(job.id, chunk.as_ref(), &batch, before, plan.distinct)
                     .await?
             {
                 let what =
@@ -226,6 +218,7 @@ impl Ledger {
         job: i64,
         chunk: i64,
         before: i64,
+        price: &Price,
         inputs: &mut Inputs<'_>,
     ) -> Result<(Vec<NewInput>, bool), Error> {
         let mut batch: Vec<NewInput> = Vec::new();
@@ -236,7 +229,11 @@ impl Ledger {
             let mut read = Vec::new();
             while read.len() < plan.chunk_size - own {
                 match inputs.next().await? {
-                    Some(input) => read.push((digest_of(&input), Value::Object(input).to_string())),
+                    Some(input) => read.push(Read {
+                        digest: digest_of(&input),
+                        price: price.of(&input),
+                        params: Value::Object(input).to_string(),
+                    }),
                     None => break,
                 }
             }
@@ -245,7 +242,12 @@ impl Ledger {
                 true => self.origins(job, &read).await?,
                 false => HashMap::new(),
             };
-            for (digest, params) in read {
+            for Read {
+                digest,
+                price,
+                params,
+            } in read
+            {
                 let position = before + batch.len() as i64;
                 let (origin, chunk) = match (plan.distinct, here.get(&digest), known.get(&digest[..])) {
                     (true, Some(origin), _) => (*origin, chunk),
@@ -261,6 +263,7 @@ impl Ledger {
                     origin,
                     chunk,
                     digest,
+                    price,
                     params,
                 });
             }
@@ -272,18 +275,22 @@ impl Ledger {
     }
 
     /// The inputs of earlier chunks that are equal to one of these, by their digests: positions and chunks.
-    async fn origins(
-        &self,
-        job: i64,
-        read: &[([u8; 32], String)],
-    ) -> Result<HashMap<Vec<u8>, (i64, i64)>, Error> {
-        let digests: Vec<&[u8]> = read.iter().map(|(digest, _)| &digest[..]).collect();
+    async fn origins(&self, job: i64, read: &[Read]) -> Result<HashMap<Vec<u8>, (i64, i64)>, Error> {
+        let digests: Vec<&[u8]> = read.iter().map(|input| &input.digest[..]).collect();
         let known = self.known(job, &digests).await?;
         Ok(known
             .into_iter()
             .map(|(digest, position, chunk)| (digest, (position, chunk)))
             .collect())
     }
+}
+
+/// An input that was read, and is not placed yet.
+struct Read {
+    digest: [u8; 32],
+    /// What it costs at most, in credits; infinite where that cannot be known.
+    price: f64,
+    params: String,
 }
 
 /// Why an input cannot be held to a limit.

@@ -73,9 +73,19 @@ impl Status {
         }
     }
 
+    /// Whether chunks are being sent, or their tasks fetched.
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.begun + self.submitted > 0
+    }
+
+    /// Whether nothing more happens by itself: nothing is left, or the job does not go on.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_settled() || (self.state != JobState::Active && !self.is_under_way())
+    }
+
     /// Whether every input has come to an end, or is in doubt.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.planned + self.begun + self.submitted == 0
+        self.planned == 0 && !self.is_under_way()
     }
 }

@@ -9,11 +9,11 @@ use tokio::task::JoinError;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use crate::job::{number, unreadable};
+use crate::job::number;
 use crate::ledger::model::{Attempt, JobState, Leased, TaskEnd, Verdict};
 use crate::{Error, Job, observe};
 
-/// After so many refusals in a row, it is the job that is wrong.
+/// This number of refusals in a row says that the job is wrong, not the inputs.
 const REFUSALS: i64 = 20;
 /// For how long the service keeps the results of a task, in milliseconds.
 const KEPT: i64 = 24 * 60 * 60 * 1000;
@@ -187,12 +187,8 @@ impl Lease {
     /// [`Error::Ledger`] when the database does not answer; nothing is to be sent then.
     pub async fn begin(self) -> Result<Beginning, Error> {
         let Held { job, chunk, token } = &*self.0;
-        let inputs = job.ledger.params(job.id, chunk.first, chunk.last).await?;
-        let inputs = inputs
-            .iter()
-            .map(|(_, params)| serde_json::from_str(params))
-            .collect::<Result<Vec<Map<String, Value>>, _>>()
-            .map_err(unreadable)?;
+        let inputs = job.inputs_between(chunk.first, chunk.last).await?;
+        let inputs = inputs.into_iter().map(|(_, input)| input).collect();
         match job.ledger.start(job.id, chunk, token, job.millis()).await? {
             Attempt::Begun => Ok(Beginning::Begun(Begun { held: self.0, inputs })),
             Attempt::NotNow => {
@@ -251,35 +247,25 @@ impl Begun {
             observe::submission("in_doubt");
             return Ok(Submission::InDoubt(error));
         }
-        let refused = !matches!(
-            error.kind(),
-            ErrorKind::Connect
-                | ErrorKind::RateLimited
-                | ErrorKind::Auth
-                | ErrorKind::NotFound
-                | ErrorKind::OutOfCredits
-                | ErrorKind::OverBudget
-                | ErrorKind::Configuration
-                | ErrorKind::Redirect
-        );
+        // What is wrong with the job, rather than with the inputs of this chunk.
+        let halt = match error.kind() {
+            ErrorKind::OutOfCredits | ErrorKind::OverBudget => Some(JobState::Paused),
+            ErrorKind::Auth | ErrorKind::NotFound | ErrorKind::Configuration | ErrorKind::Redirect => {
+                Some(JobState::Stopped)
+            }
+            _ => None,
+        };
+        let refused = halt.is_none() && !error.is_connect() && !error.is_rate_limited();
         let note = error.to_string();
         let refusals = job.ledger.not_run(job.id, chunk, token, refused, &note).await?;
-        match error.kind() {
-            ErrorKind::RateLimited => {
-                let wait = millis(error.retry_after().unwrap_or(HOLD));
-                job.ledger.hold(job.id, wait).await?;
-            }
-            ErrorKind::OutOfCredits | ErrorKind::OverBudget => {
-                job.ledger.halt(job.id, JobState::Paused, &note).await?;
-            }
-            ErrorKind::Auth | ErrorKind::NotFound | ErrorKind::Configuration | ErrorKind::Redirect => {
-                job.ledger.halt(job.id, JobState::Stopped, &note).await?;
-            }
-            _ if refused && refusals >= REFUSALS => {
-                let reason = format!("{refusals} chunks in a row were refused; the last: {note}");
-                job.ledger.halt(job.id, JobState::Stopped, &reason).await?;
-            }
-            _ => {}
+        if let Some(state) = halt {
+            job.ledger.halt(job.id, state, &note).await?;
+        } else if error.is_rate_limited() {
+            let wait = millis(error.retry_after().unwrap_or(HOLD));
+            job.ledger.hold(job.id, wait).await?;
+        } else if refused && refusals >= REFUSALS {
+            let reason = format!("{refusals} chunks in a row were refused; the last: {note}");
+            job.ledger.halt(job.id, JobState::Stopped, &reason).await?;
         }
         if refused {
             observe::submission("refused");

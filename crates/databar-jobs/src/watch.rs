@@ -7,7 +7,6 @@ use futures::stream::{self, BoxStream};
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde::de::DeserializeOwned;
 
-use crate::ledger::model::JobState;
 use crate::{Error, InputOutcome, Job, Status};
 
 /// How often a look is taken at the ledger.
@@ -99,8 +98,7 @@ impl Job {
             let time_left = (rate > 0.0)
                 .then(|| Duration::try_from_secs_f64(left / rate).ok())
                 .flatten();
-            let is_under_way = status.begun + status.submitted > 0;
-            looks.is_over = status.is_settled() || (status.state != JobState::Active && !is_under_way);
+            looks.is_over = status.is_over();
             let progress = Progress {
                 status,
                 rate,
@@ -164,9 +162,7 @@ impl Job {
                 tokio::time::sleep(LOOK).await;
             }
             // The status first: what ends after it is read is seen with the next look.
-            let status = seen.job.status().await?;
-            let is_under_way = status.begun + status.submitted > 0;
-            seen.is_over = status.is_settled() || (status.state != JobState::Active && !is_under_way);
+            seen.is_over = seen.job.status().await?.is_over();
             let mut fresh = Vec::new();
             let mut after = -1;
             loop {

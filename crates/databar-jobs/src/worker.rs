@@ -11,7 +11,7 @@ use futures::future::{BoxFuture, Either, FutureExt as _, Shared, select};
 use tokio::sync::Notify;
 use tokio::task::{AbortHandle, JoinSet};
 
-use crate::ledger::model::{JobRow, JobState};
+use crate::ledger::model::JobState;
 use crate::step::{Beginning, Lease, Submission, Submitted, done};
 use crate::{Error, Job, Status};
 
@@ -203,7 +203,7 @@ impl Worker {
                     }
                     Ok(Some(Next::Send(lease))) => drop(working.spawn(Arc::clone(&self).send(lease))),
                     Ok(None) => break,
-                    Err(error) => failure = Some(error),
+                    Err(error) => failure = Some(self.fail(error)),
                 }
             }
             if working.is_empty() {
@@ -220,13 +220,17 @@ impl Worker {
             if let Either::Left((Some(worked), _)) = select(pin!(working.join_next()), look).await
                 && let Err(error) = done(worked).and_then(|worked| worked)
             {
-                // The others record what they are sending, and give back what they wait for.
-                self.failed.notify_one();
-                failure.get_or_insert(error);
+                failure.get_or_insert(self.fail(error));
             }
         };
         let status = self.job.status().await?;
         Ok(Ended { ending, status })
+    }
+
+    /// Ends the work: what is being sent is recorded, and what is waited for is given back.
+    fn fail(&self, error: Error) -> Error {
+        self.failed.notify_one();
+        error
     }
 
     /// What is to be done next, if that can be done now.
@@ -237,26 +241,26 @@ impl Worker {
             return Ok(Some(Next::Fetch(submitted)));
         }
         let row = job.row().await?;
-        if row.state != JobState::Active || row.hold > 0 || self.over_budget(&row).await?.is_some() {
+        let is_waiting = row.state != JobState::Active || row.hold > 0;
+        if is_waiting || self.over_budget(row.max_credits, row.committed).await?.is_some() {
             return Ok(None);
         }
         Ok(job.next_planned().await?.map(Next::Send))
     }
 
     /// Why the limit on the cost does not allow for the next chunk, if it does not.
-    async fn over_budget(&self, row: &JobRow) -> Result<Option<String>, Error> {
-        let Some(max) = row.max_credits else {
+    async fn over_budget(&self, max_credits: Option<f64>, committed: f64) -> Result<Option<String>, Error> {
+        let Some(max) = max_credits else {
             return Ok(None);
         };
         let planned = self.job.ledger.chunks(self.job.id, "planned", -1, 1).await?;
         let next = planned.first().map(|chunk| (chunk.number, chunk.estimate));
         Ok(next
-            .filter(|(_, estimate)| row.committed + estimate > max + 1e-9)
+            .filter(|(_, estimate)| committed + estimate > max + 1e-9)
             .map(|(number, estimate)| {
                 format!(
-                    "chunk {number} would cost up to {estimate} credits, and {} of the {max} that `max_credits` allows are \
-                     spent or in doubt",
-                    row.committed
+                    "chunk {number} would cost up to {estimate} credits, and {committed} of the {max} that `max_credits` \
+                     allows are spent or in doubt"
                 )
             }))
     }
@@ -264,22 +268,22 @@ impl Worker {
     /// Why the work ends, when nothing is under way here; `None` when there is something to wait for.
     async fn ending(&self) -> Result<Option<Ending>, Error> {
         let job = &self.job;
-        let (row, status) = (job.row().await?, job.status().await?);
+        let status = job.status().await?;
         if self.is_stopped() && !status.is_settled() {
             return Ok(Some(Ending::Interrupted));
         }
-        if status.begun + status.submitted > 0 {
+        if status.is_under_way() {
             // Others are at work.
             return Ok(None);
         }
-        let reason = row.reason.clone().unwrap_or_default();
-        Ok(match row.state {
+        let reason = status.reason.clone().unwrap_or_default();
+        Ok(match status.state {
             _ if status.is_settled() => Some(Ending::Done),
             JobState::Paused => Some(Ending::Paused(reason)),
             JobState::Stopped => Some(Ending::Stopped(reason)),
             JobState::Cancelled => Some(Ending::Cancelled),
             JobState::Active => {
-                if let Some(reason) = self.over_budget(&row).await? {
+                if let Some(reason) = self.over_budget(status.max_credits, status.committed).await? {
                     job.ledger.halt(job.id, JobState::Paused, &reason).await?;
                 }
                 None

@@ -10,9 +10,8 @@ CREATE TABLE jobs (
     created_at BIGINT NOT NULL,
     -- Not set while the inputs are still being read.
     planned_at BIGINT,
-    -- How many inputs were read so far, and a digest over all of them in their order.
+    -- How many inputs were read so far.
     inputs BIGINT NOT NULL DEFAULT 0,
-    digest BYTEA NOT NULL,
     -- How many of them have a price that nobody can know before.
     unpriced BIGINT NOT NULL DEFAULT 0,
     -- What was spent, and the estimates of what is under way or in doubt.

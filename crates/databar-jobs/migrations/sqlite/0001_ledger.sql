@@ -10,9 +10,8 @@ CREATE TABLE jobs (
     created_at INTEGER NOT NULL,
     -- Not set while the inputs are still being read.
     planned_at INTEGER,
-    -- How many inputs were read so far, and a digest over all of them in their order.
+    -- How many inputs were read so far.
     inputs INTEGER NOT NULL DEFAULT 0,
-    digest BLOB NOT NULL,
     -- How many of them have a price that nobody can know before.
     unpriced INTEGER NOT NULL DEFAULT 0,
     -- What was spent, and the estimates of what is under way or in doubt.

@@ -160,14 +160,14 @@ macro_rules! statements {
 statements! {
     job_names() -> Vec<String>, "be read";
     job_row(name: &str) -> Option<JobRow>, "be read";
-    make_job(name: &str, target: &str, max_credits: Option<f64>, digest: &[u8]) -> (), "take the job";
+    make_job(name: &str, target: &str, max_credits: Option<f64>) -> (), "take the job";
     set_max_credits(job: i64, max_credits: Option<f64>) -> (), "take the limit";
     set_state(job: i64, state: JobState, reason: Option<&str>) -> (), "take the state of the job";
     halt(job: i64, state: JobState, reason: &str) -> (), "take the state of the job";
     hold(job: i64, millis: i64) -> (), "take the pace";
     known(job: i64, digests: &[&[u8]]) -> Vec<(Vec<u8>, i64, i64)>, "be read";
     next_chunk_number(job: i64) -> i64, "be read";
-    add(job: i64, chunk: Option<&NewChunk>, inputs: &[NewInput], before: i64, digest: &[u8], distinct: bool) -> bool, "take the inputs";
+    add(job: i64, chunk: Option<&NewChunk>, inputs: &[NewInput], before: i64, distinct: bool) -> bool, "take the inputs";
     planned(job: i64) -> (), "take the inputs";
     digests(job: i64, from: i64, count: i64) -> Vec<Vec<u8>>, "be read";
     lease(job: i64, state: &str, number: Option<i64>, token: &str, millis: i64) -> Option<Leased>, "give a chunk";
@@ -181,7 +181,7 @@ statements! {
     doubt(job: i64, number: i64, token: &str, note: &str) -> (), "record a doubt";
     doubt_abandoned(job: i64, note: &str) -> (), "record a doubt";
     end(job: i64, chunk: &Leased, task: &str, end: &TaskEnd) -> bool, "record results";
-    plan_again(job: i64, number: i64, from: &str) -> bool, "take the decision";
+    plan_again(job: i64, number: i64) -> bool, "take the decision";
     attach(job: i64, number: i64, task: &str) -> bool, "take the decision";
     chunk(job: i64, number: i64) -> Option<ChunkRow>, "be read";
     chunks(job: i64, state: &str, after: i64, count: i64) -> Vec<ChunkRow>, "be read";

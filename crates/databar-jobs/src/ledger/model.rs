@@ -9,7 +9,6 @@ pub(crate) struct JobRow {
     pub(crate) max_credits: Option<f64>,
     pub(crate) planned_at: Option<i64>,
     pub(crate) inputs: i64,
-    pub(crate) digest: Vec<u8>,
     pub(crate) committed: f64,
     pub(crate) state: JobState,
     pub(crate) reason: Option<String>,
@@ -59,6 +58,8 @@ pub(crate) struct NewInput {
     pub(crate) origin: i64,
     pub(crate) chunk: i64,
     pub(crate) digest: [u8; 32],
+    /// What it costs at most, in credits; infinite where that cannot be known.
+    pub(crate) price: f64,
     pub(crate) params: String,
 }
 

@@ -10,7 +10,7 @@ use crate::ledger::model::{
 type Result<T> = std::result::Result<T, sqlx::Error>;
 type Row = <Db as sqlx::Database>::Row;
 
-const JOB: &str = "id, name, target, max_credits, planned_at, inputs, digest, committed, state, reason, hold_until - {now}, unpriced";
+const JOB: &str = "id, name, target, max_credits, planned_at, inputs, committed, state, reason, hold_until - {now}, unpriced";
 const CHUNK: &str = "number, first, last, inputs, estimate, state, begun_at, task, submitted_at, ended_at, credits, note, data";
 
 /// How many rows one statement writes at most: the databases bound the number of values.
@@ -46,20 +46,13 @@ impl Store {
     }
 
     /// Makes the job if there is none of this name.
-    pub(crate) async fn make_job(
-        &self,
-        name: &str,
-        target: &str,
-        max_credits: Option<f64>,
-        digest: &[u8],
-    ) -> Result<()> {
-        let text = "INSERT INTO jobs (name, target, max_credits, created_at, digest) VALUES ($1, $2, $3, {now}, $4) \
+    pub(crate) async fn make_job(&self, name: &str, target: &str, max_credits: Option<f64>) -> Result<()> {
+        let text = "INSERT INTO jobs (name, target, max_credits, created_at) VALUES ($1, $2, $3, {now}) \
                     ON CONFLICT (name) DO NOTHING";
         sqlx::query(&sql(text))
             .bind(name)
             .bind(target)
             .bind(max_credits)
-            .bind(digest)
             .execute(&self.0)
             .await?;
         Ok(())
@@ -145,27 +138,28 @@ impl Store {
         chunk: Option<&NewChunk>,
         inputs: &[NewInput],
         before: i64,
-        digest: &[u8],
         distinct: bool,
     ) -> Result<bool> {
         let mut transaction = self.begin().await?;
-        let text = "UPDATE jobs SET inputs = $3, digest = $4, unpriced = unpriced + $5 WHERE id = $1 AND inputs = $2 AND planned_at IS NULL \
+        let text = "UPDATE jobs SET inputs = $3, unpriced = unpriced + $4 WHERE id = $1 AND inputs = $2 AND planned_at IS NULL \
                     RETURNING id";
         let updated = sqlx::query(text)
             .bind(job)
             .bind(before)
             .bind(before + inputs.len() as i64)
-            .bind(digest)
             .bind(chunk.map_or(0, |chunk| chunk.unpriced))
             .fetch_optional(&mut *transaction)
             .await?;
         if updated.is_none() {
             // These inputs are there when the answer to an earlier attempt was lost.
-            let text = "SELECT id FROM jobs WHERE id = $1 AND inputs = $2 AND digest = $3";
+            let Some(last) = inputs.last() else {
+                return Ok(false);
+            };
+            let text = "SELECT position FROM inputs WHERE job = $1 AND position = $2 AND digest = $3";
             let there = sqlx::query(text)
                 .bind(job)
-                .bind(before + inputs.len() as i64)
-                .bind(digest)
+                .bind(last.position)
+                .bind(last.digest.to_vec())
                 .fetch_optional(&mut *transaction)
                 .await?;
             return Ok(there.is_some());
@@ -223,7 +217,7 @@ impl Store {
         Ok(())
     }
 
-    /// The digests of so many inputs in their order, from a position on. Positions have no gaps.
+    /// The digests of `count` inputs in their order, from a position on. Positions have no gaps.
     pub(crate) async fn digests(&self, job: i64, from: i64, count: i64) -> Result<Vec<Vec<u8>>> {
         sqlx::query_scalar(
             "SELECT digest FROM inputs WHERE job = $1 AND position >= $2 AND position < $2 + $3 ORDER BY position",
@@ -326,45 +320,36 @@ impl Store {
             .bind(chunk.estimate)
             .fetch_optional(&mut *transaction)
             .await?;
-        // It is begun when the answer to an earlier attempt was lost.
-        let is_begun = "SELECT number FROM chunks WHERE job = $1 AND number = $2 AND token = $3 AND state = 'begun' \
-                        AND lease_until > {now}";
-        if reserved.is_none() {
-            let begun = sqlx::query(&sql(is_begun))
+        if reserved.is_some() {
+            let text = "UPDATE chunks SET state = 'begun', begun_at = {now}, lease_until = {now} + $4, note = NULL \
+                        WHERE job = $1 AND number = $2 AND token = $3 AND state = 'planned' AND lease_until > {now} \
+                        RETURNING number";
+            let begun = sqlx::query(&sql(text))
                 .bind(job)
                 .bind(chunk.number)
                 .bind(token)
+                .bind(millis)
                 .fetch_optional(&mut *transaction)
                 .await?;
-            return Ok(match begun {
-                Some(_) => Attempt::Begun,
-                None => Attempt::NotNow,
-            });
+            if begun.is_some() {
+                transaction.commit().await?;
+                return Ok(Attempt::Begun);
+            }
         }
-        let text = "UPDATE chunks SET state = 'begun', begun_at = {now}, lease_until = {now} + $4, note = NULL \
-                    WHERE job = $1 AND number = $2 AND token = $3 AND state = 'planned' AND lease_until > {now} \
-                    RETURNING number";
+        // It is begun already when the answer to an earlier attempt was lost.
+        let text = "SELECT number FROM chunks WHERE job = $1 AND number = $2 AND token = $3 AND state = 'begun' \
+                    AND lease_until > {now}";
         let begun = sqlx::query(&sql(text))
             .bind(job)
             .bind(chunk.number)
             .bind(token)
-            .bind(millis)
             .fetch_optional(&mut *transaction)
             .await?;
-        if begun.is_none() {
-            let begun = sqlx::query(&sql(is_begun))
-                .bind(job)
-                .bind(chunk.number)
-                .bind(token)
-                .fetch_optional(&mut *transaction)
-                .await?;
-            return Ok(match begun {
-                Some(_) => Attempt::Begun,
-                None => Attempt::LeaseLost,
-            });
-        }
-        transaction.commit().await?;
-        Ok(Attempt::Begun)
+        Ok(match (begun, reserved) {
+            (Some(_), _) => Attempt::Begun,
+            (None, Some(_)) => Attempt::LeaseLost,
+            (None, None) => Attempt::NotNow,
+        })
     }
 
     /// Records the task that a submission has started. False when the chunk is not waiting for it any more.
@@ -496,16 +481,15 @@ impl Store {
         Ok(true)
     }
 
-    /// Plans a chunk again that has come to this end; false if it has not.
-    pub(crate) async fn plan_again(&self, job: i64, number: i64, from: &str) -> Result<bool> {
+    /// Plans a chunk again that is in doubt, was refused, has failed or has expired; false if it is none of these.
+    pub(crate) async fn plan_again(&self, job: i64, number: i64) -> Result<bool> {
         // What was perhaps paid for it before stays counted; what a refused one would have cost never was.
         let text = "UPDATE chunks SET state = 'planned', token = NULL, lease_until = 0, begun_at = NULL, task = NULL, \
                     submitted_at = NULL, ended_at = NULL, note = NULL \
-                    WHERE job = $1 AND number = $2 AND state = $3 RETURNING number";
+                    WHERE job = $1 AND number = $2 AND state IN ('doubt', 'refused', 'failed', 'expired') RETURNING number";
         let row = sqlx::query(text)
             .bind(job)
             .bind(number)
-            .bind(from)
             .fetch_optional(&self.0)
             .await?;
         Ok(row.is_some())
@@ -573,7 +557,7 @@ impl Store {
             .collect()
     }
 
-    /// What came of so many inputs, in their order, from a position on. Positions have no gaps.
+    /// What came of `count` inputs, in their order, from a position on. Positions have no gaps.
     pub(crate) async fn outcomes(&self, job: i64, from: i64, count: i64) -> Result<Vec<OutcomeRow>> {
         let text = "SELECT i.position, i.origin, i.params, c.number, c.state, c.note, o.outcome, o.result FROM inputs i \
                     JOIN chunks c ON c.job = i.job AND c.number = i.chunk \
@@ -610,12 +594,11 @@ fn job(row: &Row) -> Result<JobRow> {
         max_credits: row.try_get(3)?,
         planned_at: row.try_get(4)?,
         inputs: row.try_get(5)?,
-        digest: row.try_get(6)?,
-        committed: row.try_get(7)?,
-        state: JobState::of(row.try_get(8)?),
-        reason: row.try_get(9)?,
-        hold: row.try_get(10)?,
-        unpriced: row.try_get(11)?,
+        committed: row.try_get(6)?,
+        state: JobState::of(row.try_get(7)?),
+        reason: row.try_get(8)?,
+        hold: row.try_get(9)?,
+        unpriced: row.try_get(10)?,
     })
 }
 
