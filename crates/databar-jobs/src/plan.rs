@@ -187,7 +187,7 @@ impl Ledger {
                 first: before,
                 last: before + batch.len() as i64 - 1,
                 inputs: count,
-                estimate,
+                estimate: Price::sum([estimate]),
                 unpriced,
             });
             if !batch.is_empty()

@@ -1,5 +1,7 @@
 //! How far a job is.
 
+use databar::Price;
+
 use crate::ledger::model::{JobRow, JobState, Tally};
 
 /// How far a job is: counts of its inputs, and what it has cost.
@@ -65,9 +67,9 @@ impl Status {
             nothing: sum(|tally| tally.nothing),
             lost,
             in_doubt: inputs(&["doubt"]),
-            credits: tallies.iter().map(|tally| tally.credits).sum(),
-            committed: job.committed,
-            estimate: tallies.iter().map(|tally| tally.estimate).sum(),
+            credits: Price::sum(tallies.iter().map(|tally| tally.credits)),
+            committed: Price::sum([job.committed]),
+            estimate: Price::sum(tallies.iter().map(|tally| tally.estimate)),
             unpriced: job.unpriced.unsigned_abs(),
             max_credits: job.max_credits,
         }

@@ -155,14 +155,28 @@ impl Price {
         };
         match units {
             _ if self.unit == 0.0 => 0.0,
-            Some(units) => tidy(self.unit * units * f64::from(self.pages)),
+            Some(units) => Self::sum([self.unit * units * f64::from(self.pages)]),
             None => f64::INFINITY,
         }
     }
 
     /// What these inputs cost together.
     pub(crate) fn of_all(&self, inputs: &[Map<String, Value>]) -> f64 {
-        tidy(inputs.iter().map(|input| self.of(input)).sum())
+        Self::sum(inputs.iter().map(|input| self.of(input)))
+    }
+
+    /// Adds amounts of credits, without what is left of fractions in binary.
+    ///
+    /// ```
+    /// use databar::Price;
+    ///
+    /// assert_ne!(0.1 + 0.1 + 0.1, 0.3);
+    /// assert_eq!(Price::sum([0.1, 0.1, 0.1]), 0.3);
+    /// ```
+    #[must_use]
+    pub fn sum(credits: impl IntoIterator<Item = f64>) -> f64 {
+        let sum: f64 = credits.into_iter().sum();
+        (sum * 1e9).round() / 1e9
     }
 }
 
@@ -247,11 +261,6 @@ fn number(value: &Value) -> Option<f64> {
 /// Only what can be paid or counted.
 fn amount(number: f64) -> Option<f64> {
     (number.is_finite() && number >= 0.0).then_some(number)
-}
-
-/// Without what is left of fractions in binary: three times 0.1 is 0.3.
-fn tidy(credits: f64) -> f64 {
-    (credits * 1e9).round() / 1e9
 }
 
 fn unreadable(operation: &'static str, whose: &str) -> Error {

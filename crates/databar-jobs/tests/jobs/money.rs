@@ -10,6 +10,7 @@ on_both_ledgers! {
     a_job_stops_before_the_chunk_that_would_exceed_its_limit
     what_is_not_found_leaves_credits_for_more
     a_job_without_credits_pauses_and_goes_on
+    amounts_are_told_without_binary_fractions
     a_job_that_is_paused_by_hand_sends_nothing
     prices_are_those_of_the_catalogue
     what_nobody_can_price_cannot_be_limited
@@ -78,6 +79,22 @@ async fn a_job_without_credits_pauses_and_goes_on(world: World) {
     job.resume().await.unwrap();
     assert_eq!(job.run(&world.client).await.unwrap().ending, Ending::Done);
     assert_eq!(names(&job).await, ["found"; 4]);
+}
+
+async fn amounts_are_told_without_binary_fractions(world: World) {
+    let finder = Target::Waterfall {
+        id: WaterfallId::new("email_getter").unwrap(),
+        providers: vec![EnrichmentId(833)],
+        email_verifier: None,
+    };
+    let person =
+        |index| json!({ "first_name": "Ada", "last_name": format!("Ito{index}"), "company": "acme.com" });
+    let plan = Plan::new("people", finder).chunk_size(10);
+    let people = Inputs::new((0..300).map(person));
+    let job = world.ledger.plan(&world.client, plan, people).await.unwrap();
+    assert_eq!(job.status().await.unwrap().estimate, 3.0);
+    let status = job.run(&world.client).await.unwrap().status;
+    assert_eq!(status.committed, status.credits);
 }
 
 async fn a_job_that_is_paused_by_hand_sends_nothing(world: World) {
