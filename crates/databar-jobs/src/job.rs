@@ -67,8 +67,8 @@ impl Job {
         &self.target
     }
 
-    /// How long a chunk belongs to the worker that has taken it, who makes it longer while he works on it. Another takes it
-    /// over when that has not happened. At least a second. Default: 60 s.
+    /// How long a chunk belongs to the worker that has taken it. The worker renews its lease; when it does not, another takes
+    /// the chunk over. At least a second. Default: 60 s.
     #[must_use]
     pub fn lease(mut self, lease: Duration) -> Self {
         self.lease = lease.max(Duration::from_secs(1));
