@@ -89,6 +89,9 @@ pub(crate) fn cases() -> Vec<Case> {
         "a union of multiples became a list of others": {"oneOf": [{"type": "number", "multipleOf": 2}]} => {"enum": [1.5]},
             ["breaking ~list-of-types-narrowed", "info ~list-of-types-widened"],
             ["breaking ~list-of-types-widened", "info ~list-of-types-narrowed"];
+        "a branch of multiples became one of listed values": {"oneOf": [{"type": ["integer", "string"]}, {"multipleOf": 2, "type": "number"}]}
+            => {"oneOf": [{"type": ["integer", "string"]}, {"enum": [1.5]}]},
+            ["breaking ~type-changed"], ["breaking ~type-changed"];
         "discriminator given": {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}]}
             => {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}], "discriminator": {"propertyName": "k"}},
             ["info ~discriminator-added"], ["info ~discriminator-added"];

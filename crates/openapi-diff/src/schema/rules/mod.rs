@@ -17,7 +17,7 @@ mod xml;
 use crate::{
     change::Change,
     rule::{BREAKING, INFO, Rule, Variance},
-    schema::{compare::Compare, types::Types},
+    schema::{compare::Compare, normal::Normal, types::Types},
 };
 
 /// The rules of this module.
@@ -55,6 +55,11 @@ pub(super) fn affects_values(change: &Change, variance: Variance) -> bool {
     }
 }
 
+/// The types that both sides accept without listing their values.
+fn open(old: &Normal<'_>, new: &Normal<'_>) -> Types {
+    (old.types & new.types) - old.enumerated - new.enumerated
+}
+
 /// Applies all rules to a pair of schemas.
 pub(super) fn apply(pair: &mut Compare<'_, '_>) {
     annotations::compare(pair);
@@ -84,9 +89,9 @@ pub(super) fn apply(pair: &mut Compare<'_, '_>) {
     types::compare(pair);
     values::compare(pair);
     conditions::compare(pair);
-    // What both sides accept without listing it: constraints of a type that only one side has belong to the change of type.
+    // Constraints of a type that only one side has belong to the change of type.
     let shared = pair.old.types & pair.new.types;
-    let open = shared - pair.old.enumerated - pair.new.enumerated;
+    let open = open(&pair.old, &pair.new);
     if open.meets(Types::NUMBER) {
         numbers::compare(pair);
     }

@@ -165,9 +165,8 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         |normal: &Normal<'_>| normal.spelling.only_multiples && !normal.numbers.multiples.is_empty();
     let of_numbers =
         |normal: &Normal<'_>, types: Types| types.meets(Types::FRACTION) || told_by_multiples(normal);
-    let is_listed = old.spelling.listed || new.spelling.listed;
-    // A list of types does not tell multiples from other numbers.
-    if !is_listed && of_numbers(&old, from) && of_numbers(&new, to) {
+    // They are compared only where both sides accept numbers without listing them.
+    if super::open(&old, &new).meets(Types::NUMBER) && of_numbers(&old, from) && of_numbers(&new, to) {
         (from, to) = (from | Types::FRACTION, to | Types::FRACTION);
     }
     if pair.usage.branch || (tells_null(from) && tells_null(to)) {
@@ -177,6 +176,7 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         (from, to) = (from.values(), to.values());
     }
     let types = relation(from, to);
+    let is_listed = old.spelling.listed || new.spelling.listed;
     if is_listed && types != Relation::Equal && !from.is_empty() && !to.is_empty() {
         listed(pair, from, to);
         return;
@@ -240,7 +240,7 @@ fn combined(a: Relation, b: Relation) -> Relation {
 
 /// How the formats of the types that both sides have are to each other.
 fn formats(old: &Normal<'_>, new: &Normal<'_>) -> Relation {
-    let shared = (old.types & new.types) - old.enumerated - new.enumerated;
+    let shared = super::open(old, new);
     let numbers = if shared.meets(Types::NUMBER) {
         format(old.numbers.format, new.numbers.format)
     } else {
