@@ -11,7 +11,7 @@ use databar::{TaskId, WriteReport, WrittenRow};
 #[non_exhaustive]
 pub enum Error {
     /// The database does not answer, or refuses. What was written before is kept.
-    #[error("the ledger cannot {what}: {source}")]
+    #[error("the ledger cannot {what}: {source}{}", advice(.source))]
     Ledger {
         /// What was to be done.
         what: &'static str,
@@ -60,16 +60,14 @@ pub enum Error {
         /// In what state it is.
         why: String,
     },
-    /// The service has started a task, and the ledger did not take its id.
+    /// The service has started tasks, and the ledger did not take their ids.
     ///
-    /// The chunk is in doubt. [`Job::attach`](crate::Job::attach) records the task.
-    #[error("task {task} of chunk {chunk} was started, and the ledger did not record it: {source}")]
+    /// Their chunks are in doubt. [`Job::attach`](crate::Job::attach) records the tasks.
+    #[error("{} started, and the ledger did not record it: {source}", started(.tasks))]
     Unrecorded {
-        /// The number of the chunk.
-        chunk: u64,
-        /// The task that was started.
-        task: TaskId,
-        /// Why it was not recorded.
+        /// The number of each chunk, and the task that was started for it.
+        tasks: Vec<(u64, TaskId)>,
+        /// Why they were not recorded.
         source: Box<Error>,
     },
     /// The runtime ended in the middle of the work. What was begun is in doubt.
@@ -90,7 +88,40 @@ pub enum Error {
     Output(#[from] std::io::Error),
 }
 
+fn started(tasks: &[(u64, TaskId)]) -> String {
+    let tasks: Vec<_> = tasks
+        .iter()
+        .map(|(chunk, task)| format!("task {task} of chunk {chunk}"))
+        .collect();
+    let verb = if tasks.len() == 1 { "was" } else { "were" };
+    format!("{} {verb}", tasks.join(", "))
+}
+
+/// What to do about a file that cannot be written.
+fn advice(error: &sqlx::Error) -> &'static str {
+    let code = error.as_database_error().and_then(|error| error.code());
+    // 13: full; 778, 1034, 1802: a write, or what puts it on the disk, did not work.
+    match code.as_deref() {
+        Some("13" | "778" | "1034" | "1802") => {
+            "; look for free space on its disk, and run the job again: nothing is lost"
+        }
+        _ => "",
+    }
+}
+
 impl Error {
+    /// Of two errors of one run, the one to report. No task that was started goes unmentioned.
+    pub(crate) fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Unrecorded { mut tasks, source }, Self::Unrecorded { tasks: others, .. }) => {
+                tasks.extend(others);
+                Self::Unrecorded { tasks, source }
+            }
+            (_, other @ Self::Unrecorded { .. }) => other,
+            (error, _) => error,
+        }
+    }
+
     /// Whether the database may be back in a while: it cannot be reached, is starting, or is busy.
     pub(crate) fn is_passing(&self) -> bool {
         let Self::Ledger { source, .. } = self else {

@@ -293,8 +293,7 @@ impl Held {
             .await;
         let number = chunk.number.unsigned_abs();
         let lost = |source| Error::Unrecorded {
-            chunk: number,
-            task: task.clone(),
+            tasks: vec![(number, task.clone())],
             source: Box::new(source),
         };
         match recorded {

@@ -220,7 +220,11 @@ impl Worker {
             if let Either::Left((Some(worked), _)) = select(pin!(working.join_next()), look).await
                 && let Err(error) = done(worked).and_then(|worked| worked)
             {
-                failure.get_or_insert(self.fail(error));
+                let error = self.fail(error);
+                failure = Some(match failure.take() {
+                    Some(first) => first.or(error),
+                    None => error,
+                });
             }
         };
         let status = self.job.status().await?;

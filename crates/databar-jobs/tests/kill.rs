@@ -31,6 +31,10 @@ fn number(name: &str, default: usize) -> usize {
         .unwrap_or(default)
 }
 
+fn inputs() -> usize {
+    number("KILL_INPUTS", 2_000)
+}
+
 fn client(address: &str, key: &str) -> Client {
     Client::builder()
         .key(key.to_owned())
@@ -52,7 +56,8 @@ async fn worker() {
     };
     let ledger = Ledger::open(ledger).await.unwrap();
     let job = ledger.open_job("companies").await.unwrap().lease(LEASE);
-    let ended = job.run(&client(&address, &key)).await.unwrap();
+    let ended = job.run(&client(&address, &key)).await;
+    let ended = ended.unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(ended.ending, Ending::Done);
 }
 
@@ -65,8 +70,7 @@ struct World {
 }
 
 impl World {
-    async fn new(ledger: String) -> Self {
-        let inputs = number("KILL_INPUTS", 2_000);
+    async fn new(ledger: String, inputs: usize) -> Self {
         let sandbox = Sandbox::builder()
             .task_time(Duration::from_millis(20))
             .latency(Duration::from_millis(2))
@@ -94,15 +98,19 @@ impl World {
     }
 
     fn worker(&self) -> Child {
-        Command::new(std::env::current_exe().unwrap())
+        self.program().spawn().unwrap()
+    }
+
+    fn program(&self) -> Command {
+        let mut program = Command::new(std::env::current_exe().unwrap());
+        program
             .args(["--exact", "worker", "--nocapture"])
             .env("KILL_LEDGER", &self.ledger)
             .env("KILL_ADDRESS", self.sandbox.base_url())
             .env("KILL_KEY", self.sandbox.api_key())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap()
+            .stderr(Stdio::null());
+        program
     }
 
     /// Waits until so many inputs more have been sent, or none is left to be.
@@ -221,7 +229,7 @@ fn signal(child: &Child, name: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_worker_on_sqlite_is_killed_ten_times() {
     let folder = tempfile::tempdir().unwrap();
-    let mut world = World::new(folder.path().join("ledger").display().to_string()).await;
+    let mut world = World::new(folder.path().join("ledger").display().to_string(), inputs()).await;
     for _ in 0..MOMENTS {
         let mut worker = world.worker();
         world.moment().await;
@@ -240,7 +248,7 @@ async fn of_three_workers_on_postgres_one_is_killed_or_stopped_at_a_time() {
     else {
         return;
     };
-    let mut world = World::new(ledger).await;
+    let mut world = World::new(ledger, inputs()).await;
     let mut workers: Vec<Child> = (0..3).map(|_| world.worker()).collect();
     for moment in 0..MOMENTS {
         world.moment().await;
@@ -261,6 +269,40 @@ async fn of_three_workers_on_postgres_one_is_killed_or_stopped_at_a_time() {
     for mut worker in workers {
         worker.wait().unwrap();
     }
+    assert!(world.worker().wait().unwrap().success());
+    world.check().await;
+}
+
+/// A limit on the size of files stands for a disk that is full: a write beyond it fails.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_that_is_full_in_the_middle_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger");
+    // Few enough for a journal that only grows.
+    let world = World::new(path.display().to_string(), 1_000).await;
+    let journal = folder.path().join("ledger-wal").metadata().unwrap().len();
+    let blocks = (journal + 100_000) / 512;
+    let script = format!("ulimit -f {blocks}; trap '' XFSZ; exec \"$@\"");
+    let program = world.program();
+    let mut limited = Command::new("sh");
+    limited
+        .args(["-c", &script, "sh"])
+        .arg(program.get_program())
+        .args(program.get_args())
+        .envs(
+            program
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+    let ended = limited.output().unwrap();
+    assert!(!ended.status.success());
+    let said = String::from_utf8_lossy(&ended.stdout) + String::from_utf8_lossy(&ended.stderr);
+    assert!(said.contains("look for free space on its disk"), "{said}");
+    let status = world.job.status().await.unwrap();
+    assert!(
+        status.planned > 0 && status.planned < status.distinct,
+        "{status:?}"
+    );
     assert!(world.worker().wait().unwrap().success());
     world.check().await;
 }

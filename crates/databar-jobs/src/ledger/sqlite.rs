@@ -3,7 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::TransactionManager as _;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous, SqliteTransactionManager,
+};
 
 use super::migrations::{self, Migrations};
 use crate::Error;
@@ -45,6 +48,11 @@ pub(super) async fn open(path: &Path) -> Result<Store, Error> {
         .busy_timeout(Duration::from_secs(30));
     let pool = SqlitePoolOptions::new()
         .max_connections(4)
+        // SQLite ends a transaction by itself when the disk is full. The connection, which knows nothing of it, begins no other.
+        .before_acquire(|connection, _| {
+            let depth = SqliteTransactionManager::get_transaction_depth(connection);
+            Box::pin(std::future::ready(Ok(depth == 0)))
+        })
         .connect_with(options)
         .await
         .map_err(failed)?;

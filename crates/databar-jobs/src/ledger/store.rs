@@ -242,13 +242,14 @@ impl Store {
                     SELECT number FROM chunks WHERE job = $1 AND state = $2 AND lease_until < {now} \
                     AND ($3 < 0 OR number = $3) ORDER BY number LIMIT 1 {lock}) \
                     RETURNING number, first, last, inputs, estimate, task, {now} - submitted_at";
-        let row = sqlx::query(&sql(text))
+        // To the end, not to the first row: it is written only then, or not.
+        let rows = sqlx::query(&sql(text))
             .bind(job)
             .bind(state)
             .bind(number.unwrap_or(-1))
             .bind(token)
             .bind(millis)
-            .fetch_optional(&self.0)
+            .fetch_all(&self.0)
             .await?;
         let leased = |row: Row| {
             Ok(Leased {
@@ -261,20 +262,20 @@ impl Store {
                 age: row.try_get(6)?,
             })
         };
-        row.map(leased).transpose()
+        rows.into_iter().next().map(leased).transpose()
     }
 
     /// Whether the lease is still there; it lasts so much longer then.
     pub(crate) async fn renew(&self, job: i64, number: i64, token: &str, millis: i64) -> Result<bool> {
-        let text = "UPDATE chunks SET lease_until = {now} + $4 WHERE job = $1 AND number = $2 AND token = $3 RETURNING number";
-        let row = sqlx::query(&sql(text))
+        let text = "UPDATE chunks SET lease_until = {now} + $4 WHERE job = $1 AND number = $2 AND token = $3";
+        let done = sqlx::query(&sql(text))
             .bind(job)
             .bind(number)
             .bind(token)
             .bind(millis)
-            .fetch_optional(&self.0)
+            .execute(&self.0)
             .await?;
-        Ok(row.is_some())
+        Ok(done.rows_affected() > 0)
     }
 
     pub(crate) async fn release(&self, job: i64, number: i64, token: &str) -> Result<()> {
@@ -486,26 +487,22 @@ impl Store {
         // What was perhaps paid for it before stays counted; what a refused one would have cost never was.
         let text = "UPDATE chunks SET state = 'planned', token = NULL, lease_until = 0, begun_at = NULL, task = NULL, \
                     submitted_at = NULL, ended_at = NULL, note = NULL \
-                    WHERE job = $1 AND number = $2 AND state IN ('doubt', 'refused', 'failed', 'expired') RETURNING number";
-        let row = sqlx::query(text)
-            .bind(job)
-            .bind(number)
-            .fetch_optional(&self.0)
-            .await?;
-        Ok(row.is_some())
+                    WHERE job = $1 AND number = $2 AND state IN ('doubt', 'refused', 'failed', 'expired')";
+        let done = sqlx::query(text).bind(job).bind(number).execute(&self.0).await?;
+        Ok(done.rows_affected() > 0)
     }
 
     /// Gives a chunk in doubt the task that it has started; false if it is not in doubt.
     pub(crate) async fn attach(&self, job: i64, number: i64, task: &str) -> Result<bool> {
         let text = "UPDATE chunks SET state = 'submitted', task = $3, submitted_at = begun_at, ended_at = NULL, note = NULL, \
-                    lease_until = 0 WHERE job = $1 AND number = $2 AND state = 'doubt' RETURNING number";
-        let row = sqlx::query(text)
+                    lease_until = 0 WHERE job = $1 AND number = $2 AND state = 'doubt'";
+        let done = sqlx::query(text)
             .bind(job)
             .bind(number)
             .bind(task)
-            .fetch_optional(&self.0)
+            .execute(&self.0)
             .await?;
-        Ok(row.is_some())
+        Ok(done.rows_affected() > 0)
     }
 
     pub(crate) async fn chunk(&self, job: i64, number: i64) -> Result<Option<ChunkRow>> {

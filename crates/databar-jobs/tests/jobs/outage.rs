@@ -24,28 +24,6 @@ async fn a_file_that_is_locked_for_a_while_is_waited_for() {
     assert_eq!(names(&job).await, ["found"; 2]);
 }
 
-/// A file system that is full: the size of the file is limited as a full disk would limit it.
-#[tokio::test]
-async fn a_full_disk_is_said_and_loses_nothing() {
-    let world = World::sqlite().await;
-    let job = world.job(1, &["stripe.com", "github.com"]).await;
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&world.address);
-    let other = sqlx::SqlitePool::connect_with(options).await.unwrap();
-    // Every write fails from now on with SQLITE_FULL.
-    let text = "CREATE TRIGGER full BEFORE UPDATE ON chunks BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END";
-    sqlx::query(text).execute(&other).await.unwrap();
-    let error = job.run(&world.client).await.unwrap_err();
-    assert!(error.to_string().contains("database or disk is full"), "{error}");
-    assert_eq!(
-        crate::support::submissions(&world.sandbox),
-        0,
-        "what cannot be noted is not sent"
-    );
-    sqlx::query("DROP TRIGGER full").execute(&other).await.unwrap();
-    assert_eq!(job.run(&world.client).await.unwrap().ending, Ending::Done);
-    assert_eq!(names(&job).await, ["found"; 2]);
-}
-
 #[tokio::test]
 async fn a_task_that_the_ledger_does_not_take_is_named() {
     let world = World::sqlite().await;
@@ -55,15 +33,19 @@ async fn a_task_that_the_ledger_does_not_take_is_named() {
     let text = "CREATE TRIGGER broken BEFORE UPDATE ON chunks WHEN NEW.state = 'submitted' \
                 BEGIN SELECT RAISE(ABORT, 'broken'); END";
     sqlx::query(text).execute(&other).await.unwrap();
-    let Err(Error::Unrecorded { chunk, task, .. }) = job.run(&world.client).await else {
-        panic!()
+    let error = job.run(&world.client).await.unwrap_err();
+    let Error::Unrecorded { tasks, .. } = error else {
+        panic!("{error}")
     };
-    assert_eq!(chunk, 0);
+    let [(chunk, task)] = &tasks[..] else {
+        panic!("{tasks:?}")
+    };
+    assert_eq!(*chunk, 0);
     sqlx::query("DROP TRIGGER broken").execute(&other).await.unwrap();
     // It is in doubt, and the task is known from the error.
     job.run(&world.client).await.unwrap();
     assert_eq!(names(&job).await, ["in_doubt"]);
-    job.attach(chunk, &task).await.unwrap();
+    job.attach(*chunk, task).await.unwrap();
     let ended = job.run(&world.client).await.unwrap();
     assert_eq!((ended.status.found, ended.status.credits), (1, PRICE));
     assert_eq!(crate::support::submissions(&world.sandbox), 1);
