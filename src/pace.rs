@@ -54,6 +54,11 @@ impl Pace {
         }
     }
 
+    /// How long from this time of the clock until requests may leave.
+    pub(crate) fn held(&self, now: Duration) -> Duration {
+        self.state().held_until.saturating_sub(now)
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -307,6 +312,7 @@ mod tests {
     async fn a_hold_ends_with_the_sleep_even_where_the_clock_stands_still() {
         let pace = Pace::default();
         pace.enter(&Still, LONG).await.slow_down(NOW * 2);
+        assert_eq!((pace.held(NOW), pace.held(NOW * 3)), (NOW, Duration::ZERO));
         drop(pace.enter(&Still, LONG).await);
     }
 

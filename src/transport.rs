@@ -177,6 +177,12 @@ impl Transport {
         self.0.requests_sent.load(Ordering::Relaxed)
     }
 
+    /// How long no clone sends, because the service answered 429; zero when requests leave.
+    #[must_use]
+    pub fn held(&self) -> Duration {
+        self.0.pace.held(self.0.clock.monotonic())
+    }
+
     /// Words of the service without the key, should they have it in them: for errors, which are printed.
     #[must_use]
     pub fn without_key<'a>(&self, text: &'a str) -> Cow<'a, str> {

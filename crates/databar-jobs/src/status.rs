@@ -1,5 +1,7 @@
 //! How far a job is.
 
+use std::time::Duration;
+
 use databar::Price;
 
 use crate::ledger::model::{JobRow, JobState, Tally};
@@ -42,6 +44,8 @@ pub struct Status {
     pub unpriced: u64,
     /// The most that it may cost.
     pub max_credits: Option<f64>,
+    /// How long no worker sends, because the service answered one of them with 429; zero when they do.
+    pub held: Duration,
 }
 
 impl Status {
@@ -72,6 +76,7 @@ impl Status {
             estimate: Price::sum(tallies.iter().map(|tally| tally.estimate)),
             unpriced: job.unpriced.unsigned_abs(),
             max_credits: job.max_credits,
+            held: Duration::from_millis(u64::try_from(job.hold).unwrap_or(0)),
         }
     }
 

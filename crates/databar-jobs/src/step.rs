@@ -169,7 +169,7 @@ pub(crate) fn done<T>(ended: Result<T, JoinError>) -> Result<T, Error> {
     })
 }
 
-fn millis(time: Duration) -> i64 {
+pub(crate) fn millis(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 

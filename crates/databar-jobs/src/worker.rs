@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::ledger::model::JobState;
-use crate::step::{Beginning, Lease, Submission, Submitted, done};
+use crate::step::{Beginning, Lease, Submission, Submitted, done, millis};
 use crate::{Error, Job, Status};
 
 /// How often a worker looks for what others have left, and for decisions of people.
@@ -216,6 +216,9 @@ impl Worker {
                 self.pause(LOOK).await;
                 continue;
             }
+            if let Err(error) = self.share_pace().await {
+                failure.get_or_insert(self.fail(error));
+            }
             let look = pin!(tokio::time::sleep(LOOK));
             if let Either::Left((Some(worked), _)) = select(pin!(working.join_next()), look).await
                 && let Err(error) = done(worked).and_then(|worked| worked)
@@ -229,6 +232,15 @@ impl Worker {
         };
         let status = self.job.status().await?;
         Ok(Ended { ending, status })
+    }
+
+    /// Tells the workers on other machines that the service wants fewer requests.
+    async fn share_pace(&self) -> Result<(), Error> {
+        let held = self.client.held();
+        if held.is_zero() || !self.job.ledger.is_shared() {
+            return Ok(());
+        }
+        self.job.ledger.hold(self.job.id, millis(held)).await
     }
 
     /// Ends the work: what is being sent is recorded, and what is waited for is given back.

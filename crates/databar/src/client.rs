@@ -112,6 +112,21 @@ impl Client {
         self.0.transport.requests_sent()
     }
 
+    /// How long this client and its clones send nothing, because the service answered 429; zero when they do. Requests wait by
+    /// themselves: this is for programs that share the time with others.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// databar.tables().await?;
+    /// assert!(databar.held().is_zero());
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn held(&self) -> Duration {
+        self.0.transport.held()
+    }
+
     /// The account behind the key: its owner, plan, and balance in credits. Costs nothing, so it serves as a check
     /// of the key: [`Error::is_auth`] when it is not accepted.
     ///

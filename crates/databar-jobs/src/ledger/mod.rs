@@ -91,6 +91,11 @@ impl Ledger {
         self.job_names().await
     }
 
+    /// Whether workers on several machines may use it at a time.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.file.is_none()
+    }
+
     /// Claims a ledger in a file for this process, until the guard is dropped: the leases of others are void then, since
     /// they are gone. A database that several share is not claimed; its leases end by themselves.
     pub(crate) async fn claim(&self) -> Result<Claim, Error> {

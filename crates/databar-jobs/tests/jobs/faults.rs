@@ -1,8 +1,9 @@
 //! What happens to a job when the service fails: the table in the crate's README, line by line.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-use databar_jobs::{Ending, Job, Outcome};
+use databar_jobs::{Beginning, Ending, Job, Outcome};
 use databar_sandbox::{Clock, Fault, FaultKind};
 use serde_json::json;
 
@@ -117,6 +118,46 @@ async fn a_storm_of_429_is_waited_out(world: World) {
         (Ending::Done, vec!["found"; 4])
     );
     assert_eq!(1e6 - world.sandbox.credits(), 4.0 * PRICE);
+}
+
+/// A clock that stands still: whoever sleeps on it is never done.
+#[derive(Debug)]
+struct Frozen;
+
+impl databar::Clock for Frozen {
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn sleep(&self, _: Duration) -> databar::Sleep {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn a_429_that_one_machine_waits_for_holds_back_the_others() {
+    let Some(world) = World::postgres("a_429_that_one_machine_waits_for_holds_back_the_others").await else {
+        return;
+    };
+    let job = world.job(1, &DOMAINS).await.lease(Duration::from_secs(1));
+    world.sandbox.fault(submission(FaultKind::rate_limited("1")));
+    let waiting = world.client_with(|builder| builder.clock(Arc::new(Frozen)));
+    let worker = job.clone();
+    let waits = tokio::spawn(async move { worker.run(&waiting).in_flight(1).await });
+    while job.status().await.unwrap().held.is_zero() {
+        tokio::task::yield_now().await;
+    }
+    let lease = job.next_planned().await.unwrap().unwrap();
+    assert!(matches!(lease.begin().await.unwrap(), Beginning::NotNow));
+    assert_eq!(submissions(&world.sandbox), 1);
+    waits.abort();
+    // The one that waited is gone in the middle of its submission; a second later another machine goes on with the rest.
+    let ended = job.run(&world.client).await.unwrap();
+    assert_eq!((ended.status.found, ended.status.in_doubt), (3, 1));
 }
 
 async fn a_service_that_cannot_be_reached_is_waited_for(world: World) {

@@ -1,6 +1,6 @@
 //! What every test needs: a sandbox, a client on it, and a ledger.
 
-use databar::{Client, EnrichmentId, RetryPolicy};
+use databar::{Client, ClientBuilder, EnrichmentId, RetryPolicy};
 use databar_jobs::{InputOutcome, Inputs, Job, Ledger, Plan, Target};
 use databar_sandbox::{Sandbox, SandboxBuilder};
 use futures::TryStreamExt as _;
@@ -35,7 +35,7 @@ impl World {
     async fn at(address: String, folder: TempDir) -> Self {
         let sandbox = builder().start().await.unwrap();
         Self {
-            client: client(&sandbox),
+            client: client(&sandbox, |builder| builder),
             ledger: Ledger::open(&address).await.unwrap(),
             sandbox,
             address,
@@ -46,8 +46,13 @@ impl World {
     /// Another sandbox in the place of this one's.
     pub(crate) async fn with_sandbox(mut self, sandbox: SandboxBuilder) -> Self {
         self.sandbox = sandbox.start().await.unwrap();
-        self.client = client(&self.sandbox);
+        self.client = self.client_with(|builder| builder);
         self
+    }
+
+    /// Another client of the sandbox.
+    pub(crate) fn client_with(&self, settings: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
+        client(&self.sandbox, settings)
     }
 
     /// A job of companies, in chunks of so many.
@@ -68,13 +73,12 @@ pub(crate) fn builder() -> SandboxBuilder {
     Sandbox::builder().task_time(Duration::ZERO).credits(1e6)
 }
 
-fn client(sandbox: &Sandbox) -> Client {
-    Client::builder()
+fn client(sandbox: &Sandbox, settings: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
+    let builder = Client::builder()
         .key(sandbox.api_key())
         .base_url(sandbox.base_url())
-        .retry(RetryPolicy::default().with_initial_delay(Duration::from_millis(1)))
-        .build()
-        .unwrap()
+        .retry(RetryPolicy::default().with_initial_delay(Duration::from_millis(1)));
+    settings(builder).build().unwrap()
 }
 
 pub(crate) fn companies() -> Plan {
