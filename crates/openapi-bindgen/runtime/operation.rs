@@ -12,6 +12,12 @@ pub struct Operation {
     pub path: &'static str,
     /// The first tag of the operation; empty if it has none.
     pub tag: &'static str,
+    /// What a command line calls it, such as `table rename`: from the general to the special, each word in kebab case.
+    pub command: &'static str,
+    /// What it does, in a line; empty if the document does not say.
+    pub summary: &'static str,
+    /// What it does, in CommonMark; empty if the document does not say.
+    pub description: &'static str,
     /// Whether sending it twice has the effect of sending it once: by the HTTP method (RFC 9110, section
     /// 9.2.2) unless the document marks it otherwise.
     pub idempotent: bool,
@@ -41,8 +47,12 @@ pub struct Parameter {
     pub place: Place,
     /// Its type in JSON Schema's words, such as `string` or `array`; `any` where it may be of several.
     pub ty: &'static str,
+    /// Its format in the document's words, such as `uuid`; empty if it has none.
+    pub format: &'static str,
     /// Whether the request cannot do without it.
     pub required: bool,
+    /// What it means, in CommonMark; empty if the document does not say.
+    pub description: &'static str,
     /// What values of it are within; nothing else is sent.
     pub limits: &'static [Limit],
     /// Limits of what is inside of it, such as of a member of an object.
@@ -99,7 +109,15 @@ impl Parameter {
         ty: &'static str,
         required: bool,
     ) -> Self {
-        Self { name, place, ty, required, limits: &[], inner: &[], style }
+        Self { name, place, ty, format: "", required, description: "", limits: &[], inner: &[], style }
+    }
+
+    const fn in_format(self, format: &'static str) -> Self {
+        Self { format, ..self }
+    }
+
+    const fn described(self, description: &'static str) -> Self {
+        Self { description, ..self }
     }
 
     const fn within(self, limits: &'static [Limit]) -> Self {

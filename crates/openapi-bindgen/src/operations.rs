@@ -6,6 +6,7 @@ use crate::{
     Error,
     call::{Calls, Place, Success},
     fill::{fill, lines, literal},
+    rust_name,
     surface::{Item, Kind},
     write::{self, Argument, Limited, Step},
 };
@@ -22,6 +23,8 @@ pub struct Operation {
     pub path: String,
     /// Its first tag, or nothing.
     pub tag: String,
+    /// What a command line calls it: the marker `command`, or else its tag and its id.
+    pub command: String,
     /// Whether it may be sent twice: by HTTP's rule for the method, or by the marker `idempotent` (see [`Settings::marker_prefix`](crate::Settings::marker_prefix)).
     pub idempotent: bool,
     /// Whether it spends credits: the marker `billable`.
@@ -75,18 +78,30 @@ pub(crate) fn collect(document: &Value, calls: &Calls, prefix: &str) -> Result<V
                 )),
             }
         };
+        let id = text("operationId");
+        let tag = prepared
+            .at
+            .value
+            .get("tags")
+            .and_then(|tags| tags.get(0))
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let command = member("command").map_or_else(|| Ok(usual_command(tag, id)), command);
+        let command =
+            command.map_err(|reason| Error::document(format!("{pointer}/{prefix}command"), reason))?;
+        let same = found.iter().find(|other: &&Operation| other.command == command);
+        if let Some(other) = same {
+            return Err(Error::document(
+                format!("{pointer}/{prefix}command"),
+                format!("{command:?} is what {} is called, too", other.id),
+            ));
+        }
         found.push(Operation {
-            id: text("operationId").to_owned(),
+            id: id.to_owned(),
             method: prepared.method.to_ascii_uppercase(),
             path: call.map_or(prepared.path, |call| &call.path).to_owned(),
-            tag: prepared
-                .at
-                .value
-                .get("tags")
-                .and_then(|tags| tags.get(0))
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned(),
+            tag: tag.to_owned(),
+            command,
             idempotent: flag("idempotent")?.unwrap_or(!matches!(prepared.method, "post" | "patch")),
             billable: flag("billable")?.unwrap_or(false),
             max_batch: member("batch")
@@ -98,6 +113,29 @@ pub(crate) fn collect(document: &Value, calls: &Calls, prefix: &str) -> Result<V
         });
     }
     Ok(found)
+}
+
+/// The words of a marker, each in kebab case.
+fn command(marker: &Value) -> Result<String, &'static str> {
+    let is_word = |word: &str| {
+        word.starts_with(|first: char| first.is_ascii_lowercase())
+            && word
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    };
+    match marker.as_str() {
+        Some(words) if words.split(' ').all(is_word) => Ok(words.to_owned()),
+        _ => Err("must be words like \"table rename\", of lower-case letters, digits and hyphens"),
+    }
+}
+
+fn usual_command(tag: &str, id: &str) -> String {
+    let tag = rust_name::method(tag).replace('_', "-");
+    let id = id.replace('_', "-");
+    match tag.is_empty() {
+        true => id,
+        false => format!("{tag} {id}"),
+    }
 }
 
 fn pages(marker: &Value, pointer: &str) -> Result<Pages, Error> {
@@ -139,6 +177,9 @@ Operation {
     method: $method,
     path: $path,
     tag: $tag,
+    command: $command,
+    summary: $summary,
+    description: $description,
     idempotent: $idempotent,
     billable: $billable,
     max_batch: $max_batch,
@@ -185,6 +226,9 @@ pub(crate) fn table(operations: &[Operation], written: &[write::Operation<'_>]) 
                 ("method", &literal(&operation.method)),
                 ("path", &literal(&operation.path)),
                 ("tag", &literal(&operation.tag)),
+                ("command", &literal(&operation.command)),
+                ("summary", &literal(written.summary.trim())),
+                ("description", &literal(written.description.trim())),
                 ("idempotent", &operation.idempotent.to_string()),
                 ("billable", &operation.billable.to_string()),
                 (
@@ -208,8 +252,14 @@ pub(crate) fn table(operations: &[Operation], written: &[write::Operation<'_>]) 
 fn parameter(argument: &Argument) -> Option<String> {
     (argument.place != Place::Further).then(|| {
         let limited = limited(&argument.limits);
+        let with = |method: &str, text: &str| match text.is_empty() {
+            true => String::new(),
+            false => format!(".{method}({})", literal(text)),
+        };
+        let format = with("in_format", &argument.format);
+        let described = with("described", argument.description.trim());
         format!(
-            "Parameter::of({}, Place::{:?}, Style::{:?}, {}, {}){limited},",
+            "Parameter::of({}, Place::{:?}, Style::{:?}, {}, {}){format}{described}{limited},",
             literal(&argument.api_name),
             argument.place,
             argument.style,

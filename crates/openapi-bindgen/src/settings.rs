@@ -12,7 +12,7 @@ pub struct Settings {
     /// Components for which a hand-written type stands: the name of the schema, and the path of the type.
     pub replacements: Vec<(String, String)>,
     /// What the names of the extension members begin with that say more of an operation than OpenAPI can: with `x-`, an
-    /// operation is marked with `x-idempotent`, `x-billable`, `x-batch` and `x-pagination`.
+    /// operation is marked with `x-idempotent`, `x-billable`, `x-batch`, `x-pagination` and `x-command`.
     pub marker_prefix: String,
     /// Header parameters that hold the credential, in lower case: the transport sends them, not the caller.
     pub credential_headers: Vec<String>,

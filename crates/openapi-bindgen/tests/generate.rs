@@ -23,8 +23,10 @@ fn document() -> Value {
                     "tags": ["Order"],
                     "summary": "Ships [an order], see https://shop.test/docs.",
                     "x-shop-billable": true,
+                    "x-shop-command": "order ship",
                     "parameters": [
-                        { "name": "id", "in": "path", "required": true, "schema": { "type": "string", "title": "Id" } },
+                        { "name": "id", "in": "path", "required": true, "description": "The order.",
+                          "schema": { "type": "string", "format": "uuid", "title": "Id" } },
                         key,
                     ],
                     "requestBody": { "content": { "application/json": { "schema": {
@@ -103,17 +105,19 @@ fn operations_have_short_names_and_a_table() {
                 operation.method.as_str(),
                 operation.idempotent,
                 operation.billable,
+                operation.command.as_str(),
             )
         })
         .collect();
     assert_eq!(
         table,
         [
-            ("ship_order", "POST", false, true),
-            ("get_v1_orders", "GET", true, false)
+            ("ship_order", "POST", false, true, "order ship"),
+            ("get_v1_orders", "GET", true, false, "order get-v1-orders")
         ]
     );
     let code = code();
+    assert!(code.contains("summary: \"Ships [an order], see https://shop.test/docs.\","));
     assert!(code.contains("pub mod order {"));
     assert!(code.contains("pub fn ship_order(&self, id: "));
     assert!(between(&code, "id: \"get_v1_orders\"", "}, ]").contains("max_size: 500,"));
@@ -126,7 +130,7 @@ fn requests_hold_what_the_document_knows_and_nothing_else() {
     assert!(!code.contains("x_apikey"), "the key is no argument");
     let row = between(&code, "id: \"ship_order\"", "}, Operation");
     for expected in [
-        "Parameter::of(\"id\", Place::Path, Style::Simple, \"string\", true)",
+        "Parameter::of(\"id\", Place::Path, Style::Simple, \"string\", true).in_format(\"uuid\").described(\"The order.\")",
         "media_type: ::std::option::Option::Some(\"application/json\"), required: false",
     ] {
         assert!(row.contains(expected), "{row}");
@@ -220,6 +224,21 @@ fn bad_documents_are_refused_with_the_place() {
     let mut wrong = document();
     wrong["paths"]["/v1/orders"]["get"]["x-shop-billable"] = json!("yes");
     assert!(refused(wrong).contains("/paths/~1v1~1orders/get/x-shop-billable"));
+
+    for (command, reason) in [
+        (json!("Order List"), "lower-case"),
+        (json!(""), "lower-case"),
+        (json!(1), "lower-case"),
+        (json!("order ship"), "ship_order"),
+    ] {
+        let mut wrong = document();
+        wrong["paths"]["/v1/orders"]["get"]["x-shop-command"] = command;
+        let message = refused(wrong);
+        assert!(
+            message.contains("/paths/~1v1~1orders/get/x-shop-command") && message.contains(reason),
+            "{message}"
+        );
+    }
 
     let mut wrong = document();
     wrong["components"]["schemas"] = json!([]);

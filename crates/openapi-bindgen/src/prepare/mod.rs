@@ -278,13 +278,18 @@ pub(crate) fn referred<'a>(document: &'a Value, schema: &Value) -> Option<&'a Va
     document.pointer(&pointer::of_reference(named)?)
 }
 
-/// The type of the values of a prepared schema, in JSON Schema's words; `any` for several.
-pub(crate) fn json_type(document: &Value, schema: &Value) -> &'static str {
+/// The schema that a prepared one stands for.
+fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     let mut schema = schema;
     while let Some(target) = referred(document, schema) {
         schema = target;
     }
-    match schema.get("type").and_then(Value::as_str) {
+    schema
+}
+
+/// The type of the values of a prepared schema, in JSON Schema's words; `any` for several.
+pub(crate) fn json_type(document: &Value, schema: &Value) -> &'static str {
+    match resolved(document, schema).get("type").and_then(Value::as_str) {
         Some("string") => "string",
         Some("integer") => "integer",
         Some("number") => "number",
@@ -293,6 +298,12 @@ pub(crate) fn json_type(document: &Value, schema: &Value) -> &'static str {
         Some("object") => "object",
         _ => "any",
     }
+}
+
+/// The format of the values of a prepared schema, or nothing.
+pub(crate) fn format(document: &Value, schema: &Value) -> String {
+    let format = resolved(document, schema).get("format").and_then(Value::as_str);
+    format.unwrap_or_default().to_owned()
 }
 
 /// The place of a component schema, as a JSON pointer.

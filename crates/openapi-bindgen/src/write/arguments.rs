@@ -10,7 +10,7 @@ use crate::{
     call::{BodyKind, Call, Place, Style},
     generator::{BODY, Signature, media_schema},
     items,
-    prepare::{Schemas, json_type, schema_pointer},
+    prepare::{Schemas, format, json_type, schema_pointer},
     rust_name,
 };
 
@@ -46,6 +46,8 @@ pub(crate) struct Argument {
     pub(crate) ty: Type,
     /// Its type in JSON Schema's words.
     pub(crate) json_type: &'static str,
+    /// Its format, or nothing.
+    pub(crate) format: String,
     pub(crate) is_required: bool,
     /// The name of the method that makes it null.
     pub(crate) null: Option<Ident>,
@@ -150,6 +152,7 @@ pub(super) fn arguments(
             style: parameter.style,
             ty,
             json_type: json_type(types.document, &prepared["schema"]),
+            format: format(types.document, &prepared["schema"]),
             is_required: !is_optional,
             null: None,
             limits: limits(types.document, &prepared["schema"]),
@@ -183,10 +186,14 @@ pub(super) fn arguments(
                 style: Style::Json,
                 ty,
                 json_type: json_type(types.document, schema),
+                format: format(types.document, schema),
                 is_required: !body.optional,
                 null: None,
                 limits: limits(types.document, schema),
-                description: String::new(),
+                description: operation.at.value["requestBody"]["description"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_owned(),
                 pointers: vec![format!("{}/requestBody", call.pointer)],
             });
             Ok((arguments, None))
@@ -250,6 +257,7 @@ fn of_member(
         style: Style::Json,
         ty,
         json_type: schema.map_or("any", |schema| json_type(types.document, schema)),
+        format: schema.map_or_else(String::new, |schema| format(types.document, schema)),
         is_required,
         description: docs::of_attributes(&field.attrs),
         pointers: vec![format!("{place}{}", at.unwrap_or_default())],
