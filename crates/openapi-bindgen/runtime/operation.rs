@@ -47,6 +47,8 @@ pub struct Parameter {
     pub place: Place,
     /// Its type in JSON Schema's words, such as `string` or `array`; `any` where it may be of several.
     pub ty: &'static str,
+    /// The type of its items, in the same words, if it is an array; otherwise empty.
+    pub items: &'static str,
     /// Its format in the document's words, such as `uuid`; empty if it has none.
     pub format: &'static str,
     /// Whether the request cannot do without it.
@@ -109,7 +111,11 @@ impl Parameter {
         ty: &'static str,
         required: bool,
     ) -> Self {
-        Self { name, place, ty, format: "", required, description: "", limits: &[], inner: &[], style }
+        Self { name, place, ty, items: "", format: "", required, description: "", limits: &[], inner: &[], style }
+    }
+
+    const fn of_items(self, items: &'static str) -> Self {
+        Self { items, ..self }
     }
 
     const fn in_format(self, format: &'static str) -> Self {

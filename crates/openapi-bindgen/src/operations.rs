@@ -256,10 +256,11 @@ fn parameter(argument: &Argument) -> Option<String> {
             true => String::new(),
             false => format!(".{method}({})", literal(text)),
         };
+        let items = with("of_items", argument.items);
         let format = with("in_format", &argument.format);
         let described = with("described", argument.description.trim());
         format!(
-            "Parameter::of({}, Place::{:?}, Style::{:?}, {}, {}){format}{described}{limited},",
+            "Parameter::of({}, Place::{:?}, Style::{:?}, {}, {}){items}{format}{described}{limited},",
             literal(&argument.api_name),
             argument.place,
             argument.style,

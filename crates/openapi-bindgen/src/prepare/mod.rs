@@ -300,6 +300,14 @@ pub(crate) fn json_type(document: &Value, schema: &Value) -> &'static str {
     }
 }
 
+/// The type of the items of the lists of a prepared schema, in the same words; nothing for other values.
+pub(crate) fn items_type(document: &Value, schema: &Value) -> &'static str {
+    match resolved(document, schema) {
+        list if list["type"] == "array" => json_type(document, &list["items"]),
+        _ => "",
+    }
+}
+
 /// The format of the values of a prepared schema, or nothing.
 pub(crate) fn format(document: &Value, schema: &Value) -> String {
     let format = resolved(document, schema).get("format").and_then(Value::as_str);

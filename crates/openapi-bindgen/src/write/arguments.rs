@@ -10,7 +10,7 @@ use crate::{
     call::{BodyKind, Call, Place, Style},
     generator::{BODY, Signature, media_schema},
     items,
-    prepare::{Schemas, format, json_type, schema_pointer},
+    prepare::{Schemas, format, items_type, json_type, schema_pointer},
     rust_name,
 };
 
@@ -46,6 +46,8 @@ pub(crate) struct Argument {
     pub(crate) ty: Type,
     /// Its type in JSON Schema's words.
     pub(crate) json_type: &'static str,
+    /// The type of its items, or nothing.
+    pub(crate) items: &'static str,
     /// Its format, or nothing.
     pub(crate) format: String,
     pub(crate) is_required: bool,
@@ -152,6 +154,7 @@ pub(super) fn arguments(
             style: parameter.style,
             ty,
             json_type: json_type(types.document, &prepared["schema"]),
+            items: items_type(types.document, &prepared["schema"]),
             format: format(types.document, &prepared["schema"]),
             is_required: !is_optional,
             null: None,
@@ -186,6 +189,7 @@ pub(super) fn arguments(
                 style: Style::Json,
                 ty,
                 json_type: json_type(types.document, schema),
+                items: items_type(types.document, schema),
                 format: format(types.document, schema),
                 is_required: !body.optional,
                 null: None,
@@ -257,6 +261,7 @@ fn of_member(
         style: Style::Json,
         ty,
         json_type: schema.map_or("any", |schema| json_type(types.document, schema)),
+        items: schema.map_or("", |schema| items_type(types.document, schema)),
         format: schema.map_or_else(String::new, |schema| format(types.document, schema)),
         is_required,
         description: docs::of_attributes(&field.attrs),
