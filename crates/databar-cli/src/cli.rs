@@ -1,0 +1,204 @@
+//! The tree of commands: those written by hand, and one for each operation that none of them stands for.
+
+use std::collections::BTreeMap;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, builder::EnumValueParser};
+use databar::api::operations;
+
+use crate::commands::{BY_HAND, ByHand};
+use crate::context::Context;
+use crate::failure::{CODES, Failure};
+use crate::operation;
+use crate::output::Format;
+
+/// What a group of commands is about. One that is not here is named after itself.
+const GROUPS: &[(&str, &str)] = &[
+    ("column", "Columns of tables"),
+    (
+        "connector",
+        "HTTP endpoints of your own, used as enrichments or exporters",
+    ),
+    ("enrichment", "Single sources of data: what there is, and runs"),
+    ("exporter", "Places where results can be sent"),
+    ("flow", "Graphs of enrichments that run as one"),
+    ("folder", "Folders of tables"),
+    ("row", "Rows of tables, up to 50 in one request"),
+    (
+        "table",
+        "Tables: whole files in and out, what runs on them, and all else",
+    ),
+    ("task", "State and results of runs"),
+    ("trash", "What was deleted, and can be restored"),
+    ("user", "The account behind the key"),
+    ("waterfall", "Several sources, asked one after another"),
+    ("workbook", "Workbooks, which hold tables"),
+];
+
+/// What a command does.
+#[derive(Clone, Copy)]
+enum Leaf {
+    ByHand(&'static ByHand),
+    Operation(&'static operations::Operation),
+}
+
+/// All commands, by their words.
+fn leaves() -> BTreeMap<&'static str, Leaf> {
+    let of_operations = operations::ALL
+        .iter()
+        .map(|operation| (operation.command, Leaf::Operation(operation)));
+    let by_hand = BY_HAND
+        .iter()
+        .map(|command| (command.words, Leaf::ByHand(command)));
+    of_operations.chain(by_hand).collect()
+}
+
+/// The whole command line.
+pub(crate) fn command() -> Command {
+    let mut root = Command::new("databar")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("A command line for Databar.ai")
+        .after_help(CODES)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .args(global());
+    let mut groups: BTreeMap<&str, Command> = BTreeMap::new();
+    for (words, leaf) in leaves() {
+        match words.split_once(' ') {
+            None => root = root.subcommand(of_leaf(leaf, words)),
+            Some((first, rest)) => {
+                let group = groups.remove(first).unwrap_or_else(|| group(first));
+                groups.insert(first, group.subcommand(of_leaf(leaf, rest)));
+            }
+        }
+    }
+    root.subcommands(groups.into_values())
+}
+
+fn group(name: &'static str) -> Command {
+    let about = GROUPS
+        .iter()
+        .find(|(group, _)| *group == name)
+        .map_or(name, |(_, about)| about);
+    let plural = match name.ends_with('h') {
+        true => None,
+        false => Some(format!("{name}s")),
+    };
+    Command::new(name)
+        .about(about)
+        .aliases(plural)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+}
+
+fn of_leaf(leaf: Leaf, name: &'static str) -> Command {
+    match leaf {
+        Leaf::ByHand(by_hand) => (by_hand.arguments)(Command::new(name)),
+        // The official tool says `get` for it.
+        Leaf::Operation(operation) if name == "show" => operation::command(operation, name).alias("get"),
+        Leaf::Operation(operation) => operation::command(operation, name),
+    }
+}
+
+fn global() -> [Arg; 5] {
+    let option = |name: &'static str, help: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .help(help)
+            .global(true)
+            .help_heading("Global options")
+    };
+    [
+        option(
+            "output",
+            "How results are printed: as a table on a terminal, as JSON elsewhere",
+        )
+        .short('o')
+        .value_name("FORMAT")
+        .value_parser(EnumValueParser::<Format>::new()),
+        option(
+            "color",
+            "When to use colours: auto, always or never; NO_COLOR counts, too",
+        )
+        .value_name("WHEN")
+        .value_parser(["auto", "always", "never"])
+        .hide_possible_values(true),
+        option(
+            "profile",
+            "Whose key is used; `databar login --profile NAME` keeps one",
+        )
+        .value_name("NAME")
+        .env("DATABAR_PROFILE"),
+        option(
+            "base-url",
+            "The address of the service, instead of DATABAR_BASE_URL",
+        )
+        .value_name("URL"),
+        option("verbose", "Show the requests on standard error; never the key")
+            .short('v')
+            .action(ArgAction::Count),
+    ]
+}
+
+/// Does what the command line says.
+pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
+    set_colours(matches);
+    show_requests(matches.get_count("verbose"));
+    let (leaf, matches) = find(matches)?;
+    let context = Context::of(matches);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(Failure::file("the runtime"))?;
+    runtime.block_on(async {
+        match leaf {
+            Leaf::ByHand(by_hand) => (by_hand.run)(matches, &context).await,
+            Leaf::Operation(operation) => operation::run(operation, matches, &context).await,
+        }
+    })
+}
+
+fn find(matches: &ArgMatches) -> Result<(Leaf, &ArgMatches), Failure> {
+    let mut words = Vec::new();
+    let mut within = matches;
+    while let Some((word, further)) = within.subcommand() {
+        words.push(word);
+        within = further;
+        if let Some(leaf) = leaves().get(words.join(" ").as_str()) {
+            return Ok((*leaf, within));
+        }
+    }
+    Err(Failure::Usage(
+        "there is no such command; see `databar --help`".to_owned(),
+    ))
+}
+
+fn set_colours(matches: &ArgMatches) {
+    let choice = match matches.get_one::<String>("color").map(String::as_str) {
+        Some("always") => anstream::ColorChoice::Always,
+        Some("never") => anstream::ColorChoice::Never,
+        _ => anstream::ColorChoice::Auto,
+    };
+    choice.write_global();
+}
+
+fn show_requests(times: u8) {
+    use tracing_subscriber::filter::{LevelFilter, Targets};
+    use tracing_subscriber::prelude::*;
+    let level = match times {
+        0 => return,
+        1 => LevelFilter::DEBUG,
+        _ => LevelFilter::TRACE,
+    };
+    let ours = Targets::new()
+        .with_target("databar", level)
+        .with_target("databar_api", level)
+        .with_target("databar_jobs", level);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_target(false);
+    tracing_subscriber::registry()
+        .with(lines.with_filter(ours))
+        .init();
+}

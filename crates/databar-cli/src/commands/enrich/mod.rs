@@ -1,0 +1,103 @@
+//! `databar enrich`: the rows of a file or of a table, enriched.
+
+mod file;
+mod output;
+mod progress;
+mod table;
+
+use std::path::Path;
+
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+use databar::{EnrichmentId, FlowId, WaterfallId};
+use databar_jobs::Target;
+
+use super::Run;
+use crate::context::Context;
+use crate::failure::Failure;
+use file::OfFile;
+use table::OfTable;
+
+/// `enrich FILE`, and `enrich table TABLE`.
+#[derive(Debug)]
+pub(super) enum Enrich {
+    File(OfFile),
+    Table(OfTable),
+}
+
+impl Args for Enrich {
+    fn augment_args(command: Command) -> Command {
+        OfFile::augment_args(command)
+            .args_conflicts_with_subcommands(true)
+            .subcommand_negates_reqs(true)
+            .subcommand(OfTable::augment_args(Command::new("table")))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Enrich {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        match matches.subcommand_matches("table") {
+            Some(matches) => OfTable::from_arg_matches(matches).map(Self::Table),
+            None => OfFile::from_arg_matches(matches).map(Self::File),
+        }
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Run for Enrich {
+    async fn run(self, context: &Context) -> Result<(), Failure> {
+        match self {
+            Self::File(of_file) => of_file.run(context).await,
+            Self::Table(of_table) => of_table.run(context).await,
+        }
+    }
+}
+
+/// What is run.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct What {
+    /// The enrichment of this number; `databar enrichment search` finds one
+    #[arg(long, value_name = "ENRICHMENT")]
+    with: Option<i64>,
+    /// The waterfall of this name
+    #[arg(long, value_name = "WATERFALL")]
+    waterfall: Option<WaterfallId>,
+    /// The flow of this id
+    #[arg(long, value_name = "FLOW")]
+    flow: Option<FlowId>,
+}
+
+impl What {
+    fn target(&self) -> Result<Target, Failure> {
+        match (self.with, &self.waterfall, &self.flow) {
+            (Some(id), ..) => Ok(Target::enrichment(EnrichmentId(id))),
+            (_, Some(id), _) => Ok(Target::waterfall(id.clone())),
+            (.., Some(id)) => Ok(Target::flow(id.clone())),
+            _ => Err(Failure::Usage("say --with, --waterfall or --flow".to_owned())),
+        }
+    }
+}
+
+/// A parameter, and the column that its values are in.
+fn mapping(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((parameter, column)) if !parameter.is_empty() && !column.is_empty() => {
+            Ok((parameter.to_owned(), column.to_owned()))
+        }
+        _ => Err("it must be PARAMETER=COLUMN".to_owned()),
+    }
+}
+
+/// Whether a file has a JSON object on each line, rather than CSV.
+pub(super) fn is_json_lines(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension == "jsonl" || extension == "ndjson")
+}

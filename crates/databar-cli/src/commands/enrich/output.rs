@@ -1,0 +1,107 @@
+//! The results of a job in a file.
+
+use std::fs::File;
+use std::io::{self, BufReader, Seek as _};
+use std::path::Path;
+
+use databar_jobs::Job;
+
+use crate::commands::table::new_beside;
+use crate::failure::Failure;
+
+/// The form of the output.
+pub(super) enum Form {
+    Csv,
+    JsonLines,
+    Parquet,
+}
+
+impl Form {
+    pub(super) fn of(path: &Path) -> Result<Self, Failure> {
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("csv") => Ok(Self::Csv),
+            Some("jsonl" | "ndjson") => Ok(Self::JsonLines),
+            Some("parquet") => Ok(Self::Parquet),
+            _ => Err(Failure::Usage(format!(
+                "{}: the output must end in .csv, .jsonl or .parquet",
+                path.display()
+            ))),
+        }
+    }
+
+    /// Writes what came of each input. CSV has all columns of the input, too, if that is a CSV file.
+    pub(super) async fn write(&self, job: &Job, input: &Path, out: &Path) -> Result<(), Failure> {
+        let failed = || Failure::file(out.display());
+        let file = new_beside(out).map_err(failed())?;
+        let writer = file.reopen().map_err(failed())?;
+        match self {
+            Self::Csv if is_csv(input) => beside_input(job, input, writer).await?,
+            Self::Csv => job.write_csv(io::BufWriter::new(writer)).await?,
+            Self::JsonLines => job.write_json_lines(io::BufWriter::new(writer)).await?,
+            Self::Parquet => job.write_parquet(io::BufWriter::new(writer)).await?,
+        }
+        file.persist(out).map_err(|error| failed()(error.error))?;
+        Ok(())
+    }
+}
+
+fn is_csv(path: &Path) -> bool {
+    path != Path::new("-") && !super::is_json_lines(path)
+}
+
+/// Writes the lines of the input, each with what came of it: they are in the same order.
+async fn beside_input(job: &Job, input: &Path, writer: File) -> Result<(), Failure> {
+    let name = input.display().to_string();
+    let mut results = tempfile::tempfile().map_err(Failure::file("a temporary file"))?;
+    job.write_csv(io::BufWriter::new(&results)).await?;
+    results.rewind().map_err(Failure::file("a temporary file"))?;
+    let unreadable = |error: csv::Error| Failure::Usage(format!("{name}: {error}"));
+    let unwritten = |error: csv::Error| Failure::file("the output")(error.into());
+
+    let mut inputs = csv::Reader::from_path(input).map_err(unreadable)?;
+    let mut results = csv::Reader::from_reader(BufReader::new(results));
+    let mut out = csv::Writer::from_writer(writer);
+    let columns = results.headers().map_err(unwritten)?.clone();
+    // Parameters come first. One can be called `outcome`, a result cannot.
+    let first = columns
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| *column == "outcome")
+        .map(|(index, _)| index)
+        .last()
+        .unwrap_or(0);
+    let mut names: Vec<String> = inputs
+        .headers()
+        .map_err(unreadable)?
+        .iter()
+        .map(ToOwned::to_owned)
+        .collect();
+    for column in columns.iter().skip(first) {
+        let mut column = column.to_owned();
+        while names.contains(&column) {
+            column.insert_str(0, "result_");
+        }
+        names.push(column);
+    }
+    out.write_record(names).map_err(unwritten)?;
+    let mut inputs = inputs.records();
+    let mut results = results.records();
+    loop {
+        match (
+            inputs.next().transpose().map_err(unreadable)?,
+            results.next().transpose().map_err(unwritten)?,
+        ) {
+            (Some(input), Some(result)) => {
+                out.write_record(input.iter().chain(result.iter().skip(first)))
+                    .map_err(unwritten)?;
+            }
+            (None, None) => return out.flush().map_err(Failure::file("the output")),
+            _ => {
+                return Err(Failure::Usage(format!(
+                    "{name} has other rows than when the run was begun; the results are in the ledger, and --out with .jsonl \
+                     writes them alone"
+                )));
+            }
+        }
+    }
+}

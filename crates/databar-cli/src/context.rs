@@ -1,0 +1,56 @@
+//! What every command is given: how to reach the service, and how to print.
+
+use clap::ArgMatches;
+use databar::Client;
+
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::output::{Format, Output};
+
+/// The options that every command has.
+pub(crate) struct Context {
+    profile: Option<String>,
+    base_url: Option<String>,
+    pub(crate) output: Output,
+}
+
+impl Context {
+    pub(crate) fn of(matches: &ArgMatches) -> Self {
+        let text = |name: &str| matches.get_one::<String>(name).cloned();
+        Self {
+            profile: text("profile"),
+            base_url: text("base-url"),
+            output: Output::new(matches.get_one::<Format>("output").copied()),
+        }
+    }
+
+    /// The profile whose key is used.
+    pub(crate) fn profile(&self) -> Option<&str> {
+        self.profile.as_deref()
+    }
+
+    /// A client with the key of the profile; without one, with the key that the environment or the file has.
+    pub(crate) fn client(&self) -> Result<Client, Failure> {
+        let key = match self.profile() {
+            None => None,
+            Some(profile) => Some(Config::of_user()?.key(Some(profile))?.ok_or_else(|| {
+                Failure::Key(format!(
+                    "there is no key for the profile {profile:?}; keep one with `databar login --profile {profile}`"
+                ))
+            })?),
+        };
+        self.client_with(key)
+    }
+
+    /// A client with this key.
+    pub(crate) fn client_with(&self, key: Option<String>) -> Result<Client, Failure> {
+        let mut builder = Client::builder().user_agent(concat!("databar-cli/", env!("CARGO_PKG_VERSION")));
+        if let Some(url) = &self.base_url {
+            builder = builder.base_url(url);
+        }
+        if let Some(key) = key {
+            builder = builder.key(key);
+        }
+        Ok(builder.build()?)
+    }
+}

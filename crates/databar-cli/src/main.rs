@@ -1,0 +1,25 @@
+//! `databar`: the command line for Databar.ai.
+
+mod ask;
+mod cli;
+mod commands;
+mod config;
+mod context;
+mod failure;
+mod operation;
+mod output;
+mod rows;
+mod value;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let matches = match cli::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => error.exit(),
+    };
+    match cli::run(&matches) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

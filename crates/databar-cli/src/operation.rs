@@ -1,0 +1,311 @@
+//! An operation of the API as a command: its arguments and flags, its help, and what it does. All of it follows from the table
+//! of operations, so that a new operation of the document is a new command.
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use databar::api::Arguments;
+use databar::api::operations::{BodyKind, Operation, Parameter, Place};
+use databar::{Client, TaskId};
+use serde_json::{Map, Value, json};
+
+use crate::ask::confirm;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::value;
+
+/// The command of an operation, with this name.
+pub(crate) fn command(operation: &'static Operation, name: &'static str) -> Command {
+    let texts = [operation.summary, operation.description];
+    let about = texts
+        .into_iter()
+        .find(|text| !text.is_empty())
+        .unwrap_or(operation.id);
+    let mut long = plain(operation.description);
+    if operation.billable {
+        long.push_str("\n\nIt costs credits.");
+    }
+    long.push_str(&format!("\n\n{} {}", operation.method, operation.path));
+    let mut command = Command::new(name)
+        .about(plain(about).trim_end_matches('.').to_owned())
+        .long_about(long.trim().to_owned())
+        .args(
+            operation
+                .parameters
+                .iter()
+                .enumerate()
+                .map(|(index, parameter)| argument(operation, index, parameter)),
+        );
+    if operation.pages.is_some() {
+        command = command.arg(flag("all", "All pages, one after another"));
+    }
+    if operation.billable || is_deleting(operation) {
+        command = command.arg(flag("dry-run", "Show what would be sent, and send nothing"));
+    }
+    if is_deleting(operation) {
+        command = command.arg(flag("yes", "Do it without asking").short('y'));
+    }
+    if starts_task(operation) {
+        command = command.arg(flag(
+            "wait",
+            "Wait for the task that it starts, and show its results",
+        ));
+    }
+    command
+}
+
+fn flag(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
+}
+
+/// Whether something is gone after it.
+pub(crate) fn is_deleting(operation: &Operation) -> bool {
+    let verb = operation.command.rsplit(' ').next().unwrap_or_default();
+    operation.method == "DELETE"
+        || ["clear", "dedupe", "delete", "merge"]
+            .iter()
+            .any(|word| verb.starts_with(word))
+}
+
+/// Whether what it gives is a task of which the results can be waited for.
+fn starts_task(operation: &Operation) -> bool {
+    // Of runs on a table, the results are in the table.
+    operation.billable && !operation.path.starts_with("/v1/table/")
+}
+
+/// Those of the path stand in their order; of what is required beside them, a single thing stands after them.
+fn is_positional(operation: &Operation, parameter: &Parameter) -> bool {
+    let further = |parameter: &&Parameter| parameter.required && parameter.place != Place::Path;
+    parameter.place == Place::Path
+        || (parameter.required
+            && matches!(parameter.ty, "string" | "integer" | "number")
+            && operation.parameters.iter().filter(further).count() == 1)
+}
+
+/// The names of arguments that commands have beside those of their operations.
+const TAKEN: [&str; 14] = [
+    "all", "base-url", "color", "dry-run", "help", "output", "profile", "verbose", "version", "wait", "yes",
+    "config", "quiet", "timeout",
+];
+
+fn flag_name(parameter: &Parameter) -> String {
+    let name = parameter.name.replace(['_', ' '], "-").to_lowercase();
+    match TAKEN.contains(&name.as_str()) {
+        true => format!("{name}-value"),
+        false => name,
+    }
+}
+
+/// What stands for a value in the help: `TABLE` for `table_uuid`.
+fn value_name(parameter: &Parameter) -> String {
+    let name = parameter.name;
+    let stem = ["_uuid", "_identifier", "_id"]
+        .iter()
+        .find_map(|end| name.strip_suffix(end));
+    stem.unwrap_or(name).replace('_', "-").to_uppercase()
+}
+
+/// Parameters of different places can have one name; clap's must differ.
+fn id(index: usize) -> String {
+    format!("parameter {index}")
+}
+
+fn argument(operation: &Operation, index: usize, parameter: &Parameter) -> Arg {
+    let shape = match (parameter.ty, parameter.items) {
+        ("array", "object") => "Takes JSON objects, or one JSON array; @FILE reads a file, - standard input.",
+        ("array", _) => "May be given more than once, or as one JSON array.",
+        ("object", _) => {
+            "Takes key=text and key:=JSON, or one JSON object; @FILE reads a file, - standard input."
+        }
+        _ => "",
+    };
+    let help = [plain(parameter.description), shape.to_owned()];
+    let help: Vec<_> = help.into_iter().filter(|text| !text.is_empty()).collect();
+    let mut argument = Arg::new(id(index))
+        .help(help.join(" "))
+        .required(parameter.required)
+        .allow_hyphen_values(matches!(parameter.ty, "integer" | "number") || parameter.place == Place::Path)
+        .value_name(match parameter.ty {
+            "array" | "object" if is_positional(operation, parameter) => value_name(parameter),
+            "boolean" => "true|false".to_owned(),
+            "integer" => "N".to_owned(),
+            "object" => "KEY=VALUE".to_owned(),
+            _ => value_name(parameter),
+        });
+    if is_positional(operation, parameter) {
+        argument = argument.value_name(value_name(parameter));
+    } else {
+        argument = argument.long(flag_name(parameter));
+    }
+    match parameter.ty {
+        "array" | "object" => argument.action(ArgAction::Append),
+        "boolean" => argument.num_args(0..=1).default_missing_value("true"),
+        _ => argument,
+    }
+}
+
+/// CommonMark without its marks, in one paragraph.
+fn plain(text: &str) -> String {
+    text.replace(['`', '\n'], " ")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace("**", "")
+}
+
+/// Sends what the command line says, and prints the answer.
+pub(crate) async fn run(
+    operation: &'static Operation,
+    matches: &ArgMatches,
+    context: &Context,
+) -> Result<(), Failure> {
+    let arguments = arguments(operation, matches)?;
+    let is_set = |name: &str| {
+        matches
+            .try_get_one::<bool>(name)
+            .ok()
+            .flatten()
+            .copied()
+            .unwrap_or(false)
+    };
+    if is_set("dry-run") {
+        return show(operation, &arguments, context);
+    }
+    let client = context.client()?;
+    if is_deleting(operation) {
+        confirm(&question(operation, &arguments), is_set("yes"))?;
+    }
+    if is_set("all") {
+        return all(operation, arguments, &client, context).await;
+    }
+    let answer = send(operation, &arguments, &client).await?;
+    if is_set("wait")
+        && let Some(task) = answer.get("task_id").and_then(Value::as_str)
+    {
+        context.output.note(&format!("task {task}"));
+        let id = TaskId::new(task).map_err(|error| Failure::Other(error.to_string()))?;
+        return crate::commands::task::wait_for(&client, &id, context).await;
+    }
+    match operation.pages.and_then(|pages| answer.get(pages.items)) {
+        Some(items) if context.output.format() != crate::output::Format::Json => context.output.value(items),
+        _ => context.output.value(&answer),
+    }
+}
+
+type Given = Vec<(&'static Parameter, Value)>;
+
+async fn send(operation: &'static Operation, given: &Given, client: &Client) -> Result<Value, Failure> {
+    let arguments = given
+        .iter()
+        .fold(Arguments::new(), |arguments, (parameter, value)| {
+            arguments.set_in(parameter.place, parameter.name, value.clone())
+        });
+    Ok(client.api().request(operation, arguments).await?)
+}
+
+fn arguments(operation: &'static Operation, matches: &ArgMatches) -> Result<Given, Failure> {
+    let is_raw = operation.body.is_some_and(|body| body.kind == BodyKind::Raw);
+    let given = operation
+        .parameters
+        .iter()
+        .enumerate()
+        .filter_map(|(index, parameter)| {
+            let texts: Vec<String> = matches.get_many::<String>(&id(index))?.cloned().collect();
+            let value = match is_raw && parameter.place == Place::Body {
+                true => Ok(texts.concat().into()),
+                false => value::of(parameter, &texts),
+            };
+            Some(value.map(|value| (parameter, value)).map_err(|reason| {
+                let name = match is_positional(operation, parameter) {
+                    true => value_name(parameter),
+                    false => format!("--{}", flag_name(parameter)),
+                };
+                Failure::Usage(format!("{name}: {reason}"))
+            }))
+        });
+    given.collect()
+}
+
+/// Shows the request that would be sent.
+fn show(operation: &Operation, given: &Given, context: &Context) -> Result<(), Failure> {
+    let mut path = operation.path.to_owned();
+    let (mut query, mut body) = (Map::new(), Map::new());
+    for (parameter, value) in given {
+        match parameter.place {
+            Place::Path => {
+                path = path.replace(&format!("{{{}}}", parameter.name), &crate::output::cell(value))
+            }
+            Place::Query => drop(query.insert(parameter.name.to_owned(), value.clone())),
+            _ => drop(body.insert(parameter.name.to_owned(), value.clone())),
+        }
+    }
+    context.output.note("nothing was sent");
+    let request = json!({ "method": operation.method, "path": path, "query": query, "body": body });
+    crate::output::line(&format!("{request:#}"))
+}
+
+fn question(operation: &Operation, given: &Given) -> String {
+    let what = plain(operation.summary);
+    let values: Vec<_> = given
+        .iter()
+        .map(|(parameter, value)| {
+            format!(
+                "{}: {}",
+                value_name(parameter).to_lowercase(),
+                crate::output::cell(value)
+            )
+        })
+        .collect();
+    format!("{} ({})?", what.trim_end_matches('.'), values.join(", "))
+}
+
+/// Prints the items of all pages.
+async fn all(
+    operation: &'static Operation,
+    given: Given,
+    client: &Client,
+    context: &Context,
+) -> Result<(), Failure> {
+    let Some(pages) = operation.pages else {
+        return Err(Failure::Usage("it has no pages".to_owned()));
+    };
+    let parameter = |name: &str| {
+        let mut query = operation
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.place == Place::Query);
+        query.find(|parameter| parameter.name == name)
+    };
+    let (Some(number), Some(size)) = (parameter(pages.number), parameter(pages.size)) else {
+        return Err(Failure::Other(
+            "the document does not have the parameters of its pages".to_owned(),
+        ));
+    };
+    let mut rows = context.output.rows(None);
+    let per_page = given
+        .iter()
+        .find(|(parameter, _)| parameter.name == pages.size)
+        .and_then(|(_, value)| value.as_u64())
+        .unwrap_or(pages.max_size.into());
+    let mut last = Value::Null;
+    for page in 1_u64.. {
+        let mut request: Given = given.clone();
+        request.retain(|(parameter, _)| parameter.name != pages.number && parameter.name != pages.size);
+        request.push((number, page.into()));
+        request.push((size, per_page.into()));
+        let mut answer = send(operation, &request, client).await?;
+        let more = pages.more.and_then(|more| answer.get(more)?.as_bool());
+        let items = answer.get_mut(pages.items).map(Value::take).unwrap_or_default();
+        if items == last && items != json!([]) {
+            return Err(Failure::Other("the service gives the same page again".to_owned()));
+        }
+        let items_here = items.as_array().cloned().unwrap_or_default();
+        let is_full = items_here.len() as u64 >= per_page;
+        for item in items_here.iter().cloned() {
+            rows.push(item)?;
+        }
+        if items_here.is_empty() || !more.unwrap_or(is_full) {
+            break;
+        }
+        last = items;
+    }
+    rows.finish()
+}
