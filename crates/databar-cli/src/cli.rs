@@ -110,24 +110,27 @@ fn global() -> [Arg; 5] {
     [
         option(
             "output",
-            "How results are printed: as a table on a terminal, as JSON elsewhere",
+            "How results are printed: table, json, jsonl or csv; a table on a terminal, JSON elsewhere",
         )
         .short('o')
         .value_name("FORMAT")
-        .value_parser(EnumValueParser::<Format>::new()),
+        .value_parser(EnumValueParser::<Format>::new())
+        .hide_possible_values(true),
         option(
             "color",
             "When to use colours: auto, always or never; NO_COLOR counts, too",
         )
         .value_name("WHEN")
         .value_parser(["auto", "always", "never"])
+        .hide_possible_values(true)
         .hide_possible_values(true),
         option(
             "profile",
             "Whose key is used; `databar login --profile NAME` keeps one",
         )
         .value_name("NAME")
-        .env("DATABAR_PROFILE"),
+        .env("DATABAR_PROFILE")
+        .hide_env_values(true),
         option(
             "base-url",
             "The address of the service, instead of DATABAR_BASE_URL",

@@ -121,7 +121,8 @@ impl fmt::Display for Failure {
             | Self::Other(text) => f.write_str(text),
             Self::Api(error) | Self::Job(databar_jobs::Error::Api(error)) => {
                 write!(f, "{error}{}", advice(error))?;
-                for field in error.field_errors() {
+                // The first is in the message.
+                for field in error.field_errors().iter().skip(1) {
                     write!(f, "\n  {field}")?;
                 }
                 if code(error) == 7 {

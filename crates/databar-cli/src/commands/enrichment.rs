@@ -1,8 +1,7 @@
 //! The catalogue of enrichments, for people.
 
-use std::fmt::Write as _;
-
 use clap::Args;
+use clap::builder::styling::Style;
 use databar::EnrichmentId;
 use serde_json::{Map, Value, json};
 
@@ -65,7 +64,7 @@ impl Run for Show {
         let enrichment = client.enrichment(EnrichmentId(self.id)).get();
         let enrichment = enrichment.send_as::<Value>().await?.into_inner();
         match context.output.format() {
-            Format::Table => line(page(&enrichment, self.id).trim_end()),
+            Format::Table => line(&page(&enrichment, self.id)),
             _ => context.output.value(&enrichment),
         }
     }
@@ -75,59 +74,67 @@ impl Run for Show {
 fn page(enrichment: &Value, id: i64) -> String {
     let text = |value: &Value, name: &str| cell(value.get(name).unwrap_or(&Value::Null));
     let list = |name: &str| {
-        enrichment
-            .get(name)
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default()
+        let list = enrichment.get(name).and_then(Value::as_array);
+        list.cloned().unwrap_or_default()
     };
-    let mut page = String::new();
-    // Writing to a text does not fail.
-    let _ = writeln!(page, "{} ({id})", text(enrichment, "name"));
-    let _ = writeln!(page, "{}\n", text(enrichment, "description"));
-    let _ = writeln!(page, "Source: {}", text(enrichment, "data_source"));
-    let _ = writeln!(page, "Price:  {}", price(enrichment));
-    let _ = writeln!(page, "\nTakes:");
-    for parameter in list("params") {
-        let need = match parameter.get("is_required") == Some(&json!(true)) {
-            true => "",
-            false => ", optional",
-        };
-        let _ = writeln!(
-            page,
-            "  {}  {} ({}{need})",
-            text(&parameter, "name"),
-            text(&parameter, "description"),
-            text(&parameter, "type_field")
-        );
-        let choices = choices(&parameter, id);
-        if !choices.is_empty() {
-            let _ = writeln!(page, "      {choices}");
-        }
+    let parameters = list("params");
+    let is_required = |parameter: &&Value| parameter["is_required"] == json!(true);
+    let heading = |text: &str| format!("{HEADING}{text}{HEADING:#}");
+    let mut lines = vec![
+        heading(&format!("{} ({id})", text(enrichment, "name"))),
+        text(enrichment, "description"),
+        String::new(),
+        format!("Source  {}", text(enrichment, "data_source")),
+        format!("Price   {}", price(enrichment)),
+    ];
+    lines.extend([String::new(), heading("Takes")]);
+    let width = widest(&parameters);
+    for parameter in &parameters {
+        let need = if is_required(&parameter) { "" } else { ", optional" };
+        let name = text(parameter, "name");
+        let kind = text(parameter, "type_field");
+        let choices = choices(parameter, id);
+        lines.push(format!(
+            "  {name:width$}  {} ({kind}{need}){choices}",
+            text(parameter, "description")
+        ));
     }
-    let _ = writeln!(page, "\nGives:");
-    for field in list("response_fields") {
-        let _ = writeln!(
-            page,
-            "  {}  {} ({})",
-            text(&field, "name"),
-            text(&field, "display_name"),
-            text(&field, "type_field")
-        );
+    lines.extend([String::new(), heading("Gives")]);
+    let fields = list("response_fields");
+    let width = widest(&fields);
+    for field in &fields {
+        let name = text(field, "name");
+        let kind = text(field, "type_field");
+        lines.push(format!(
+            "  {name:width$}  {} ({kind})",
+            text(field, "display_name")
+        ));
     }
-    let maps: Vec<_> = list("params")
+    let maps = parameters
         .iter()
-        .filter(|parameter| parameter.get("is_required") == Some(&json!(true)))
-        .map(|parameter| format!(" --map {}=COLUMN", text(parameter, "name")))
-        .collect();
-    let _ = writeln!(page, "\n  databar enrich FILE.csv --with {id}{}", maps.concat());
-    page
+        .filter(is_required)
+        .map(|parameter| format!(" --map {}=COLUMN", text(parameter, "name")));
+    let maps: String = maps.collect();
+    lines.extend([
+        String::new(),
+        heading("Use"),
+        format!("  databar enrich FILE.csv --with {id}{maps}"),
+    ]);
+    lines.join("\n")
+}
+
+const HEADING: Style = Style::new().bold();
+
+/// The length of the longest name.
+fn widest(items: &[Value]) -> usize {
+    let names = items.iter().filter_map(|item| item["name"].as_str());
+    names.map(|name| name.chars().count()).max().unwrap_or(0)
 }
 
 fn price(enrichment: &Value) -> String {
-    let credits = cell(enrichment.get("price").unwrap_or(&Value::Null));
-    match enrichment.get("pricing") {
-        Some(pricing) if pricing["type"] == "per_parameter" => {
+    let credits = cell(&enrichment["price"]);
+    match &enrichment["pricing"] {
+        pricing if pricing["type"] == "per_parameter" => {
             format!("{credits} credits for each of `{}`", cell(&pricing["parameter"]))
         }
         _ => format!("{credits} credits for a result"),
@@ -136,17 +143,15 @@ fn price(enrichment: &Value) -> String {
 
 /// The values that a parameter takes, or where to find them.
 fn choices(parameter: &Value, id: i64) -> String {
-    let Some(choices) = parameter.get("choices").filter(|choices| !choices.is_null()) else {
-        return String::new();
-    };
-    let items = choices.get("items").and_then(Value::as_array);
-    match items {
+    let choices = &parameter["choices"];
+    match choices["items"].as_array() {
+        _ if choices.is_null() => String::new(),
         Some(items) => {
-            let names = items.iter().map(|item| cell(item.get("id").unwrap_or(item)));
-            format!("one of: {}", names.collect::<Vec<_>>().join(", "))
+            let ids = items.iter().map(|item| cell(item.get("id").unwrap_or(item)));
+            format!(": {}", ids.collect::<Vec<_>>().join(", "))
         }
         None => format!(
-            "see `databar enrichment choices {id} {}`",
+            "; `databar enrichment choices {id} {}` lists its values",
             cell(&parameter["name"])
         ),
     }

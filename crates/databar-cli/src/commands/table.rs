@@ -208,7 +208,7 @@ impl Run for Import {
         let left = total.saturating_sub(self.skip);
         context
             .output
-            .note(&format!("{left} rows with {}", names.join(", ")));
+            .note(&format!("{} with {}", count_of(left), names.join(", ")));
         if self.dry_run {
             context.output.note("nothing was sent");
             return Ok(());
@@ -271,6 +271,13 @@ impl Run for Import {
                 refused.len()
             ))),
         }
+    }
+}
+
+fn count_of(rows: usize) -> String {
+    match rows {
+        1 => "1 row".to_owned(),
+        rows => format!("{rows} rows"),
     }
 }
 
@@ -433,7 +440,7 @@ fn csv(file: impl Read + Send + 'static) -> Result<Items, String> {
     }
     let rows = reader.into_records().map(move |record| {
         let record = record.map_err(|error| error.to_string())?;
-        let cells = record.iter().map(|cell| Value::from(cell));
+        let cells = record.iter().map(Value::from);
         Ok(names.iter().cloned().zip(cells).collect())
     });
     Ok(Box::new(rows))

@@ -91,6 +91,34 @@ impl Ledger {
         self.job_names().await
     }
 
+    /// Forgets a job of which nothing was sent. False, and nothing happens, when there is none of this name, or when something
+    /// was.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let ledger = databar_jobs::Ledger::open_file(folder.path().join("ledger")).await?;
+    /// # use databar::EnrichmentId;
+    /// # use databar_jobs::{Inputs, Plan, Target};
+    /// # use serde_json::json;
+    /// let plan = || Plan::new("leads", Target::enrichment(EnrichmentId(123)));
+    /// let leads = |domain| Inputs::new([json!({ "domain": domain })]);
+    /// ledger.plan(&databar, plan(), leads("strype.com")).await?;
+    /// assert!(ledger.discard_unsent("leads").await?);
+    /// let job = ledger.plan(&databar, plan(), leads("stripe.com")).await?;
+    /// job.run(&databar).await?;
+    /// assert!(!ledger.discard_unsent("leads").await?, "it has results");
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ledger`] when the database does not answer.
+    pub async fn discard_unsent(&self, name: &str) -> Result<bool, Error> {
+        self.discard(name).await
+    }
+
     /// Whether workers on several machines may use it at a time.
     pub(crate) fn is_shared(&self) -> bool {
         self.file.is_none()
@@ -164,6 +192,7 @@ macro_rules! statements {
 
 statements! {
     job_names() -> Vec<String>, "be read";
+    discard(name: &str) -> bool, "forget a job";
     job_row(name: &str) -> Option<JobRow>, "be read";
     make_job(name: &str, target: &str, max_credits: Option<f64>) -> (), "take the job";
     set_max_credits(job: i64, max_credits: Option<f64>) -> (), "take the limit";

@@ -45,6 +45,45 @@ impl Store {
             .await
     }
 
+    /// Forgets a job of which nothing was sent; false when there is none, or when something was.
+    pub(crate) async fn discard(&self, name: &str) -> Result<bool> {
+        let mut transaction = self.begin().await?;
+        // The row is locked from here on, so that no submission of it begins meanwhile.
+        let text = "UPDATE jobs SET refusals = refusals WHERE name = $1 RETURNING id, committed";
+        let row = sqlx::query(text)
+            .bind(name)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        let Some(row) = row else {
+            return Ok(false);
+        };
+        let (job, committed): (i64, f64) = (row.try_get(0)?, row.try_get(1)?);
+        if committed > 1e-9 {
+            // A chunk that was in doubt, and is planned again.
+            return Ok(false);
+        }
+        let text =
+            "SELECT COUNT(*) FROM chunks WHERE job = $1 AND (state <> 'planned' OR credits IS NOT NULL)";
+        let sent: i64 = sqlx::query_scalar(text)
+            .bind(job)
+            .fetch_one(&mut *transaction)
+            .await?;
+        if sent > 0 {
+            return Ok(false);
+        }
+        for text in [
+            "DELETE FROM outcomes WHERE job = $1",
+            "DELETE FROM origins WHERE job = $1",
+            "DELETE FROM inputs WHERE job = $1",
+            "DELETE FROM chunks WHERE job = $1",
+            "DELETE FROM jobs WHERE id = $1",
+        ] {
+            sqlx::query(text).bind(job).execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+        Ok(true)
+    }
+
     /// Makes the job if there is none of this name.
     pub(crate) async fn make_job(&self, name: &str, target: &str, max_credits: Option<f64>) -> Result<()> {
         let text = "INSERT INTO jobs (name, target, max_credits, created_at) VALUES ($1, $2, $3, {now}) \

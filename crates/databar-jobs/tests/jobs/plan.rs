@@ -2,14 +2,16 @@
 
 use databar::EnrichmentId;
 use databar_jobs::{Error, Ledger, Plan, Target};
+use databar_sandbox::{Fault, FaultKind};
 
-use crate::support::{World, companies, inputs};
+use crate::support::{World, companies, inputs, names};
 
 on_both_ledgers! {
     the_same_plan_gives_the_same_job
     another_job_of_the_name_is_refused
     values_that_cannot_be_used_are_refused
     a_ledger_knows_its_jobs
+    a_job_of_which_nothing_was_sent_can_make_room
 }
 
 async fn the_same_plan_gives_the_same_job(world: World) {
@@ -18,6 +20,32 @@ async fn the_same_plan_gives_the_same_job(world: World) {
     job.run(&world.client).await.unwrap();
     let again = world.job(1, &domains).await;
     assert_eq!(again.status().await.unwrap(), job.status().await.unwrap());
+}
+
+async fn a_job_of_which_nothing_was_sent_can_make_room(world: World) {
+    assert!(
+        !world.ledger.discard_unsent("companies").await.unwrap(),
+        "there is none"
+    );
+    world.job(1, &["strype.com", "acme.com"]).await;
+    assert!(world.ledger.discard_unsent("companies").await.unwrap());
+    let job = world.job(1, &["stripe.com", "acme.com"]).await;
+    world
+        .sandbox
+        .fault(Fault::new(FaultKind::ResetAfter).on("bulk_run_enrichment"));
+    job.run(&world.client).await.unwrap();
+    assert!(
+        !world.ledger.discard_unsent("companies").await.unwrap(),
+        "it is in doubt"
+    );
+    for chunk in job.in_doubt().await.unwrap() {
+        job.send_again(chunk.number).await.unwrap();
+    }
+    assert!(
+        !world.ledger.discard_unsent("companies").await.unwrap(),
+        "it was perhaps paid"
+    );
+    assert_eq!(names(&job).await, ["open"; 2]);
 }
 
 async fn another_job_of_the_name_is_refused(world: World) {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use databar::{Client, TaskId};
-use databar_jobs::{Csv, Ended, Ending, Inputs, Job, JobState, Ledger, Plan, Status};
+use databar_jobs::{Csv, Ended, Ending, Inputs, Job, JobState, Ledger, Plan, Status, Target};
 use serde_json::{Map, Value};
 
 use super::output::Form;
@@ -85,33 +85,32 @@ impl OfFile {
             ));
         }
         let form = Form::of(&out)?;
-        let beside = format!("{}.ledger", out.display());
-        let address = self.ledger.clone().unwrap_or_else(|| beside.clone());
-        let is_begun = self.ledger.is_none() && Path::new(&beside).exists();
-        if is_begun && !self.resume && !self.dry_run {
-            return Err(Failure::Usage(format!(
-                "a run into {} was begun; go on with --resume, or delete {beside} to begin anew, which pays again",
-                out.display()
-            )));
-        }
-        if self.resume && self.ledger.is_none() && !is_begun {
-            return Err(Failure::Usage(format!(
-                "there is no run to go on with: {beside} is not there"
-            )));
-        }
+        // A file that cannot be read ends here.
+        let inputs = self.inputs()?;
         let name = out
             .file_name()
             .map_or_else(|| "enrich".to_owned(), |name| name.to_string_lossy().into_owned());
         let folder;
-        let address = match self.dry_run {
-            true => {
+        let address = match (self.dry_run, &self.ledger) {
+            (true, _) => {
                 folder = tempfile::tempdir().map_err(Failure::file("a temporary folder"))?;
                 folder.path().join("ledger").display().to_string()
             }
-            false => address,
+            (false, Some(address)) => address.clone(),
+            (false, None) => self.ledger_beside(&out)?,
         };
         let ledger = Ledger::open(&address).await?;
-        let job = self.job(&client, &ledger, &name).await?;
+        if self.ledger.is_none() && !self.resume {
+            // One that was given may be shared with other machines, whose job this is, too.
+            let is_begun = ledger.jobs().await?.contains(&name) && !ledger.discard_unsent(&name).await?;
+            if is_begun {
+                return Err(Failure::Usage(format!(
+                    "a run into {} was begun; --resume goes on with it. To begin anew, which pays again, delete {address}",
+                    out.display()
+                )));
+            }
+        }
+        let job = self.job(&client, &ledger, &name, inputs).await?;
         for chunk in &self.send_again {
             job.send_again(*chunk).await?;
         }
@@ -127,7 +126,7 @@ impl OfFile {
         }
         if status.planned > 0 {
             confirm("Run it?", self.yes).map_err(|failure| match failure {
-                Failure::Other(_) => Failure::Other("nothing was sent; --resume goes on with it".to_owned()),
+                Failure::Other(_) => Failure::Other("nothing was sent".to_owned()),
                 failure => failure,
             })?;
         }
@@ -142,13 +141,36 @@ impl OfFile {
         conclude(&ended, &job).await
     }
 
-    async fn job(&self, client: &Client, ledger: &Ledger, name: &str) -> Result<Job, Failure> {
+    /// The ledger beside the output; that of a run to go on with must be there.
+    fn ledger_beside(&self, out: &Path) -> Result<String, Failure> {
+        let beside = format!("{}.ledger", out.display());
+        match self.resume && !Path::new(&beside).exists() {
+            true => Err(Failure::Usage(format!(
+                "there is no run to go on with: {beside} is not there"
+            ))),
+            false => Ok(beside),
+        }
+    }
+
+    async fn job(
+        &self,
+        client: &Client,
+        ledger: &Ledger,
+        name: &str,
+        inputs: Inputs<'static>,
+    ) -> Result<Job, Failure> {
         if self.resume {
             match ledger.open_job(name).await {
                 // It was killed while its inputs were read.
                 Err(databar_jobs::Error::NotPlanned(_) | databar_jobs::Error::NoSuchJob(_)) => {}
                 job => {
                     let job = job?;
+                    if *job.target() != self.what.target()? {
+                        return Err(Failure::Usage(format!(
+                            "what was begun is a run of {}; --resume goes on with that",
+                            told(job.target())
+                        )));
+                    }
                     if self.max_credits.is_some() {
                         job.set_max_credits(self.max_credits).await?;
                     }
@@ -162,7 +184,7 @@ impl OfFile {
         if let Some(credits) = self.max_credits {
             plan = plan.max_credits(credits);
         }
-        Ok(ledger.plan(client, plan, self.inputs()?).await?)
+        Ok(ledger.plan(client, plan, inputs).await?)
     }
 
     fn inputs(&self) -> Result<Inputs<'static>, Failure> {
@@ -203,6 +225,16 @@ impl OfFile {
     }
 }
 
+/// What a run is of.
+fn told(target: &Target) -> String {
+    match target {
+        Target::Enrichment { id, .. } => format!("the enrichment {id}"),
+        Target::Waterfall { id, .. } => format!("the waterfall {id}"),
+        Target::Flow { id } => format!("the flow {id}"),
+        _ => "something that this version does not know".to_owned(),
+    }
+}
+
 /// What is about to be run, and what it costs.
 fn offer(status: &Status, balance: f64) -> String {
     let mut text = format!("{} inputs", status.inputs);
@@ -211,7 +243,10 @@ fn offer(status: &Status, balance: f64) -> String {
     }
     if status.planned < status.distinct {
         let spent = status.credits;
-        text.push_str(&format!("; {} are left to be sent, {spent} credits are spent", status.planned));
+        text.push_str(&format!(
+            "; {} are left to be sent, {spent} credits are spent",
+            status.planned
+        ));
     }
     text.push_str(&format!("; up to {} credits in all", status.estimate));
     if status.unpriced > 0 {

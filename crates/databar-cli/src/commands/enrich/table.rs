@@ -53,7 +53,9 @@ impl OfTable {
             false => "a price that depends on the rows".to_owned(),
         };
         let balance = client.user().await?.balance;
-        context.output.note(&format!("{rows} rows, {cost}; the balance is {balance}"));
+        context
+            .output
+            .note(&format!("{rows} rows, {cost}; the balance is {balance}"));
         if self.dry_run {
             context.output.note("nothing was sent");
             return Ok(());

@@ -1,0 +1,367 @@
+//! `databar enrich`: what it writes, what it costs, and that it goes on where it was.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use databar_sandbox::{Fault, FaultKind};
+use serde_json::Value;
+
+use crate::support::{World, builder, of};
+
+const ENRICH: [&str; 6] = ["enrich", "leads.csv", "--with", "123", "--map", "domain=Website"];
+
+fn with(more: &[&'static str]) -> Vec<&'static str> {
+    [&ENRICH[..], more].concat()
+}
+
+fn leads(world: &World, count: usize) {
+    let lines: String = (0..count)
+        .map(|index| format!("Company {index},company{index}.com\n"))
+        .collect();
+    world.write("leads.csv", &format!("Name,Website\n{lines}"));
+}
+
+#[tokio::test]
+async fn the_output_has_the_input_and_what_was_found() {
+    let world = World::new().await;
+    world.write(
+        "leads.csv",
+        "Name,Website\nStripe,stripe.com\nNobody,nobody.test\nStripe again,stripe.com\n",
+    );
+    let said = world.run(&with(&["--yes"])).await;
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(
+        said.err
+            .contains("3 inputs, 2 of them different; up to 1 credits in all; the balance is 1000"),
+        "{}",
+        said.err
+    );
+    assert!(
+        said.err
+            .contains("2 of 2 done: 1 found, 1 nothing; 0.5 credits; see leads.enriched.csv"),
+        "{}",
+        said.err
+    );
+    let out = world.read("leads.enriched.csv");
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(
+        lines[0],
+        "Name,Website,outcome,company_name,industry,employees,country,founded,website"
+    );
+    assert!(
+        lines[1].starts_with("Stripe,stripe.com,found,Stripe,Software,"),
+        "{}",
+        lines[1]
+    );
+    assert_eq!(lines[2], "Nobody,nobody.test,nothing,,,,,,");
+    assert!(
+        lines[3].starts_with("Stripe again,stripe.com,found,Stripe,"),
+        "{}",
+        lines[3]
+    );
+}
+
+#[tokio::test]
+async fn the_output_can_be_json_lines_or_parquet_and_the_input_too() {
+    let world = World::new().await;
+    world.write("leads.jsonl", "{\"Website\": \"stripe.com\", \"Name\": 1}\n");
+    let enrich = [
+        "enrich",
+        "leads.jsonl",
+        "--with",
+        "123",
+        "--map",
+        "domain=Website",
+        "--yes",
+        "--out",
+    ];
+    world.run(&[&enrich[..], &["out.jsonl"]].concat()).await.well();
+    let line: Value = serde_json::from_str(world.read("out.jsonl").trim()).unwrap();
+    assert_eq!(line["result"]["company_name"], "Stripe");
+    world.run(&[&enrich[..], &["out.parquet"]].concat()).await.well();
+    assert!(
+        std::fs::read(world.path("out.parquet"))
+            .unwrap()
+            .starts_with(b"PAR1")
+    );
+    let input = "Website\nstripe.com\n";
+    let enrich = [
+        "enrich",
+        "-",
+        "--with",
+        "123",
+        "--map",
+        "domain=Website",
+        "--yes",
+        "--out",
+        "piped.csv",
+    ];
+    world.run_with_input(&enrich, input).await.well();
+    assert!(world.read("piped.csv").starts_with("domain,outcome,"));
+    world.run(&with(&["--out", "out.docx", "--yes"])).await.failure(2);
+}
+
+#[tokio::test]
+async fn waterfalls_and_flows_run_too() {
+    let world = World::new().await;
+    world.write("people.csv", "First,Last,Company\nAda,Ito,acme.com\n");
+    let enrich = [
+        "enrich",
+        "people.csv",
+        "--waterfall",
+        "email_getter",
+        "--map",
+        "first_name=First",
+        "--map",
+        "last_name=Last",
+        "--map",
+        "company=Company",
+        "--yes",
+    ];
+    world.run(&enrich).await.well();
+    assert!(world.read("people.enriched.csv").contains("ada.ito@acme.com"));
+    let flow = world.run(&["flow", "list"]).await.json();
+    assert!(flow.is_array());
+    world
+        .run(&["enrich", "people.csv", "--flow", "x", "--with", "1", "--yes"])
+        .await
+        .failure(2);
+    world.run(&["enrich", "people.csv", "--yes"]).await.failure(2);
+}
+
+#[tokio::test]
+async fn nothing_is_sent_before_the_answer_is_yes() {
+    let world = World::new().await;
+    leads(&world, 3);
+    let said = world.run(&with(&["--dry-run"])).await;
+    assert!(
+        said.err.contains("up to 1.5 credits") && said.err.contains("nothing was sent"),
+        "{}",
+        said.err
+    );
+    assert!(!world.path("leads.enriched.csv").exists() && !world.path("leads.enriched.csv.ledger").exists());
+    assert!(world.run(&ENRICH).await.failure(2).contains("say --yes"));
+    assert_eq!(world.requests("bulk_run_enrichment"), 0);
+}
+
+#[tokio::test]
+async fn a_limit_is_kept_and_can_be_raised() {
+    let world = World::new().await;
+    leads(&world, 10);
+    let said = world
+        .run(&with(&[
+            "--chunk",
+            "2",
+            "--max-credits",
+            "2.5",
+            "--in-flight",
+            "1",
+            "--yes",
+        ]))
+        .await
+        .failure(6);
+    assert!(
+        said.contains("max_credits") && said.contains("--resume goes on"),
+        "{said}"
+    );
+    let spent = 1000.0 - world.sandbox.credits();
+    assert!(spent <= 2.5, "{spent}");
+    assert!(
+        world
+            .read("leads.enriched.csv")
+            .lines()
+            .any(|line| line.contains(",open,"))
+    );
+    let begun = world.run(&with(&["--yes"])).await.failure(2);
+    assert!(begun.contains("--resume"), "{begun}");
+    world
+        .run(&with(&["--resume", "--max-credits", "100", "--yes"]))
+        .await
+        .well();
+    let out = world.read("leads.enriched.csv");
+    assert_eq!((out.lines().count(), out.contains(",open,")), (11, false));
+}
+
+#[tokio::test]
+async fn a_doubt_is_said_and_can_be_resolved() {
+    let world = World::new().await;
+    leads(&world, 4);
+    world.sandbox.fault(
+        Fault::new(FaultKind::ResetAfter)
+            .on("bulk_run_enrichment")
+            .times(1),
+    );
+    let said = world
+        .run(&with(&["--chunk", "2", "--in-flight", "1", "--yes"]))
+        .await
+        .failure(7);
+    assert!(said.contains("2 inputs are in doubt, of the chunks 0"), "{said}");
+    let again = world.run(&with(&["--resume", "--yes"])).await.failure(7);
+    assert!(again.contains("in doubt"), "{again}");
+    assert_eq!(
+        world.requests("bulk_run_enrichment"),
+        2,
+        "it is not sent again by itself"
+    );
+    world
+        .run(&with(&["--resume", "--send-again", "0", "--yes"]))
+        .await
+        .well();
+    assert_eq!(world.requests("bulk_run_enrichment"), 3);
+}
+
+/// Waits until so many requests have arrived.
+async fn sent(world: &World, count: usize) {
+    while world.requests("bulk_run_enrichment") < count {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn killed_it_goes_on_where_it_was_and_pays_nothing_twice() {
+    let world = World::with(builder().task_time(Duration::from_millis(50))).await;
+    leads(&world, 200);
+    let mut child = world
+        .command(&with(&["--chunk", "10", "--in-flight", "2", "--yes"]))
+        .spawn()
+        .unwrap();
+    sent(&world, 6).await;
+    child.kill().await.unwrap();
+    let ended = world.run(&with(&["--resume", "--yes"])).await;
+    assert!(matches!(ended.code, Some(0 | 7)), "{}", ended.err);
+    assert_eq!(world.requests("bulk_run_enrichment"), 20, "each chunk once");
+    assert_eq!(world.read("leads.enriched.csv").lines().count(), 201);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_interrupt_stops_it_cleanly() {
+    let world = World::with(builder().task_time(Duration::from_millis(50))).await;
+    leads(&world, 200);
+    let mut command = world.command(&with(&["--chunk", "10", "--in-flight", "2", "--yes"]));
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    sent(&world, 6).await;
+    let id = child.id().unwrap().to_string();
+    std::process::Command::new("kill")
+        .args(["-INT", &id])
+        .status()
+        .unwrap();
+    let said = of(child.wait_with_output().await.unwrap()).failure(130);
+    assert!(said.contains("the same command with --resume goes on"), "{said}");
+    let ended = world.run(&with(&["--resume", "--yes"])).await;
+    assert_eq!(
+        ended.code,
+        Some(0),
+        "nothing is in doubt after a clean stop: {}",
+        ended.err
+    );
+    assert_eq!(world.requests("bulk_run_enrichment"), 20);
+    assert!(!world.read("leads.enriched.csv").contains(",open,"));
+}
+
+#[tokio::test]
+async fn a_table_is_enriched_in_place() {
+    let world = World::new().await;
+    let table = world.table(&["Website"]).await;
+    world.write("leads.csv", "Website\nstripe.com\ngithub.com\n");
+    world.run(&["table", "import", "leads.csv", &table]).await.well();
+    let said = world
+        .run(&[
+            "enrich",
+            "table",
+            &table,
+            "--with",
+            "123",
+            "--map",
+            "domain=Website",
+            "--yes",
+        ])
+        .await;
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(said.err.contains("2 rows filled, 0 open"), "{}", said.err);
+    let rows = world.run(&["table", "rows", &table]).await.json();
+    assert!(rows[0].to_string().contains("Stripe"), "{rows}");
+}
+
+#[tokio::test]
+async fn bad_input_is_said_before_anything_is_sent() {
+    let world = World::new().await;
+    leads(&world, 2);
+    for (arguments, code, reason) in [
+        (
+            vec![
+                "enrich",
+                "leads.csv",
+                "--with",
+                "123",
+                "--map",
+                "domain=Url",
+                "--yes",
+            ],
+            2,
+            "has no column `Url`",
+        ),
+        (
+            vec!["enrich", "leads.csv", "--with", "123", "--map", "domain", "--yes"],
+            2,
+            "PARAMETER=COLUMN",
+        ),
+        (
+            vec!["enrich", "nowhere.csv", "--with", "123", "--yes"],
+            1,
+            "nowhere.csv: No such file",
+        ),
+        (
+            vec![
+                "enrich",
+                "leads.csv",
+                "--with",
+                "99999",
+                "--map",
+                "domain=Website",
+                "--yes",
+            ],
+            4,
+            "found nothing",
+        ),
+    ] {
+        let said = world.run(&arguments).await.failure(code);
+        assert!(said.contains(reason), "{arguments:?}: {said}");
+    }
+    assert_eq!(world.requests("bulk_run_enrichment"), 0);
+    // What was wrong is no run to go on with, and is in nobody's way.
+    world.run(&with(&["--yes"])).await.well();
+}
+
+#[tokio::test]
+async fn only_the_run_that_was_begun_is_gone_on_with() {
+    let world = World::new().await;
+    leads(&world, 2);
+    let said = world.run(&with(&["--resume", "--yes"])).await.failure(2);
+    assert!(said.contains("there is no run to go on with"), "{said}");
+    world.run(&with(&["--yes"])).await.well();
+    let begun = world.run(&with(&["--yes"])).await.failure(2);
+    assert!(
+        begun.contains("a run into leads.enriched.csv was begun"),
+        "{begun}"
+    );
+    let other = [
+        "enrich",
+        "leads.csv",
+        "--with",
+        "124",
+        "--map",
+        "domain=Website",
+        "--resume",
+    ];
+    let said = world.run(&other).await.failure(2);
+    assert!(said.contains("is a run of the enrichment 123"), "{said}");
+    leads(&world, 3);
+    let said = world.run(&with(&["--resume", "--yes"])).await.failure(2);
+    assert!(said.contains("other rows than when the run was begun"), "{said}");
+    assert_eq!(world.requests("bulk_run_enrichment"), 1);
+}
