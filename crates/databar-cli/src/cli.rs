@@ -91,11 +91,14 @@ fn group(name: &'static str) -> Command {
 }
 
 fn of_leaf(leaf: Leaf, name: &'static str) -> Command {
-    match leaf {
+    let command = match leaf {
         Leaf::ByHand(by_hand) => (by_hand.arguments)(Command::new(name)),
-        // The official tool says `get` for it.
-        Leaf::Operation(operation) if name == "show" => operation::command(operation, name).alias("get"),
         Leaf::Operation(operation) => operation::command(operation, name),
+    };
+    match name {
+        // The official tool says `get` for it.
+        "show" => command.alias("get"),
+        _ => command,
     }
 }
 

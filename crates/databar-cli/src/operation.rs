@@ -122,7 +122,7 @@ fn argument(operation: &Operation, index: usize, parameter: &Parameter) -> Arg {
     let mut argument = Arg::new(id(index))
         .help(help.join(" "))
         .required(parameter.required)
-        .allow_hyphen_values(matches!(parameter.ty, "integer" | "number") || parameter.place == Place::Path)
+        .allow_negative_numbers(matches!(parameter.ty, "integer" | "number"))
         .value_name(match parameter.ty {
             "array" | "object" if is_positional(operation, parameter) => value_name(parameter),
             "boolean" => "true|false".to_owned(),

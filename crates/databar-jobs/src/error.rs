@@ -43,6 +43,11 @@ pub enum Error {
     /// The inputs of the job were not read to their end.
     #[error("the inputs of the job `{0}` were not all read; plan it again with the same inputs")]
     NotPlanned(String),
+    /// Somebody else is planning the job at this moment.
+    #[error(
+        "the job `{0}` is being planned by another process; wait for it, and plan the job again with the same inputs"
+    )]
+    BeingPlanned(String),
     /// An input cannot be read, or cannot be sent.
     #[error("{0}")]
     Input(String),

@@ -166,9 +166,10 @@ impl Ledger {
         mut inputs: Inputs<'_>,
     ) -> Result<(), Error> {
         let price = plan.target.price(client).await?;
-        let mut number = self.next_chunk_number(job.id).await?;
         let mut before = job.inputs;
         loop {
+            // What is read here is true as long as `before` is: whoever adds a chunk adds inputs.
+            let number = self.next_chunk_number(job.id).await?;
             let (batch, is_last) = self
                 .batch(plan, job.id, number, before, &price, &mut inputs)
                 .await?;
@@ -195,12 +196,9 @@ impl Ledger {
                     .add(job.id, chunk.as_ref(), &batch, before, plan.distinct)
                     .await?
             {
-                let what =
-                    "somebody else plans it at the same time; wait for them, and plan it again".to_owned();
-                return Err(other(plan, what));
+                return Err(Error::BeingPlanned(plan.name.clone()));
             }
             before += batch.len() as i64;
-            number += i64::from(chunk.is_some());
             if is_last {
                 break;
             }

@@ -1,7 +1,7 @@
 //! Tasks that are waited for.
 
 use clap::Args;
-use databar::{Client, TaskId};
+use databar::{Client, TaskId, TaskStatus};
 use indicatif::ProgressBar;
 use serde_json::Value;
 
@@ -49,8 +49,7 @@ pub(crate) async fn wait_for(client: &Client, id: &TaskId, context: &Context) ->
     }
     bar.finish_and_clear();
     let answer = task.get().send_as::<Value>().await?.into_inner();
-    let status = answer["status"].as_str().unwrap_or_default();
-    if matches!(status, "failed" | "error") {
+    if TaskStatus::from(answer["status"].as_str().unwrap_or_default()) == TaskStatus::Failed {
         let words = answer["error"].as_str().unwrap_or("the service does not say why");
         return Err(Failure::Other(format!("task {id} has failed: {words}")));
     }

@@ -4,7 +4,7 @@ use databar::EnrichmentId;
 use databar_jobs::{Error, Ledger, Plan, Target};
 use databar_sandbox::{Fault, FaultKind};
 
-use crate::support::{World, companies, inputs, names};
+use crate::support::{World, companies, inputs, names, outcomes, submissions};
 
 on_both_ledgers! {
     the_same_plan_gives_the_same_job
@@ -12,6 +12,7 @@ on_both_ledgers! {
     values_that_cannot_be_used_are_refused
     a_ledger_knows_its_jobs
     a_job_of_which_nothing_was_sent_can_make_room
+    several_can_plan_the_same_job_at_once
 }
 
 async fn the_same_plan_gives_the_same_job(world: World) {
@@ -46,6 +47,31 @@ async fn a_job_of_which_nothing_was_sent_can_make_room(world: World) {
         "it was perhaps paid"
     );
     assert_eq!(names(&job).await, ["open"; 2]);
+}
+
+async fn several_can_plan_the_same_job_at_once(world: World) {
+    // Some are there twice, far apart.
+    let domains: Vec<String> = (0..600)
+        .map(|index| format!("company{}.com", index % 500))
+        .collect();
+    let plan = async || {
+        loop {
+            let domains: Vec<&str> = domains.iter().map(String::as_str).collect();
+            let plan = companies().chunk_size(10);
+            match world.ledger.plan(&world.client, plan, inputs(&domains)).await {
+                Err(Error::BeingPlanned(_)) => tokio::task::yield_now().await,
+                job => return job.unwrap(),
+            }
+        }
+    };
+    let (job, ..) = tokio::join!(plan(), plan(), plan(), plan());
+    let status = job.status().await.unwrap();
+    assert_eq!((status.inputs, status.distinct), (600, 500));
+    let chunks = job.chunks().await.unwrap();
+    assert!(chunks.iter().map(|chunk| chunk.number).eq(0..50));
+    job.run(&world.client).await.unwrap();
+    assert_eq!(submissions(&world.sandbox), 50);
+    assert_eq!(outcomes(&job).await.len(), 600);
 }
 
 async fn another_job_of_the_name_is_refused(world: World) {

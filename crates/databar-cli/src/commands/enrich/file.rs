@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use databar::{Client, TaskId};
@@ -184,7 +185,17 @@ impl OfFile {
         if let Some(credits) = self.max_credits {
             plan = plan.max_credits(credits);
         }
-        Ok(ledger.plan(client, plan, inputs).await?)
+        let mut inputs = inputs;
+        loop {
+            match ledger.plan(client, plan.clone(), inputs).await {
+                // On another machine, from the same file.
+                Err(databar_jobs::Error::BeingPlanned(_)) if self.input != Path::new("-") => {
+                    tokio::time::sleep(WAIT).await;
+                    inputs = self.inputs()?;
+                }
+                job => return Ok(job?),
+            }
+        }
     }
 
     fn inputs(&self) -> Result<Inputs<'static>, Failure> {
@@ -224,6 +235,9 @@ impl OfFile {
         Ok(Inputs::stream(futures::stream::iter(inputs)))
     }
 }
+
+/// How long another machine is given to read the inputs, before a look is taken.
+const WAIT: Duration = Duration::from_millis(500);
 
 /// What a run is of.
 fn told(target: &Target) -> String {

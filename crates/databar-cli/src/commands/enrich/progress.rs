@@ -13,11 +13,16 @@ use crate::failure::Failure;
 /// Runs the job, with a bar on a terminal, until it ends or Ctrl-C stops it.
 pub(super) async fn watched(job: &Job, client: &Client, in_flight: usize) -> Result<Ended, Failure> {
     let stop = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
+        stopped().await;
         // Where standard error is closed, nobody is there to be told.
-        let _ = writeln!(io::stderr(), "\nstopping; what is being sent is recorded first");
+        let _ = writeln!(
+            io::stderr(),
+            "\nstopping; what is being sent is recorded first. Ctrl-C again stops at once, and leaves that in doubt"
+        );
+        tokio::spawn(async {
+            stopped().await;
+            std::process::exit(130);
+        });
     };
     let run = job.run(client).in_flight(in_flight).until(stop).into_future();
     if !io::stderr().is_terminal() {
@@ -54,4 +59,25 @@ pub(super) async fn watched(job: &Job, client: &Client, in_flight: usize) -> Res
     };
     bar.finish_and_clear();
     Ok(ended?)
+}
+
+/// Done when the user, or the system, wants the program to end.
+async fn stopped() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                () = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    interrupt.await;
 }
