@@ -230,7 +230,7 @@ impl Run for Import {
             confirm(&format!("Update the table with {left} rows?"), self.yes)?;
         }
         let bar = ProgressBar::new(left as u64)
-            .with_style(style("{bar:30} {pos}/{len} rows, {per_sec}, {eta} left"));
+            .with_style(style("{bar:20} {pos}/{len} rows, {per_sec}, {eta} left"));
         let mut position = self.skip;
         let mut all = WriteReport::default();
         let mut source = self.source()?;

@@ -29,18 +29,18 @@ pub(super) async fn watched(job: &Job, client: &Client, in_flight: usize) -> Res
         return Ok(run.await?);
     }
     let total = job.status().await?.distinct;
-    let bar = ProgressBar::new(total).with_style(style("{bar:30} {pos}/{len} {msg}"));
+    let bar = ProgressBar::new(total).with_style(style("{bar:20} {pos}/{len} {wide_msg}"));
     let show = async {
         let mut progress = job.progress();
         while let Ok(Some(now)) = progress.try_next().await {
             bar.set_position(now.status.done + now.status.in_doubt);
             let left = now
                 .time_left
-                .map(|left| format!(", {} left", indicatif::HumanDuration(left)));
+                .map(|left| format!(", {:#} left", indicatif::HumanDuration(left)));
             let waits = match now.status.held.is_zero() {
                 true => String::new(),
                 false => format!(
-                    ", waiting {} for the service",
+                    ", waiting {:#} for the service",
                     indicatif::HumanDuration(now.status.held)
                 ),
             };

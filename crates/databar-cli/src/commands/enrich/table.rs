@@ -89,7 +89,7 @@ impl OfTable {
             true => run.all().await?,
             false => run.only_empty().await?,
         };
-        let bar = ProgressBar::new(rows).with_style(style("{bar:30} {pos}/{len} rows filled, {elapsed}"));
+        let bar = ProgressBar::new(rows).with_style(style("{bar:20} {pos}/{len} rows filled, {elapsed}"));
         let mut watch = run.watch();
         let show = async {
             while let Ok(Some(progress)) = watch.try_next().await {
