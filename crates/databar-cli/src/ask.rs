@@ -11,7 +11,7 @@ pub(crate) fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
     }
     if !io::stdin().is_terminal() {
         return Err(Failure::Usage(format!(
-            "{question} There is no terminal to ask on; say --yes"
+            "{question} No terminal to confirm on; pass --yes"
         )));
     }
     let failed = |error| Failure::File("the terminal".to_owned(), error);

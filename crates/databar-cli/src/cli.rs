@@ -188,11 +188,12 @@ fn set_colours(matches: &ArgMatches) {
     choice.write_global();
 }
 
+/// Shows requests when that is asked for; what goes wrong and is tried again, always.
 fn show_requests(times: u8) {
     use tracing_subscriber::filter::{LevelFilter, Targets};
     use tracing_subscriber::prelude::*;
     let level = match times {
-        0 => return,
+        0 => LevelFilter::WARN,
         1 => LevelFilter::DEBUG,
         _ => LevelFilter::TRACE,
     };
@@ -204,6 +205,10 @@ fn show_requests(times: u8) {
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .with_target(false);
+    let lines = match times {
+        0 => lines.without_time().boxed(),
+        _ => lines.boxed(),
+    };
     tracing_subscriber::registry()
         .with(lines.with_filter(ours))
         .init();

@@ -1,7 +1,7 @@
 //! What every command is given: how to reach the service, and how to print.
 
 use clap::ArgMatches;
-use databar::Client;
+use databar::{Client, ErrorKind};
 
 use crate::config::Config;
 use crate::failure::Failure;
@@ -51,6 +51,9 @@ impl Context {
         if let Some(key) = key {
             builder = builder.key(key);
         }
-        Ok(builder.build()?)
+        builder.build().map_err(|error| match error.kind() {
+            ErrorKind::Configuration => Failure::Key(format!("{error}; `databar login` keeps a key")),
+            _ => Failure::Api(error),
+        })
     }
 }

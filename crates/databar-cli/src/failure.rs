@@ -18,6 +18,8 @@ pub(crate) enum Failure {
     Api(Error),
     /// A job cannot go on.
     Job(databar_jobs::Error),
+    /// The service refused something as not valid.
+    Refused(String),
     /// It would cost more than there is, or than is allowed.
     Credits(String),
     /// Nobody knows whether it was done.
@@ -54,6 +56,7 @@ impl Failure {
         match self {
             Self::Usage(_) => 2,
             Self::Key(_) => 3,
+            Self::Refused(_) => 5,
             Self::Credits(_) => 6,
             Self::InDoubt(_) | Self::Job(databar_jobs::Error::Unrecorded { .. }) => 7,
             Self::Interrupted(_) => 130,
@@ -69,9 +72,12 @@ impl Failure {
 
     /// Says it on standard error, and gives the exit code. A reader that went away, as `head` does, is no failure.
     pub(crate) fn report(self) -> ExitCode {
-        if let Self::File(_, error) = &self
-            && error.kind() == io::ErrorKind::BrokenPipe
-        {
+        let io = match &self {
+            Self::File(_, error) => Some(error),
+            Self::Api(error) => of_file(error),
+            _ => None,
+        };
+        if io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
             return ExitCode::SUCCESS;
         }
         let style = clap::builder::styling::AnsiColor::Red.on_default().bold();
@@ -79,6 +85,11 @@ impl Failure {
         let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {self}");
         ExitCode::from(self.code())
     }
+}
+
+/// The failure of a file behind an error, such as of one that was being downloaded to.
+fn of_file(error: &Error) -> Option<&io::Error> {
+    std::error::Error::source(error)?.downcast_ref()
 }
 
 fn code(error: &Error) -> u8 {
@@ -91,6 +102,7 @@ fn code(error: &Error) -> u8 {
         return 7;
     }
     match error.kind() {
+        ErrorKind::InvalidInput if of_file(error).is_some() => 1,
         ErrorKind::InvalidInput => 2,
         ErrorKind::Auth | ErrorKind::Configuration => 3,
         ErrorKind::NotFound => 4,
@@ -115,6 +127,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Usage(text)
             | Self::Key(text)
+            | Self::Refused(text)
             | Self::Credits(text)
             | Self::InDoubt(text)
             | Self::Interrupted(text)

@@ -9,6 +9,8 @@ mod failure;
 mod operation;
 mod output;
 mod rows;
+mod source;
+mod stop;
 mod value;
 
 use std::process::ExitCode;

@@ -144,7 +144,7 @@ fn argument(operation: &Operation, index: usize, parameter: &Parameter) -> Arg {
 
 /// CommonMark without its marks, in one paragraph.
 fn plain(text: &str) -> String {
-    text.replace(['`', '\n'], " ")
+    text.replace('\n', " ")
         .split_whitespace()
         .collect::<Vec<_>>()
         .join(" ")
@@ -185,8 +185,25 @@ pub(crate) async fn run(
         return crate::commands::task::wait_for(&client, &id, context).await;
     }
     match operation.pages.and_then(|pages| answer.get(pages.items)) {
-        Some(items) if context.output.format() != crate::output::Format::Json => context.output.value(items),
-        _ => context.output.value(&answer),
+        Some(items) if context.output.format() != crate::output::Format::Json => {
+            context.output.value(items)?
+        }
+        _ => context.output.value(&answer)?,
+    }
+    refusals(&answer)
+}
+
+/// An answer that is a success can say that something in it was refused.
+fn refusals(answer: &Value) -> Result<(), Failure> {
+    let results = answer["results"].as_array().into_iter().flatten();
+    let refused = results.filter(|result| result["ok"] == false).count();
+    match refused {
+        0 if answer["valid"] == false => Err(Failure::Refused("it is not valid".to_owned())),
+        0 => Ok(()),
+        refused => Err(Failure::Refused(format!(
+            "{} refused",
+            crate::source::rows(refused as u64)
+        ))),
     }
 }
 

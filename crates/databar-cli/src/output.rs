@@ -114,7 +114,9 @@ pub(crate) fn table(items: &[Value], columns: &[String]) -> (String, Vec<String>
             .iter()
             .any(|item| matches!(of(item, name), Value::Object(_) | Value::Array(_)))
     };
-    let (nested, simple): (Vec<_>, Vec<_>) = columns.iter().partition(is_nested);
+    let (nested, mut simple): (Vec<_>, Vec<_>) = columns.iter().partition(is_nested);
+    // What tells items apart comes first.
+    simple.sort_by_key(|name| !matches!(name.as_str(), "id" | "identifier" | "name"));
     let mut left = usize::from(table.width().unwrap_or(USUAL));
     let (mut shown, mut hidden) = (Vec::new(), Vec::new());
     for name in simple.into_iter().chain(nested) {
@@ -165,8 +167,10 @@ fn plain() -> Table {
         .set_content_arrangement(ContentArrangement::Dynamic);
     let width = std::env::var("COLUMNS")
         .ok()
-        .and_then(|columns| columns.parse().ok());
-    table.set_width(width.or(table.width()).unwrap_or(USUAL));
+        .and_then(|columns| columns.parse().ok())
+        .filter(|width| *width > 0);
+    let of_terminal = table.width().filter(|width| *width > 0);
+    table.set_width(width.or(of_terminal).unwrap_or(USUAL));
     // Colours are taken away again where they are not wanted.
     table.enforce_styling();
     table

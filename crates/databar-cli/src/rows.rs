@@ -1,6 +1,6 @@
 //! A list on standard output, item by item.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 
 use serde_json::Value;
 
@@ -109,7 +109,11 @@ impl Rows {
 }
 
 fn unwritten(error: csv::Error) -> Failure {
-    Failure::file("standard output")(error.into())
+    let error = match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    };
+    Failure::file("standard output")(error)
 }
 
 fn print(text: &str) -> Result<(), Failure> {

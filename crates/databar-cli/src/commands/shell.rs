@@ -45,7 +45,7 @@ impl Run for Man {
         fs::create_dir_all(&self.folder).map_err(failed())?;
         clap_mangen::generate_to(cli::command(), &self.folder).map_err(failed())?;
         context.output.note(&format!(
-            "the manual is in {}; `man databar` begins it",
+            "the manual is in {}; start with `man databar`",
             self.folder.display()
         ));
         Ok(())

@@ -1,20 +1,22 @@
 //! Whole tables: rows from files, rows to files.
 
-use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 
 use clap::{Args, ValueEnum};
 use databar::{ExportFormat, Filter, Kind, RowOutcome, Table, TableId, WriteError, WriteReport, column};
+use futures::FutureExt as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Map, Value};
 
 use super::Run;
-use super::enrich::is_json_lines;
 use crate::ask::confirm;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::Format;
+use crate::source::{Source, rows};
+use crate::stop::stopped;
 
 /// Show the rows of a table, any number of them
 #[derive(Debug, Args)]
@@ -64,13 +66,17 @@ const SCREENFUL: u64 = 100;
 impl Run for Rows {
     async fn run(self, context: &Context) -> Result<(), Failure> {
         let table = context.client()?.table(self.table);
+        let known = table.columns().await?.into_iter().map(|column| column.name);
+        let known: Vec<String> = ["id".to_owned()].into_iter().chain(known).collect();
+        if let Some(unknown) = self.columns.iter().find(|name| !known.contains(name)) {
+            return Err(Failure::Usage(format!(
+                "the table has no column {unknown:?}; it has {}",
+                known.join(", ")
+            )));
+        }
         let columns = match self.columns.is_empty() {
             false => self.columns,
-            true => {
-                let columns = table.columns().await?;
-                let names = columns.into_iter().map(|column| column.name);
-                ["id".to_owned()].into_iter().chain(names).collect()
-            }
+            true => known,
         };
         let is_table = context.output.format() == Format::Table;
         let limit = self.limit.unwrap_or(if is_table { SCREENFUL } else { u64::MAX });
@@ -129,10 +135,21 @@ impl Run for Export {
             .file
             .extension()
             .is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
+        let is_csv = self
+            .file
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
         let format = match self.format {
             Some(FileFormat::Xlsx) => ExportFormat::Xlsx,
+            Some(FileFormat::Csv) => ExportFormat::Csv,
             None if is_excel => ExportFormat::Xlsx,
-            _ => ExportFormat::Csv,
+            None if is_csv || self.file == Path::new("-") => ExportFormat::Csv,
+            None => {
+                return Err(Failure::Usage(format!(
+                    "{}: the file must end in .csv or .xlsx, or --format must say what it is",
+                    self.file.display()
+                )));
+            }
         };
         let exported = context
             .client()?
@@ -206,13 +223,15 @@ impl Run for Import {
     async fn run(self, context: &Context) -> Result<(), Failure> {
         let (total, names) = self.look()?;
         let left = total.saturating_sub(self.skip);
+        if left == 0 {
+            return Err(Failure::Usage(format!(
+                "{}: there are no rows to import",
+                self.file.display()
+            )));
+        }
         context
             .output
-            .note(&format!("{} with {}", count_of(left), names.join(", ")));
-        if self.dry_run {
-            context.output.note("nothing was sent");
-            return Ok(());
-        }
+            .note(&format!("{} with {}", rows(left as u64), names.join(", ")));
         let table = context.client()?.table(self.table);
         let known = table.columns().await?;
         let unknown: Vec<_> = names
@@ -226,6 +245,10 @@ impl Run for Import {
                 unknown.join(", ")
             )));
         }
+        if self.dry_run {
+            context.output.note("nothing was sent");
+            return Ok(());
+        }
         if self.upsert.is_some() {
             confirm(&format!("Update the table with {left} rows?"), self.yes)?;
         }
@@ -235,7 +258,15 @@ impl Run for Import {
         let mut all = WriteReport::default();
         let mut source = self.source()?;
         source.skip(self.skip)?;
+        let mut stop = pin!(stopped());
         loop {
+            if (&mut stop).now_or_never().is_some() {
+                bar.abandon();
+                return Err(Failure::Interrupted(format!(
+                    "stopped; {} were written, --skip {position} goes on after them",
+                    rows(all.rows.len() as u64)
+                )));
+            }
             let rows = source.take(ROWS)?;
             if rows.is_empty() {
                 break;
@@ -266,18 +297,11 @@ impl Run for Import {
             .collect();
         match &refused[..] {
             [] => Ok(()),
-            [first, ..] => Err(Failure::Other(format!(
-                "{} rows were refused; {first}",
-                refused.len()
+            [first, ..] => Err(Failure::Refused(format!(
+                "{} refused; {first}",
+                rows(refused.len() as u64)
             ))),
         }
-    }
-}
-
-fn count_of(rows: usize) -> String {
-    match rows {
-        1 => "1 row".to_owned(),
-        rows => format!("{rows} rows"),
     }
 }
 
@@ -358,104 +382,6 @@ impl Import {
     fn source(&self) -> Result<Source, Failure> {
         Source::open(&self.file)
     }
-}
-
-/// The rows of a file, one after another.
-struct Source {
-    name: String,
-    rows: Box<dyn Iterator<Item = Result<Map<String, Value>, String>> + Send>,
-    read: usize,
-}
-
-impl Source {
-    fn open(path: &Path) -> Result<Self, Failure> {
-        let name = path.display().to_string();
-        let file = match path == Path::new("-") {
-            true => spooled()?,
-            false => File::open(path).map_err(Failure::file(&name))?,
-        };
-        let rows = match is_json_lines(path) {
-            true => json_lines(file),
-            false => csv(file).map_err(|error| Failure::Usage(format!("{name}: {error}")))?,
-        };
-        Ok(Self { name, rows, read: 0 })
-    }
-
-    fn skip(&mut self, count: usize) -> Result<(), Failure> {
-        for _ in 0..count {
-            if self.take(1)?.is_empty() {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    fn take(&mut self, count: usize) -> Result<Vec<Map<String, Value>>, Failure> {
-        let mut taken = Vec::new();
-        while taken.len() < count
-            && let Some(row) = self.rows.next()
-        {
-            self.read += 1;
-            taken.push(
-                row.map_err(|reason| Failure::Usage(format!("{}: row {}: {reason}", self.name, self.read)))?,
-            );
-        }
-        Ok(taken)
-    }
-}
-
-/// Standard input in a file without a name, the same for all that read it.
-fn spooled() -> Result<File, Failure> {
-    use std::io::Seek as _;
-    use std::sync::OnceLock;
-    static SPOOL: OnceLock<tempfile::NamedTempFile> = OnceLock::new();
-    let failed = || Failure::file("standard input");
-    if SPOOL.get().is_none() {
-        let mut file = tempfile::NamedTempFile::new().map_err(failed())?;
-        io::copy(&mut io::stdin(), &mut file).map_err(failed())?;
-        file.rewind().map_err(failed())?;
-        // Nobody else sets it.
-        let _ = SPOOL.set(file);
-    }
-    match SPOOL.get() {
-        Some(file) => file.reopen().map_err(failed()),
-        None => Err(Failure::Other("standard input cannot be kept".to_owned())),
-    }
-}
-
-type Items = Box<dyn Iterator<Item = Result<Map<String, Value>, String>> + Send>;
-
-fn csv(file: impl Read + Send + 'static) -> Result<Items, String> {
-    let mut reader = csv::Reader::from_reader(BufReader::new(file));
-    let names: Vec<String> = reader
-        .headers()
-        .map_err(|error| error.to_string())?
-        .iter()
-        .map(|name| name.trim_start_matches('\u{feff}').to_owned())
-        .collect();
-    for (index, name) in names.iter().enumerate() {
-        if names[..index].contains(name) {
-            return Err(format!("there are two columns {name:?}"));
-        }
-    }
-    let rows = reader.into_records().map(move |record| {
-        let record = record.map_err(|error| error.to_string())?;
-        let cells = record.iter().map(Value::from);
-        Ok(names.iter().cloned().zip(cells).collect())
-    });
-    Ok(Box::new(rows))
-}
-
-fn json_lines(file: impl Read + Send + 'static) -> Items {
-    let lines = BufReader::new(file).lines();
-    Box::new(
-        lines
-            .filter(|line| !line.as_ref().is_ok_and(|line| line.trim().is_empty()))
-            .map(|line| {
-                let line = line.map_err(|error| error.to_string())?;
-                serde_json::from_str(&line).map_err(|error| format!("it is not a JSON object: {error}"))
-            }),
-    )
 }
 
 /// A bar of this form.

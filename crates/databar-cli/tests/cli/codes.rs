@@ -85,10 +85,11 @@ async fn a_reader_that_goes_away_is_no_failure() {
         .collect();
     world.write("leads.csv", &format!("Email\n{lines}"));
     world.run(&["table", "import", "leads.csv", &table]).await.well();
-    let mut shell = tokio::process::Command::new("sh");
+    let mut shell = tokio::process::Command::new("bash");
+    let program = env!("CARGO_BIN_EXE_databar");
+    let rows = format!("'{program}' table rows {table}");
     let script = format!(
-        "'{}' table rows {table} -o jsonl | head -n 1",
-        env!("CARGO_BIN_EXE_databar")
+        "set -o pipefail; {rows} -o jsonl | head -n 1; {rows} -o csv | head -n 1; '{program}' table export {table} | head -n 1"
     );
     shell
         .args(["-c", &script])
@@ -97,7 +98,7 @@ async fn a_reader_that_goes_away_is_no_failure() {
     let said = said(shell).await;
     assert_eq!(
         (said.code, said.err.as_str(), said.out.lines().count()),
-        (Some(0), "", 1)
+        (Some(0), "", 3)
     );
 }
 

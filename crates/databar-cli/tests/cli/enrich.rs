@@ -84,7 +84,7 @@ async fn the_output_can_be_json_lines_or_parquet_and_the_input_too() {
             .unwrap()
             .starts_with(b"PAR1")
     );
-    let input = "Website\nstripe.com\n";
+    let input = "Name,Website\nStripe,stripe.com\n";
     let enrich = [
         "enrich",
         "-",
@@ -97,7 +97,11 @@ async fn the_output_can_be_json_lines_or_parquet_and_the_input_too() {
         "piped.csv",
     ];
     world.run_with_input(&enrich, input).await.well();
-    assert!(world.read("piped.csv").starts_with("domain,outcome,"));
+    assert!(
+        world
+            .read("piped.csv")
+            .contains("\nStripe,stripe.com,found,Stripe,")
+    );
     world.run(&with(&["--out", "out.docx", "--yes"])).await.failure(2);
 }
 
@@ -140,7 +144,7 @@ async fn nothing_is_sent_before_the_answer_is_yes() {
         said.err
     );
     assert!(!world.path("leads.enriched.csv").exists() && !world.path("leads.enriched.csv.ledger").exists());
-    assert!(world.run(&ENRICH).await.failure(2).contains("say --yes"));
+    assert!(world.run(&ENRICH).await.failure(2).contains("pass --yes"));
     assert_eq!(world.requests("bulk_run_enrichment"), 0);
 }
 
@@ -148,6 +152,7 @@ async fn nothing_is_sent_before_the_answer_is_yes() {
 async fn a_limit_is_kept_and_can_be_raised() {
     let world = World::new().await;
     leads(&world, 10);
+    // Of its own accord it would send fewer at a time than a tenth of the limit buys.
     let said = world
         .run(&with(&[
             "--chunk",
@@ -360,8 +365,104 @@ async fn only_the_run_that_was_begun_is_gone_on_with() {
     ];
     let said = world.run(&other).await.failure(2);
     assert!(said.contains("is a run of the enrichment 123"), "{said}");
-    leads(&world, 3);
+    world.write("leads.csv", "Name,Website\nB,company1.com\nA,company0.com\n");
     let said = world.run(&with(&["--resume", "--yes"])).await.failure(2);
-    assert!(said.contains("other rows than when the run was begun"), "{said}");
+    assert!(
+        said.contains("its input 1 is not the one that is given now"),
+        "{said}"
+    );
     assert_eq!(world.requests("bulk_run_enrichment"), 1);
+}
+
+#[tokio::test]
+async fn inputs_that_would_be_refused_are_found_before() {
+    let world = World::new().await;
+    world.write("leads.csv", "Name,Website\nA,a.com\nB,\nC,c.com\nD,\n");
+    let said = world.run(&with(&["--yes"])).await.failure(2);
+    assert!(
+        said.contains("row 2 has no value in \"Website\"") && said.contains("2 rows like that"),
+        "{said}"
+    );
+    leads(&world, 2);
+    for (map, reason) in [
+        ("nope=Website", "there is no parameter \"nope\"; there are domain"),
+        ("", "the parameter \"domain\" is required"),
+    ] {
+        let mut arguments = vec!["enrich", "leads.csv", "--with", "123", "--yes"];
+        if !map.is_empty() {
+            arguments.extend(["--map", map]);
+        } else {
+            world.write("leads.csv", "Name\nA\n");
+        }
+        let said = world.run(&arguments).await.failure(2);
+        assert!(
+            said.contains(reason) || said.contains("no value in \"domain\""),
+            "{said}"
+        );
+    }
+    assert_eq!(world.requests("bulk_run_enrichment"), 0);
+}
+
+#[tokio::test]
+async fn what_the_service_refuses_all_the_same_is_said() {
+    let world = World::new().await;
+    leads(&world, 4);
+    world.sandbox.fault(
+        Fault::new(FaultKind::status(400))
+            .on("bulk_run_enrichment")
+            .times(1),
+    );
+    let said = world
+        .run(&with(&["--chunk", "2", "--in-flight", "1", "--yes"]))
+        .await
+        .failure(5);
+    assert!(said.contains("refused chunk 0"), "{said}");
+    world
+        .run(&with(&["--resume", "--send-again", "0", "--yes"]))
+        .await
+        .well();
+}
+
+#[tokio::test]
+async fn no_file_is_overwritten_that_is_not_of_the_run() {
+    let world = World::new().await;
+    leads(&world, 2);
+    world.write("leads.enriched.csv", "precious");
+    let said = world.run(&with(&["--yes"])).await.failure(2);
+    assert!(said.contains("is there already"), "{said}");
+    let said = world
+        .run(&with(&["--out", "leads.csv", "--yes"]))
+        .await
+        .failure(2);
+    assert!(said.contains("another file than the input"), "{said}");
+    assert_eq!(world.read("leads.enriched.csv"), "precious");
+}
+
+#[tokio::test]
+async fn a_table_that_is_enriched_twice_is_paid_once() {
+    let world = World::new().await;
+    let table = world.table(&["Website"]).await;
+    world.write("leads.csv", "Website\nstripe.com\ngithub.com\n");
+    world.run(&["table", "import", "leads.csv", &table]).await.well();
+    let enrich = [
+        "enrich",
+        "table",
+        &table,
+        "--with",
+        "123",
+        "--map",
+        "domain=Website",
+        "--yes",
+    ];
+    world.run(&enrich).await.well();
+    let spent = world.sandbox.credits();
+    let again = world.run(&enrich).await;
+    assert!(
+        again.err.contains("has \"Company data\" already"),
+        "{}",
+        again.err
+    );
+    assert_eq!(world.sandbox.credits(), spent);
+    let limited = [&enrich[..], &["--max-credits", "0.5"]].concat();
+    world.run(&limited).await.failure(6);
 }

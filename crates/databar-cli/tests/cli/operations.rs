@@ -237,7 +237,7 @@ async fn what_cannot_be_sent_is_refused_before_it_is() {
         ),
         (
             &["table", "delete", "3f2a0000-0000-4000-8000-000000000000"],
-            "say --yes",
+            "pass --yes",
         ),
         (&["table", "rename"], "TABLE"),
         (&["table", "paint"], "unrecognized subcommand 'paint'"),

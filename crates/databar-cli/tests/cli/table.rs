@@ -105,8 +105,32 @@ async fn a_file_that_cannot_be_read_writes_nothing() {
         .run(&["table", "import", "nowhere.csv", &table])
         .await
         .failure(1);
+    world.write("empty.csv", "Email\n");
+    world
+        .run(&["table", "import", "empty.csv", &table])
+        .await
+        .failure(2);
+    let columns = world
+        .run(&["table", "rows", &table, "--columns", "Nope"])
+        .await
+        .failure(2);
+    assert!(
+        columns.contains("no column \"Nope\"; it has id, Email"),
+        "{columns}"
+    );
+    world
+        .run(&["table", "export", &table, "out.docx"])
+        .await
+        .failure(2);
     let said = world
-        .run(&["table", "import", "other.csv", &table, "--dry-run"])
+        .run(&[
+            "table",
+            "import",
+            "other.csv",
+            &table,
+            "--dry-run",
+            "--new-columns",
+        ])
         .await;
     assert!(
         said.err.contains("1 row with Email, Phone") && said.err.contains("nothing was sent"),
@@ -160,4 +184,40 @@ async fn an_import_that_breaks_off_says_how_to_go_on() {
         said.contains("50 rows were written; --skip 450 goes on"),
         "{said}"
     );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_import_that_is_interrupted_says_where_it_stopped() {
+    let world = World::with(crate::support::builder().latency(std::time::Duration::from_millis(5))).await;
+    let table = world.table(&["Email"]).await;
+    let lines: String = (0..5000)
+        .map(|index| format!("lead{index}@example.com\n"))
+        .collect();
+    world.write("leads.csv", &format!("Email\n{lines}"));
+    let mut command = world.command(&["table", "import", "leads.csv", &table]);
+    let command = command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
+    let child = command.spawn().unwrap();
+    while world.requests("insert_rows") < 15 {
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    let id = child.id().unwrap().to_string();
+    std::process::Command::new("kill")
+        .args(["-INT", &id])
+        .status()
+        .unwrap();
+    let said = crate::support::of(child.wait_with_output().await.unwrap()).failure(130);
+    let skip = said
+        .split("--skip ")
+        .nth(1)
+        .and_then(|rest| rest.split(' ').next())
+        .unwrap();
+    world
+        .run(&["table", "import", "leads.csv", &table, "--skip", skip])
+        .await
+        .well();
+    let rows = world.run(&["table", "rows", &table, "-o", "jsonl"]).await.well();
+    assert_eq!(rows.lines().count(), 5000, "none is missing, none is there twice");
 }

@@ -91,6 +91,15 @@ impl Ledger {
         self.job_names().await
     }
 
+    /// Closes all connections of this ledger and its clones, and waits until that is done. A SQLite file is then alone again,
+    /// without the files that it has beside it while it is open.
+    pub async fn close(&self) {
+        match &self.store {
+            Store::Sqlite(store) => store.0.close().await,
+            Store::Postgres(store) => store.0.close().await,
+        }
+    }
+
     /// Forgets a job of which nothing was sent. False, and nothing happens, when there is none of this name, or when something
     /// was.
     ///

@@ -1,7 +1,7 @@
 //! A file of any length, enriched by a job that survives anything.
 
-use std::fs::File;
-use std::io::{self, BufReader};
+use std::io::BufReader;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,12 +10,14 @@ use databar::{Client, TaskId};
 use databar_jobs::{Csv, Ended, Ending, Inputs, Job, JobState, Ledger, Plan, Status, Target};
 use serde_json::{Map, Value};
 
+use super::check::check;
 use super::output::Form;
 use super::progress::watched;
-use super::{What, is_json_lines, mapping};
+use super::{What, mapping, price};
 use crate::ask::confirm;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::source::{is_json_lines, open};
 
 /// Enrich the rows of a file, or of a table
 ///
@@ -36,12 +38,12 @@ pub(crate) struct OfFile {
     /// The most that it may cost, in credits
     #[arg(long, value_name = "CREDITS")]
     max_credits: Option<f64>,
-    /// How many inputs are sent in one request
-    #[arg(long, value_name = "N", default_value_t = 500)]
-    chunk: usize,
+    /// How many inputs are sent in one request: 500, or fewer to keep within --max-credits, unless said otherwise
+    #[arg(long, value_name = "N")]
+    chunk: Option<NonZeroUsize>,
     /// How many requests are under way at a time
-    #[arg(long, value_name = "N", default_value_t = 4)]
-    in_flight: usize,
+    #[arg(long, value_name = "N", default_value = "4")]
+    in_flight: NonZeroUsize,
     /// Send inputs that are equal to another one, too
     #[arg(long)]
     not_distinct: bool,
@@ -82,7 +84,12 @@ impl OfFile {
             .unwrap_or_else(|| self.input.with_extension("enriched.csv"));
         if self.input == Path::new("-") && self.out.is_none() {
             return Err(Failure::Usage(
-                "say the output of standard input with --out".to_owned(),
+                "--out is required when reading standard input".to_owned(),
+            ));
+        }
+        if out == self.input {
+            return Err(Failure::Usage(
+                "the output must be another file than the input".to_owned(),
             ));
         }
         let form = Form::of(&out)?;
@@ -106,12 +113,22 @@ impl OfFile {
             let is_begun = ledger.jobs().await?.contains(&name) && !ledger.discard_unsent(&name).await?;
             if is_begun {
                 return Err(Failure::Usage(format!(
-                    "a run into {} was begun; --resume goes on with it. To begin anew, which pays again, delete {address}",
+                    "a run into {} was begun; --resume goes on with it. To begin anew, which may pay again, delete {address}",
+                    out.display()
+                )));
+            }
+            if out.exists() && !self.dry_run {
+                return Err(Failure::Usage(format!(
+                    "{} is there already; give another --out, or delete it",
                     out.display()
                 )));
             }
         }
-        let job = self.job(&client, &ledger, &name, inputs).await?;
+        let target = self.what.target()?;
+        if !self.resume {
+            check(&client, &target, &self.input, &self.map).await?;
+        }
+        let job = self.job(&client, &ledger, &name, &target, inputs).await?;
         for chunk in &self.send_again {
             job.send_again(*chunk).await?;
         }
@@ -134,12 +151,22 @@ impl OfFile {
         if status.state != JobState::Active {
             job.resume().await?;
         }
-        let ended = watched(&job, &client, self.in_flight).await;
-        // Also of a run that broke off: what was paid for is there.
+        let ended = watched(&job, &client, self.in_flight.get()).await;
+        // Also of a run that was interrupted: what was paid for is there.
         form.write(&job, &self.input, &out).await?;
-        let ended = ended?;
-        context.output.note(&summary(&ended.status, &out));
-        conclude(&ended, &job).await
+        let status = job.status().await?;
+        context.output.note(&summary(&status, &out));
+        let result = match ended {
+            Ok(ended) => conclude(&ended, &job).await,
+            Err(failure) => {
+                if let Some(reason) = &status.reason {
+                    context.output.note(reason);
+                }
+                Err(failure)
+            }
+        };
+        ledger.close().await;
+        result
     }
 
     /// The ledger beside the output; that of a run to go on with must be there.
@@ -153,43 +180,42 @@ impl OfFile {
         }
     }
 
+    /// The job. One that was begun must be of the same inputs, in the same order.
     async fn job(
         &self,
         client: &Client,
         ledger: &Ledger,
         name: &str,
+        target: &Target,
         inputs: Inputs<'static>,
     ) -> Result<Job, Failure> {
-        if self.resume {
-            match ledger.open_job(name).await {
-                // It was killed while its inputs were read.
-                Err(databar_jobs::Error::NotPlanned(_) | databar_jobs::Error::NoSuchJob(_)) => {}
-                job => {
-                    let job = job?;
-                    if *job.target() != self.what.target()? {
-                        return Err(Failure::Usage(format!(
-                            "what was begun is a run of {}; --resume goes on with that",
-                            told(job.target())
-                        )));
-                    }
-                    if self.max_credits.is_some() {
-                        job.set_max_credits(self.max_credits).await?;
-                    }
-                    return Ok(job);
-                }
-            }
+        let begun = match self.resume {
+            true => ledger.open_job(name).await.ok(),
+            false => None,
+        };
+        if let Some(job) = &begun
+            && job.target() != target
+        {
+            return Err(Failure::Usage(format!(
+                "what was begun is a run of {}; --resume goes on with that",
+                told(job.target())
+            )));
         }
-        let mut plan = Plan::new(name, self.what.target()?)
-            .chunk_size(self.chunk)
+        let limit = match (&begun, self.max_credits) {
+            (Some(job), None) => job.status().await?.max_credits,
+            (_, limit) => limit,
+        };
+        let mut plan = Plan::new(name, target.clone())
+            .chunk_size(self.chunk_size(client, target).await?)
             .distinct(!self.not_distinct);
-        if let Some(credits) = self.max_credits {
+        if let Some(credits) = limit {
             plan = plan.max_credits(credits);
         }
         let mut inputs = inputs;
         loop {
             match ledger.plan(client, plan.clone(), inputs).await {
                 // On another machine, from the same file.
-                Err(databar_jobs::Error::BeingPlanned(_)) if self.input != Path::new("-") => {
+                Err(databar_jobs::Error::BeingPlanned(_)) => {
                     tokio::time::sleep(WAIT).await;
                     inputs = self.inputs()?;
                 }
@@ -198,16 +224,27 @@ impl OfFile {
         }
     }
 
+    /// As many inputs as were asked for; otherwise fewer than usual if all of them would cost more than a tenth of the limit, which
+    /// could not be used up then.
+    async fn chunk_size(&self, client: &Client, target: &Target) -> Result<usize, Failure> {
+        let (None, Some(limit)) = (self.chunk, self.max_credits) else {
+            return Ok(self.chunk.map_or(CHUNK, NonZeroUsize::get));
+        };
+        let price = price(client, target).await?;
+        let fits = limit / 10.0 / price;
+        Ok(match fits.is_finite() && fits < CHUNK as f64 {
+            // Between 0 and CHUNK.
+            true => (fits as usize).max(1),
+            false => CHUNK,
+        })
+    }
+
     fn inputs(&self) -> Result<Inputs<'static>, Failure> {
         if is_json_lines(&self.input) {
             return self.lines();
         }
         let name = self.input.display().to_string();
-        let reader: Box<dyn io::Read + Send> = match name.as_str() {
-            "-" => Box::new(io::stdin()),
-            _ => Box::new(File::open(&self.input).map_err(Failure::file(&name))?),
-        };
-        let mut csv = Csv::new(name, reader)?;
+        let mut csv = Csv::new(name, open(&self.input)?)?;
         for (parameter, column) in &self.map {
             csv = csv.column(parameter, column)?;
         }
@@ -216,10 +253,12 @@ impl OfFile {
 
     fn lines(&self) -> Result<Inputs<'static>, Failure> {
         use std::io::BufRead as _;
-        let name = self.input.display().to_string();
-        let file = File::open(&self.input).map_err(Failure::file(&name))?;
+        let file = open(&self.input)?;
         let map = self.map.clone();
-        let inputs = BufReader::new(file).lines().map(move |line| {
+        let lines = BufReader::new(file)
+            .lines()
+            .filter(|line| !line.as_ref().is_ok_and(|line| line.trim().is_empty()));
+        let inputs = lines.map(move |line| {
             let line = line.map_err(|error| error.to_string())?;
             let object: Map<String, Value> =
                 serde_json::from_str(&line).map_err(|error| error.to_string())?;
@@ -239,6 +278,16 @@ impl OfFile {
 /// How long another machine is given to read the inputs, before a look is taken.
 const WAIT: Duration = Duration::from_millis(500);
 
+/// How many inputs are sent in one request, unless something else is said.
+const CHUNK: usize = 500;
+
+fn inputs(count: u64) -> String {
+    match count {
+        1 => "1 input".to_owned(),
+        count => format!("{count} inputs"),
+    }
+}
+
 /// What a run is of.
 fn told(target: &Target) -> String {
     match target {
@@ -251,7 +300,7 @@ fn told(target: &Target) -> String {
 
 /// What is about to be run, and what it costs.
 fn offer(status: &Status, balance: f64) -> String {
-    let mut text = format!("{} inputs", status.inputs);
+    let mut text = inputs(status.inputs);
     if status.distinct < status.inputs {
         text.push_str(&format!(", {} of them different", status.distinct));
     }
@@ -265,8 +314,8 @@ fn offer(status: &Status, balance: f64) -> String {
     text.push_str(&format!("; up to {} credits in all", status.estimate));
     if status.unpriced > 0 {
         text.push_str(&format!(
-            " and those of {} whose price nobody can know before",
-            status.unpriced
+            " plus {} whose price is unknown in advance",
+            inputs(status.unpriced)
         ));
     }
     if let Some(max) = status.max_credits {
@@ -302,7 +351,17 @@ async fn conclude(ended: &Ended, job: &Job) -> Result<(), Failure> {
                 numbers.join(", ")
             )))
         }
-        Ending::Done => Ok(()),
+        Ending::Done => {
+            let chunks = job.chunks().await?;
+            let Some(refused) = chunks.iter().find(|chunk| chunk.state == "refused") else {
+                return Ok(());
+            };
+            let note = refused.note.as_deref().unwrap_or("the service does not say why");
+            Err(Failure::Refused(format!(
+                "the service refused chunk {}, and none of its inputs was run: {note}; --resume --send-again {} sends it once more",
+                refused.number, refused.number
+            )))
+        }
         Ending::Paused(reason) => Err(Failure::Credits(format!("{reason}; --resume goes on"))),
         Ending::Stopped(reason) => Err(Failure::Other(format!(
             "{reason}; --resume goes on when that is mended"

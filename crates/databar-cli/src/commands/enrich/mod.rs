@@ -1,15 +1,15 @@
 //! `databar enrich`: the rows of a file or of a table, enriched.
 
+mod check;
 mod file;
 mod output;
 mod progress;
 mod table;
 
-use std::path::Path;
-
 use clap::{ArgMatches, Args, Command, FromArgMatches};
-use databar::{EnrichmentId, FlowId, WaterfallId};
+use databar::{Client, EnrichmentId, FlowId, WaterfallId};
 use databar_jobs::Target;
+use serde_json::Map;
 
 use super::Run;
 use crate::context::Context;
@@ -86,6 +86,17 @@ impl What {
     }
 }
 
+/// What one input costs at most, in credits; infinite where that depends on its values.
+async fn price(client: &Client, target: &Target) -> Result<f64, Failure> {
+    let price = match target {
+        Target::Enrichment { id, .. } => client.enrichment(*id).price().await?,
+        Target::Waterfall { id, .. } => client.waterfall(id.clone()).price().await?,
+        Target::Flow { id } => client.flow(id.clone()).price().await?,
+        _ => return Ok(f64::INFINITY),
+    };
+    Ok(price.of(&Map::new()))
+}
+
 /// A parameter, and the column that its values are in.
 fn mapping(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
@@ -94,10 +105,4 @@ fn mapping(text: &str) -> Result<(String, String), String> {
         }
         _ => Err("it must be PARAMETER=COLUMN".to_owned()),
     }
-}
-
-/// Whether a file has a JSON object on each line, rather than CSV.
-pub(super) fn is_json_lines(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|extension| extension == "jsonl" || extension == "ndjson")
 }

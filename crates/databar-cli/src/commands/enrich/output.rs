@@ -8,6 +8,7 @@ use databar_jobs::Job;
 
 use crate::commands::table::new_beside;
 use crate::failure::Failure;
+use crate::source::{is_json_lines, open};
 
 /// The form of the output.
 pub(super) enum Form {
@@ -46,7 +47,7 @@ impl Form {
 }
 
 fn is_csv(path: &Path) -> bool {
-    path != Path::new("-") && !super::is_json_lines(path)
+    !is_json_lines(path)
 }
 
 /// Writes the lines of the input, each with what came of it: they are in the same order.
@@ -58,7 +59,7 @@ async fn beside_input(job: &Job, input: &Path, writer: File) -> Result<(), Failu
     let unreadable = |error: csv::Error| Failure::Usage(format!("{name}: {error}"));
     let unwritten = |error: csv::Error| Failure::file("the output")(error.into());
 
-    let mut inputs = csv::Reader::from_path(input).map_err(unreadable)?;
+    let mut inputs = csv::Reader::from_reader(BufReader::new(open(input)?));
     let mut results = csv::Reader::from_reader(BufReader::new(results));
     let mut out = csv::Writer::from_writer(writer);
     let columns = results.headers().map_err(unwritten)?.clone();

@@ -9,6 +9,7 @@ use indicatif::ProgressBar;
 
 use crate::commands::table::style;
 use crate::failure::Failure;
+use crate::stop::stopped;
 
 /// Runs the job, with a bar on a terminal, until it ends or Ctrl-C stops it.
 pub(super) async fn watched(job: &Job, client: &Client, in_flight: usize) -> Result<Ended, Failure> {
@@ -59,25 +60,4 @@ pub(super) async fn watched(job: &Job, client: &Client, in_flight: usize) -> Res
     };
     bar.finish_and_clear();
     Ok(ended?)
-}
-
-/// Done when the user, or the system, wants the program to end.
-async fn stopped() {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                () = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    interrupt.await;
 }

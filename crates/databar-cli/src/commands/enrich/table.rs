@@ -1,16 +1,17 @@
 //! A table's own rows, enriched by the service.
 
 use clap::Args;
-use databar::TableId;
+use databar::{Client, Table, TableEnrichmentId, TableId};
 use databar_jobs::Target;
 use indicatif::ProgressBar;
-use serde_json::Map;
 
-use super::{What, mapping};
+use super::{What, mapping, price};
 use crate::ask::confirm;
 use crate::commands::table::style;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::source;
+use crate::stop::stopped;
 
 /// Enrich a table's own rows: the results become columns of it
 #[derive(Debug, Args)]
@@ -22,6 +23,9 @@ pub(crate) struct OfTable {
     /// A parameter, and the column that its values are in: `--map email=Email`
     #[arg(long, required = true, value_name = "PARAMETER=COLUMN", value_parser = mapping)]
     map: Vec<(String, String)>,
+    /// The most that it may cost, in credits
+    #[arg(long, value_name = "CREDITS")]
+    max_credits: Option<f64>,
     /// Also rows that have a result already
     #[arg(long)]
     all: bool,
@@ -39,51 +43,34 @@ impl OfTable {
         let table = client.table(self.table);
         let rows = table.rows().count().await?;
         let target = self.what.target()?;
-        let price = match &target {
-            Target::Enrichment { id, .. } => client.enrichment(*id).price().await?.of(&Map::new()),
-            Target::Waterfall { id, .. } => client.waterfall(id.clone()).price().await?.of(&Map::new()),
-            _ => {
-                return Err(Failure::Usage(
-                    "a flow is not run on a table; enrich a file with it".to_owned(),
-                ));
-            }
-        };
-        let cost = match price.is_finite() {
-            true => format!("up to {} credits", price * rows as f64),
+        if matches!(target, Target::Flow { .. }) {
+            return Err(Failure::Usage(
+                "a flow is not run on a table; enrich a file with it".to_owned(),
+            ));
+        }
+        let cost = price(&client, &target).await? * rows as f64;
+        let balance = client.user().await?.balance;
+        let told = match cost.is_finite() {
+            true => format!("up to {cost} credits"),
             false => "a price that depends on the rows".to_owned(),
         };
-        let balance = client.user().await?.balance;
-        context
-            .output
-            .note(&format!("{rows} rows, {cost}; the balance is {balance}"));
+        context.output.note(&format!(
+            "{}, {told}; the balance is {balance}",
+            source::rows(rows)
+        ));
+        if let Some(max) = self.max_credits
+            && (cost.is_nan() || cost > max)
+        {
+            return Err(Failure::Credits(format!(
+                "it may cost {told}, and --max-credits allows {max}; nothing was sent"
+            )));
+        }
         if self.dry_run {
             context.output.note("nothing was sent");
             return Ok(());
         }
         confirm("Run it?", self.yes)?;
-        let id = match target {
-            Target::Enrichment { id, .. } => {
-                let add = table.add_enrichment(id);
-                self.map
-                    .iter()
-                    .fold(add, |add, (parameter, column)| {
-                        add.map_column(parameter, column.as_str())
-                    })
-                    .await?
-                    .id
-            }
-            Target::Waterfall { id, .. } => {
-                let add = table.add_waterfall(id);
-                self.map
-                    .iter()
-                    .fold(add, |add, (parameter, column)| {
-                        add.map_column(parameter, column.as_str())
-                    })
-                    .await?
-                    .id
-            }
-            _ => return Err(Failure::Usage("a flow is not run on a table".to_owned())),
-        };
+        let id = self.installed(&client, &table, &target, context).await?;
         let run = table.run(id);
         let run = match self.all {
             true => run.all().await?,
@@ -100,6 +87,13 @@ impl OfTable {
         let end = tokio::select! {
             end = run.wait().into_future() => end?,
             () = show => return Err(Failure::Other("the progress has ended before the run".to_owned())),
+            () = stopped() => {
+                bar.abandon();
+                return Err(Failure::Interrupted(format!(
+                    "stopped waiting; the service goes on with the run. `databar table rows {}` shows how far it is",
+                    table.id()
+                )));
+            }
         };
         bar.finish_and_clear();
         context.output.note(&format!(
@@ -109,5 +103,48 @@ impl OfTable {
             table.id()
         ));
         Ok(())
+    }
+
+    /// The id of the enrichment on the table. One that is there under the same name is used again: a second one would pay for
+    /// all rows once more.
+    async fn installed(
+        &self,
+        client: &Client,
+        table: &Table,
+        target: &Target,
+        context: &Context,
+    ) -> Result<TableEnrichmentId, Failure> {
+        let name = match target {
+            Target::Enrichment { id, .. } => client.enrichment(*id).get().await?.name,
+            Target::Waterfall { id, .. } => client.waterfall(id.clone()).get().await?.name,
+            _ => String::new(),
+        };
+        let there = table.enrichments().await?;
+        if let Some(there) = there.into_iter().find(|there| there.name == name) {
+            context.output.note(&format!(
+                "the table has {name:?} already, as {}: its mapping and its columns are used",
+                there.id
+            ));
+            return Ok(there.id);
+        }
+        let map = self
+            .map
+            .iter()
+            .map(|(parameter, column)| (parameter, column.as_str()));
+        Ok(match target {
+            Target::Waterfall { id, .. } => {
+                let add = table.add_waterfall(id.clone());
+                map.fold(add, |add, (parameter, column)| add.map_column(parameter, column))
+                    .await?
+                    .id
+            }
+            Target::Enrichment { id, .. } => {
+                let add = table.add_enrichment(*id);
+                map.fold(add, |add, (parameter, column)| add.map_column(parameter, column))
+                    .await?
+                    .id
+            }
+            _ => return Err(Failure::Usage("a flow is not run on a table".to_owned())),
+        })
     }
 }

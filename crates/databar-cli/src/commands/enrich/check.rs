@@ -1,0 +1,105 @@
+//! What can be said of the inputs before anything is sent: a chunk with one bad input is refused as a whole.
+
+use std::path::Path;
+
+use databar::Client;
+use databar_jobs::Target;
+use serde_json::Value;
+
+use crate::failure::Failure;
+use crate::source::{Source, rows};
+
+/// A parameter, and whether a run needs it.
+struct Parameter {
+    name: String,
+    is_required: bool,
+}
+
+/// Checks the mapping and the rows against the parameters that the catalogue names.
+pub(super) async fn check(
+    client: &Client,
+    target: &Target,
+    input: &Path,
+    map: &[(String, String)],
+) -> Result<(), Failure> {
+    let Some(parameters) = parameters(client, target).await? else {
+        return Ok(());
+    };
+    let names: Vec<_> = parameters
+        .iter()
+        .map(|parameter| parameter.name.as_str())
+        .collect();
+    let names = names.join(", ");
+    for (parameter, _) in map {
+        if !parameters.iter().any(|known| known.name == *parameter) {
+            return Err(Failure::Usage(format!(
+                "there is no parameter {parameter:?}; there are {names}"
+            )));
+        }
+    }
+    let required = parameters.iter().filter(|parameter| parameter.is_required);
+    let columns = required.map(
+        |parameter| match map.iter().find(|(name, _)| *name == parameter.name) {
+            Some((_, column)) => Ok(column.as_str()),
+            None if map.is_empty() => Ok(parameter.name.as_str()),
+            None => Err(Failure::Usage(format!(
+                "the parameter {:?} is required; --map {}=COLUMN says where its values are",
+                parameter.name, parameter.name
+            ))),
+        },
+    );
+    let columns = columns.collect::<Result<Vec<_>, _>>()?;
+    let mut source = Source::open(input)?;
+    let (mut position, mut incomplete) = (0_u64, 0_u64);
+    let mut first = None;
+    loop {
+        let batch = source.take(500)?;
+        if batch.is_empty() {
+            break;
+        }
+        for row in batch {
+            position += 1;
+            let is_missing = |column: &&&str| match row.get(**column) {
+                None | Some(Value::Null) => true,
+                Some(value) => value.as_str().is_some_and(str::is_empty),
+            };
+            if let Some(column) = columns.iter().find(is_missing) {
+                incomplete += 1;
+                first.get_or_insert((position, (*column).to_owned()));
+            }
+        }
+    }
+    match first {
+        None => Ok(()),
+        Some((row, column)) => Err(Failure::Usage(format!(
+            "{}: row {row} has no value in {column:?}, which a run needs; {} like that. Fill or remove them: the service refuses \
+             all inputs that are sent together with one of them",
+            input.display(),
+            rows(incomplete)
+        ))),
+    }
+}
+
+async fn parameters(client: &Client, target: &Target) -> Result<Option<Vec<Parameter>>, Failure> {
+    Ok(match target {
+        Target::Enrichment { id, .. } => client.enrichment(*id).get().await?.params.map(|parameters| {
+            let parameters = parameters.into_iter().map(|parameter| Parameter {
+                name: parameter.name,
+                is_required: parameter.is_required,
+            });
+            parameters.collect()
+        }),
+        Target::Waterfall { id, .. } => {
+            let waterfall = client.waterfall(id.clone()).get().await?;
+            let named = waterfall.input_params.into_iter().filter_map(|parameter| {
+                Some(Parameter {
+                    name: parameter.name?,
+                    is_required: parameter.required == Some(true),
+                })
+            });
+            Some(named.collect::<Vec<_>>()).filter(|parameters| !parameters.is_empty())
+        }
+        // What a flow takes follows from its graph.
+        _ => None,
+    })
+}
