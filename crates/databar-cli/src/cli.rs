@@ -125,7 +125,6 @@ fn global() -> [Arg; 5] {
         )
         .value_name("WHEN")
         .value_parser(["auto", "always", "never"])
-        .hide_possible_values(true)
         .hide_possible_values(true),
         option(
             "profile",
@@ -141,14 +140,14 @@ fn global() -> [Arg; 5] {
         .value_name("URL"),
         option("verbose", "Show the requests on standard error; never the key")
             .short('v')
-            .action(ArgAction::Count),
+            .action(ArgAction::SetTrue),
     ]
 }
 
 /// Does what the command line says.
 pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     set_colours(matches);
-    show_requests(matches.get_count("verbose"));
+    show_requests(matches.get_flag("verbose"));
     let (leaf, matches) = find(matches)?;
     let context = Context::of(matches);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -189,13 +188,12 @@ fn set_colours(matches: &ArgMatches) {
 }
 
 /// Shows requests when that is asked for; what goes wrong and is tried again, always.
-fn show_requests(times: u8) {
+fn show_requests(all: bool) {
     use tracing_subscriber::filter::{LevelFilter, Targets};
     use tracing_subscriber::prelude::*;
-    let level = match times {
-        0 => LevelFilter::WARN,
-        1 => LevelFilter::DEBUG,
-        _ => LevelFilter::TRACE,
+    let level = match all {
+        true => LevelFilter::DEBUG,
+        false => LevelFilter::WARN,
     };
     let ours = Targets::new()
         .with_target("databar", level)
@@ -205,9 +203,9 @@ fn show_requests(times: u8) {
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .with_target(false);
-    let lines = match times {
-        0 => lines.without_time().boxed(),
-        _ => lines.boxed(),
+    let lines = match all {
+        true => lines.boxed(),
+        false => lines.without_time().boxed(),
     };
     tracing_subscriber::registry()
         .with(lines.with_filter(ours))

@@ -10,6 +10,8 @@ use serde_json::{Map, Value, json};
 use crate::ask::confirm;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::output::{Format, cell, line};
+use crate::source::rows;
 use crate::value;
 
 /// The command of an operation, with this name.
@@ -80,10 +82,9 @@ fn is_positional(operation: &Operation, parameter: &Parameter) -> bool {
             && operation.parameters.iter().filter(further).count() == 1)
 }
 
-/// The names of arguments that commands have beside those of their operations.
-const TAKEN: [&str; 14] = [
+/// The names of flags that commands have beside those of their operations.
+const TAKEN: [&str; 11] = [
     "all", "base-url", "color", "dry-run", "help", "output", "profile", "verbose", "version", "wait", "yes",
-    "config", "quiet", "timeout",
 ];
 
 fn flag_name(parameter: &Parameter) -> String {
@@ -124,7 +125,6 @@ fn argument(operation: &Operation, index: usize, parameter: &Parameter) -> Arg {
         .required(parameter.required)
         .allow_negative_numbers(matches!(parameter.ty, "integer" | "number"))
         .value_name(match parameter.ty {
-            "array" | "object" if is_positional(operation, parameter) => value_name(parameter),
             "boolean" => "true|false".to_owned(),
             "integer" => "N".to_owned(),
             "object" => "KEY=VALUE".to_owned(),
@@ -185,9 +185,7 @@ pub(crate) async fn run(
         return crate::commands::task::wait_for(&client, &id, context).await;
     }
     match operation.pages.and_then(|pages| answer.get(pages.items)) {
-        Some(items) if context.output.format() != crate::output::Format::Json => {
-            context.output.value(items)?
-        }
+        Some(items) if context.output.format() != Format::Json => context.output.value(items)?,
         _ => context.output.value(&answer)?,
     }
     refusals(&answer)
@@ -200,10 +198,7 @@ fn refusals(answer: &Value) -> Result<(), Failure> {
     match refused {
         0 if answer["valid"] == false => Err(Failure::Refused("it is not valid".to_owned())),
         0 => Ok(()),
-        refused => Err(Failure::Refused(format!(
-            "{} refused",
-            crate::source::rows(refused as u64)
-        ))),
+        refused => Err(Failure::Refused(format!("{} refused", rows(refused as u64)))),
     }
 }
 
@@ -247,29 +242,21 @@ fn show(operation: &Operation, given: &Given, context: &Context) -> Result<(), F
     let (mut query, mut body) = (Map::new(), Map::new());
     for (parameter, value) in given {
         match parameter.place {
-            Place::Path => {
-                path = path.replace(&format!("{{{}}}", parameter.name), &crate::output::cell(value))
-            }
+            Place::Path => path = path.replace(&format!("{{{}}}", parameter.name), &cell(value)),
             Place::Query => drop(query.insert(parameter.name.to_owned(), value.clone())),
             _ => drop(body.insert(parameter.name.to_owned(), value.clone())),
         }
     }
     context.output.note("nothing was sent");
     let request = json!({ "method": operation.method, "path": path, "query": query, "body": body });
-    crate::output::line(&format!("{request:#}"))
+    line(&format!("{request:#}"))
 }
 
 fn question(operation: &Operation, given: &Given) -> String {
     let what = plain(operation.summary);
     let values: Vec<_> = given
         .iter()
-        .map(|(parameter, value)| {
-            format!(
-                "{}: {}",
-                value_name(parameter).to_lowercase(),
-                crate::output::cell(value)
-            )
-        })
+        .map(|(parameter, value)| format!("{}: {}", value_name(parameter).to_lowercase(), cell(value)))
         .collect();
     format!("{} ({})?", what.trim_end_matches('.'), values.join(", "))
 }
@@ -296,7 +283,7 @@ async fn all(
             "the document does not have the parameters of its pages".to_owned(),
         ));
     };
-    let mut rows = context.output.rows(None);
+    let mut list = context.output.rows(None);
     let per_page = given
         .iter()
         .find(|(parameter, _)| parameter.name == pages.size)
@@ -317,12 +304,12 @@ async fn all(
         let items_here = items.as_array().cloned().unwrap_or_default();
         let is_full = items_here.len() as u64 >= per_page;
         for item in items_here.iter().cloned() {
-            rows.push(item)?;
+            list.push(item)?;
         }
         if items_here.is_empty() || !more.unwrap_or(is_full) {
             break;
         }
         last = items;
     }
-    rows.finish()
+    list.finish()
 }
