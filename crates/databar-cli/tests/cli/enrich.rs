@@ -124,8 +124,27 @@ async fn waterfalls_and_flows_run_too() {
     ];
     world.run(&enrich).await.well();
     assert!(world.read("people.enriched.csv").contains("ada.ito@acme.com"));
-    let flow = world.run(&["flow", "list"]).await.json();
-    assert!(flow.is_array());
+    let config = databar_sandbox::example_flow().to_string();
+    let flow = world
+        .run(&["flow", "create", "--name", "Find", "--config", &config])
+        .await
+        .json();
+    let flow = match &flow["id"] {
+        Value::String(id) => id.clone(),
+        id => id.to_string(),
+    };
+    leads(&world, 1);
+    let enrich = [
+        "enrich",
+        "leads.csv",
+        "--flow",
+        &flow,
+        "--map",
+        "domain=Website",
+        "--yes",
+    ];
+    world.run(&enrich).await.well();
+    assert!(world.read("leads.enriched.csv").contains("company0.com,found,"));
     world
         .run(&["enrich", "people.csv", "--flow", "x", "--with", "1", "--yes"])
         .await
