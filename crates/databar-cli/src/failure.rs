@@ -16,6 +16,8 @@ pub(crate) enum Failure {
     Key(String),
     /// The service refused it, or did not answer.
     Api(Error),
+    /// The service refused it, and there is more to say than its words.
+    Because(ErrorKind, String),
     /// A job cannot go on.
     Job(databar_jobs::Error),
     /// The service refused something as not valid.
@@ -57,6 +59,7 @@ impl Failure {
             Self::Usage(_) => 2,
             Self::Key(_) => 3,
             Self::Refused(_) => 5,
+            Self::Because(kind, _) => code_of(*kind),
             Self::Credits(_) => 6,
             Self::InDoubt(_) | Self::Job(databar_jobs::Error::Unrecorded { .. }) => 7,
             Self::Interrupted(_) => 130,
@@ -103,6 +106,12 @@ fn code(error: &Error) -> u8 {
     }
     match error.kind() {
         ErrorKind::InvalidInput if of_file(error).is_some() => 1,
+        kind => code_of(kind),
+    }
+}
+
+fn code_of(kind: ErrorKind) -> u8 {
+    match kind {
         ErrorKind::InvalidInput => 2,
         ErrorKind::Auth | ErrorKind::Configuration => 3,
         ErrorKind::NotFound => 4,
@@ -128,6 +137,7 @@ impl fmt::Display for Failure {
             Self::Usage(text)
             | Self::Key(text)
             | Self::Refused(text)
+            | Self::Because(_, text)
             | Self::Credits(text)
             | Self::InDoubt(text)
             | Self::Interrupted(text)

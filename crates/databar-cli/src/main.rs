@@ -20,7 +20,9 @@ fn main() -> ExitCode {
         Ok(matches) => matches,
         Err(error) => error.exit(),
     };
-    match cli::run(&matches) {
+    let result = cli::run(&matches);
+    source::clean_up();
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }

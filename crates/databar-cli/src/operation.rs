@@ -184,11 +184,16 @@ pub(crate) async fn run(
         let id = TaskId::new(task).map_err(|error| Failure::Other(error.to_string()))?;
         return crate::commands::task::wait_for(&client, &id, context).await;
     }
-    match operation.pages.and_then(|pages| answer.get(pages.items)) {
-        Some(items) if context.output.format() != Format::Json => context.output.value(items)?,
-        _ => context.output.value(&answer)?,
+    let printed = match operation.pages.and_then(|pages| answer.get(pages.items)) {
+        Some(items) if context.output.format() != Format::Json => context.output.value(items),
+        _ => context.output.value(&answer),
+    };
+    if printed.is_err() && operation.billable {
+        // What was paid for is said somewhere.
+        context.output.note(&answer.to_string());
     }
-    refusals(&answer)
+    refusals(&answer)?;
+    printed
 }
 
 /// An answer that is a success can say that something in it was refused.

@@ -91,6 +91,7 @@ impl Rows {
             Value::Object(members) => columns
                 .map(|name| members.get(name).map(cell).unwrap_or_default())
                 .collect(),
+            Value::Null => columns.map(|_| String::new()).collect(),
             other => vec![cell(other)],
         };
         self.csv.write_record(cells).map_err(unwritten)
@@ -126,8 +127,11 @@ fn print(text: &str) -> Result<(), Failure> {
 fn members(items: &[Value]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for item in items {
-        let Value::Object(members) = item else {
-            return vec!["value".to_owned()];
+        let members = match item {
+            Value::Object(members) => members,
+            // Such as nothing for an input among results.
+            Value::Null => continue,
+            _ => return vec!["value".to_owned()],
         };
         for name in members.keys() {
             if !names.contains(name) {

@@ -3,8 +3,10 @@
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value};
+use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
 
@@ -71,23 +73,27 @@ impl Source {
     }
 }
 
-/// Standard input in a file without a name, the same for all that read it.
+/// What came on standard input, in a file: it is read more than once.
+static SPOOL: Mutex<Option<NamedTempFile>> = Mutex::new(None);
+
 fn spooled() -> Result<File, Failure> {
-    use std::io::Seek as _;
-    use std::sync::OnceLock;
-    static SPOOL: OnceLock<tempfile::NamedTempFile> = OnceLock::new();
     let failed = || Failure::file("standard input");
-    if SPOOL.get().is_none() {
-        let mut file = tempfile::NamedTempFile::new().map_err(failed())?;
-        io::copy(&mut io::stdin(), &mut file).map_err(failed())?;
-        file.rewind().map_err(failed())?;
-        // Nobody else sets it.
-        let _ = SPOOL.set(file);
-    }
-    match SPOOL.get() {
-        Some(file) => file.reopen().map_err(failed()),
-        None => Err(Failure::Other("standard input cannot be kept".to_owned())),
-    }
+    let mut spool = SPOOL.lock().unwrap_or_else(PoisonError::into_inner);
+    let file = match spool.take() {
+        Some(file) => file,
+        None => {
+            let mut file = NamedTempFile::new().map_err(failed())?;
+            io::copy(&mut io::stdin(), &mut file).map_err(failed())?;
+            file
+        }
+    };
+    // From its beginning, whoever else reads it.
+    spool.insert(file).reopen().map_err(failed())
+}
+
+/// Deletes what was kept of standard input.
+pub(crate) fn clean_up() {
+    drop(SPOOL.lock().unwrap_or_else(PoisonError::into_inner).take());
 }
 
 type Items = Box<dyn Iterator<Item = Result<Map<String, Value>, String>> + Send>;
@@ -98,7 +104,7 @@ fn csv(file: impl Read + Send + 'static) -> Result<Items, String> {
         .headers()
         .map_err(|error| error.to_string())?
         .iter()
-        .map(|name| name.trim_start_matches('\u{feff}').to_owned())
+        .map(|name| name.trim_start_matches('\u{feff}').trim().to_owned())
         .collect();
     for (index, name) in names.iter().enumerate() {
         if names[..index].contains(name) {

@@ -1,7 +1,21 @@
 //! Ctrl-C, and the wish of the system that the program ends.
 
-/// Done when the user, or the system, wants the program to end.
+/// Done when the user, or the system, wants the program to end. Whoever wants it twice does not wait any longer.
 pub(crate) async fn stopped() {
+    wanted().await;
+    at_once();
+}
+
+/// From now on, the program ends as soon as that is wanted.
+pub(crate) fn at_once() {
+    tokio::spawn(async {
+        wanted().await;
+        crate::source::clean_up();
+        std::process::exit(130);
+    });
+}
+
+async fn wanted() {
     let interrupt = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

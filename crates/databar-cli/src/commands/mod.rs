@@ -3,6 +3,7 @@
 mod account;
 mod enrich;
 mod enrichment;
+mod import;
 mod shell;
 mod table;
 pub(crate) mod task;
@@ -46,7 +47,7 @@ pub(crate) const BY_HAND: &[ByHand] = &[
     by_hand::<shell::Man>("man"),
     by_hand::<shell::StartSandbox>("sandbox"),
     by_hand::<table::Export>("table export"),
-    by_hand::<table::Import>("table import"),
+    by_hand::<import::Import>("table import"),
     by_hand::<table::Rows>("table rows"),
     by_hand::<task::Wait>("task wait"),
     by_hand::<account::WhoAmI>("whoami"),

@@ -49,7 +49,13 @@ pub(crate) async fn wait_for(client: &Client, id: &TaskId, context: &Context) ->
     }
     bar.finish_and_clear();
     let answer = task.get().send_as::<Value>().await?.into_inner();
-    if TaskStatus::from(answer["status"].as_str().unwrap_or_default()) == TaskStatus::Failed {
+    let status = TaskStatus::from(answer["status"].as_str().unwrap_or_default());
+    if status == TaskStatus::Cancelled {
+        return Err(Failure::Other(format!(
+            "task {id} was cancelled; `databar task show {id}` has what it found before"
+        )));
+    }
+    if status == TaskStatus::Failed {
         let words = answer["error"].as_str().unwrap_or("the service does not say why");
         return Err(Failure::Other(format!("task {id} has failed: {words}")));
     }

@@ -403,22 +403,38 @@ async fn inputs_that_would_be_refused_are_found_before() {
         "{said}"
     );
     leads(&world, 2);
-    for (map, reason) in [
-        ("nope=Website", "there is no parameter \"nope\"; there are domain"),
-        ("", "the parameter \"domain\" is required"),
+    for (maps, reason) in [
+        (
+            &["nope=Website"][..],
+            "there is no parameter \"nope\"; there are domain",
+        ),
+        (
+            &["domain=Website", "domain=Name"],
+            "--map says twice where \"domain\" is",
+        ),
+        (&[], "leads.csv: row 1 has no value in \"domain\""),
     ] {
         let mut arguments = vec!["enrich", "leads.csv", "--with", "123", "--yes"];
-        if !map.is_empty() {
+        for map in maps {
             arguments.extend(["--map", map]);
-        } else {
-            world.write("leads.csv", "Name\nA\n");
         }
         let said = world.run(&arguments).await.failure(2);
-        assert!(
-            said.contains(reason) || said.contains("no value in \"domain\""),
-            "{said}"
-        );
+        assert!(said.contains(reason), "{said}");
     }
+    let news = [
+        "enrich",
+        "leads.csv",
+        "--with",
+        "312",
+        "--map",
+        "domain=Website",
+        "--yes",
+    ];
+    let said = world.run(&news).await.failure(2);
+    assert!(
+        said.contains("the parameter \"limit\" is required; --map limit=COLUMN"),
+        "{said}"
+    );
     assert_eq!(world.requests("bulk_run_enrichment"), 0);
 }
 
@@ -435,7 +451,7 @@ async fn what_the_service_refuses_all_the_same_is_said() {
         .run(&with(&["--chunk", "2", "--in-flight", "1", "--yes"]))
         .await
         .failure(5);
-    assert!(said.contains("refused chunk 0"), "{said}");
+    assert!(said.contains("chunk 0 was refused"), "{said}");
     world
         .run(&with(&["--resume", "--send-again", "0", "--yes"]))
         .await
@@ -475,13 +491,105 @@ async fn a_table_that_is_enriched_twice_is_paid_once() {
     ];
     world.run(&enrich).await.well();
     let spent = world.sandbox.credits();
-    let again = world.run(&enrich).await;
-    assert!(
-        again.err.contains("has \"Company data\" already"),
-        "{}",
-        again.err
-    );
+    let again = world.run(&enrich).await.failure(2);
+    assert!(again.contains("has \"Company data\" already"), "{again}");
+    let reuse = ["enrich", "table", &table, "--with", "123", "--reuse", "--yes"];
+    world.run(&reuse).await.well();
     assert_eq!(world.sandbox.credits(), spent);
-    let limited = [&enrich[..], &["--max-credits", "0.5"]].concat();
+    let limited = [&reuse[..], &["--max-credits", "0.5"]].concat();
     world.run(&limited).await.failure(6);
+
+    let people = world.table(&["First", "Last", "Company"]).await;
+    world.write("people.csv", "First,Last,Company\nAda,Ito,acme.com\n");
+    world
+        .run(&["table", "import", "people.csv", &people])
+        .await
+        .well();
+    let maps = ["first_name=First", "last_name=Last", "company=Company"];
+    let mut find = vec!["enrich", "table", &people, "--waterfall", "email_getter", "--yes"];
+    for map in maps {
+        find.extend(["--map", map]);
+    }
+    world.run(&find).await.well();
+    let again = world.run(&find).await.failure(2);
+    assert!(again.contains("--reuse runs it"), "{again}");
+}
+
+#[tokio::test]
+async fn a_decision_counts_only_after_the_answer() {
+    let world = World::new().await;
+    leads(&world, 2);
+    world.sandbox.fault(
+        Fault::new(FaultKind::ResetAfter)
+            .on("bulk_run_enrichment")
+            .times(1),
+    );
+    world.run(&with(&["--yes"])).await.failure(7);
+    // Nobody can answer.
+    let said = world
+        .run(&with(&["--resume", "--send-again", "0"]))
+        .await
+        .failure(2);
+    assert!(said.contains("pass --yes"), "{said}");
+    let said = world.run(&with(&["--resume", "--dry-run"])).await;
+    assert!(said.err.contains("0 are left to be sent"), "{}", said.err);
+    world.run(&with(&["--resume", "--yes"])).await.failure(7);
+    assert_eq!(world.requests("bulk_run_enrichment"), 1);
+}
+
+#[tokio::test]
+async fn a_task_that_fails_and_results_that_do_not_align_are_said() {
+    let world = World::new().await;
+    leads(&world, 4);
+    let answer = |body: Value| {
+        let fault = FaultKind::Status {
+            code: 200,
+            headers: Vec::new(),
+            body: body.to_string(),
+        };
+        Fault::new(fault).on("get_task").times(1)
+    };
+    let body = serde_json::json!({ "task_id": "t", "status": "failed", "error": "the provider is down", "credits_spent": 0 });
+    world.sandbox.fault(answer(body));
+    let said = world.run(&with(&["--yes"])).await.failure(1);
+    assert!(
+        said.contains("chunk 0 has failed") && said.contains("the provider is down"),
+        "{said}"
+    );
+    let body = serde_json::json!({
+        "task_id": "t", "status": "completed", "data": [{ "company_name": "Lonely" }], "credits_spent": 0.5,
+    });
+    world.sandbox.fault(answer(body));
+    let said = world
+        .run(&with(&["--resume", "--send-again", "0", "--yes"]))
+        .await
+        .failure(1);
+    assert!(said.contains("do not align with its inputs"), "{said}");
+    assert!(
+        world
+            .read("leads.enriched.csv.unattributable.jsonl")
+            .contains("Lonely")
+    );
+}
+
+#[tokio::test]
+async fn bulk_results_are_printed_although_some_inputs_have_none() {
+    let world = World::new().await;
+    let inputs = r#"[{"domain": "nobody.test"}, {"domain": "stripe.com"}]"#;
+    let run = [
+        "enrichment",
+        "bulk-run",
+        "123",
+        "--params",
+        inputs,
+        "--wait",
+        "-o",
+        "csv",
+    ];
+    let out = world.run(&run).await.well();
+    assert!(
+        out.starts_with("company_name,") && out.contains("\nStripe,"),
+        "{out}"
+    );
+    assert_eq!(out.lines().count(), 3, "{out}");
 }

@@ -13,6 +13,7 @@ on_both_ledgers! {
     a_ledger_knows_its_jobs
     a_job_of_which_nothing_was_sent_can_make_room
     several_can_plan_the_same_job_at_once
+    a_limit_stays_when_a_plan_has_none
 }
 
 async fn the_same_plan_gives_the_same_job(world: World) {
@@ -47,6 +48,15 @@ async fn a_job_of_which_nothing_was_sent_can_make_room(world: World) {
         "it was perhaps paid"
     );
     assert_eq!(names(&job).await, ["open"; 2]);
+}
+
+async fn a_limit_stays_when_a_plan_has_none(world: World) {
+    let domains = ["stripe.com"];
+    world.plan(companies().max_credits(5.0), &domains).await;
+    let job = world.plan(companies(), &domains).await;
+    assert_eq!(job.status().await.unwrap().max_credits, Some(5.0));
+    let job = world.plan(companies().max_credits(7.0), &domains).await;
+    assert_eq!(job.status().await.unwrap().max_credits, Some(7.0));
 }
 
 async fn several_can_plan_the_same_job_at_once(world: World) {

@@ -30,7 +30,10 @@ pub(super) async fn check(
         .map(|parameter| parameter.name.as_str())
         .collect();
     let names = names.join(", ");
-    for (parameter, _) in map {
+    for (index, (parameter, _)) in map.iter().enumerate() {
+        if map[..index].iter().any(|(other, _)| other == parameter) {
+            return Err(Failure::Usage(format!("--map says twice where {parameter:?} is")));
+        }
         if !parameters.iter().any(|known| known.name == *parameter) {
             return Err(Failure::Usage(format!(
                 "there is no parameter {parameter:?}; there are {names}"

@@ -1,6 +1,6 @@
 //! A file of any length, enriched by a job that survives anything.
 
-use std::io::BufReader;
+use std::io::{BufReader, Write as _};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,16 +8,18 @@ use std::time::Duration;
 use clap::Args;
 use databar::{Client, TaskId};
 use databar_jobs::{Csv, Ended, Ending, Inputs, Job, JobState, Ledger, Plan, Status, Target};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::check::check;
 use super::output::Form;
 use super::progress::watched;
 use super::{What, mapping, price};
 use crate::ask::confirm;
+use crate::commands::table::new_beside;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::source::{is_json_lines, open};
+use crate::stop::at_once;
 
 /// Enrich the rows of a file, or of a table
 ///
@@ -87,54 +89,39 @@ impl OfFile {
                 "--out is required when reading standard input".to_owned(),
             ));
         }
-        if out == self.input {
+        if is_same(&out, &self.input) {
             return Err(Failure::Usage(
                 "the output must be another file than the input".to_owned(),
             ));
         }
         let form = Form::of(&out)?;
+        let target = self.what.target()?;
         // A file that cannot be read ends here.
         let inputs = self.inputs()?;
         let name = out
             .file_name()
             .map_or_else(|| "enrich".to_owned(), |name| name.to_string_lossy().into_owned());
         let folder;
-        let address = match (self.dry_run, &self.ledger) {
-            (true, _) => {
+        let address = match &self.ledger {
+            _ if self.dry_run && !self.resume => {
                 folder = tempfile::tempdir().map_err(Failure::file("a temporary folder"))?;
                 folder.path().join("ledger").display().to_string()
             }
-            (false, Some(address)) => address.clone(),
-            (false, None) => self.ledger_beside(&out)?,
+            Some(address) => address.clone(),
+            None => self.ledger_beside(&out)?,
         };
         let ledger = Ledger::open(&address).await?;
-        if self.ledger.is_none() && !self.resume {
-            // One that was given may be shared with other machines, whose job this is, too.
-            let is_begun = ledger.jobs().await?.contains(&name) && !ledger.discard_unsent(&name).await?;
-            if is_begun {
-                return Err(Failure::Usage(format!(
-                    "a run into {} was begun; --resume goes on with it. To begin anew, which may pay again, delete {address}",
-                    out.display()
-                )));
-            }
-            if out.exists() && !self.dry_run {
-                return Err(Failure::Usage(format!(
-                    "{} is there already; give another --out, or delete it",
-                    out.display()
-                )));
-            }
+        let is_known = self.is_known(&ledger, &name, &address).await?;
+        if !is_known && out.exists() && !self.dry_run {
+            return Err(Failure::Usage(format!(
+                "{} is there already; give another --out, or delete it",
+                out.display()
+            )));
         }
-        let target = self.what.target()?;
-        if !self.resume {
+        if !is_known {
             check(&client, &target, &self.input, &self.map).await?;
         }
         let job = self.job(&client, &ledger, &name, &target, inputs).await?;
-        for chunk in &self.send_again {
-            job.send_again(*chunk).await?;
-        }
-        for (chunk, task) in &self.attach {
-            job.attach(*chunk, task).await?;
-        }
         let status = job.status().await?;
         let balance = client.user().await?.balance;
         context.output.note(&offer(&status, balance));
@@ -142,22 +129,34 @@ impl OfFile {
             context.output.note("nothing was sent");
             return Ok(());
         }
-        if status.planned > 0 {
-            confirm("Run it?", self.yes).map_err(|failure| match failure {
-                Failure::Other(_) => Failure::Other("nothing was sent".to_owned()),
-                failure => failure,
-            })?;
+        if status.planned > 0 || !self.send_again.is_empty() {
+            confirm("Run it?", self.yes)?;
         }
-        if status.state != JobState::Active {
+        for chunk in &self.send_again {
+            job.send_again(*chunk).await?;
+        }
+        for (chunk, task) in &self.attach {
+            job.attach(*chunk, task).await?;
+        }
+        if self.resume && status.state != JobState::Active {
             job.resume().await?;
         }
         let ended = watched(&job, &client, self.in_flight.get()).await;
-        // Also of a run that was interrupted: what was paid for is there.
-        form.write(&job, &self.input, &out).await?;
+        at_once();
+        // Also of a run that failed: what was paid for is there. Its failure is the one to report.
+        let written = form.write(&job, &self.input, &out).await;
+        let ended = match (ended, written) {
+            (Ok(ended), written) => written.map(|()| ended),
+            (Err(failure), Ok(())) => Err(failure),
+            (Err(failure), Err(unwritten)) => {
+                context.output.note(&unwritten.to_string());
+                Err(failure)
+            }
+        };
         let status = job.status().await?;
         context.output.note(&summary(&status, &out));
         let result = match ended {
-            Ok(ended) => conclude(&ended, &job).await,
+            Ok(ended) => conclude(&ended, &job, &out, context).await,
             Err(failure) => {
                 if let Some(reason) = &status.reason {
                     context.output.note(reason);
@@ -167,6 +166,21 @@ impl OfFile {
         };
         ledger.close().await;
         result
+    }
+
+    /// Whether the ledger has the run already. Without --resume, it must not have sent anything then, unless the ledger may be
+    /// shared with other machines, whose run this is, too.
+    async fn is_known(&self, ledger: &Ledger, name: &str, address: &str) -> Result<bool, Failure> {
+        let is_there = ledger.jobs().await?.iter().any(|job| job == name);
+        if self.resume || self.ledger.is_some() || !is_there {
+            return Ok(is_there);
+        }
+        match ledger.discard_unsent(name).await? {
+            true => Ok(false),
+            false => Err(Failure::Usage(format!(
+                "a run into {name} was begun; --resume goes on with it. To begin anew, which may pay again, delete {address}"
+            ))),
+        }
     }
 
     /// The ledger beside the output; that of a run to go on with must be there.
@@ -189,26 +203,21 @@ impl OfFile {
         target: &Target,
         inputs: Inputs<'static>,
     ) -> Result<Job, Failure> {
-        let begun = match self.resume {
-            true => ledger.open_job(name).await.ok(),
-            false => None,
-        };
-        if let Some(job) = &begun
-            && job.target() != target
-        {
-            return Err(Failure::Usage(format!(
-                "what was begun is a run of {}; --resume goes on with that",
-                told(job.target())
-            )));
+        match ledger.open_job(name).await {
+            Ok(job) if job.target() != target => {
+                return Err(Failure::Usage(format!(
+                    "what was begun is a run of {}; --resume goes on with that",
+                    told(job.target())
+                )));
+            }
+            Ok(_) | Err(databar_jobs::Error::NoSuchJob(_) | databar_jobs::Error::NotPlanned(_)) => {}
+            Err(error) => return Err(error.into()),
         }
-        let limit = match (&begun, self.max_credits) {
-            (Some(job), None) => job.status().await?.max_credits,
-            (_, limit) => limit,
-        };
+        // Without a limit, that of a run that was begun stays.
         let mut plan = Plan::new(name, target.clone())
             .chunk_size(self.chunk_size(client, target).await?)
             .distinct(!self.not_distinct);
-        if let Some(credits) = limit {
+        if let Some(credits) = self.max_credits {
             plan = plan.max_credits(credits);
         }
         let mut inputs = inputs;
@@ -339,7 +348,7 @@ fn summary(status: &Status, out: &Path) -> String {
 }
 
 /// What the end of the run means for the exit code, and what to do then.
-async fn conclude(ended: &Ended, job: &Job) -> Result<(), Failure> {
+async fn conclude(ended: &Ended, job: &Job, out: &Path, context: &Context) -> Result<(), Failure> {
     match &ended.ending {
         Ending::Done if ended.status.in_doubt > 0 => {
             let chunks = job.in_doubt().await?;
@@ -351,17 +360,7 @@ async fn conclude(ended: &Ended, job: &Job) -> Result<(), Failure> {
                 numbers.join(", ")
             )))
         }
-        Ending::Done => {
-            let chunks = job.chunks().await?;
-            let Some(refused) = chunks.iter().find(|chunk| chunk.state == "refused") else {
-                return Ok(());
-            };
-            let note = refused.note.as_deref().unwrap_or("the service does not say why");
-            Err(Failure::Refused(format!(
-                "the service refused chunk {}, and none of its inputs was run: {note}; --resume --send-again {} sends it once more",
-                refused.number, refused.number
-            )))
-        }
+        Ending::Done => lost(job, out, context).await,
         Ending::Paused(reason) => Err(Failure::Credits(format!("{reason}; --resume goes on"))),
         Ending::Stopped(reason) => Err(Failure::Other(format!(
             "{reason}; --resume goes on when that is mended"
@@ -374,4 +373,70 @@ async fn conclude(ended: &Ended, job: &Job) -> Result<(), Failure> {
                 .to_owned(),
         )),
     }
+}
+
+/// Says which chunks have no results, and keeps results that belong to no input: they were paid for.
+async fn lost(job: &Job, out: &Path, context: &Context) -> Result<(), Failure> {
+    let strays = job.unattributable().await?;
+    if !strays.is_empty() {
+        let path = PathBuf::from(format!("{}.unattributable.jsonl", out.display()));
+        let lines = strays.into_iter().map(|chunk| {
+            let (first, last) = chunk.positions;
+            json!({ "chunk": chunk.number, "first": first, "last": last, "results": chunk.results })
+                .to_string()
+                + "\n"
+        });
+        let failed = || Failure::file(path.display());
+        let mut file = new_beside(&path).map_err(failed())?;
+        file.write_all(lines.collect::<String>().as_bytes())
+            .map_err(failed())?;
+        file.persist(&path).map_err(|error| failed()(error.error))?;
+        context.output.note(&format!(
+            "results of which nobody knows whose they are: {}",
+            path.display()
+        ));
+    }
+    let chunks = job.chunks().await?;
+    let mut lost = chunks.iter().filter(|chunk| {
+        matches!(
+            chunk.state.as_str(),
+            "refused" | "failed" | "expired" | "unattributable"
+        )
+    });
+    let Some(first) = lost.next() else {
+        return Ok(());
+    };
+    let others = match lost.count() {
+        0 => String::new(),
+        others => format!(" (and {others} more)"),
+    };
+    let number = first.number;
+    let what = match first.state.as_str() {
+        "refused" => "was refused, and none of its inputs was run",
+        "failed" => "has failed",
+        "expired" => "has expired before its results were fetched",
+        _ => "has results that do not align with its inputs",
+    };
+    let note = first
+        .note
+        .as_deref()
+        .map(|note| format!(": {note}"))
+        .unwrap_or_default();
+    let advice = match first.state.as_str() {
+        "unattributable" => String::new(),
+        _ => format!("; --resume --send-again {number} sends it once more"),
+    };
+    let text = format!("chunk {number}{others} {what}{note}{advice}");
+    Err(match first.state.as_str() {
+        "refused" => Failure::Refused(text),
+        _ => Failure::Other(text),
+    })
+}
+
+/// Whether two paths lead to one file.
+fn is_same(one: &Path, other: &Path) -> bool {
+    one == other
+        || one
+            .canonicalize()
+            .is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
 }

@@ -20,10 +20,6 @@ pub(super) async fn watched(job: &Job, client: &Client, in_flight: usize) -> Res
             io::stderr(),
             "\nstopping; what is being sent is recorded first. Ctrl-C again stops at once, and leaves that in doubt"
         );
-        tokio::spawn(async {
-            stopped().await;
-            std::process::exit(130);
-        });
     };
     let run = job.run(client).in_flight(in_flight).until(stop).into_future();
     if !io::stderr().is_terminal() {

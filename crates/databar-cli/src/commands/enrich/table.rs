@@ -1,5 +1,7 @@
 //! A table's own rows, enriched by the service.
 
+use std::time::Duration;
+
 use clap::Args;
 use databar::{Client, Table, TableEnrichmentId, TableId};
 use databar_jobs::Target;
@@ -21,12 +23,15 @@ pub(crate) struct OfTable {
     #[command(flatten)]
     what: What,
     /// A parameter, and the column that its values are in: `--map email=Email`
-    #[arg(long, required = true, value_name = "PARAMETER=COLUMN", value_parser = mapping)]
+    #[arg(long, required_unless_present = "reuse", value_name = "PARAMETER=COLUMN", value_parser = mapping)]
     map: Vec<(String, String)>,
     /// The most that it may cost, in credits
     #[arg(long, value_name = "CREDITS")]
     max_credits: Option<f64>,
-    /// Also rows that have a result already
+    /// Run what the table has already under the same name, for rows that are still empty
+    #[arg(long, conflicts_with = "map")]
+    reuse: bool,
+    /// Also rows that have a result already; they are paid again
     #[arg(long)]
     all: bool,
     /// Show what it would cost, and send nothing
@@ -69,13 +74,22 @@ impl OfTable {
             context.output.note("nothing was sent");
             return Ok(());
         }
+        let installed = self.installed(&client, &table, &target).await?;
         confirm("Run it?", self.yes)?;
-        let id = self.installed(&client, &table, &target, context).await?;
-        let run = table.run(id);
-        let run = match self.all {
-            true => run.all().await?,
-            false => run.only_empty().await?,
+        let id = match installed {
+            Some(id) => id,
+            None => self.install(&table, &target).await?,
         };
+        let run = table.run(id);
+        if self.all {
+            run.all().await?;
+            context.output.note(&format!(
+                "started; results take the place of those that are there. `databar table rows {}` shows them",
+                table.id()
+            ));
+            return Ok(());
+        }
+        let run = run.only_empty().await?;
         let bar = ProgressBar::new(rows).with_style(style("{bar:20} {pos}/{len} rows filled, {elapsed}"));
         let mut watch = run.watch();
         let show = async {
@@ -85,7 +99,12 @@ impl OfTable {
             std::future::pending::<()>().await;
         };
         let end = tokio::select! {
-            end = run.wait().into_future() => end?,
+            end = run.wait().deadline(DAY).into_future() => end.map_err(|error| {
+                Failure::Because(
+                    error.kind(),
+                    format!("{error}; the service goes on with the run. `databar table rows {}` shows it", table.id()),
+                )
+            })?,
             () = show => return Err(Failure::Other("the progress has ended before the run".to_owned())),
             () = stopped() => {
                 bar.abandon();
@@ -105,28 +124,40 @@ impl OfTable {
         Ok(())
     }
 
-    /// The id of the enrichment on the table. One that is there under the same name is used again: a second one would pay for
-    /// all rows once more.
+    /// The id that the enrichment has on the table already. A second one of the same would pay for all rows once more, so it must
+    /// be meant to be used again.
     async fn installed(
         &self,
         client: &Client,
         table: &Table,
         target: &Target,
-        context: &Context,
-    ) -> Result<TableEnrichmentId, Failure> {
-        let name = match target {
-            Target::Enrichment { id, .. } => client.enrichment(*id).get().await?.name,
-            Target::Waterfall { id, .. } => client.waterfall(id.clone()).get().await?.name,
-            _ => String::new(),
+    ) -> Result<Option<TableEnrichmentId>, Failure> {
+        let (name, there) = match target {
+            Target::Waterfall { id, .. } => {
+                let there = table.waterfalls().await?.into_iter();
+                let there = there.map(|there| (there.waterfall_name, there.id));
+                (
+                    client.waterfall(id.clone()).get().await?.name,
+                    there.collect::<Vec<_>>(),
+                )
+            }
+            Target::Enrichment { id, .. } => {
+                let there = table.enrichments().await?.into_iter();
+                let there = there.map(|there| (there.name, there.id));
+                (client.enrichment(*id).get().await?.name, there.collect())
+            }
+            _ => return Ok(None),
         };
-        let there = table.enrichments().await?;
-        if let Some(there) = there.into_iter().find(|there| there.name == name) {
-            context.output.note(&format!(
-                "the table has {name:?} already, as {}: its mapping and its columns are used",
-                there.id
-            ));
-            return Ok(there.id);
+        match there.into_iter().find(|(there, _)| *there == name) {
+            Some((_, id)) if !self.reuse => Err(Failure::Usage(format!(
+                "the table has {name:?} already, as {id}; --reuse runs it for the rows that are still empty, with the mapping that \
+                 it has. `databar table add-enrichment` puts it there a second time"
+            ))),
+            there => Ok(there.map(|(_, id)| id)),
         }
+    }
+
+    async fn install(&self, table: &Table, target: &Target) -> Result<TableEnrichmentId, Failure> {
         let map = self
             .map
             .iter()
@@ -148,3 +179,6 @@ impl OfTable {
         })
     }
 }
+
+/// How long a run is waited for.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);

@@ -1,0 +1,257 @@
+//! Rows from a file into a table.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use clap::Args;
+use databar::{ErrorKind, Kind, RowOutcome, Table, TableId, WriteError, WriteReport};
+use indicatif::ProgressBar;
+use serde_json::{Map, Value};
+
+use super::Run;
+use super::table::style;
+use crate::ask::confirm;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::source::{Source, rows};
+use crate::stop::stopped;
+
+/// Insert the rows of a file into a table, or update those that it has
+///
+/// CSV with a line of names, or JSON Lines (`.jsonl`). If it is interrupted, it says which rows were written, which are in doubt, and
+/// how to go on.
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// The file; `-` for CSV on standard input
+    file: PathBuf,
+    /// The table
+    table: TableId,
+    /// Update rows that have the same text in this column, and insert the others
+    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["dedupe", "new_columns"])]
+    upsert: Option<String>,
+    /// Skip rows that the table has already, by these columns
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+    dedupe: Vec<String>,
+    /// Make columns that the table does not have
+    #[arg(long)]
+    new_columns: bool,
+    /// Begin after so many rows of the file
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    skip: usize,
+    /// Read the file, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Do it without asking
+    #[arg(long, short)]
+    yes: bool,
+}
+
+/// How many rows are read at a time; memory holds no more.
+const ROWS: usize = 500;
+
+impl Run for Import {
+    async fn run(self, context: &Context) -> Result<(), Failure> {
+        let (total, names) = self.look()?;
+        let left = total.saturating_sub(self.skip);
+        if left == 0 {
+            return Err(Failure::Usage(format!(
+                "{}: there are no rows to import",
+                self.file.display()
+            )));
+        }
+        context
+            .output
+            .note(&format!("{} with {}", rows(left as u64), names.join(", ")));
+        let table = context.client()?.table(self.table);
+        let known = table.columns().await?;
+        let unknown: Vec<_> = names
+            .iter()
+            .filter(|name| !known.iter().any(|column| column.name == **name))
+            .map(String::as_str)
+            .collect();
+        if !unknown.is_empty() && !self.new_columns {
+            return Err(Failure::Usage(format!(
+                "the table has no columns {}; --new-columns makes them",
+                unknown.join(", ")
+            )));
+        }
+        if self.dry_run {
+            context.output.note("nothing was sent");
+            return Ok(());
+        }
+        if self.upsert.is_some() {
+            confirm(&format!("Update the table with {left} rows?"), self.yes)?;
+        }
+        let bar = ProgressBar::new(left as u64)
+            .with_style(style("{bar:20} {pos}/{len} rows, {per_sec}, {eta} left"));
+        let mut position = self.skip;
+        let mut tally = Tally::default();
+        let mut source = self.source()?;
+        source.skip(self.skip)?;
+        let stop = tokio::spawn(stopped());
+        loop {
+            if stop.is_finished() {
+                bar.abandon();
+                return Err(Failure::Interrupted(format!(
+                    "stopped after {tally}; --skip {position} goes on after them"
+                )));
+            }
+            let batch = source.take(ROWS)?;
+            if batch.is_empty() {
+                break;
+            }
+            let count = batch.len();
+            let (report, broken) = match self.write(&table, batch).await {
+                Ok(report) => (report, None),
+                Err(broken) => (broken.written.clone(), Some(broken)),
+            };
+            for refused in tally.add(&report, position) {
+                bar.suspend(|| context.output.note(&refused));
+            }
+            if let Some(broken) = broken {
+                bar.abandon();
+                return Err(broken.failure(position + report.rows.len(), &tally));
+            }
+            position += count;
+            bar.inc(count as u64);
+        }
+        bar.finish_and_clear();
+        context.output.note(&tally.to_string());
+        match tally.refused {
+            0 => Ok(()),
+            refused => Err(Failure::Refused(format!("{} refused", rows(refused)))),
+        }
+    }
+}
+
+/// What became of the rows so far.
+#[derive(Debug, Default)]
+struct Tally {
+    inserted: u64,
+    updated: u64,
+    skipped: u64,
+    refused: u64,
+    other: u64,
+}
+
+impl Tally {
+    /// Counts a report of rows that begin at this position of the file. Gives a line for each that was refused.
+    fn add(&mut self, report: &WriteReport, position: usize) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (index, row) in report.rows.iter().enumerate() {
+            match &row.outcome {
+                RowOutcome::Created => self.inserted += 1,
+                RowOutcome::Updated => self.updated += 1,
+                RowOutcome::SkippedDuplicate => self.skipped += 1,
+                RowOutcome::Refused { code, message, .. } => {
+                    self.refused += 1;
+                    let message = message.as_deref().unwrap_or("the service does not say why");
+                    lines.push(format!(
+                        "row {} was refused: {code}: {message}",
+                        position + index + 1
+                    ));
+                }
+                _ => self.other += 1,
+            }
+        }
+        lines
+    }
+}
+
+/// Such as `250 rows inserted, 50 skipped as duplicates`; what did not occur is left out.
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = [
+            (self.inserted, "inserted"),
+            (self.updated, "updated"),
+            (self.skipped, "skipped as duplicates"),
+            (self.refused, "refused"),
+            (self.other, "with an outcome that is not known"),
+        ];
+        let mut parts = parts.into_iter().filter(|(count, _)| *count > 0);
+        match parts.next() {
+            None => return f.write_str("no rows"),
+            Some((count, what)) => write!(f, "{} {what}", rows(count))?,
+        }
+        parts.try_for_each(|(count, what)| write!(f, ", {count} {what}"))
+    }
+}
+
+/// An import that was interrupted within a batch of rows.
+struct Broken {
+    written: WriteReport,
+    in_doubt: usize,
+    cause: ErrorKind,
+    words: String,
+}
+
+impl<K: Kind> From<WriteError<K>> for Broken {
+    fn from(error: WriteError<K>) -> Self {
+        Self {
+            written: error.written().clone(),
+            in_doubt: error.in_doubt(),
+            cause: error.error().kind(),
+            words: error.error().to_string(),
+        }
+    }
+}
+
+impl Broken {
+    /// `done` is how many rows of the file come before those that were not written.
+    fn failure(&self, done: usize, tally: &Tally) -> Failure {
+        let words = &self.words;
+        match self.in_doubt {
+            0 => Failure::Because(
+                self.cause,
+                format!("{words}\n  {tally}; --skip {done} goes on after them"),
+            ),
+            doubtful => Failure::InDoubt(format!(
+                "{words}\n  {tally}; rows {} to {} of the file are in doubt. Look for them in the table: --skip {} goes on after \
+                 them, --skip {done} sends them again",
+                done + 1,
+                done + doubtful,
+                done + doubtful
+            )),
+        }
+    }
+}
+
+impl Import {
+    async fn write(&self, table: &Table, rows: Vec<Map<String, Value>>) -> Result<WriteReport, Broken> {
+        if let Some(key) = &self.upsert {
+            return Ok(table.upsert(key, rows).await?);
+        }
+        let mut insert = table.insert(rows);
+        if self.new_columns {
+            insert = insert.allow_new_columns();
+        }
+        if !self.dedupe.is_empty() {
+            insert = insert.dedupe_by(&self.dedupe);
+        }
+        Ok(insert.await?)
+    }
+
+    /// Reads the whole file once, so that a row that cannot be read is known before the first is written. Standard input is
+    /// kept in a temporary file.
+    fn look(&self) -> Result<(usize, Vec<String>), Failure> {
+        let mut source = self.source()?;
+        let mut names: Vec<String> = Vec::new();
+        let mut count = 0;
+        loop {
+            let rows = source.take(ROWS)?;
+            if rows.is_empty() {
+                return Ok((count, names));
+            }
+            count += rows.len();
+            for name in rows.iter().flat_map(Map::keys) {
+                if !names.contains(name) {
+                    names.push(name.clone());
+                }
+            }
+        }
+    }
+
+    fn source(&self) -> Result<Source, Failure> {
+        Source::open(&self.file)
+    }
+}
