@@ -18,10 +18,31 @@ pub(crate) fn open(path: &Path) -> Result<File, Failure> {
     }
 }
 
-/// Whether a file has a JSON object on each line, rather than CSV.
-pub(crate) fn is_json_lines(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|extension| extension == "jsonl" || extension == "ndjson")
+/// Whether there is a JSON object on each line, rather than CSV: by the name of the file, and of standard input by how it begins.
+pub(crate) fn is_json_lines(path: &Path) -> Result<bool, Failure> {
+    if path != Path::new("-") {
+        let extension = path.extension();
+        return Ok(extension.is_some_and(|extension| extension == "jsonl" || extension == "ndjson"));
+    }
+    let mut first = BufReader::new(open(path)?).bytes();
+    let first = first.find(|byte| !byte.as_ref().is_ok_and(u8::is_ascii_whitespace));
+    let first = first.transpose().map_err(Failure::file("standard input"))?;
+    Ok(first == Some(b'{'))
+}
+
+/// A reader of CSV whose cells are divided by commas, semicolons or tabs, whichever the line of names has most of.
+pub(crate) fn csv_reader(file: File) -> io::Result<csv::Reader<BufReader<File>>> {
+    let mut file = BufReader::new(file);
+    let start = file.fill_buf()?;
+    let names = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let count = |delimiter: u8| names.iter().filter(|byte| **byte == delimiter).count();
+    // Of as many, the last is taken.
+    let delimiter = [b'\t', b';', b',']
+        .into_iter()
+        .max_by_key(|delimiter| count(*delimiter));
+    Ok(csv::ReaderBuilder::new()
+        .delimiter(delimiter.unwrap_or(b','))
+        .from_reader(file))
 }
 
 /// How many rows there are, in words.
@@ -35,7 +56,9 @@ pub(crate) fn rows(count: impl Into<u64>) -> String {
 /// The rows of a file, one after another.
 pub(crate) struct Source {
     name: String,
-    rows: Box<dyn Iterator<Item = Result<Map<String, Value>, String>> + Send>,
+    /// The columns of CSV.
+    pub(crate) columns: Option<Vec<String>>,
+    rows: Items,
     read: usize,
 }
 
@@ -43,11 +66,26 @@ impl Source {
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let name = path.display().to_string();
         let file = open(path)?;
-        let rows = match is_json_lines(path) {
-            true => json_lines(file),
-            false => csv(file).map_err(|error| Failure::Usage(format!("{name}: {error}")))?,
+        let (columns, rows) = match is_json_lines(path)? {
+            true => (None, json_lines(file)),
+            false => {
+                let unreadable = |error: String| Failure::Usage(format!("{name}: {error}"));
+                let reader = csv_reader(file).map_err(Failure::file(&name))?;
+                let (columns, rows) = csv(reader).map_err(unreadable)?;
+                (Some(columns), rows)
+            }
         };
-        Ok(Self { name, rows, read: 0 })
+        Ok(Self {
+            name,
+            columns,
+            rows,
+            read: 0,
+        })
+    }
+
+    /// The rows, or why one of them cannot be read.
+    pub(crate) fn into_rows(self) -> Items {
+        self.rows
     }
 
     pub(crate) fn skip(&mut self, count: usize) -> Result<(), Failure> {
@@ -98,25 +136,28 @@ pub(crate) fn clean_up() {
 
 type Items = Box<dyn Iterator<Item = Result<Map<String, Value>, String>> + Send>;
 
-fn csv(file: impl Read + Send + 'static) -> Result<Items, String> {
-    let mut reader = csv::Reader::from_reader(BufReader::new(file));
+fn csv(mut reader: csv::Reader<BufReader<File>>) -> Result<(Vec<String>, Items), String> {
     let names: Vec<String> = reader
         .headers()
         .map_err(|error| error.to_string())?
         .iter()
         .map(|name| name.trim_start_matches('\u{feff}').trim().to_owned())
         .collect();
+    if names.iter().all(String::is_empty) {
+        return Err("it is empty; its first line has the names of the columns".to_owned());
+    }
     for (index, name) in names.iter().enumerate() {
         if names[..index].contains(name) {
-            return Err(format!("there are two columns {name:?}"));
+            return Err(format!("there are two columns {name:?}; give each another name"));
         }
     }
+    let columns = names.clone();
     let rows = reader.into_records().map(move |record| {
         let record = record.map_err(|error| error.to_string())?;
         let cells = record.iter().map(Value::from);
         Ok(names.iter().cloned().zip(cells).collect())
     });
-    Ok(Box::new(rows))
+    Ok((columns, Box::new(rows)))
 }
 
 fn json_lines(file: impl Read + Send + 'static) -> Items {

@@ -22,7 +22,7 @@ use crate::stop::stopped;
 /// how to go on.
 #[derive(Debug, Args)]
 pub(super) struct Import {
-    /// The file; `-` for CSV on standard input
+    /// The file; `-` for either on standard input
     file: PathBuf,
     /// The table
     table: TableId,

@@ -327,7 +327,7 @@ async fn bad_input_is_said_before_anything_is_sent() {
                 "--yes",
             ],
             2,
-            "has no column `Url`",
+            "leads.csv has no column \"Url\"; it has Name, Website",
         ),
         (
             vec!["enrich", "leads.csv", "--with", "123", "--map", "domain", "--yes"],
@@ -410,7 +410,7 @@ async fn inputs_that_would_be_refused_are_found_before() {
         ),
         (
             &["domain=Website", "domain=Name"],
-            "--map says twice where \"domain\" is",
+            "the parameter \"domain\" is given twice",
         ),
         (&[], "leads.csv: row 1 has no value in \"domain\""),
     ] {
@@ -432,7 +432,7 @@ async fn inputs_that_would_be_refused_are_found_before() {
     ];
     let said = world.run(&news).await.failure(2);
     assert!(
-        said.contains("the parameter \"limit\" is required; --map limit=COLUMN"),
+        said.contains("the parameter \"limit\" is required; --map limit=COLUMN says where its values are, --set limit=VALUE one for all"),
         "{said}"
     );
     assert_eq!(world.requests("bulk_run_enrichment"), 0);
@@ -592,4 +592,46 @@ async fn bulk_results_are_printed_although_some_inputs_have_none() {
         "{out}"
     );
     assert_eq!(out.lines().count(), 3, "{out}");
+}
+
+#[tokio::test]
+async fn inputs_come_as_the_world_writes_them() {
+    let world = World::new().await;
+    // A spreadsheet of a European, with a byte order mark; and a parameter that is the same for all.
+    world.write(
+        "leads.csv",
+        "\u{feff}Name;Website\nStripe;stripe.com\n\"A; B\";acme.com\n",
+    );
+    let enrich = [
+        "enrich",
+        "leads.csv",
+        "--with",
+        "312",
+        "--map",
+        "domain=Website",
+        "--set",
+        "limit=2",
+        "--yes",
+    ];
+    let said = world.run(&enrich).await;
+    assert!(said.err.contains("up to 0.2 credits"), "{}", said.err);
+    let out = world.read("leads.enriched.csv");
+    assert!(
+        out.starts_with("Name,Website,outcome,") && out.contains("\nA; B,acme.com,"),
+        "{out}"
+    );
+    let lines = "{\"Website\": \"stripe.com\"}\n\n{\"Website\": \"acme.com\"}\n";
+    let enrich = [
+        "enrich",
+        "-",
+        "--with",
+        "123",
+        "--map",
+        "domain=Website",
+        "--yes",
+        "--out",
+        "out.jsonl",
+    ];
+    world.run_with_input(&enrich, lines).await.well();
+    assert_eq!(world.read("out.jsonl").lines().count(), 2);
 }

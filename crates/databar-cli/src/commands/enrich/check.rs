@@ -21,6 +21,7 @@ pub(super) async fn check(
     target: &Target,
     input: &Path,
     map: &[(String, String)],
+    set: &[(String, String)],
 ) -> Result<(), Failure> {
     let Some(parameters) = parameters(client, target).await? else {
         return Ok(());
@@ -30,24 +31,30 @@ pub(super) async fn check(
         .map(|parameter| parameter.name.as_str())
         .collect();
     let names = names.join(", ");
-    for (index, (parameter, _)) in map.iter().enumerate() {
-        if map[..index].iter().any(|(other, _)| other == parameter) {
-            return Err(Failure::Usage(format!("--map says twice where {parameter:?} is")));
+    let given: Vec<_> = map.iter().chain(set).map(|(parameter, _)| parameter).collect();
+    for (index, parameter) in given.iter().enumerate() {
+        if given[..index].contains(parameter) {
+            return Err(Failure::Usage(format!(
+                "the parameter {parameter:?} is given twice"
+            )));
         }
-        if !parameters.iter().any(|known| known.name == *parameter) {
+        if !parameters.iter().any(|known| known.name == **parameter) {
             return Err(Failure::Usage(format!(
                 "there is no parameter {parameter:?}; there are {names}"
             )));
         }
     }
-    let required = parameters.iter().filter(|parameter| parameter.is_required);
+    let is_open = |parameter: &&Parameter| {
+        parameter.is_required && !set.iter().any(|(name, _)| *name == parameter.name)
+    };
+    let required = parameters.iter().filter(is_open);
     let columns = required.map(
         |parameter| match map.iter().find(|(name, _)| *name == parameter.name) {
             Some((_, column)) => Ok(column.as_str()),
             None if map.is_empty() => Ok(parameter.name.as_str()),
             None => Err(Failure::Usage(format!(
-                "the parameter {:?} is required; --map {}=COLUMN says where its values are",
-                parameter.name, parameter.name
+                "the parameter {:?} is required; --map {}=COLUMN says where its values are, --set {}=VALUE one for all",
+                parameter.name, parameter.name, parameter.name
             ))),
         },
     );

@@ -1,13 +1,13 @@
 //! A file of any length, enriched by a job that survives anything.
 
-use std::io::{BufReader, Write as _};
+use std::io::Write as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
 use databar::{Client, TaskId};
-use databar_jobs::{Csv, Ended, Ending, Inputs, Job, JobState, Ledger, Plan, Status, Target};
+use databar_jobs::{Ended, Ending, Inputs, Job, JobState, Ledger, Plan, Status, Target};
 use serde_json::{Map, Value, json};
 
 use super::check::check;
@@ -18,7 +18,7 @@ use crate::ask::confirm;
 use crate::commands::table::new_beside;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::source::{is_json_lines, open};
+use crate::source::Source;
 use crate::stop::at_once;
 
 /// Enrich the rows of a file, or of a table
@@ -27,13 +27,16 @@ use crate::stop::at_once;
 /// command with --resume goes on where it was, and pays nothing twice.
 #[derive(Debug, Args)]
 pub(crate) struct OfFile {
-    /// The file: CSV with a line of names, or JSON Lines (`.jsonl`) of objects; `-` for CSV on standard input
+    /// The file: CSV with a line of names, or JSON Lines (`.jsonl`) of objects; `-` for either on standard input
     input: PathBuf,
     #[command(flatten)]
     what: What,
     /// A parameter, and the column that its values are in: `--map email=Email`
     #[arg(long, value_name = "PARAMETER=COLUMN", value_parser = mapping)]
     map: Vec<(String, String)>,
+    /// A parameter with the same value for all rows: `--set limit=10`
+    #[arg(long, value_name = "PARAMETER=VALUE", value_parser = mapping)]
+    set: Vec<(String, String)>,
     /// The output: `.csv`, `.jsonl` or `.parquet`; without it, INPUT.enriched.csv
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -119,7 +122,7 @@ impl OfFile {
             )));
         }
         if !is_known {
-            check(&client, &target, &self.input, &self.map).await?;
+            check(&client, &target, &self.input, &self.map, &self.set).await?;
         }
         let job = self.job(&client, &ledger, &name, &target, inputs).await?;
         let status = job.status().await?;
@@ -248,37 +251,36 @@ impl OfFile {
         })
     }
 
+    /// The inputs: of each row the parameters that are mapped, or all columns, and those that are the same for all.
     fn inputs(&self) -> Result<Inputs<'static>, Failure> {
-        if is_json_lines(&self.input) {
-            return self.lines();
+        let source = Source::open(&self.input)?;
+        if let Some(columns) = &source.columns
+            && let Some((_, unknown)) = self.map.iter().find(|(_, column)| !columns.contains(column))
+        {
+            return Err(Failure::Usage(format!(
+                "{} has no column {unknown:?}; it has {}",
+                self.input.display(),
+                columns.join(", ")
+            )));
         }
-        let name = self.input.display().to_string();
-        let mut csv = Csv::new(name, open(&self.input)?)?;
-        for (parameter, column) in &self.map {
-            csv = csv.column(parameter, column)?;
-        }
-        Ok(csv.into())
-    }
-
-    fn lines(&self) -> Result<Inputs<'static>, Failure> {
-        use std::io::BufRead as _;
-        let file = open(&self.input)?;
-        let map = self.map.clone();
-        let lines = BufReader::new(file)
-            .lines()
-            .filter(|line| !line.as_ref().is_ok_and(|line| line.trim().is_empty()));
-        let inputs = lines.map(move |line| {
-            let line = line.map_err(|error| error.to_string())?;
-            let object: Map<String, Value> =
-                serde_json::from_str(&line).map_err(|error| error.to_string())?;
-            if map.is_empty() {
-                return Ok(object);
+        let (map, set) = (self.map.clone(), self.set.clone());
+        let inputs = source.into_rows().map(move |row| {
+            let row = row?;
+            let mut input: Map<String, Value> = match map.is_empty() {
+                true => row,
+                false => {
+                    let values = map.iter().filter_map(|(parameter, column)| {
+                        Some((parameter.clone(), row.get(column)?.clone()))
+                    });
+                    values.collect()
+                }
+            };
+            // An empty cell is no value.
+            input.retain(|_, value| !value.is_null() && value.as_str() != Some(""));
+            for (parameter, value) in &set {
+                input.insert(parameter.clone(), value.as_str().into());
             }
-            let members = map.iter().map(|(parameter, member)| match object.get(member) {
-                Some(value) => Ok((parameter.clone(), value.clone())),
-                None => Err(format!("there is no member {member:?}")),
-            });
-            members.collect::<Result<Map<_, _>, String>>()
+            Ok::<_, String>(input)
         });
         Ok(Inputs::stream(futures::stream::iter(inputs)))
     }

@@ -8,7 +8,7 @@ use databar_jobs::Job;
 
 use crate::commands::table::new_beside;
 use crate::failure::Failure;
-use crate::source::{is_json_lines, open};
+use crate::source::{csv_reader, is_json_lines, open};
 
 /// The form of the output.
 pub(super) enum Form {
@@ -36,7 +36,7 @@ impl Form {
         let file = new_beside(out).map_err(failed())?;
         let writer = file.reopen().map_err(failed())?;
         match self {
-            Self::Csv if is_csv(input) => beside_input(job, input, writer).await?,
+            Self::Csv if !is_json_lines(input)? => beside_input(job, input, writer).await?,
             Self::Csv => job.write_csv(io::BufWriter::new(writer)).await?,
             Self::JsonLines => job.write_json_lines(io::BufWriter::new(writer)).await?,
             Self::Parquet => job.write_parquet(io::BufWriter::new(writer)).await?,
@@ -44,10 +44,6 @@ impl Form {
         file.persist(out).map_err(|error| failed()(error.error))?;
         Ok(())
     }
-}
-
-fn is_csv(path: &Path) -> bool {
-    !is_json_lines(path)
 }
 
 /// Writes the lines of the input, each with what came of it: they are in the same order.
@@ -59,7 +55,7 @@ async fn beside_input(job: &Job, input: &Path, writer: File) -> Result<(), Failu
     let unreadable = |error: csv::Error| Failure::Usage(format!("{name}: {error}"));
     let unwritten = |error: csv::Error| Failure::file("the output")(error.into());
 
-    let mut inputs = csv::Reader::from_reader(BufReader::new(open(input)?));
+    let mut inputs = csv_reader(open(input)?).map_err(Failure::file(&name))?;
     let mut results = csv::Reader::from_reader(BufReader::new(results));
     let mut out = csv::Writer::from_writer(writer);
     let columns = results.headers().map_err(unwritten)?.clone();
@@ -75,7 +71,7 @@ async fn beside_input(job: &Job, input: &Path, writer: File) -> Result<(), Failu
         .headers()
         .map_err(unreadable)?
         .iter()
-        .map(ToOwned::to_owned)
+        .map(|name| name.trim_start_matches('\u{feff}').to_owned())
         .collect();
     for column in columns.iter().skip(first) {
         let mut column = column.to_owned();
