@@ -52,7 +52,9 @@ impl Context {
             builder = builder.key(key);
         }
         builder.build().map_err(|error| match error.kind() {
-            ErrorKind::Configuration => Failure::Key(format!("{error}; `databar login` keeps a key")),
+            ErrorKind::Configuration if error.to_string().contains("no API key") => {
+                Failure::Key(format!("{error}; `databar login` keeps a key"))
+            }
             _ => Failure::Api(error),
         })
     }

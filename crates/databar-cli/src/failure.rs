@@ -148,7 +148,7 @@ impl fmt::Display for Failure {
                 for field in error.field_errors().iter().skip(1) {
                     write!(f, "\n  {field}")?;
                 }
-                if code(error) == 7 {
+                if code(error) == 7 && !error.to_string().contains("may have") {
                     f.write_str("\n  it may have been done all the same: look before you try again")?;
                 }
                 Ok(())

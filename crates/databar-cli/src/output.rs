@@ -186,6 +186,14 @@ fn finished(table: Table) -> String {
     lines.join("\n")
 }
 
+/// An amount of credits, in words.
+pub(crate) fn credits(amount: f64) -> String {
+    match amount == 1.0 {
+        true => "1 credit".to_owned(),
+        false => format!("{amount} credits"),
+    }
+}
+
 /// A value in a cell: texts as they are, what is nested as JSON.
 pub(crate) fn cell(value: &Value) -> String {
     match value {

@@ -54,8 +54,15 @@ impl Run for Search {
 #[derive(Debug, Args)]
 pub(super) struct Show {
     /// Its number in the catalogue
-    #[arg(value_name = "ENRICHMENT", value_parser = clap::value_parser!(i64))]
+    #[arg(value_name = "ENRICHMENT", value_parser = number)]
     id: i64,
+}
+
+fn number(text: &str) -> Result<i64, String> {
+    let number = text.parse();
+    number.map_err(|_| {
+        "it is not the number of an enrichment; `databar enrichment search` finds one".to_owned()
+    })
 }
 
 impl Run for Show {

@@ -41,7 +41,7 @@ pub(super) struct Import {
     /// Read the file, and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Do it without asking
+    /// Update rows without asking; only --upsert asks
     #[arg(long, short)]
     yes: bool,
 }
@@ -69,9 +69,18 @@ impl Run for Import {
             .filter(|name| !known.iter().any(|column| column.name == **name))
             .map(String::as_str)
             .collect();
+        if unknown.contains(&"id") {
+            return Err(Failure::Usage(
+                "the column \"id\" is the service's own; leave it out of the file".to_owned(),
+            ));
+        }
         if !unknown.is_empty() && !self.new_columns {
+            let advice = match self.upsert {
+                Some(_) => "`databar column create` makes one",
+                None => "--new-columns makes them",
+            };
             return Err(Failure::Usage(format!(
-                "the table has no columns {}; --new-columns makes them",
+                "the table does not have {}; {advice}",
                 unknown.join(", ")
             )));
         }
@@ -82,8 +91,7 @@ impl Run for Import {
         if self.upsert.is_some() {
             confirm(&format!("Update the table with {left} rows?"), self.yes)?;
         }
-        let bar = ProgressBar::new(left as u64)
-            .with_style(style("{bar:20} {pos}/{len} rows, {per_sec}, {eta} left"));
+        let bar = ProgressBar::new(left as u64).with_style(style("{bar:20} {pos}/{len} rows, {eta} left"));
         let mut position = self.skip;
         let mut tally = Tally::default();
         let mut source = self.source()?;
@@ -93,7 +101,7 @@ impl Run for Import {
             if stop.is_finished() {
                 bar.abandon();
                 return Err(Failure::Interrupted(format!(
-                    "stopped after {tally}; --skip {position} goes on after them"
+                    "stopped; {tally}; --skip {position} goes on after them"
                 )));
             }
             let batch = source.take(ROWS)?;
@@ -170,7 +178,7 @@ impl fmt::Display for Tally {
         ];
         let mut parts = parts.into_iter().filter(|(count, _)| *count > 0);
         match parts.next() {
-            None => return f.write_str("no rows"),
+            None => return f.write_str("nothing was written"),
             Some((count, what)) => write!(f, "{} {what}", rows(count))?,
         }
         parts.try_for_each(|(count, what)| write!(f, ", {count} {what}"))

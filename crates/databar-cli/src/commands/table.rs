@@ -122,6 +122,9 @@ pub(super) struct Export {
     /// The format; by default that of the name of the file
     #[arg(long)]
     format: Option<FileFormat>,
+    /// Take the place of a file that is there
+    #[arg(long)]
+    force: bool,
 }
 
 impl Run for Export {
@@ -146,6 +149,12 @@ impl Run for Export {
                 )));
             }
         };
+        if self.file.exists() && !self.force {
+            return Err(Failure::Usage(format!(
+                "{} is there already; --force takes its place",
+                self.file.display()
+            )));
+        }
         let exported = context
             .client()?
             .table(self.table)

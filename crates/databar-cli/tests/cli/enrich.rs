@@ -32,7 +32,7 @@ async fn the_output_has_the_input_and_what_was_found() {
     assert_eq!(said.code, Some(0), "{}", said.err);
     assert!(
         said.err
-            .contains("3 inputs, 2 of them different; up to 1 credits in all; the balance is 1000"),
+            .contains("3 inputs, 2 of them different; up to 1 credit in all; the balance is 1000"),
         "{}",
         said.err
     );
@@ -219,7 +219,7 @@ async fn a_doubt_is_said_and_can_be_resolved() {
         .run(&with(&["--chunk", "2", "--in-flight", "1", "--yes"]))
         .await
         .failure(7);
-    assert!(said.contains("2 inputs are in doubt, of the chunks 0"), "{said}");
+    assert!(said.contains("2 inputs in doubt, of chunk 0"), "{said}");
     let again = world.run(&with(&["--resume", "--yes"])).await.failure(7);
     assert!(again.contains("in doubt"), "{again}");
     assert_eq!(
@@ -306,7 +306,7 @@ async fn a_table_is_enriched_in_place() {
         ])
         .await;
     assert_eq!(said.code, Some(0), "{}", said.err);
-    assert!(said.err.contains("2 rows filled, 0 open"), "{}", said.err);
+    assert!(said.err.contains("2 rows filled, 0 empty"), "{}", said.err);
     let rows = world.run(&["table", "rows", &table]).await.json();
     assert!(rows[0].to_string().contains("Stripe"), "{rows}");
 }
@@ -406,7 +406,7 @@ async fn inputs_that_would_be_refused_are_found_before() {
     for (maps, reason) in [
         (
             &["nope=Website"][..],
-            "there is no parameter \"nope\"; there are domain",
+            "there is no parameter \"nope\"; it takes domain",
         ),
         (
             &["domain=Website", "domain=Name"],
@@ -532,7 +532,7 @@ async fn a_decision_counts_only_after_the_answer() {
         .failure(2);
     assert!(said.contains("pass --yes"), "{said}");
     let said = world.run(&with(&["--resume", "--dry-run"])).await;
-    assert!(said.err.contains("0 are left to be sent"), "{}", said.err);
+    assert!(said.err.contains("0 left to be sent"), "{}", said.err);
     world.run(&with(&["--resume", "--yes"])).await.failure(7);
     assert_eq!(world.requests("bulk_run_enrichment"), 1);
 }
@@ -634,4 +634,56 @@ async fn inputs_come_as_the_world_writes_them() {
     ];
     world.run_with_input(&enrich, lines).await.well();
     assert_eq!(world.read("out.jsonl").lines().count(), 2);
+}
+
+#[tokio::test]
+async fn a_task_that_is_not_there_is_not_attached() {
+    let world = World::new().await;
+    leads(&world, 2);
+    world.sandbox.fault(
+        Fault::new(FaultKind::ResetAfter)
+            .on("bulk_run_enrichment")
+            .times(1),
+    );
+    world.run(&with(&["--yes"])).await.failure(7);
+    world
+        .run(&with(&["--resume", "--attach", "0=nope", "--yes"]))
+        .await
+        .failure(4);
+    world.run(&with(&["--resume", "--yes"])).await.failure(7);
+    world
+        .run(&with(&["--resume", "--send-again", "0", "--yes"]))
+        .await
+        .well();
+}
+
+#[tokio::test]
+async fn a_script_reads_how_a_run_has_ended() {
+    let world = World::new().await;
+    leads(&world, 4);
+    let ended = world.run(&with(&["--yes"])).await.json();
+    assert_eq!((&ended["inputs"], &ended["done"]), (&4.into(), &4.into()));
+    assert_eq!(ended["output"], "leads.enriched.csv");
+    assert_eq!(ended["credits"], 1000.0 - world.sandbox.credits());
+}
+
+#[tokio::test]
+async fn a_table_must_have_the_columns_that_are_mapped() {
+    let world = World::new().await;
+    let table = world.table(&["Website"]).await;
+    let enrich = [
+        "enrich",
+        "table",
+        &table,
+        "--with",
+        "123",
+        "--dry-run",
+        "--map",
+        "domain=Url",
+    ];
+    let said = world.run(&enrich).await.failure(2);
+    assert!(said.contains("no column \"Url\"; it has Website"), "{said}");
+    let reuse = ["enrich", "table", &table, "--with", "123", "--reuse", "--yes"];
+    let said = world.run(&reuse).await.failure(2);
+    assert!(said.contains("does not have \"Company data\" yet"), "{said}");
 }

@@ -208,7 +208,10 @@ async fn what_cannot_be_sent_is_refused_before_it_is() {
             &["table", "delete", "leads", "--yes"][..],
             "TABLE: \"leads\" is not a UUID",
         ),
-        (&["enrichment", "show", "x"], "invalid value 'x'"),
+        (
+            &["enrichment", "show", "x"],
+            "it is not the number of an enrichment",
+        ),
         (
             &["enrichment", "list", "--limit", "9000"],
             "--limit: 9000 is not allowed: it must be 500 or less",

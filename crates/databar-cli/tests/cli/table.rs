@@ -39,6 +39,15 @@ async fn a_file_becomes_rows_and_rows_a_file() {
         .failure(2);
     world.run(&["table", "export", &table, "out.csv"]).await.well();
     assert!(world.read("out.csv").contains("ada@example.com"));
+    let again = world
+        .run(&["table", "export", &table, "out.csv"])
+        .await
+        .failure(2);
+    assert!(again.contains("--force"), "{again}");
+    world
+        .run(&["table", "export", &table, "out.csv", "--force"])
+        .await
+        .well();
     let printed = world.run(&["table", "export", &table]).await.well();
     assert_eq!(printed, world.read("out.csv"));
     world.run(&["table", "export", &table, "out.xlsx"]).await.well();
@@ -95,7 +104,7 @@ async fn a_file_that_cannot_be_read_writes_nothing() {
     for (file, reason) in [
         ("broken.csv", "row 601"),
         ("twice.csv", "two columns \"Email\""),
-        ("other.csv", "no columns Phone; --new-columns"),
+        ("other.csv", "does not have Phone; --new-columns"),
         ("broken.jsonl", "row 2: it is not a JSON object"),
     ] {
         let said = world.run(&["table", "import", file, &table]).await.failure(2);

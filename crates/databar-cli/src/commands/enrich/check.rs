@@ -40,7 +40,7 @@ pub(super) async fn check(
         }
         if !parameters.iter().any(|known| known.name == **parameter) {
             return Err(Failure::Usage(format!(
-                "there is no parameter {parameter:?}; there are {names}"
+                "there is no parameter {parameter:?}; it takes {names}"
             )));
         }
     }

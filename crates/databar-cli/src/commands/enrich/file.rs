@@ -18,6 +18,7 @@ use crate::ask::confirm;
 use crate::commands::table::new_beside;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::output::{Format, credits};
 use crate::source::Source;
 use crate::stop::at_once;
 
@@ -98,17 +99,24 @@ impl OfFile {
             ));
         }
         let form = Form::of(&out)?;
+        let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            return Err(Failure::Usage(format!("there is no folder {}", folder.display())));
+        }
         let target = self.what.target()?;
         // A file that cannot be read ends here.
         let inputs = self.inputs()?;
+        if !self.resume {
+            check(&client, &target, &self.input, &self.map, &self.set).await?;
+        }
         let name = out
             .file_name()
             .map_or_else(|| "enrich".to_owned(), |name| name.to_string_lossy().into_owned());
-        let folder;
+        let temporary;
         let address = match &self.ledger {
             _ if self.dry_run && !self.resume => {
-                folder = tempfile::tempdir().map_err(Failure::file("a temporary folder"))?;
-                folder.path().join("ledger").display().to_string()
+                temporary = tempfile::tempdir().map_err(Failure::file("a temporary folder"))?;
+                temporary.path().join("ledger").display().to_string()
             }
             Some(address) => address.clone(),
             None => self.ledger_beside(&out)?,
@@ -121,9 +129,6 @@ impl OfFile {
                 out.display()
             )));
         }
-        if !is_known {
-            check(&client, &target, &self.input, &self.map, &self.set).await?;
-        }
         let job = self.job(&client, &ledger, &name, &target, inputs).await?;
         let status = job.status().await?;
         let balance = client.user().await?.balance;
@@ -135,40 +140,62 @@ impl OfFile {
         if status.planned > 0 || !self.send_again.is_empty() {
             confirm("Run it?", self.yes)?;
         }
-        for chunk in &self.send_again {
-            job.send_again(*chunk).await?;
-        }
-        for (chunk, task) in &self.attach {
-            job.attach(*chunk, task).await?;
-        }
+        self.decide(&client, &job).await?;
         if self.resume && status.state != JobState::Active {
             job.resume().await?;
         }
         let ended = watched(&job, &client, self.in_flight.get()).await;
         at_once();
-        // Also of a run that failed: what was paid for is there. Its failure is the one to report.
-        let written = form.write(&job, &self.input, &out).await;
-        let ended = match (ended, written) {
-            (Ok(ended), written) => written.map(|()| ended),
-            (Err(failure), Ok(())) => Err(failure),
-            (Err(failure), Err(unwritten)) => {
-                context.output.note(&unwritten.to_string());
-                Err(failure)
-            }
-        };
+        let result = self.report(ended, &job, &form, &out, context).await;
+        ledger.close().await;
+        result
+    }
+
+    /// What the user has decided about chunks in doubt. A task that is not there is not recorded.
+    async fn decide(&self, client: &Client, job: &Job) -> Result<(), Failure> {
+        for (chunk, task) in &self.attach {
+            client.task(task.clone()).get().await?;
+            job.attach(*chunk, task).await?;
+        }
+        for chunk in &self.send_again {
+            job.send_again(*chunk).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes the output, also of a run that failed: what was paid for is there. Says how the run has ended.
+    async fn report(
+        &self,
+        ended: Result<Ended, Failure>,
+        job: &Job,
+        form: &Form,
+        out: &Path,
+        context: &Context,
+    ) -> Result<(), Failure> {
+        if let Err(Failure::Job(databar_jobs::Error::InUse(_))) = &ended {
+            // Of the one who works on it.
+            return ended.map(drop);
+        }
+        let written = form.write(job, &self.input, out).await;
         let status = job.status().await?;
-        context.output.note(&summary(&status, &out));
-        let result = match ended {
-            Ok(ended) => conclude(&ended, &job, &out, context).await,
+        context.output.note(&summary(&status, out));
+        if context.output.format() != Format::Table {
+            context.output.value(&counts(&status, out))?;
+        }
+        match ended {
+            Ok(ended) => {
+                written?;
+                conclude(&ended, job, out, context).await
+            }
+            // Its failure is the one to report.
             Err(failure) => {
-                if let Some(reason) = &status.reason {
-                    context.output.note(reason);
+                let unwritten = written.err().map(|unwritten| unwritten.to_string());
+                for reason in [unwritten, status.reason].into_iter().flatten() {
+                    context.output.note(&reason);
                 }
                 Err(failure)
             }
-        };
-        ledger.close().await;
-        result
+        }
     }
 
     /// Whether the ledger has the run already. Without --resume, it must not have sent anything then, unless the ledger may be
@@ -230,6 +257,11 @@ impl OfFile {
                 Err(databar_jobs::Error::BeingPlanned(_)) => {
                     tokio::time::sleep(WAIT).await;
                     inputs = self.inputs()?;
+                }
+                Err(databar_jobs::Error::OtherJob { difference, .. }) => {
+                    return Err(Failure::Usage(format!(
+                        "the run that was begun is another one: {difference}; give this one another --out"
+                    )));
                 }
                 job => return Ok(job?),
             }
@@ -316,13 +348,13 @@ fn offer(status: &Status, balance: f64) -> String {
         text.push_str(&format!(", {} of them different", status.distinct));
     }
     if status.planned < status.distinct {
-        let spent = status.credits;
         text.push_str(&format!(
-            "; {} are left to be sent, {spent} credits are spent",
-            status.planned
+            "; {} left to be sent, {} spent",
+            status.planned,
+            credits(status.credits)
         ));
     }
-    text.push_str(&format!("; up to {} credits in all", status.estimate));
+    text.push_str(&format!("; up to {} in all", credits(status.estimate)));
     if status.unpriced > 0 {
         text.push_str(&format!(
             " plus {} whose price is unknown in advance",
@@ -341,12 +373,34 @@ fn summary(status: &Status, out: &Path) -> String {
         "{} of {} done: {} found, {} nothing",
         status.done, status.distinct, status.found, status.nothing
     );
-    for (count, what) in [(status.lost, "failed or lost"), (status.in_doubt, "in doubt")] {
+    let under_way = status.begun + status.submitted;
+    for (count, what) in [
+        (status.lost, "failed or lost"),
+        (status.in_doubt, "in doubt"),
+        (under_way, "sent and not fetched yet"),
+    ] {
         if count > 0 {
             text.push_str(&format!(", {count} {what}"));
         }
     }
-    format!("{text}; {} credits; see {}", status.credits, out.display())
+    format!("{text}; {}; see {}", credits(status.credits), out.display())
+}
+
+/// The same for programs.
+fn counts(status: &Status, out: &Path) -> Value {
+    json!({
+        "output": out,
+        "inputs": status.inputs,
+        "distinct": status.distinct,
+        "planned": status.planned,
+        "under_way": status.begun + status.submitted,
+        "done": status.done,
+        "found": status.found,
+        "nothing": status.nothing,
+        "lost": status.lost,
+        "in_doubt": status.in_doubt,
+        "credits": status.credits,
+    })
 }
 
 /// What the end of the run means for the exit code, and what to do then.
@@ -356,9 +410,9 @@ async fn conclude(ended: &Ended, job: &Job, out: &Path, context: &Context) -> Re
             let chunks = job.in_doubt().await?;
             let numbers: Vec<_> = chunks.iter().map(|chunk| chunk.number.to_string()).collect();
             Err(Failure::InDoubt(format!(
-                "{} inputs are in doubt, of the chunks {}: they may have been sent. Look into the list of tasks of the service; \
-                 --resume --attach CHUNK=TASK takes a task that was started, --resume --send-again CHUNK sends once more",
-                ended.status.in_doubt,
+                "{} in doubt, of chunk {}: nobody knows whether they were sent. Compare the balance, or look for the task in the web \
+                 application; --resume --attach CHUNK=TASK takes a task that was started, --resume --send-again CHUNK sends once more",
+                inputs(ended.status.in_doubt),
                 numbers.join(", ")
             )))
         }

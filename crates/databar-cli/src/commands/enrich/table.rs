@@ -12,10 +12,14 @@ use crate::ask::confirm;
 use crate::commands::table::style;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::output::credits;
 use crate::source;
 use crate::stop::stopped;
 
 /// Enrich a table's own rows: the results become columns of it
+///
+/// A row for which nothing is found stays empty, and the service does not say that it is done. The wait ends when nothing has come
+/// for two minutes.
 #[derive(Debug, Args)]
 pub(crate) struct OfTable {
     /// The table
@@ -53,10 +57,22 @@ impl OfTable {
                 "a flow is not run on a table; enrich a file with it".to_owned(),
             ));
         }
+        let known = table.columns().await?;
+        if let Some((_, unknown)) = self
+            .map
+            .iter()
+            .find(|(_, column)| !known.iter().any(|known| known.name == *column))
+        {
+            let known: Vec<_> = known.iter().map(|column| column.name.as_str()).collect();
+            return Err(Failure::Usage(format!(
+                "the table has no column {unknown:?}; it has {}",
+                known.join(", ")
+            )));
+        }
         let cost = price(&client, &target).await? * rows as f64;
         let balance = client.user().await?.balance;
         let told = match cost.is_finite() {
-            true => format!("up to {cost} credits"),
+            true => format!("up to {}", credits(cost)),
             false => "a price that depends on the rows".to_owned(),
         };
         context.output.note(&format!(
@@ -99,7 +115,7 @@ impl OfTable {
             std::future::pending::<()>().await;
         };
         let end = tokio::select! {
-            end = run.wait().deadline(DAY).into_future() => end.map_err(|error| {
+            end = run.wait().deadline(DAY).patience(PATIENCE).into_future() => end.map_err(|error| {
                 Failure::Because(
                     error.kind(),
                     format!("{error}; the service goes on with the run. `databar table rows {}` shows it", table.id()),
@@ -116,8 +132,8 @@ impl OfTable {
         };
         bar.finish_and_clear();
         context.output.note(&format!(
-            "{} rows filled, {} open; `databar table rows {}` shows them",
-            end.filled,
+            "{} filled, {} empty; `databar table rows {}` shows them",
+            source::rows(end.filled),
             end.open,
             table.id()
         ));
@@ -153,6 +169,9 @@ impl OfTable {
                 "the table has {name:?} already, as {id}; --reuse runs it for the rows that are still empty, with the mapping that \
                  it has. `databar table add-enrichment` puts it there a second time"
             ))),
+            None if self.reuse => Err(Failure::Usage(format!(
+                "the table does not have {name:?} yet; without --reuse, --map puts it there"
+            ))),
             there => Ok(there.map(|(_, id)| id)),
         }
     }
@@ -180,5 +199,7 @@ impl OfTable {
     }
 }
 
+/// After how long without a new result no more is expected.
+const PATIENCE: Duration = Duration::from_secs(2 * 60);
 /// How long a run is waited for.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
