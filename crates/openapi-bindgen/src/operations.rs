@@ -251,20 +251,21 @@ pub(crate) fn table(operations: &[Operation], written: &[write::Operation<'_>]) 
 
 fn parameter(argument: &Argument) -> Option<String> {
     (argument.place != Place::Further).then(|| {
-        let limited = limited(&argument.limits);
+        let shape = &argument.shape;
+        let limited = limited(&shape.limits);
         let with = |method: &str, text: &str| match text.is_empty() {
             true => String::new(),
             false => format!(".{method}({})", literal(text)),
         };
-        let items = with("of_items", argument.items);
-        let format = with("in_format", &argument.format);
+        let items = with("of_items", shape.items);
+        let format = with("in_format", &shape.format);
         let described = with("described", argument.description.trim());
         format!(
             "Parameter::of({}, Place::{:?}, Style::{:?}, {}, {}){items}{format}{described}{limited},",
             literal(&argument.api_name),
             argument.place,
             argument.style,
-            literal(argument.json_type),
+            literal(shape.json_type),
             argument.is_required,
         )
     })

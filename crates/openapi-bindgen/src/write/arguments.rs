@@ -44,20 +44,36 @@ pub(crate) struct Argument {
     pub(crate) place: Place,
     pub(crate) style: Style,
     pub(crate) ty: Type,
+    pub(crate) shape: Shape,
+    pub(crate) is_required: bool,
+    /// The name of the method that makes it null.
+    pub(crate) null: Option<Ident>,
+    pub(crate) description: String,
+    /// Where the document describes it.
+    pub(crate) pointers: Vec<String>,
+}
+
+/// What the schema of an argument says that is known without Rust.
+pub(crate) struct Shape {
     /// Its type in JSON Schema's words.
     pub(crate) json_type: &'static str,
     /// The type of its items, or nothing.
     pub(crate) items: &'static str,
     /// Its format, or nothing.
     pub(crate) format: String,
-    pub(crate) is_required: bool,
-    /// The name of the method that makes it null.
-    pub(crate) null: Option<Ident>,
     /// What values of it are within, and what is inside of them.
     pub(crate) limits: Vec<Limited>,
-    pub(crate) description: String,
-    /// Where the document describes it.
-    pub(crate) pointers: Vec<String>,
+}
+
+impl Shape {
+    fn of(document: &Value, schema: &Value) -> Self {
+        Self {
+            json_type: json_type(document, schema),
+            items: items_type(document, schema),
+            format: format(document, schema),
+            limits: limits(document, schema),
+        }
+    }
 }
 
 impl Argument {
@@ -153,12 +169,9 @@ pub(super) fn arguments(
             place: parameter.place,
             style: parameter.style,
             ty,
-            json_type: json_type(types.document, &prepared["schema"]),
-            items: items_type(types.document, &prepared["schema"]),
-            format: format(types.document, &prepared["schema"]),
+            shape: Shape::of(types.document, &prepared["schema"]),
             is_required: !is_optional,
             null: None,
-            limits: limits(types.document, &prepared["schema"]),
             description: prepared["description"].as_str().unwrap_or_default().to_owned(),
             pointers: parameter.pointers.clone(),
         });
@@ -188,12 +201,9 @@ pub(super) fn arguments(
                 place: Place::Body,
                 style: Style::Json,
                 ty,
-                json_type: json_type(types.document, schema),
-                items: items_type(types.document, schema),
-                format: format(types.document, schema),
+                shape: Shape::of(types.document, schema),
                 is_required: !body.optional,
                 null: None,
-                limits: limits(types.document, schema),
                 description: operation.at.value["requestBody"]["description"]
                     .as_str()
                     .unwrap_or_default()
@@ -250,9 +260,6 @@ fn of_member(
     Ok(Some(Argument {
         name: rust_name,
         null,
-        limits: schema
-            .map(|schema| limits(types.document, schema))
-            .unwrap_or_default(),
         place: match name {
             Some(_) => Place::Member,
             None => Place::Further,
@@ -260,9 +267,7 @@ fn of_member(
         api_name: name.unwrap_or_default(),
         style: Style::Json,
         ty,
-        json_type: schema.map_or("any", |schema| json_type(types.document, schema)),
-        items: schema.map_or("", |schema| items_type(types.document, schema)),
-        format: schema.map_or_else(String::new, |schema| format(types.document, schema)),
+        shape: Shape::of(types.document, schema.unwrap_or(&Value::Null)),
         is_required,
         description: docs::of_attributes(&field.attrs),
         pointers: vec![format!("{place}{}", at.unwrap_or_default())],
