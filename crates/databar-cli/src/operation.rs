@@ -2,8 +2,8 @@
 //! of operations, so that a new operation of the document is a new command.
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use databar::api::Arguments;
 use databar::api::operations::{BodyKind, Operation, Parameter, Place};
+use databar::api::{Arguments, Request};
 use databar::{Client, TaskId};
 use serde_json::{Map, Value, json};
 
@@ -120,19 +120,19 @@ fn argument(operation: &Operation, index: usize, parameter: &Parameter) -> Arg {
     };
     let help = [plain(parameter.description), shape.to_owned()];
     let help: Vec<_> = help.into_iter().filter(|text| !text.is_empty()).collect();
+    let is_positional = is_positional(operation, parameter);
     let mut argument = Arg::new(id(index))
         .help(help.join(" "))
         .required(parameter.required)
         .allow_negative_numbers(matches!(parameter.ty, "integer" | "number"))
         .value_name(match parameter.ty {
+            _ if is_positional => value_name(parameter),
             "boolean" => "true|false".to_owned(),
             "integer" => "N".to_owned(),
             "object" => "KEY=VALUE".to_owned(),
             _ => value_name(parameter),
         });
-    if is_positional(operation, parameter) {
-        argument = argument.value_name(value_name(parameter));
-    } else {
+    if !is_positional {
         argument = argument.long(flag_name(parameter));
     }
     match parameter.ty {
@@ -173,10 +173,16 @@ pub(crate) async fn run(
     if is_deleting(operation) {
         confirm(&question(operation, &arguments), is_set("yes"))?;
     }
+    let request = request(operation, &arguments, &client);
     if is_set("all") {
-        return all(operation, arguments, &client, context).await;
+        let mut list = context.output.rows(None);
+        let mut items = request.stream_as::<Value>();
+        while let Some(item) = items.try_next().await? {
+            list.push(item)?;
+        }
+        return list.finish();
     }
-    let answer = send(operation, &arguments, &client).await?;
+    let answer = request.await?;
     if is_set("wait")
         && let Some(task) = answer.get("task_id").and_then(Value::as_str)
     {
@@ -209,13 +215,13 @@ fn refusals(answer: &Value) -> Result<(), Failure> {
 
 type Given = Vec<(&'static Parameter, Value)>;
 
-async fn send(operation: &'static Operation, given: &Given, client: &Client) -> Result<Value, Failure> {
+fn request(operation: &'static Operation, given: &Given, client: &Client) -> Request {
     let arguments = given
         .iter()
         .fold(Arguments::new(), |arguments, (parameter, value)| {
             arguments.set_in(parameter.place, parameter.name, value.clone())
         });
-    Ok(client.api().request(operation, arguments).await?)
+    client.api().request(operation, arguments)
 }
 
 fn arguments(operation: &'static Operation, matches: &ArgMatches) -> Result<Given, Failure> {
@@ -264,57 +270,4 @@ fn question(operation: &Operation, given: &Given) -> String {
         .map(|(parameter, value)| format!("{}: {}", value_name(parameter).to_lowercase(), cell(value)))
         .collect();
     format!("{} ({})?", what.trim_end_matches('.'), values.join(", "))
-}
-
-/// Prints the items of all pages.
-async fn all(
-    operation: &'static Operation,
-    given: Given,
-    client: &Client,
-    context: &Context,
-) -> Result<(), Failure> {
-    let Some(pages) = operation.pages else {
-        return Err(Failure::Usage("it has no pages".to_owned()));
-    };
-    let parameter = |name: &str| {
-        let mut query = operation
-            .parameters
-            .iter()
-            .filter(|parameter| parameter.place == Place::Query);
-        query.find(|parameter| parameter.name == name)
-    };
-    let (Some(number), Some(size)) = (parameter(pages.number), parameter(pages.size)) else {
-        return Err(Failure::Other(
-            "the document does not have the parameters of its pages".to_owned(),
-        ));
-    };
-    let mut list = context.output.rows(None);
-    let per_page = given
-        .iter()
-        .find(|(parameter, _)| parameter.name == pages.size)
-        .and_then(|(_, value)| value.as_u64())
-        .unwrap_or(pages.max_size.into());
-    let mut last = Value::Null;
-    for page in 1_u64.. {
-        let mut request: Given = given.clone();
-        request.retain(|(parameter, _)| parameter.name != pages.number && parameter.name != pages.size);
-        request.push((number, page.into()));
-        request.push((size, per_page.into()));
-        let mut answer = send(operation, &request, client).await?;
-        let more = pages.more.and_then(|more| answer.get(more)?.as_bool());
-        let items = answer.get_mut(pages.items).map(Value::take).unwrap_or_default();
-        if items == last && items != json!([]) {
-            return Err(Failure::Other("the service gives the same page again".to_owned()));
-        }
-        let items_here = items.as_array().cloned().unwrap_or_default();
-        let is_full = items_here.len() as u64 >= per_page;
-        for item in items_here.iter().cloned() {
-            list.push(item)?;
-        }
-        if items_here.is_empty() || !more.unwrap_or(is_full) {
-            break;
-        }
-        last = items;
-    }
-    list.finish()
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{self, Read as _};
 
-use databar::api::operations::{Limit, Parameter};
+use databar::api::operations::Parameter;
 use serde_json::{Map, Value};
 
 /// The value of a parameter, from what was given for it: a text each time that its flag was.
@@ -33,8 +33,11 @@ pub(crate) fn of(parameter: &Parameter, given: &[String]) -> Result<Value, Strin
             .map(Value::Object),
         (ty, [text]) => {
             let value = scalar(ty, parameter.format, text)?;
-            within(parameter, &value)?;
-            Ok(value)
+            // The request checks this, too; here the message has the name of the flag.
+            match parameter.limits.iter().find(|limit| !limit.admits(&value)) {
+                Some(limit) => Err(format!("{value} is not allowed: it must be {limit}")),
+                None => Ok(value),
+            }
         }
         _ => Err("it is given more than once".to_owned()),
     }
@@ -99,25 +102,4 @@ fn scalar(ty: &str, format: &str, text: &str) -> Result<Value, String> {
         // Of several types: what it is as JSON, else a text.
         _ => Ok(serde_json::from_str(text).unwrap_or_else(|_| text.into())),
     }
-}
-
-/// The same limits are checked when the request is made; here the message has the name of the flag.
-fn within(parameter: &Parameter, value: &Value) -> Result<(), String> {
-    let number = value.as_f64();
-    let length = value.as_str().map(|text| text.chars().count() as u64);
-    for limit in parameter.limits {
-        let broken = match (*limit, number, length) {
-            (Limit::AtLeast(least), Some(number), _) if number < least => format!("{least} or more"),
-            (Limit::MoreThan(least), Some(number), _) if number <= least => format!("more than {least}"),
-            (Limit::AtMost(most), Some(number), _) if number > most => format!("{most} or less"),
-            (Limit::LessThan(most), Some(number), _) if number >= most => format!("less than {most}"),
-            (Limit::Shortest(least), _, Some(length)) if length < least => {
-                format!("{least} characters or more")
-            }
-            (Limit::Longest(most), _, Some(length)) if length > most => format!("{most} characters or fewer"),
-            _ => continue,
-        };
-        return Err(format!("{value} is not allowed: it must be {broken}"));
-    }
-    Ok(())
 }

@@ -143,6 +143,11 @@ impl Request {
         self.answer().await?.bytes().await
     }
 
+    /// The items of all pages, which are asked for as they are taken, the largest at a time unless a size is given.
+    pub fn stream_as<T: ::serde::de::DeserializeOwned + Send + 'static>(self) -> Items<T> {
+        Items::new(self.call)
+    }
+
     async fn answer(self) -> ::std::result::Result<Answer, Error> {
         self.call.send(self.raw.map(::std::convert::Into::into)).await
     }

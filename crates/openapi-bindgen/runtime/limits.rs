@@ -21,7 +21,7 @@ fn broken_at(
     value: &::serde_json::Value,
 ) -> ::std::option::Option<::std::string::String> {
     let Some((step, way)) = way.split_first() else {
-        let limit = outside(limits, value)?;
+        let limit = limits.iter().find(|limit| !limit.admits(value))?;
         // A text that is too long is not worth repeating as a whole.
         let mut shown = value.to_string();
         if let Some((end, _)) = shown.char_indices().nth(80) {
@@ -39,26 +39,4 @@ fn broken_at(
             items.find_map(|(index, value)| Some(format!("[{index}]{}", broken_at(way, limits, value)?)))
         }
     }
-}
-
-/// The limit that a value is not within, in words that follow "is not". A value of another type is within all of them.
-fn outside(limits: &[Limit], value: &::serde_json::Value) -> ::std::option::Option<::std::string::String> {
-    let number = value.as_f64();
-    let length = value.as_str().map(|text| text.chars().count() as u64);
-    let broken = |limit: &&Limit| match **limit {
-        Limit::AtLeast(bound) => number.is_some_and(|number| number < bound),
-        Limit::MoreThan(bound) => number.is_some_and(|number| number <= bound),
-        Limit::AtMost(bound) => number.is_some_and(|number| number > bound),
-        Limit::LessThan(bound) => number.is_some_and(|number| number >= bound),
-        Limit::Shortest(bound) => length.is_some_and(|length| length < bound),
-        Limit::Longest(bound) => length.is_some_and(|length| length > bound),
-    };
-    limits.iter().find(broken).map(|limit| match limit {
-        Limit::AtLeast(bound) => format!("{bound} or more"),
-        Limit::MoreThan(bound) => format!("more than {bound}"),
-        Limit::AtMost(bound) => format!("{bound} or less"),
-        Limit::LessThan(bound) => format!("less than {bound}"),
-        Limit::Shortest(bound) => format!("a text of {bound} or more characters"),
-        Limit::Longest(bound) => format!("a text of {bound} or fewer characters"),
-    })
 }

@@ -80,6 +80,38 @@ pub enum Limit {
     Longest(u64),
 }
 
+impl Limit {
+    /// Whether a value is within it. One of another type is: a text is not too great, a number not too long.
+    pub fn admits(&self, value: &::serde_json::Value) -> bool {
+        let number = |is_within: fn(f64, f64) -> bool, bound| value.as_f64().is_none_or(|number| is_within(number, bound));
+        let length = |is_within: fn(&u64, &u64) -> bool, bound| {
+            value.as_str().is_none_or(|text| is_within(&(text.chars().count() as u64), &bound))
+        };
+        match *self {
+            Self::AtLeast(bound) => number(|number, bound| number >= bound, bound),
+            Self::MoreThan(bound) => number(|number, bound| number > bound, bound),
+            Self::AtMost(bound) => number(|number, bound| number <= bound, bound),
+            Self::LessThan(bound) => number(|number, bound| number < bound, bound),
+            Self::Shortest(bound) => length(u64::ge, bound),
+            Self::Longest(bound) => length(u64::le, bound),
+        }
+    }
+}
+
+/// What a value within it is, such as `500 or less`.
+impl ::std::fmt::Display for Limit {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match self {
+            Self::AtLeast(bound) => write!(f, "{bound} or more"),
+            Self::MoreThan(bound) => write!(f, "more than {bound}"),
+            Self::AtMost(bound) => write!(f, "{bound} or less"),
+            Self::LessThan(bound) => write!(f, "less than {bound}"),
+            Self::Shortest(bound) => write!(f, "a text of {bound} or more characters"),
+            Self::Longest(bound) => write!(f, "a text of {bound} or fewer characters"),
+        }
+    }
+}
+
 /// Limits of something inside of a parameter. Those of the prices in `[{"price": 1}, {"price": 2}]` have the way
 /// `[Step::Items, Step::Member("price")]`.
 #[derive(Clone, Copy, Debug, PartialEq)]
