@@ -6,7 +6,7 @@ use std::time::Duration;
 use databar_sandbox::{Fault, FaultKind};
 use serde_json::Value;
 
-use crate::support::{World, builder, of};
+use crate::support::{World, builder, of, words};
 
 const ENRICH: [&str; 6] = ["enrich", "leads.csv", "--with", "123", "--map", "domain=Website"];
 
@@ -65,16 +65,7 @@ async fn the_output_has_the_input_and_what_was_found() {
 async fn the_output_can_be_json_lines_or_parquet_and_the_input_too() {
     let world = World::new().await;
     world.write("leads.jsonl", "{\"Website\": \"stripe.com\", \"Name\": 1}\n");
-    let enrich = [
-        "enrich",
-        "leads.jsonl",
-        "--with",
-        "123",
-        "--map",
-        "domain=Website",
-        "--yes",
-        "--out",
-    ];
+    let enrich = words("enrich leads.jsonl --with 123 --map domain=Website --yes --out");
     world.run(&[&enrich[..], &["out.jsonl"]].concat()).await.well();
     let line: Value = serde_json::from_str(world.read("out.jsonl").trim()).unwrap();
     assert_eq!(line["result"]["company_name"], "Stripe");
@@ -85,17 +76,7 @@ async fn the_output_can_be_json_lines_or_parquet_and_the_input_too() {
             .starts_with(b"PAR1")
     );
     let input = "Name,Website\nStripe,stripe.com\n";
-    let enrich = [
-        "enrich",
-        "-",
-        "--with",
-        "123",
-        "--map",
-        "domain=Website",
-        "--yes",
-        "--out",
-        "piped.csv",
-    ];
+    let enrich = words("enrich - --with 123 --map domain=Website --yes --out piped.csv");
     world.run_with_input(&enrich, input).await.well();
     assert!(
         world
@@ -109,19 +90,9 @@ async fn the_output_can_be_json_lines_or_parquet_and_the_input_too() {
 async fn waterfalls_and_flows_run_too() {
     let world = World::new().await;
     world.write("people.csv", "First,Last,Company\nAda,Ito,acme.com\n");
-    let enrich = [
-        "enrich",
-        "people.csv",
-        "--waterfall",
-        "email_getter",
-        "--map",
-        "first_name=First",
-        "--map",
-        "last_name=Last",
-        "--map",
-        "company=Company",
-        "--yes",
-    ];
+    let enrich = words(
+        "enrich people.csv --waterfall email_getter --map first_name=First --map last_name=Last --map company=Company --yes",
+    );
     world.run(&enrich).await.well();
     assert!(world.read("people.enriched.csv").contains("ada.ito@acme.com"));
     let config = databar_sandbox::example_flow().to_string();
@@ -373,15 +344,7 @@ async fn only_the_run_that_was_begun_is_gone_on_with() {
         begun.contains("a run into leads.enriched.csv was begun"),
         "{begun}"
     );
-    let other = [
-        "enrich",
-        "leads.csv",
-        "--with",
-        "124",
-        "--map",
-        "domain=Website",
-        "--resume",
-    ];
+    let other = words("enrich leads.csv --with 124 --map domain=Website --resume");
     let said = world.run(&other).await.failure(2);
     assert!(said.contains("is a run of the enrichment 123"), "{said}");
     world.write("leads.csv", "Name,Website\nB,company1.com\nA,company0.com\n");
@@ -421,15 +384,7 @@ async fn inputs_that_would_be_refused_are_found_before() {
         let said = world.run(&arguments).await.failure(2);
         assert!(said.contains(reason), "{said}");
     }
-    let news = [
-        "enrich",
-        "leads.csv",
-        "--with",
-        "312",
-        "--map",
-        "domain=Website",
-        "--yes",
-    ];
+    let news = words("enrich leads.csv --with 312 --map domain=Website --yes");
     let said = world.run(&news).await.failure(2);
     assert!(
         said.contains("the parameter \"limit\" is required; --map limit=COLUMN says where its values are, --set limit=VALUE one for all"),
@@ -602,17 +557,7 @@ async fn inputs_come_as_the_world_writes_them() {
         "leads.csv",
         "\u{feff}Name;Website\nStripe;stripe.com\n\"A; B\";acme.com\n",
     );
-    let enrich = [
-        "enrich",
-        "leads.csv",
-        "--with",
-        "312",
-        "--map",
-        "domain=Website",
-        "--set",
-        "limit=2",
-        "--yes",
-    ];
+    let enrich = words("enrich leads.csv --with 312 --map domain=Website --set limit=2 --yes");
     let said = world.run(&enrich).await;
     assert!(said.err.contains("up to 0.2 credits"), "{}", said.err);
     let out = world.read("leads.enriched.csv");
@@ -621,17 +566,7 @@ async fn inputs_come_as_the_world_writes_them() {
         "{out}"
     );
     let lines = "{\"Website\": \"stripe.com\"}\n\n{\"Website\": \"acme.com\"}\n";
-    let enrich = [
-        "enrich",
-        "-",
-        "--with",
-        "123",
-        "--map",
-        "domain=Website",
-        "--yes",
-        "--out",
-        "out.jsonl",
-    ];
+    let enrich = words("enrich - --with 123 --map domain=Website --yes --out out.jsonl");
     world.run_with_input(&enrich, lines).await.well();
     assert_eq!(world.read("out.jsonl").lines().count(), 2);
 }

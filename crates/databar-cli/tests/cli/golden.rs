@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::support::{Said, World};
+use crate::support::{Said, World, words};
 
 fn golden(name: &str, said: &Said) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -37,15 +37,7 @@ async fn lists_fit_the_terminal() {
         );
         golden(&format!("list-{width}.txt"), &said);
     }
-    let coloured = [
-        "enrichments",
-        "search",
-        "company",
-        "-o",
-        "table",
-        "--color",
-        "always",
-    ];
+    let coloured = words("enrichments search company -o table --color always");
     golden("search-coloured.txt", &world.run(&coloured).await);
     let mut no_color = world.command(&["enrichments", "search", "company", "-o", "table"]);
     no_color.env("NO_COLOR", "1");

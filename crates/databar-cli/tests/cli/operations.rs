@@ -2,7 +2,7 @@
 
 use databar::api::operations;
 
-use crate::support::{World, program, said};
+use crate::support::{World, program, said, words};
 
 #[tokio::test]
 async fn every_operation_has_a_command_that_says_what_it_sends() {
@@ -143,16 +143,7 @@ async fn an_operation_takes_arguments_flags_lists_and_objects() {
 #[tokio::test]
 async fn a_run_can_be_waited_for() {
     let world = World::new().await;
-    let run = [
-        "enrichment",
-        "run",
-        "123",
-        "--params",
-        "domain=stripe.com",
-        "--wait",
-        "-o",
-        "jsonl",
-    ];
+    let run = words("enrichment run 123 --params domain=stripe.com --wait -o jsonl");
     let company: serde_json::Value = world.run(&run).await.json();
     assert_eq!(company["company_name"], "Stripe");
     let started = world

@@ -14,6 +14,11 @@ pub(crate) struct World {
     pub(crate) home: TempDir,
 }
 
+/// Arguments as they are typed, none of which has a space.
+pub(crate) fn words(line: &str) -> Vec<&str> {
+    line.split(' ').collect()
+}
+
 /// What a command said, and how it ended.
 #[derive(Debug)]
 pub(crate) struct Said {
