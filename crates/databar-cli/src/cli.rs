@@ -164,12 +164,13 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
 }
 
 fn find(matches: &ArgMatches) -> Result<(Leaf, &ArgMatches), Failure> {
+    let leaves = leaves();
     let mut words = Vec::new();
     let mut within = matches;
     while let Some((word, further)) = within.subcommand() {
         words.push(word);
         within = further;
-        if let Some(leaf) = leaves().get(words.join(" ").as_str()) {
+        if let Some(leaf) = leaves.get(words.join(" ").as_str()) {
             return Ok((*leaf, within));
         }
     }

@@ -90,6 +90,14 @@ impl Failure {
     }
 }
 
+/// A column that a table or a file does not have.
+pub(crate) fn no_column(whose: impl fmt::Display, name: &str, known: &[String]) -> Failure {
+    Failure::Usage(format!(
+        "{whose} has no column {name:?}; it has {}",
+        known.join(", ")
+    ))
+}
+
 /// The failure of a file behind an error, such as of one that was being downloaded to.
 fn of_file(error: &Error) -> Option<&io::Error> {
     std::error::Error::source(error)?.downcast_ref()

@@ -1,11 +1,13 @@
 //! `databar`: the command line for Databar.ai.
 
 mod ask;
+mod bar;
 mod cli;
 mod commands;
 mod config;
 mod context;
 mod failure;
+mod files;
 mod operation;
 mod output;
 mod rows;

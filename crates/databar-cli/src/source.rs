@@ -45,6 +45,11 @@ pub(crate) fn csv_reader(file: File) -> io::Result<csv::Reader<BufReader<File>>>
         .from_reader(file))
 }
 
+/// Whether a cell or a member has a value: an empty cell has none.
+pub(crate) fn has_value(value: &Value) -> bool {
+    !value.is_null() && value.as_str() != Some("")
+}
+
 /// How many rows there are, in words.
 pub(crate) fn rows(count: impl Into<u64>) -> String {
     match count.into() {

@@ -58,8 +58,8 @@ impl Plan {
     /// The most that the job may cost, in credits. A chunk is not sent when what was spent, and what may be spent by the
     /// chunks that are under way or in doubt, would exceed it with its own price. Default: no limit.
     ///
-    /// Planning the job again with another limit changes it; without one, that of before stays. A price that depends on a parameter which an input does not have
-    /// cannot be known before; with a limit, that is an error.
+    /// Planning the job again with another limit changes it; without one, that of before stays. A price that depends on a
+    /// parameter which an input does not have cannot be known before; with a limit, that is an error.
     pub fn max_credits(mut self, credits: f64) -> Self {
         self.max_credits = Some(credits);
         self

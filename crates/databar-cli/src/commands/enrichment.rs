@@ -19,7 +19,7 @@ pub(super) struct Search {
     /// Only of this category, such as `Company Data`
     #[arg(long)]
     category: Option<String>,
-    /// At most so many
+    /// Show at most N enrichments
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
 }

@@ -5,12 +5,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use databar::{ErrorKind, Kind, RowOutcome, Table, TableId, WriteError, WriteReport};
-use indicatif::ProgressBar;
 use serde_json::{Map, Value};
 
 use super::Run;
-use super::table::style;
 use crate::ask::confirm;
+use crate::bar::bar;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::source::{Source, rows};
@@ -35,7 +34,7 @@ pub(super) struct Import {
     /// Make columns that the table does not have
     #[arg(long)]
     new_columns: bool,
-    /// Begin after so many rows of the file
+    /// Skip the first N rows of the file
     #[arg(long, value_name = "N", default_value_t = 0)]
     skip: usize,
     /// Read the file, and write nothing
@@ -91,7 +90,7 @@ impl Run for Import {
         if self.upsert.is_some() {
             confirm(&format!("Update the table with {left} rows?"), self.yes)?;
         }
-        let bar = ProgressBar::new(left as u64).with_style(style("{bar:20} {pos}/{len} rows, {eta} left"));
+        let bar = bar(left as u64, "{bar:20} {pos}/{len} rows, {eta} left");
         let mut position = self.skip;
         let mut tally = Tally::default();
         let mut source = self.source()?;
@@ -145,24 +144,22 @@ struct Tally {
 impl Tally {
     /// Counts a report of rows that begin at this position of the file. Gives a line for each that was refused.
     fn add(&mut self, report: &WriteReport, position: usize) -> Vec<String> {
-        let mut lines = Vec::new();
-        for (index, row) in report.rows.iter().enumerate() {
-            match &row.outcome {
-                RowOutcome::Created => self.inserted += 1,
-                RowOutcome::Updated => self.updated += 1,
-                RowOutcome::SkippedDuplicate => self.skipped += 1,
-                RowOutcome::Refused { code, message, .. } => {
-                    self.refused += 1;
-                    let message = message.as_deref().unwrap_or("the service does not say why");
-                    lines.push(format!(
-                        "row {} was refused: {code}: {message}",
-                        position + index + 1
-                    ));
-                }
-                _ => self.other += 1,
+        let refused = report.refused().filter_map(|row| match &row.outcome {
+            RowOutcome::Refused { code, message, .. } => {
+                let message = message.as_deref().unwrap_or("the service does not say why");
+                let number = position + row.index + 1;
+                Some(format!("row {number} was refused: {code}: {message}"))
             }
-        }
-        lines
+            _ => None,
+        });
+        let refused: Vec<_> = refused.collect();
+        let told = report.created() + report.updated() + report.skipped() + refused.len();
+        self.inserted += report.created() as u64;
+        self.updated += report.updated() as u64;
+        self.skipped += report.skipped() as u64;
+        self.refused += refused.len() as u64;
+        self.other += (report.rows.len() - told) as u64;
+        refused
     }
 }
 

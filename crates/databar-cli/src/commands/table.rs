@@ -1,16 +1,15 @@
-//! Whole tables: rows from files, rows to files.
+//! The rows of tables, shown and exported.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use databar::{ExportFormat, Filter, TableId, column};
-use indicatif::ProgressStyle;
 use serde_json::{Map, Value};
 
 use super::Run;
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, no_column};
+use crate::files::new_beside;
 use crate::output::Format;
 
 /// Show the rows of a table, any number of them
@@ -25,7 +24,7 @@ pub(super) struct Rows {
     /// Only these columns
     #[arg(long, value_delimiter = ',', value_name = "NAME")]
     columns: Vec<String>,
-    /// At most so many; a table on a terminal shows 100 unless said otherwise
+    /// Show at most N rows; on a terminal, 100 by default
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
 }
@@ -64,10 +63,7 @@ impl Run for Rows {
         let known = table.columns().await?.into_iter().map(|column| column.name);
         let known: Vec<String> = ["id".to_owned()].into_iter().chain(known).collect();
         if let Some(unknown) = self.columns.iter().find(|name| !known.contains(name)) {
-            return Err(Failure::Usage(format!(
-                "the table has no column {unknown:?}; it has {}",
-                known.join(", ")
-            )));
+            return Err(no_column("the table", unknown, &known));
         }
         let columns = match self.columns.is_empty() {
             false => self.columns,
@@ -175,22 +171,4 @@ impl Run for Export {
             .note(&format!("{bytes} bytes in {}", self.file.display()));
         Ok(())
     }
-}
-
-/// A file that takes the place of another when it is whole.
-pub(super) fn new_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // As any new file; temporary ones are for their owner alone. The mask of the process applies.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder.unwrap_or(Path::new(".")))
-}
-
-/// A bar of this form.
-pub(super) fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }

@@ -4,10 +4,9 @@ use std::path::Path;
 
 use databar::Client;
 use databar_jobs::Target;
-use serde_json::Value;
 
 use crate::failure::Failure;
-use crate::source::{Source, rows};
+use crate::source::{Source, has_value, rows};
 
 /// A parameter, and whether a run needs it.
 struct Parameter {
@@ -69,10 +68,7 @@ pub(super) async fn check(
         }
         for row in batch {
             position += 1;
-            let is_missing = |column: &&&str| match row.get(**column) {
-                None | Some(Value::Null) => true,
-                Some(value) => value.as_str().is_some_and(str::is_empty),
-            };
+            let is_missing = |column: &&&str| !row.get(**column).is_some_and(has_value);
             if let Some(column) = columns.iter().find(is_missing) {
                 incomplete += 1;
                 first.get_or_insert((position, (*column).to_owned()));

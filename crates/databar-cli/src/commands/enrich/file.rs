@@ -13,13 +13,13 @@ use serde_json::{Map, Value, json};
 use super::check::check;
 use super::output::Form;
 use super::progress::watched;
-use super::{What, mapping, price};
+use super::{What, check_columns, mapping, price};
 use crate::ask::confirm;
-use crate::commands::table::new_beside;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::files::new_beside;
 use crate::output::{Format, credits};
-use crate::source::Source;
+use crate::source::{Source, has_value};
 use crate::stop::at_once;
 
 /// Enrich the rows of a file, or of a table
@@ -286,14 +286,8 @@ impl OfFile {
     /// The inputs: of each row the parameters that are mapped, or all columns, and those that are the same for all.
     fn inputs(&self) -> Result<Inputs<'static>, Failure> {
         let source = Source::open(&self.input)?;
-        if let Some(columns) = &source.columns
-            && let Some((_, unknown)) = self.map.iter().find(|(_, column)| !columns.contains(column))
-        {
-            return Err(Failure::Usage(format!(
-                "{} has no column {unknown:?}; it has {}",
-                self.input.display(),
-                columns.join(", ")
-            )));
+        if let Some(columns) = &source.columns {
+            check_columns(&self.map, self.input.display(), columns)?;
         }
         let (map, set) = (self.map.clone(), self.set.clone());
         let inputs = source.into_rows().map(move |row| {
@@ -307,8 +301,7 @@ impl OfFile {
                     values.collect()
                 }
             };
-            // An empty cell is no value.
-            input.retain(|_, value| !value.is_null() && value.as_str() != Some(""));
+            input.retain(|_, value| has_value(value));
             for (parameter, value) in &set {
                 input.insert(parameter.clone(), value.as_str().into());
             }
@@ -453,13 +446,17 @@ async fn lost(job: &Job, out: &Path, context: &Context) -> Result<(), Failure> {
         ));
     }
     let chunks = job.chunks().await?;
-    let mut lost = chunks.iter().filter(|chunk| {
-        matches!(
-            chunk.state.as_str(),
-            "refused" | "failed" | "expired" | "unattributable"
-        )
+    let mut lost = chunks.iter().filter_map(|chunk| {
+        let fate = match chunk.state.as_str() {
+            "refused" => "was refused, and none of its inputs was run",
+            "failed" => "has failed",
+            "expired" => "has expired before its results were fetched",
+            "unattributable" => "has results that do not align with its inputs",
+            _ => return None,
+        };
+        Some((chunk, fate))
     });
-    let Some(first) = lost.next() else {
+    let Some((first, fate)) = lost.next() else {
         return Ok(());
     };
     let others = match lost.count() {
@@ -467,25 +464,16 @@ async fn lost(job: &Job, out: &Path, context: &Context) -> Result<(), Failure> {
         others => format!(" (and {others} more)"),
     };
     let number = first.number;
-    let what = match first.state.as_str() {
-        "refused" => "was refused, and none of its inputs was run",
-        "failed" => "has failed",
-        "expired" => "has expired before its results were fetched",
-        _ => "has results that do not align with its inputs",
-    };
-    let note = first
-        .note
-        .as_deref()
-        .map(|note| format!(": {note}"))
-        .unwrap_or_default();
-    let advice = match first.state.as_str() {
-        "unattributable" => String::new(),
-        _ => format!("; --resume --send-again {number} sends it once more"),
-    };
-    let text = format!("chunk {number}{others} {what}{note}{advice}");
-    Err(match first.state.as_str() {
-        "refused" => Failure::Refused(text),
-        _ => Failure::Other(text),
+    let mut text = format!("chunk {number}{others} {fate}");
+    if let Some(note) = &first.note {
+        text.push_str(&format!(": {note}"));
+    }
+    if first.state != "unattributable" {
+        text.push_str(&format!("; --resume --send-again {number} sends it once more"));
+    }
+    Err(match first.state == "refused" {
+        true => Failure::Refused(text),
+        false => Failure::Other(text),
     })
 }
 

@@ -6,6 +6,8 @@ mod output;
 mod progress;
 mod table;
 
+use std::fmt;
+
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use databar::{Client, EnrichmentId, FlowId, WaterfallId};
 use databar_jobs::Target;
@@ -13,7 +15,7 @@ use serde_json::Map;
 
 use super::Run;
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, no_column};
 use file::OfFile;
 use table::OfTable;
 
@@ -95,6 +97,18 @@ async fn price(client: &Client, target: &Target) -> Result<f64, Failure> {
         _ => return Ok(f64::INFINITY),
     };
     Ok(price.of(&Map::new()))
+}
+
+/// Each column that is mapped must be there.
+fn check_columns(
+    map: &[(String, String)],
+    whose: impl fmt::Display,
+    known: &[String],
+) -> Result<(), Failure> {
+    match map.iter().find(|(_, column)| !known.contains(column)) {
+        Some((_, unknown)) => Err(no_column(whose, unknown, known)),
+        None => Ok(()),
+    }
 }
 
 /// A parameter, and the column that its values are in.

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use databar_jobs::Job;
 
-use crate::commands::table::new_beside;
 use crate::failure::Failure;
+use crate::files::new_beside;
 use crate::source::{csv_reader, is_json_lines, open};
 
 /// The form of the output.

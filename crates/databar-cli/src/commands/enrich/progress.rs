@@ -5,10 +5,10 @@ use std::io::{self, IsTerminal as _, Write as _};
 use databar::Client;
 use databar_jobs::{Ended, Error, Job};
 use futures::TryStreamExt as _;
-use indicatif::ProgressBar;
 
-use crate::commands::table::style;
+use crate::bar::bar;
 use crate::failure::Failure;
+use crate::output::credits;
 use crate::stop::stopped;
 
 /// Runs the job, with a bar on a terminal, until it ends or Ctrl-C stops it.
@@ -26,7 +26,7 @@ pub(super) async fn watched(job: &Job, client: &Client, in_flight: usize) -> Res
         return Ok(run.await?);
     }
     let total = job.status().await?.distinct;
-    let bar = ProgressBar::new(total).with_style(style("{bar:20} {pos}/{len} {wide_msg}"));
+    let bar = bar(total, "{bar:20} {pos}/{len} {wide_msg}");
     let show = async {
         let mut progress = job.progress();
         while let Ok(Some(now)) = progress.try_next().await {
@@ -42,9 +42,9 @@ pub(super) async fn watched(job: &Job, client: &Client, in_flight: usize) -> Res
                 ),
             };
             bar.set_message(format!(
-                "{} found, {} credits{}{waits}",
+                "{} found, {}{}{waits}",
                 now.status.found,
-                now.status.credits,
+                credits(now.status.credits),
                 left.unwrap_or_default()
             ));
         }

@@ -5,11 +5,10 @@ use std::time::Duration;
 use clap::Args;
 use databar::{Client, Table, TableEnrichmentId, TableId};
 use databar_jobs::Target;
-use indicatif::ProgressBar;
 
-use super::{What, mapping, price};
+use super::{What, check_columns, mapping, price};
 use crate::ask::confirm;
-use crate::commands::table::style;
+use crate::bar::bar;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::credits;
@@ -57,18 +56,8 @@ impl OfTable {
                 "a flow is not run on a table; enrich a file with it".to_owned(),
             ));
         }
-        let known = table.columns().await?;
-        if let Some((_, unknown)) = self
-            .map
-            .iter()
-            .find(|(_, column)| !known.iter().any(|known| known.name == *column))
-        {
-            let known: Vec<_> = known.iter().map(|column| column.name.as_str()).collect();
-            return Err(Failure::Usage(format!(
-                "the table has no column {unknown:?}; it has {}",
-                known.join(", ")
-            )));
-        }
+        let columns = table.columns().await?.into_iter().map(|column| column.name);
+        check_columns(&self.map, "the table", &columns.collect::<Vec<_>>())?;
         let cost = price(&client, &target).await? * rows as f64;
         let balance = client.user().await?.balance;
         let told = match cost.is_finite() {
@@ -106,7 +95,7 @@ impl OfTable {
             return Ok(());
         }
         let run = run.only_empty().await?;
-        let bar = ProgressBar::new(rows).with_style(style("{bar:20} {pos}/{len} rows filled, {elapsed}"));
+        let bar = bar(rows, "{bar:20} {pos}/{len} rows filled, {elapsed}");
         let mut watch = run.watch();
         let show = async {
             while let Ok(Some(progress)) = watch.try_next().await {

@@ -1,0 +1,9 @@
+//! Bars that show how far something is, on a terminal.
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// A bar with so many steps, in this form.
+pub(crate) fn bar(steps: u64, template: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(steps).with_style(style)
+}
