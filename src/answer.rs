@@ -22,6 +22,9 @@ const ERROR_BODY_LIMIT: usize = 1024 * 1024;
 /// At most this much is reserved for a body in advance, whatever length the service announces.
 const RESERVE_LIMIT: usize = 1024 * 1024;
 
+/// Whether this crate was built with TLS. A program may bring its own, by a feature of `reqwest`.
+const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
+
 /// How an answer is read.
 pub(crate) struct Reader<'a> {
     pub(crate) operation: &'static Operation,
@@ -134,6 +137,14 @@ impl Answer {
         self.status
     }
 
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// The body as JSON. Deletions and the like may answer with nothing, which is read as `null`.
     ///
     /// # Errors
@@ -225,7 +236,14 @@ pub(crate) fn unfit_item(
 /// The error for a request without an answer, or with one that broke off.
 pub(crate) fn lost(operation: &'static Operation, mut error: reqwest::Error) -> Error {
     let host = error.url().and_then(Url::host_str).unwrap_or("the service");
+    let needs_tls = error.url().is_some_and(|url| url.scheme() == "https");
     let (kind, what) = match &error {
+        e if e.is_connect() && needs_tls && !HAS_TLS => (
+            ErrorKind::Configuration,
+            format!(
+                "no connection to {host}: this build has no TLS; enable the feature `rustls` or `native-tls`"
+            ),
+        ),
         e if e.is_builder() => (ErrorKind::InvalidInput, "the request cannot be built".to_owned()),
         e if e.is_connect() => (ErrorKind::Connect, format!("no connection to {host}")),
         e if e.is_timeout() => (ErrorKind::Timeout, format!("no answer from {host} in time")),
@@ -241,7 +259,10 @@ pub(crate) fn lost(operation: &'static Operation, mut error: reqwest::Error) -> 
     if let Some(url) = error.url_mut() {
         url.set_query(None);
     }
-    let sent = !matches!(kind, ErrorKind::InvalidInput | ErrorKind::Connect);
+    let sent = !matches!(
+        kind,
+        ErrorKind::InvalidInput | ErrorKind::Connect | ErrorKind::Configuration
+    );
     Error::new(kind, what)
         .with_operation(operation.id)
         .with_may_have_run(sent && !operation.idempotent)

@@ -77,6 +77,17 @@ impl ApiKey {
         Cow::Owned(masked)
     }
 
+    /// Headers without the key.
+    pub(crate) fn masked_headers(&self, headers: &HeaderMap) -> HeaderMap {
+        let mut masked = headers.clone();
+        for value in masked.values_mut() {
+            if matches!(self.mask(value.as_bytes()), Cow::Owned(_)) {
+                *value = HeaderValue::from_static("[redacted]");
+            }
+        }
+        masked
+    }
+
     /// Marks the headers that have the key in them as sensitive, so that `Debug` does not show them.
     pub(crate) fn hide_in(&self, headers: &mut HeaderMap) {
         for value in headers.values_mut() {

@@ -16,6 +16,7 @@ mod error_body;
 mod generated;
 mod ids;
 mod key;
+mod middleware;
 mod pace;
 mod retry;
 mod table_row;
@@ -35,6 +36,7 @@ pub use ids::{
     TableExporterId, TableId, TaskId, WaterfallId, WorkbookId,
 };
 pub use key::{ApiKey, InvalidKey};
+pub use middleware::{Attempt, AttemptOutcome, Middleware};
 pub use retry::{RetryPolicy, backoff, retry_after};
 pub use table_row::TableRow;
 pub use transport::{Download, Transport, TransportBuilder};

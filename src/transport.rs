@@ -18,6 +18,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind};
 use crate::generated::runtime::{Misfit, Sending};
 use crate::key::ApiKey;
+use crate::middleware::{Middleware, Stack};
 use crate::operations::Operation;
 use crate::pace::Pace;
 use crate::retry::{self, RetryPolicy};
@@ -42,6 +43,8 @@ struct Parts {
     response_limit: usize,
     retry: RetryPolicy,
     clock: Arc<dyn Clock>,
+    middleware: Stack,
+    allow_http: bool,
     pace: Pace,
     requests_sent: AtomicU64,
 }
@@ -58,6 +61,8 @@ pub struct TransportBuilder {
     response_limit: usize,
     retry: RetryPolicy,
     clock: Arc<dyn Clock>,
+    middleware: Stack,
+    allow_http: bool,
 }
 
 impl TransportBuilder {
@@ -107,6 +112,19 @@ impl TransportBuilder {
         self
     }
 
+    /// Adds middleware, which sees each request and what came of it, but not the key. It is called after what was added before,
+    /// and its [`after`](Middleware::after) first. Default: none.
+    pub fn middleware(mut self, middleware: impl Middleware) -> Self {
+        self.middleware.push(middleware);
+        self
+    }
+
+    /// Whether files may be [downloaded](Transport::download) over plain HTTP from hosts other than this machine. Default: no.
+    pub fn allow_http(mut self, allow: bool) -> Self {
+        self.allow_http = allow;
+        self
+    }
+
     /// Makes the transport; nothing is sent.
     ///
     /// # Errors
@@ -137,6 +155,8 @@ impl TransportBuilder {
             response_limit: self.response_limit,
             retry: self.retry,
             clock: self.clock,
+            middleware: self.middleware,
+            allow_http: self.allow_http,
             pace: Pace::default(),
             requests_sent: AtomicU64::new(0),
         })))
@@ -155,6 +175,8 @@ impl Transport {
             response_limit: 64 * 1024 * 1024,
             retry: RetryPolicy::default(),
             clock: Arc::new(SystemClock::new()),
+            middleware: Stack::default(),
+            allow_http: false,
         }
     }
 
@@ -205,7 +227,7 @@ impl Transport {
         let is_local = url
             .host_str()
             .is_some_and(|host| matches!(host, "localhost" | "127.0.0.1" | "[::1]"));
-        if url.scheme() != "https" && !is_local {
+        if url.scheme() != "https" && !is_local && !self.0.allow_http {
             return Err(invalid("the service gave an address of a file that is not https"));
         }
         in_a_runtime()?;
@@ -267,8 +289,12 @@ impl Transport {
         let mut delays = self.0.retry.delays();
         let mut attempt = 1_u32;
         let mut earlier_may_have_run = false;
+        let middleware = &self.0.middleware;
+        let call = middleware.begin_call();
         loop {
             let permit = self.0.pace.enter(self.0.clock.as_ref(), time).await;
+            let seen = middleware.before(operation, call, attempt, &mut request);
+            let start = self.0.clock.monotonic();
             request.headers_mut().insert(KEY_HEADER, self.0.key.header());
             self.0.requests_sent.fetch_add(1, Ordering::Relaxed);
             let reader = Reader {
@@ -282,6 +308,10 @@ impl Transport {
                 Ok(response) => reader.read(response).await,
                 Err(error) => Err(lost(operation, error)),
             };
+            if let Some(seen) = seen {
+                let elapsed = self.0.clock.monotonic().saturating_sub(start);
+                middleware.after(&seen, elapsed, outcome.as_ref(), &self.0.key);
+            }
             let error = match outcome {
                 Ok(answer) => {
                     permit.succeeded();

@@ -193,13 +193,15 @@ impl Inspection {
     }
 }
 
-/// Headers that need no word in a document: those of HTTP itself, and two that the provider's own clients send.
+/// Headers that no document has to list: those of HTTP itself, those that trace a request, and `x-source`, which the
+/// provider's own clients send.
 const STANDARD_HEADERS: &[&str] = &[
     "accept",
     "accept-charset",
     "accept-encoding",
     "accept-language",
     "authorization",
+    "baggage",
     "cache-control",
     "connection",
     "content-encoding",
@@ -224,11 +226,15 @@ const STANDARD_HEADERS: &[&str] = &[
     "range",
     "referer",
     "te",
+    "traceparent",
+    "tracestate",
     "trailer",
     "transfer-encoding",
     "upgrade",
     "user-agent",
     "via",
+    "x-correlation-id",
+    "x-request-id",
     "x-source",
 ];
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use databar_api::builder::user::GetUser;
-use databar_api::{Clock, RetryPolicy, SystemClock, Transport};
+use databar_api::{Clock, Middleware, RetryPolicy, SystemClock, Transport};
 use futures::future::{Either, select};
 use secrecy::SecretString;
 
@@ -75,6 +75,8 @@ impl Client {
             retry: RetryPolicy::default(),
             max_credits: None,
             http: None,
+            allow_http: None,
+            middleware: Vec::new(),
             clock: Arc::new(SystemClock::new()),
         }
     }
@@ -200,6 +202,8 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     max_credits: Option<f64>,
     http: Option<reqwest::ClientBuilder>,
+    allow_http: Option<bool>,
+    middleware: Vec<Arc<dyn Middleware>>,
     clock: Arc<dyn Clock>,
 }
 
@@ -210,11 +214,57 @@ impl ClientBuilder {
         self
     }
 
-    /// The address of the service, with or without `/v1` at its end. Anything but `https` is refused, except for
-    /// this machine (`localhost`, `127.0.0.1`, `[::1]`), which is then reached without a proxy. Default: the one
-    /// that [`Client::from_env`] finds, `https://api.databar.ai` mostly.
+    /// The address of the service, with or without `/v1` at its end. Only `https` is taken, except for this machine
+    /// (`localhost`, `127.0.0.1`, `[::1]`) and where [`allow_http`](Self::allow_http) permits more. Default: the
+    /// environment variable `DATABAR_BASE_URL`, or else `https://api.databar.ai`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
+        self
+    }
+
+    /// Whether the address of the service may be plain `http` on another machine, such as `http://sandbox:8080` in a
+    /// network of containers. Everybody on the way can then read the key and the data. Plain `http` never goes through a
+    /// proxy. Default: the environment variable `DATABAR_ALLOW_HTTP` (`1` allows it), or else no.
+    ///
+    /// ```
+    /// use databar::{Client, ErrorKind};
+    ///
+    /// let builder = || Client::builder().key("test-key").base_url("http://sandbox:8080");
+    /// assert_eq!(builder().build().unwrap_err().kind(), ErrorKind::Configuration);
+    /// builder().allow_http(true).build()?;
+    /// # Ok::<(), databar::Error>(())
+    /// ```
+    pub fn allow_http(mut self, allow: bool) -> Self {
+        self.allow_http = Some(allow);
+        self
+    }
+
+    /// Adds [`Middleware`], which sees each request and what came of it, but not the key: for request ids, metrics,
+    /// recordings. Several are called in the order in which they were added, and in reverse after the answer. Default: none.
+    ///
+    /// ```
+    /// # databar_sandbox::run(async |sandbox| {
+    /// # let builder = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url());
+    /// use databar::{Attempt, Middleware};
+    ///
+    /// /// Gives every call an id that is the same for all of its attempts.
+    /// #[derive(Debug)]
+    /// struct RequestIds;
+    ///
+    /// impl Middleware for RequestIds {
+    ///     fn before(&self, attempt: &mut Attempt) {
+    ///         let id = attempt.call().into();
+    ///         attempt.headers_mut().insert("x-request-id", id);
+    ///     }
+    /// }
+    ///
+    /// let databar = builder.middleware(RequestIds).build()?;
+    /// databar.user().await?;
+    /// assert_eq!(sandbox.requests()[0].headers["x-request-id"], "1");
+    /// # Ok(()) });
+    /// ```
+    pub fn middleware(mut self, middleware: impl Middleware) -> Self {
+        self.middleware.push(Arc::new(middleware));
         self
     }
 
@@ -383,9 +433,13 @@ impl ClientBuilder {
             Some(key) => config::api_key(key, "the builder of the client")?,
             None => surroundings.key()?,
         };
+        let allow_http = match self.allow_http {
+            Some(allow) => allow,
+            None => surroundings.allow_http()?,
+        };
         let base_url = match self.base_url {
-            Some(url) => config::base_url(&url, "the builder of the client")?,
-            None => surroundings.base_url()?,
+            Some(url) => config::base_url(&url, allow_http, "the builder of the client")?,
+            None => surroundings.base_url(allow_http)?,
         };
         for (name, limit) in [
             ("timeout", self.timeout),
@@ -403,13 +457,17 @@ impl ClientBuilder {
         }
         let mut http = self.http.unwrap_or_default();
         if base_url.starts_with("http:") {
-            // Plain HTTP is for this machine only; a proxy would carry the key off it.
+            // A proxy would read the key.
             http = http.no_proxy();
         }
         let mut transport = Transport::builder(key)
             .http(http)
             .retry(self.retry)
+            .allow_http(allow_http)
             .clock(self.clock);
+        for middleware in self.middleware {
+            transport = transport.middleware(middleware);
+        }
         if let Some(name) = self.user_agent {
             transport = transport.user_agent(name);
         }

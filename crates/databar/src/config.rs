@@ -16,6 +16,7 @@ use crate::{Error, ErrorKind};
 
 const KEY_VARIABLE: &str = "DATABAR_API_KEY";
 const URL_VARIABLE: &str = "DATABAR_BASE_URL";
+const HTTP_VARIABLE: &str = "DATABAR_ALLOW_HTTP";
 const DEFAULT_URL: &str = "https://api.databar.ai";
 
 /// The surroundings of the program, as far as they count here.
@@ -73,10 +74,25 @@ impl Surroundings {
     }
 
     /// The address from the environment, else that of the service.
-    pub(crate) fn base_url(&self) -> Result<String, Error> {
+    pub(crate) fn base_url(&self, allow_http: bool) -> Result<String, Error> {
         match self.text(URL_VARIABLE)? {
-            Some(url) => base_url(&url, &format!("the environment variable {URL_VARIABLE}")),
+            Some(url) => base_url(
+                &url,
+                allow_http,
+                &format!("the environment variable {URL_VARIABLE}"),
+            ),
             None => Ok(DEFAULT_URL.to_owned()),
+        }
+    }
+
+    /// Whether the environment allows plain HTTP to other machines.
+    pub(crate) fn allow_http(&self) -> Result<bool, Error> {
+        match self.text(HTTP_VARIABLE)?.as_deref() {
+            Some("1") => Ok(true),
+            None | Some("0") => Ok(false),
+            Some(other) => Err(configuration(format!(
+                "the environment variable {HTTP_VARIABLE} is {other:?}; set it to 1 to allow plain HTTP, or leave it out"
+            ))),
         }
     }
 
@@ -103,7 +119,7 @@ pub(crate) fn api_key(key: impl Into<SecretString>, place: &str) -> Result<ApiKe
 
 /// Scheme, host and port of an address that may end in `/`, `/v1` or `/v1/`; the paths of the operations
 /// have the version themselves.
-pub(crate) fn base_url(given: &str, place: &str) -> Result<String, Error> {
+pub(crate) fn base_url(given: &str, allow_http: bool, place: &str) -> Result<String, Error> {
     let refuse = |reason: &str| {
         configuration(format!(
             "the base URL cannot be used: {reason} (it comes from {place})"
@@ -115,8 +131,13 @@ pub(crate) fn base_url(given: &str, place: &str) -> Result<String, Error> {
     };
     match url.scheme() {
         "https" => {}
-        "http" if is_loopback(host) => {}
-        "http" => return Err(refuse("the key would travel unencrypted; use https")),
+        "http" if allow_http || is_loopback(host) => {}
+        "http" => {
+            return Err(refuse(
+                "the key would travel unencrypted; use https, or allow plain HTTP with `ClientBuilder::allow_http` or \
+                 DATABAR_ALLOW_HTTP=1",
+            ));
+        }
         _ => return Err(refuse("it must begin with https://")),
     }
     if !url.username().is_empty() || url.password().is_some() {
@@ -236,12 +257,12 @@ mod tests {
             home: Some(home.path().to_owned()),
         };
         empty.key().unwrap();
-        assert_eq!(empty.base_url().unwrap(), DEFAULT_URL);
+        assert_eq!(empty.base_url(false).unwrap(), DEFAULT_URL);
         let other = Surroundings {
             variable: |_| Some("https://proxy.example/databar/v1".into()),
             home: None,
         };
-        assert_eq!(other.base_url().unwrap(), "https://proxy.example/databar");
+        assert_eq!(other.base_url(false).unwrap(), "https://proxy.example/databar");
     }
 
     #[test]
@@ -254,7 +275,7 @@ mod tests {
             ("http://localhost:8080/", "http://localhost:8080"),
             ("http://[::1]:8080", "http://[::1]:8080"),
         ] {
-            assert_eq!(base_url(given, "a test").unwrap(), expected);
+            assert_eq!(base_url(given, false, "a test").unwrap(), expected);
         }
     }
 
@@ -271,7 +292,7 @@ mod tests {
             ("api.databar.ai", "relative URL"),
             ("", "relative URL"),
         ] {
-            let error = base_url(given, "a test").unwrap_err().to_string();
+            let error = base_url(given, false, "a test").unwrap_err().to_string();
             assert!(
                 error.contains(reason) && error.contains("a test"),
                 "{given}: {error}"
@@ -279,13 +300,28 @@ mod tests {
         }
     }
 
+    #[test]
+    fn plain_http_to_another_machine_is_allowed_only_by_name() {
+        let sandbox = "http://sandbox:8080";
+        assert_eq!(base_url(sandbox, true, "a test").unwrap(), sandbox);
+        let with = |variable| Surroundings { variable, home: None };
+        assert!(!with(|_| None).allow_http().unwrap());
+        assert!(!with(|_| Some("0".into())).allow_http().unwrap());
+        assert!(with(|_| Some("1".into())).allow_http().unwrap());
+        let error = with(|_| Some("maybe".into()))
+            .allow_http()
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("DATABAR_ALLOW_HTTP is \"maybe\""), "{error}");
+    }
+
     proptest! {
         #[test]
         fn any_address_is_taken_or_refused(given in ".{0,40}", tail in "(/|/v1|/v1/|/v1/v1)?") {
-            let _ = base_url(&given, "a test");
-            if let Ok(url) = base_url(&format!("https://{given}{tail}"), "a test") {
+            let _ = base_url(&given, false, "a test");
+            if let Ok(url) = base_url(&format!("https://{given}{tail}"), false, "a test") {
                 prop_assert!(!url.ends_with('/'));
-                prop_assert_eq!(base_url(&format!("{url}/v1/"), "a test").unwrap(), url);
+                prop_assert_eq!(base_url(&format!("{url}/v1/"), false, "a test").unwrap(), url);
             }
         }
     }

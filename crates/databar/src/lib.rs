@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "blocking")]
+mod blocking;
 mod client;
 mod column;
 mod config;
@@ -28,14 +30,17 @@ mod waterfall;
 mod workbook;
 mod write;
 
+#[cfg(feature = "blocking")]
+pub use blocking::{Block, BlockIter, BlockStream};
 pub use client::{Client, ClientBuilder};
 pub use column::Column;
 pub use connector::Connector;
 pub use created::{Create, Created};
 pub use databar_api::{
-    self as api, Arguments, Cells, Clock, ColumnId, ConnectorId, EnrichmentId, Error, ErrorBody, ErrorKind,
-    ExporterId, FieldError, FlowId, FolderId, InvalidId, Items, Nullable, Response, RetryPolicy, RowId,
-    Sleep, SystemClock, TableEnrichmentId, TableExporterId, TableId, TaskId, WaterfallId, WorkbookId, types,
+    self as api, Arguments, Attempt, AttemptOutcome, Cells, Clock, ColumnId, ConnectorId, EnrichmentId,
+    Error, ErrorBody, ErrorKind, ExporterId, FieldError, FlowId, FolderId, InvalidId, Items, Middleware,
+    Nullable, Response, RetryPolicy, RowId, Sleep, SystemClock, TableEnrichmentId, TableExporterId, TableId,
+    TaskId, WaterfallId, WorkbookId, types,
 };
 pub use enrichment::Enrichment;
 pub use export::{Export, ExportFormat, ExportedFile};

@@ -92,6 +92,15 @@ impl<K: Kind> Write<K> {
         self.with(|pending| pending.batch_size = rows)
     }
 
+    /// The error for rows of which none was sent.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn not_sent(self, cause: Error) -> WriteError<K> {
+        match self.0 {
+            Ok(pending) => WriteError::refused(cause, pending),
+            Err(unusable) => WriteError::unusable(unusable),
+        }
+    }
+
     fn with(mut self, set: impl FnOnce(&mut Pending<K>)) -> Self {
         if let Ok(pending) = &mut self.0 {
             set(pending);

@@ -12,6 +12,7 @@ mod api;
 mod catalogue;
 mod errors;
 mod limits;
+mod middleware;
 mod money;
 mod secrets;
 mod setup;
