@@ -1,17 +1,18 @@
-//! Questions before something that cannot be undone, or that costs.
+//! Confirmation before an action that costs credits or cannot be undone.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::failure::Failure;
 
-/// Asks on the terminal, and fails unless the answer is yes. `--yes` answers before; without a terminal, there must be one.
+/// Asks on the terminal, and fails unless the answer is yes. `--yes` skips the question. Without a terminal,
+/// `--yes` is required.
 pub(crate) fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
     if yes {
         return Ok(());
     }
     if !io::stdin().is_terminal() {
         return Err(Failure::Usage(format!(
-            "{question} No terminal to confirm on; pass --yes"
+            "{question} There is no terminal to confirm on; pass --yes"
         )));
     }
     let failed = |error| Failure::File("the terminal".to_owned(), error);

@@ -1,8 +1,8 @@
-//! Bars that show how far something is, on a terminal.
+//! Progress bars on a terminal.
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A bar with so many steps, in this form.
+/// A bar with this number of steps and this template.
 pub(crate) fn bar(steps: u64, template: &str) -> ProgressBar {
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(steps).with_style(style)

@@ -1,4 +1,4 @@
-//! The tree of commands: those written by hand, and one for each operation that none of them stands for.
+//! The tree of commands: those written by hand, and one for each operation that they do not replace.
 
 use std::collections::BTreeMap;
 
@@ -11,27 +11,27 @@ use crate::failure::{CODES, Failure};
 use crate::operation;
 use crate::output::Format;
 
-/// What a group of commands is about. One that is not here is named after itself.
+/// The descriptions of the groups of commands. A group without one is described by its name.
 const GROUPS: &[(&str, &str)] = &[
     ("column", "Columns of tables"),
     (
         "connector",
-        "HTTP endpoints of your own, used as enrichments or exporters",
+        "Your own HTTP endpoints, used as enrichments or exporters",
     ),
-    ("enrichment", "Single sources of data: what there is, and runs"),
-    ("exporter", "Places where results can be sent"),
+    ("enrichment", "Single sources of data: browse and run them"),
+    ("exporter", "Destinations for results"),
     ("flow", "Graphs of enrichments that run as one"),
     ("folder", "Folders of tables"),
     ("row", "Rows of tables, up to 50 in one request"),
     (
         "table",
-        "Tables: whole files in and out, what runs on them, and all else",
+        "Tables: import, export, enrichments, and everything else",
     ),
     ("task", "State and results of runs"),
-    ("trash", "What was deleted, and can be restored"),
+    ("trash", "Deleted items that can be restored"),
     ("user", "The account behind the key"),
-    ("waterfall", "Several sources, asked one after another"),
-    ("workbook", "Workbooks, which hold tables"),
+    ("waterfall", "Several sources, tried one after another"),
+    ("workbook", "Workbooks, which contain tables"),
 ];
 
 /// What a command does.
@@ -41,7 +41,7 @@ enum Leaf {
     Operation(&'static operations::Operation),
 }
 
-/// All commands, by their words.
+/// All commands, by name.
 fn leaves() -> BTreeMap<&'static str, Leaf> {
     let of_operations = operations::ALL
         .iter()
@@ -96,7 +96,7 @@ fn of_leaf(leaf: Leaf, name: &'static str) -> Command {
         Leaf::Operation(operation) => operation::command(operation, name),
     };
     match name {
-        // The official tool says `get` for it.
+        // The official tool calls it `get`.
         "show" => command.alias("get"),
         _ => command,
     }
@@ -113,7 +113,7 @@ fn global() -> [Arg; 5] {
     [
         option(
             "output",
-            "How results are printed: table, json, jsonl or csv; a table on a terminal, JSON elsewhere",
+            "The output format: table, json, jsonl or csv; by default a table on a terminal, JSON elsewhere",
         )
         .short('o')
         .value_name("FORMAT")
@@ -121,14 +121,14 @@ fn global() -> [Arg; 5] {
         .hide_possible_values(true),
         option(
             "color",
-            "When to use colours: auto, always or never; NO_COLOR counts, too",
+            "When to use colours: auto, always or never; NO_COLOR is respected",
         )
         .value_name("WHEN")
         .value_parser(["auto", "always", "never"])
         .hide_possible_values(true),
         option(
             "profile",
-            "Whose key is used; `databar login --profile NAME` keeps one",
+            "The profile whose key is used; `databar login --profile NAME` stores one",
         )
         .value_name("NAME")
         .env("DATABAR_PROFILE")
@@ -138,13 +138,13 @@ fn global() -> [Arg; 5] {
             "The address of the service, instead of DATABAR_BASE_URL",
         )
         .value_name("URL"),
-        option("verbose", "Show the requests on standard error; never the key")
+        option("verbose", "Show the requests on standard error, without the key")
             .short('v')
             .action(ArgAction::SetTrue),
     ]
 }
 
-/// Does what the command line says.
+/// Runs the command that the command line names.
 pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     set_colours(matches);
     show_requests(matches.get_flag("verbose"));
@@ -174,9 +174,7 @@ fn find(matches: &ArgMatches) -> Result<(Leaf, &ArgMatches), Failure> {
             return Ok((*leaf, within));
         }
     }
-    Err(Failure::Usage(
-        "there is no such command; see `databar --help`".to_owned(),
-    ))
+    Err(Failure::Usage("unknown command; see `databar --help`".to_owned()))
 }
 
 fn set_colours(matches: &ArgMatches) {
@@ -188,7 +186,7 @@ fn set_colours(matches: &ArgMatches) {
     choice.write_global();
 }
 
-/// Shows requests when that is asked for; what goes wrong and is tried again, always.
+/// Logs warnings, such as retries, to standard error, and with `all` also every request.
 fn show_requests(all: bool) {
     use tracing_subscriber::filter::{LevelFilter, Targets};
     use tracing_subscriber::prelude::*;

@@ -1,5 +1,5 @@
-//! The file of keys that the official tools use, `~/.databar/config`: `api_key=` is the key, and `api_key.NAME=` that of a
-//! profile. Lines of others stay as they are.
+//! The file `~/.databar/config`, in which the official tools keep keys, too. `api_key=` is the key, and
+//! `api_key.NAME=` is the key of a profile. All other lines are left as they are.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -7,16 +7,16 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 
-/// Where the keys are kept.
+/// The file in which keys are stored.
 pub(crate) struct Config(PathBuf);
 
 impl Config {
-    /// That of the user.
+    /// The file in the user's home directory.
     pub(crate) fn of_user() -> Result<Self, Failure> {
         match std::env::home_dir() {
             Some(home) => Ok(Self(home.join(".databar").join("config"))),
             None => Err(Failure::Key(
-                "there is no home directory to keep a key in".to_owned(),
+                "the home directory for the stored key is unknown; set HOME".to_owned(),
             )),
         }
     }
@@ -25,7 +25,7 @@ impl Config {
         &self.0
     }
 
-    /// The key of a profile, or of none.
+    /// The key of a profile, or without a profile the default key.
     pub(crate) fn key(&self, profile: Option<&str>) -> Result<Option<String>, Failure> {
         let name = line_name(profile);
         let lines = self.lines()?;
@@ -33,7 +33,7 @@ impl Config {
         Ok(key.map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()))
     }
 
-    /// Keeps a key, or forgets it. Says whether there was one.
+    /// Stores or removes a key. Returns whether there was one before.
     pub(crate) fn set(&self, profile: Option<&str>, key: Option<&str>) -> Result<bool, Failure> {
         let name = line_name(profile);
         let mut lines = self.lines()?;
@@ -60,7 +60,7 @@ impl Config {
         }
     }
 
-    /// Replaces the file as a whole; a temporary file is for its owner alone.
+    /// Replaces the file in one step. Temporary files can be read only by their owner.
     fn write(&self, text: &str) -> io::Result<()> {
         let folder = self.0.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;

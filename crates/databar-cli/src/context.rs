@@ -1,4 +1,4 @@
-//! What every command is given: how to reach the service, and how to print.
+//! The options that every command shares: how to reach the service, and how to print.
 
 use clap::ArgMatches;
 use databar::{Client, ErrorKind};
@@ -29,13 +29,13 @@ impl Context {
         self.profile.as_deref()
     }
 
-    /// A client with the key of the profile; without one, with the key that the environment or the file has.
+    /// A client with the key of the profile or, without a profile, the key from the environment or the file.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
         let key = match self.profile() {
             None => None,
             Some(profile) => Some(Config::of_user()?.key(Some(profile))?.ok_or_else(|| {
                 Failure::Key(format!(
-                    "there is no key for the profile {profile:?}; keep one with `databar login --profile {profile}`"
+                    "there is no key for the profile {profile:?}; store one with `databar login --profile {profile}`"
                 ))
             })?),
         };
@@ -53,7 +53,7 @@ impl Context {
         }
         builder.build().map_err(|error| match error.kind() {
             ErrorKind::Configuration if error.to_string().contains("no API key") => {
-                Failure::Key(format!("{error}; `databar login` keeps a key"))
+                Failure::Key(format!("{error}; `databar login` stores a key"))
             }
             _ => Failure::Api(error),
         })

@@ -1,4 +1,4 @@
-//! Why a command failed, in a line, and the exit code that says it to scripts.
+//! Failures of commands: a message for people, and an exit code for scripts.
 
 use std::fmt;
 use std::io::{self, Write as _};
@@ -10,27 +10,27 @@ use databar::{Error, ErrorKind};
 /// Why a command failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The command line cannot be carried out as it stands.
+    /// The command cannot be carried out as given.
     Usage(String),
-    /// There is no key, or none that is let in.
+    /// The key is missing or was refused.
     Key(String),
-    /// The service refused it, or did not answer.
+    /// The service refused the request, or did not answer.
     Api(Error),
-    /// The service refused it, and there is more to say than its words.
+    /// The service refused the request, and the message says more than its answer.
     Because(ErrorKind, String),
-    /// A job cannot go on.
+    /// A job failed.
     Job(databar_jobs::Error),
-    /// The service refused something as not valid.
+    /// The service refused the input as invalid.
     Refused(String),
-    /// It would cost more than there is, or than is allowed.
+    /// It would cost more than the balance, or more than is allowed.
     Credits(String),
-    /// Nobody knows whether it was done.
+    /// It may or may not have been done.
     InDoubt(String),
     /// A file cannot be read or written.
     File(String, io::Error),
-    /// What was asked for was stopped by the user, in order.
+    /// The user stopped the command, and it ended cleanly.
     Interrupted(String),
-    /// Something else.
+    /// Any other failure.
     Other(String),
 }
 
@@ -39,16 +39,16 @@ pub(crate) const CODES: &str = "\
 Exit codes:
   0  done
   1  another failure
-  2  the command line cannot be carried out as it stands
+  2  the command cannot be carried out as given
   3  the key is missing or refused, or the configuration cannot be used
   4  not found
-  5  refused as not valid
+  5  refused by the service as invalid
   6  not enough credits, or more than --max-credits allows
   7  in doubt: it may have been done
 130  stopped with Ctrl-C";
 
 impl Failure {
-    /// A failure of a file.
+    /// A failure to read or write a file.
     pub(crate) fn file(path: impl fmt::Display) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_string();
         move |error| Self::File(path, error)
@@ -73,7 +73,8 @@ impl Failure {
         }
     }
 
-    /// Says it on standard error, and gives the exit code. A reader that went away, as `head` does, is no failure.
+    /// Prints the failure on standard error, and returns the exit code. A closed pipe, as with `head`, is not
+    /// a failure.
     pub(crate) fn report(self) -> ExitCode {
         let io = match &self {
             Self::File(_, error) => Some(error),
@@ -84,13 +85,13 @@ impl Failure {
             return ExitCode::SUCCESS;
         }
         let style = clap::builder::styling::AnsiColor::Red.on_default().bold();
-        // Where standard error is closed, the exit code still says it.
+        // If standard error is closed, the exit code still reports the failure.
         let _ = writeln!(anstream::stderr(), "{style}error:{style:#} {self}");
         ExitCode::from(self.code())
     }
 }
 
-/// A column that a table or a file does not have.
+/// The failure for a column that a table or a file does not have.
 pub(crate) fn no_column(whose: impl fmt::Display, name: &str, known: &[String]) -> Failure {
     Failure::Usage(format!(
         "{whose} has no column {name:?}; it has {}",
@@ -98,13 +99,13 @@ pub(crate) fn no_column(whose: impl fmt::Display, name: &str, known: &[String]) 
     ))
 }
 
-/// The failure of a file behind an error, such as of one that was being downloaded to.
+/// The I/O error behind an error of the client, such as that of a file being downloaded to.
 fn of_file(error: &Error) -> Option<&io::Error> {
     std::error::Error::source(error)?.downcast_ref()
 }
 
 fn code(error: &Error) -> u8 {
-    // What can be repeated without harm is never in doubt.
+    // What can be repeated safely is never in doubt.
     let is_idempotent = error
         .operation()
         .and_then(operations::find)
@@ -129,10 +130,10 @@ fn code_of(kind: ErrorKind) -> u8 {
     }
 }
 
-/// What to do about an error of the service, where that is not in its own words.
+/// Advice for an error of the service whose message has none.
 fn advice(error: &Error) -> &'static str {
     match error.kind() {
-        ErrorKind::Auth => "; keep another with `databar login`",
+        ErrorKind::Auth => "; store another key with `databar login`",
         ErrorKind::OutOfCredits => "; `databar whoami` shows the balance",
         ErrorKind::RateLimited => "; try again later",
         _ => "",
@@ -152,12 +153,12 @@ impl fmt::Display for Failure {
             | Self::Other(text) => f.write_str(text),
             Self::Api(error) | Self::Job(databar_jobs::Error::Api(error)) => {
                 write!(f, "{error}{}", advice(error))?;
-                // The first is in the message.
+                // The message already has the first one.
                 for field in error.field_errors().iter().skip(1) {
                     write!(f, "\n  {field}")?;
                 }
                 if code(error) == 7 && !error.to_string().contains("may have") {
-                    f.write_str("\n  it may have been done all the same: look before you try again")?;
+                    f.write_str("\n  it may have been done all the same: check before you try again")?;
                 }
                 Ok(())
             }

@@ -1,5 +1,5 @@
-//! An operation of the API as a command: its arguments and flags, its help, and what it does. All of it follows from the table
-//! of operations, so that a new operation of the document is a new command.
+//! Turns an operation of the API into a command: its arguments, flags and help, and what it does. Everything
+//! follows from the table of operations, so a new operation in the document becomes a new command.
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use databar::api::operations::{BodyKind, Operation, Parameter, Place};
@@ -14,7 +14,7 @@ use crate::output::{Format, cell, line};
 use crate::source::rows;
 use crate::value;
 
-/// The command of an operation, with this name.
+/// The command for an operation, with this name.
 pub(crate) fn command(operation: &'static Operation, name: &'static str) -> Command {
     let texts = [operation.summary, operation.description];
     let about = texts
@@ -37,19 +37,16 @@ pub(crate) fn command(operation: &'static Operation, name: &'static str) -> Comm
                 .map(|(index, parameter)| argument(operation, index, parameter)),
         );
     if operation.pages.is_some() {
-        command = command.arg(flag("all", "All pages, one after another"));
+        command = command.arg(flag("all", "Fetch all pages, one after another"));
     }
     if operation.billable || is_deleting(operation) {
         command = command.arg(flag("dry-run", "Show what would be sent, and send nothing"));
     }
     if is_deleting(operation) {
-        command = command.arg(flag("yes", "Do it without asking").short('y'));
+        command = command.arg(flag("yes", "Do not ask for confirmation").short('y'));
     }
     if starts_task(operation) {
-        command = command.arg(flag(
-            "wait",
-            "Wait for the task that it starts, and show its results",
-        ));
+        command = command.arg(flag("wait", "Wait for the task to end, and show its results"));
     }
     command
 }
@@ -58,7 +55,7 @@ fn flag(name: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
 }
 
-/// Whether something is gone after it.
+/// Whether the operation deletes something.
 pub(crate) fn is_deleting(operation: &Operation) -> bool {
     let verb = operation.command.rsplit(' ').next().unwrap_or_default();
     operation.method == "DELETE"
@@ -67,13 +64,13 @@ pub(crate) fn is_deleting(operation: &Operation) -> bool {
             .any(|word| verb.starts_with(word))
 }
 
-/// Whether what it gives is a task of which the results can be waited for.
+/// Whether the operation starts a task whose results can be waited for.
 fn starts_task(operation: &Operation) -> bool {
-    // Of runs on a table, the results are in the table.
+    // The results of a run on a table are in the table itself.
     operation.billable && !operation.path.starts_with("/v1/table/")
 }
 
-/// Those of the path stand in their order; of what is required beside them, a single thing stands after them.
+/// Path parameters are positional, in order. If exactly one other parameter is required, it follows them.
 fn is_positional(operation: &Operation, parameter: &Parameter) -> bool {
     let further = |parameter: &&Parameter| parameter.required && parameter.place != Place::Path;
     parameter.place == Place::Path
@@ -82,7 +79,7 @@ fn is_positional(operation: &Operation, parameter: &Parameter) -> bool {
             && operation.parameters.iter().filter(further).count() == 1)
 }
 
-/// The names of flags that commands have beside those of their operations.
+/// Flags that commands have in addition to those of their operations.
 const TAKEN: [&str; 11] = [
     "all", "base-url", "color", "dry-run", "help", "output", "profile", "verbose", "version", "wait", "yes",
 ];
@@ -95,7 +92,7 @@ fn flag_name(parameter: &Parameter) -> String {
     }
 }
 
-/// What stands for a value in the help: `TABLE` for `table_uuid`.
+/// The name of a value in the help: `TABLE` for `table_uuid`.
 fn value_name(parameter: &Parameter) -> String {
     let name = parameter.name;
     let stem = ["_uuid", "_identifier", "_id"]
@@ -104,7 +101,7 @@ fn value_name(parameter: &Parameter) -> String {
     stem.unwrap_or(name).replace('_', "-").to_uppercase()
 }
 
-/// Parameters of different places can have one name; clap's must differ.
+/// Parameters in different places can have the same name, but clap's ids must be unique.
 fn id(index: usize) -> String {
     format!("parameter {index}")
 }
@@ -142,7 +139,7 @@ fn argument(operation: &Operation, index: usize, parameter: &Parameter) -> Arg {
     }
 }
 
-/// CommonMark without its marks, in one paragraph.
+/// Removes CommonMark formatting, and joins the text into one paragraph.
 fn plain(text: &str) -> String {
     text.replace('\n', " ")
         .split_whitespace()
@@ -151,7 +148,7 @@ fn plain(text: &str) -> String {
         .replace("**", "")
 }
 
-/// Sends what the command line says, and prints the answer.
+/// Sends the request that the command line describes, and prints the answer.
 pub(crate) async fn run(
     operation: &'static Operation,
     matches: &ArgMatches,
@@ -195,19 +192,21 @@ pub(crate) async fn run(
         _ => context.output.value(&answer),
     };
     if printed.is_err() && operation.billable {
-        // What was paid for is said somewhere.
+        // What was paid for must be shown somewhere.
         context.output.note(&answer.to_string());
     }
     refusals(&answer)?;
     printed
 }
 
-/// An answer that is a success can say that something in it was refused.
+/// A successful answer can report that parts of the request were refused.
 fn refusals(answer: &Value) -> Result<(), Failure> {
     let results = answer["results"].as_array().into_iter().flatten();
     let refused = results.filter(|result| result["ok"] == false).count();
     match refused {
-        0 if answer["valid"] == false => Err(Failure::Refused("it is not valid".to_owned())),
+        0 if answer["valid"] == false => Err(Failure::Refused(
+            "the service reports that it is not valid".to_owned(),
+        )),
         0 => Ok(()),
         refused => Err(Failure::Refused(format!("{} refused", rows(refused as u64)))),
     }

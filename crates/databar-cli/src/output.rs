@@ -1,4 +1,4 @@
-//! Values on standard output: as a table for people, or as JSON, JSON Lines or CSV for programs.
+//! Prints values on standard output: as a table for people, or as JSON, JSON Lines or CSV for programs.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -11,20 +11,20 @@ use serde_json::{Map, Value};
 use crate::failure::Failure;
 use crate::rows::Rows;
 
-/// How values are printed.
+/// The output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// A table for people
     Table,
     /// JSON, indented
     Json,
-    /// A line of JSON for each item
+    /// One line of JSON for each item
     Jsonl,
-    /// CSV with a line of names
+    /// CSV with a header line
     Csv,
 }
 
-/// Where values are printed.
+/// How and where values are printed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Output {
     format: Option<Format>,
@@ -35,7 +35,7 @@ impl Output {
         Self { format }
     }
 
-    /// What was asked for; otherwise a table on a terminal, and JSON elsewhere.
+    /// The chosen format; by default a table on a terminal, and JSON elsewhere.
     pub(crate) fn format(self) -> Format {
         self.format.unwrap_or(match io::stdout().is_terminal() {
             true => Format::Table,
@@ -43,7 +43,7 @@ impl Output {
         })
     }
 
-    /// Prints one value: a list as items, an object as its members.
+    /// Prints one value: a list item by item, an object as its members.
     pub(crate) fn value(self, value: &Value) -> Result<(), Failure> {
         match (self.format(), value) {
             (Format::Json, value) => line(&format!("{value:#}")),
@@ -66,14 +66,15 @@ impl Output {
         }
     }
 
-    /// A list whose items are printed as they come. `columns` are its columns, if they are known before.
+    /// Starts a list whose items are printed as they arrive. `columns` are its columns, if they are known in
+    /// advance.
     pub(crate) fn rows(self, columns: Option<Vec<String>>) -> Rows {
         Rows::new(self.format(), columns)
     }
 
-    /// Says something to people, beside the values.
+    /// Prints a note for people on standard error.
     pub(crate) fn note(self, text: &str) {
-        // Where standard error is closed, nobody is there to be told.
+        // If standard error is closed, the note has no reader.
         let _ = writeln!(anstream::stderr(), "{text}");
     }
 }
@@ -95,27 +96,27 @@ pub(crate) fn pairs(members: &Map<String, Value>) -> String {
     finished(table)
 }
 
-/// The widest that a column is, unless it is the only one: that of a UUID.
+/// The maximum width of a column, unless it is the only one: the width of a UUID.
 const WIDEST: usize = 36;
-/// The most lines of a cell.
+/// The maximum number of lines in a cell.
 const LINES: usize = 2;
 
-/// Items as a table that fits the terminal, and the names of the columns that found no room. No column is narrower than its
-/// cells, up to [`WIDEST`], so that ids can be copied.
+/// Formats items as a table that fits the terminal, and returns the names of the columns that do not fit. No
+/// column is narrower than its cells, up to [`WIDEST`], so that ids can be copied.
 pub(crate) fn table(items: &[Value], columns: &[String]) -> (String, Vec<String>) {
     let mut table = plain();
     let of = |item: &Value, name: &str| match item {
         Value::Object(members) => members.get(name).cloned().unwrap_or_default(),
         value => value.clone(),
     };
-    // What is nested comes last: it is not made for people.
+    // Nested values come last, because they are hard to read.
     let is_nested = |name: &&String| {
         items
             .iter()
             .any(|item| matches!(of(item, name), Value::Object(_) | Value::Array(_)))
     };
     let (nested, mut simple): (Vec<_>, Vec<_>) = columns.iter().partition(is_nested);
-    // What tells items apart comes first.
+    // The columns that identify an item come first.
     simple.sort_by_key(|name| !matches!(name.as_str(), "id" | "identifier" | "name"));
     let mut left = usize::from(table.width().unwrap_or(USUAL));
     let (mut shown, mut hidden) = (Vec::new(), Vec::new());
@@ -126,7 +127,7 @@ pub(crate) fn table(items: &[Value], columns: &[String]) -> (String, Vec<String>
             .max()
             .unwrap_or(0)
             .min(WIDEST);
-        // A space on each side.
+        // Each column has a space on both sides.
         if shown.is_empty() || width + 2 <= left {
             left = left.saturating_sub(width + 2);
             shown.push((name, width));
@@ -157,7 +158,7 @@ pub(crate) fn table(items: &[Value], columns: &[String]) -> (String, Vec<String>
     (finished(table), hidden)
 }
 
-/// The width where there is no terminal.
+/// The width when there is no terminal.
 const USUAL: u16 = 100;
 
 fn plain() -> Table {
@@ -171,7 +172,7 @@ fn plain() -> Table {
         .filter(|width| *width > 0);
     let of_terminal = table.width().filter(|width| *width > 0);
     table.set_width(width.or(of_terminal).unwrap_or(USUAL));
-    // Colours are taken away again where they are not wanted.
+    // Colours are removed again later where they are not wanted.
     table.enforce_styling();
     table
 }
@@ -180,7 +181,7 @@ fn heading(name: &str) -> Cell {
     Cell::new(name).add_attribute(Attribute::Bold)
 }
 
-/// Without the spaces at the ends of lines that fill the last column.
+/// Removes the trailing spaces that pad the last column.
 fn finished(table: Table) -> String {
     let lines: Vec<_> = table.lines().map(|line| line.trim_end().to_owned()).collect();
     lines.join("\n")
@@ -194,7 +195,7 @@ pub(crate) fn credits(amount: f64) -> String {
     }
 }
 
-/// A value in a cell: texts as they are, what is nested as JSON.
+/// A value in a cell: strings as they are, nested values as JSON.
 pub(crate) fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),

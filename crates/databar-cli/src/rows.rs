@@ -1,4 +1,4 @@
-//! A list on standard output, item by item.
+//! Prints a list on standard output, item by item.
 
 use std::io::{self, Write as _};
 
@@ -12,11 +12,11 @@ pub(crate) struct Rows {
     format: Format,
     /// The columns, if they are known before the items.
     columns: Option<Vec<String>>,
-    /// Items that wait for the last: a table has to know the widest, and CSV all members.
+    /// Items held until the last one: a table needs the widest value, and CSV needs all members.
     held: Vec<Value>,
     printed: u64,
     csv: csv::Writer<anstream::AutoStream<std::io::Stdout>>,
-    /// Whether CSV has its line of names.
+    /// Whether the CSV header line was written.
     is_begun: bool,
 }
 
@@ -32,7 +32,7 @@ impl Rows {
         }
     }
 
-    /// Prints an item, or keeps it until the end.
+    /// Prints an item, or holds it until the end.
     pub(crate) fn push(&mut self, item: Value) -> Result<(), Failure> {
         match self.format {
             Format::Table => self.held.push(item),
@@ -67,7 +67,7 @@ impl Rows {
             Format::Table => {
                 let columns = self.columns.unwrap_or_else(|| members(&self.held));
                 if self.held.is_empty() {
-                    let _ = writeln!(anstream::stderr(), "nothing there");
+                    let _ = writeln!(anstream::stderr(), "no items");
                     return Ok(());
                 }
                 let (text, hidden) = table(&self.held, &columns);
@@ -76,7 +76,7 @@ impl Rows {
                     let hidden = hidden.join(", ");
                     let _ = writeln!(
                         anstream::stderr(),
-                        "not shown: {hidden}; they are in --output json"
+                        "not shown: {hidden}; --output json shows them"
                     );
                 }
                 Ok(())
@@ -97,7 +97,7 @@ impl Rows {
         self.csv.write_record(cells).map_err(unwritten)
     }
 
-    /// Writes the line of names.
+    /// Writes the header line.
     fn begin(&mut self) -> Result<(), Failure> {
         match self.columns.as_deref() {
             Some(names) if !self.is_begun && !names.is_empty() => {
@@ -123,13 +123,13 @@ fn print(text: &str) -> Result<(), Failure> {
         .map_err(Failure::file("standard output"))
 }
 
-/// The names of all members, in the order in which they come first; `value` for items that are no objects.
+/// The names of all members, in order of first appearance; `value` for items that are not objects.
 fn members(items: &[Value]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for item in items {
         let members = match item {
             Value::Object(members) => members,
-            // Such as nothing for an input among results.
+            // For example, an input without a result among results.
             Value::Null => continue,
             _ => return vec!["value".to_owned()],
         };

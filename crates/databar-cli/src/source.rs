@@ -1,4 +1,4 @@
-//! The rows of an input: CSV with a line of names, or JSON Lines; a file, or standard input.
+//! Reads the rows of an input, a file or standard input: CSV with a header line, or JSON Lines.
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read};
@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
 
-/// Opens a file; `-` is standard input, which can be opened more than once.
+/// Opens a file. `-` is standard input, which can be opened more than once.
 pub(crate) fn open(path: &Path) -> Result<File, Failure> {
     match path == Path::new("-") {
         true => spooled(),
@@ -18,7 +18,8 @@ pub(crate) fn open(path: &Path) -> Result<File, Failure> {
     }
 }
 
-/// Whether there is a JSON object on each line, rather than CSV: by the name of the file, and of standard input by how it begins.
+/// Whether the input is JSON Lines rather than CSV. For a file its name decides; for standard input, its
+/// first character.
 pub(crate) fn is_json_lines(path: &Path) -> Result<bool, Failure> {
     if path != Path::new("-") {
         let extension = path.extension();
@@ -30,13 +31,14 @@ pub(crate) fn is_json_lines(path: &Path) -> Result<bool, Failure> {
     Ok(first == Some(b'{'))
 }
 
-/// A reader of CSV whose cells are divided by commas, semicolons or tabs, whichever the line of names has most of.
+/// A CSV reader that separates cells by comma, semicolon or tab, whichever is most frequent in the header
+/// line.
 pub(crate) fn csv_reader(file: File) -> io::Result<csv::Reader<BufReader<File>>> {
     let mut file = BufReader::new(file);
     let start = file.fill_buf()?;
     let names = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let count = |delimiter: u8| names.iter().filter(|byte| **byte == delimiter).count();
-    // Of as many, the last is taken.
+    // In a tie, `max_by_key` takes the last, which is the comma.
     let delimiter = [b'\t', b';', b',']
         .into_iter()
         .max_by_key(|delimiter| count(*delimiter));
@@ -45,12 +47,12 @@ pub(crate) fn csv_reader(file: File) -> io::Result<csv::Reader<BufReader<File>>>
         .from_reader(file))
 }
 
-/// Whether a cell or a member has a value: an empty cell has none.
+/// Whether a cell or a member has a value. An empty cell has none.
 pub(crate) fn has_value(value: &Value) -> bool {
     !value.is_null() && value.as_str() != Some("")
 }
 
-/// How many rows there are, in words.
+/// The number of rows, in words.
 pub(crate) fn rows(count: impl Into<u64>) -> String {
     match count.into() {
         1 => "1 row".to_owned(),
@@ -58,10 +60,10 @@ pub(crate) fn rows(count: impl Into<u64>) -> String {
     }
 }
 
-/// The rows of a file, one after another.
+/// The rows of a file, in order.
 pub(crate) struct Source {
     name: String,
-    /// The columns of CSV.
+    /// The columns, if the file is CSV.
     pub(crate) columns: Option<Vec<String>>,
     rows: Items,
     read: usize,
@@ -88,7 +90,7 @@ impl Source {
         })
     }
 
-    /// The rows, or why one of them cannot be read.
+    /// The rows, or why a row cannot be read.
     pub(crate) fn into_rows(self) -> Items {
         self.rows
     }
@@ -116,7 +118,7 @@ impl Source {
     }
 }
 
-/// What came on standard input, in a file: it is read more than once.
+/// A copy of standard input in a file, because it is read more than once.
 static SPOOL: Mutex<Option<NamedTempFile>> = Mutex::new(None);
 
 fn spooled() -> Result<File, Failure> {
@@ -130,11 +132,11 @@ fn spooled() -> Result<File, Failure> {
             file
         }
     };
-    // From its beginning, whoever else reads it.
+    // Reopening starts at the beginning, independent of other readers.
     spool.insert(file).reopen().map_err(failed())
 }
 
-/// Deletes what was kept of standard input.
+/// Deletes the copy of standard input.
 pub(crate) fn clean_up() {
     drop(SPOOL.lock().unwrap_or_else(PoisonError::into_inner).take());
 }
@@ -149,11 +151,13 @@ fn csv(mut reader: csv::Reader<BufReader<File>>) -> Result<(Vec<String>, Items),
         .map(|name| name.trim_start_matches('\u{feff}').trim().to_owned())
         .collect();
     if names.iter().all(String::is_empty) {
-        return Err("it is empty; its first line has the names of the columns".to_owned());
+        return Err("it is empty; its first line must name the columns".to_owned());
     }
     for (index, name) in names.iter().enumerate() {
         if names[..index].contains(name) {
-            return Err(format!("there are two columns {name:?}; give each another name"));
+            return Err(format!(
+                "there are two columns named {name:?}; rename one of them"
+            ));
         }
     }
     let columns = names.clone();

@@ -1,12 +1,12 @@
-//! Ctrl-C, and the wish of the system that the program ends.
+//! Stopping on Ctrl-C or SIGTERM.
 
-/// Done when the user, or the system, wants the program to end. Whoever wants it twice does not wait any longer.
+/// Completes when the user or the system wants the program to end. A second request ends it at once.
 pub(crate) async fn stopped() {
     wanted().await;
     at_once();
 }
 
-/// From now on, the program ends as soon as that is wanted.
+/// From now on, Ctrl-C or SIGTERM ends the program at once.
 pub(crate) fn at_once() {
     tokio::spawn(async {
         wanted().await;

@@ -1,4 +1,4 @@
-//! Values of arguments, from texts.
+//! Parses argument values from text.
 
 use std::fs;
 use std::io::{self, Read as _};
@@ -6,10 +6,10 @@ use std::io::{self, Read as _};
 use databar::api::operations::Parameter;
 use serde_json::{Map, Value};
 
-/// The value of a parameter, from what was given for it: a text each time that its flag was.
+/// Parses the value of a parameter from the texts given for its flag.
 ///
-/// `@FILE` reads the text from a file, and `-` from standard input. Lists take an item for each time, or one JSON array; objects
-/// take `key=text` and `key:=JSON` for each time, or one JSON object.
+/// `@FILE` reads the text from a file, and `-` from standard input. A list is given by repeating the flag or
+/// as one JSON array, an object as repeated `key=text` and `key:=JSON` or as one JSON object.
 ///
 /// # Errors
 ///
@@ -33,7 +33,7 @@ pub(crate) fn of(parameter: &Parameter, given: &[String]) -> Result<Value, Strin
             .map(Value::Object),
         (ty, [text]) => {
             let value = scalar(ty, parameter.format, text)?;
-            // The request checks this, too; here the message has the name of the flag.
+            // The request checks this, too, but here the message can name the flag.
             match parameter.limits.iter().find(|limit| !limit.admits(&value)) {
                 Some(limit) => Err(format!("{value} is not allowed: it must be {limit}")),
                 None => Ok(value),
@@ -43,7 +43,7 @@ pub(crate) fn of(parameter: &Parameter, given: &[String]) -> Result<Value, Strin
     }
 }
 
-/// A text as it stands, or that of a file.
+/// The text itself, or the content of the file that it names.
 fn read(text: &str) -> Result<String, String> {
     let read = match text.strip_prefix('@') {
         Some("-") => stdin(),
@@ -99,7 +99,7 @@ fn scalar(ty: &str, format: &str, text: &str) -> Result<Value, String> {
         "boolean" => fit(parsed(), "true or false", Value::is_boolean),
         "object" => fit(json(text, "a JSON object")?, "a JSON object", Value::is_object),
         "array" => fit(json(text, "a JSON array")?, "a JSON array", Value::is_array),
-        // Of several types: what it is as JSON, else a text.
+        // A parameter of several types: JSON if the text parses as JSON, otherwise a string.
         _ => Ok(serde_json::from_str(text).unwrap_or_else(|_| text.into())),
     }
 }

@@ -1,8 +1,9 @@
-//! What a ledger costs: jobs beside a loop that sends the same chunks and keeps nothing, against a sandbox. Each line is a process
-//! of its own, so that its memory can be told.
+//! Measures the cost of a ledger: jobs compared with a loop that sends the same chunks and records nothing,
+//! against a sandbox. Each line runs in a separate process, so that its memory can be measured.
 //!
-//! `BENCH_INPUTS` sets the numbers of inputs (`10000,100000`), `BENCH_TASK_MS` how long a task takes (0), and `BENCH_POSTGRES` the
-//! address of a database for the lines with PostgreSQL, whose schema `databar_jobs` is dropped.
+//! `BENCH_INPUTS` sets the numbers of inputs (default `10000,100000`), `BENCH_TASK_MS` how long a task takes
+//! in milliseconds (default 0), and `BENCH_POSTGRES` the address of a database for the lines with PostgreSQL,
+//! whose schema `databar_jobs` is dropped.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark may stop")]
 
@@ -31,7 +32,7 @@ async fn main() {
     }
 }
 
-/// One line: plans and runs a job, or the loop.
+/// Measures one line: plans and runs a job, or runs the loop.
 async fn measured(kind: &str) {
     let variable = |name: &str| std::env::var(name).unwrap();
     let count: usize = variable("BENCH_INPUTS").parse().unwrap();
@@ -95,13 +96,13 @@ async fn measured(kind: &str) {
 async fn compare() {
     let numbers = std::env::var("BENCH_INPUTS").unwrap_or_else(|_| "10000,100000".to_owned());
     let task_ms = std::env::var("BENCH_TASK_MS").map_or(0, |number| number.parse().unwrap());
-    println!("| inputs | what | seconds | of it planning | µs per input | times the loop | peak MiB |");
+    println!("| inputs | what | seconds | planning | µs per input | times the loop | peak MiB |");
     println!("| --- | --- | --- | --- | --- | --- | --- |");
     for count in numbers.split(',').map(|number| number.parse::<usize>().unwrap()) {
         let mut of_loop = 0.0;
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("ledger").display().to_string();
-        let mut lines = vec![("loop that keeps nothing", String::new(), 1), ("SQLite", file, 1)];
+        let mut lines = vec![("loop without a ledger", String::new(), 1), ("SQLite", file, 1)];
         if let Ok(address) = std::env::var("BENCH_POSTGRES") {
             for workers in 1..=3 {
                 lines.push(("PostgreSQL", address.clone(), workers));

@@ -1,4 +1,4 @@
-//! Enriches a table of 500 leads in a SQLite file, in place. Against a sandbox, so that nothing is spent.
+//! Enriches a table of 500 leads in a SQLite file, in place. It runs against a sandbox, so it costs nothing.
 
 use std::error::Error;
 
@@ -20,7 +20,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let leads = leads(&folder.path().join("leads.db")).await?;
 
-    // The query is the source of the inputs; the ledger is a file of its own.
+    // The inputs come from the query; the ledger is a separate file.
     let rows = sqlx::query_scalar::<_, String>("SELECT domain FROM leads ORDER BY id").fetch(&leads);
     let inputs = Inputs::stream(rows.map(|row| row.map(|domain| json!({ "domain": domain }))));
     let ledger = Ledger::open_file(folder.path().join("leads.ledger")).await?;

@@ -1,7 +1,8 @@
-//! One job, worked on by three processes with one PostgreSQL database. Against a sandbox, so that nothing is spent.
+//! Runs one job in three processes with one PostgreSQL database. It runs against a sandbox, so it costs
+//! nothing.
 //!
-//! The database is the one in `DATABASE_URL`; the job is planned anew with each run. Without the variable the example says
-//! what it needs.
+//! The database is the one in `DATABASE_URL`, and each run plans a new job. Without the variable, the example
+//! says what it needs.
 
 use std::env;
 use std::error::Error;
@@ -48,7 +49,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         Ok(worker)
     };
     for mut worker in [worker()?, worker()?, worker()?] {
-        // Waiting must not keep the sandbox from answering.
+        // The wait must not block the thread that the sandbox answers on.
         tokio::task::spawn_blocking(move || worker.wait()).await??;
     }
     let status = job.status().await?;
@@ -59,7 +60,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What each of the three does.
+/// The work of each of the three processes.
 async fn work(ledger: &Ledger, name: &str) -> Result<(), Box<dyn Error>> {
     let databar = Client::from_env()?;
     let before = databar.requests_sent();

@@ -1,4 +1,5 @@
-//! Finds the email addresses of 300 people, from a CSV file to a CSV file. Against a sandbox, so that nothing is spent.
+//! Finds the email addresses of 300 people, from one CSV file to another. It runs against a sandbox, so it
+//! costs nothing.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -29,7 +30,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let job = ledger.plan(&databar, plan, csv).await?;
     println!("up to {} credits", job.status().await?.estimate);
 
-    // Ctrl-C stops it cleanly; the next start goes on.
+    // Ctrl-C stops the job cleanly; the next run continues it.
     let stop = async { drop(tokio::signal::ctrl_c().await) };
     let ended = job.run(&databar).until(stop).await?;
     println!(

@@ -1,94 +1,94 @@
-//! What can go wrong with a job, and what to do then.
+//! The errors of jobs and ledgers, and what to do about them.
 
 use std::path::PathBuf;
 
 use databar::{TaskId, WriteReport, WrittenRow};
 
-/// Why something of a job or its ledger did not work.
+/// Why an operation on a job or its ledger failed.
 ///
-/// What a run of the service comes to is never an error: it is an [`Outcome`](crate::Outcome) of its inputs.
+/// How a run of the service ends is never an error: it is an [`Outcome`](crate::Outcome) of its inputs.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The database does not answer, or refuses. What was written before is kept.
+    /// The database does not answer, or rejects a statement. What was written before is kept.
     #[error("the ledger cannot {what}: {source}{}", advice(.source))]
     Ledger {
-        /// What was to be done.
+        /// What the ledger was asked to do, as in "record a task".
         what: &'static str,
-        /// What the database says.
+        /// The database's error.
         source: sqlx::Error,
     },
-    /// The ledger cannot be used by this version of the crate.
+    /// This version of the crate cannot use the database as a ledger.
     #[error("{ledger} cannot be used as a ledger: {reason}")]
     Unusable {
-        /// Its address, without a password.
+        /// The ledger's address, without a password.
         ledger: String,
-        /// What it is instead, and what to do.
+        /// What is wrong with it, and what to do.
         reason: String,
     },
-    /// Another process works on the jobs of this file.
-    #[error("{} is in use by another process; wait for its end, or stop it", .0.display())]
+    /// Another process is working on the jobs of this file.
+    #[error("{} is in use by another process; wait until that process ends, or stop it", .0.display())]
     InUse(PathBuf),
     /// The ledger has no job of this name.
-    #[error("there is no job `{0}` in the ledger")]
+    #[error("the ledger has no job `{0}`; `Ledger::jobs` lists its jobs")]
     NoSuchJob(String),
-    /// The job that is there under this name is another one.
-    #[error("the ledger has a job `{name}` already, and {difference}; give the new one another name")]
+    /// The ledger already has a different job of this name.
+    #[error("the ledger already has a job `{name}`, but {difference}; choose another name for the new job")]
     OtherJob {
-        /// Its name.
+        /// The name of the job.
         name: String,
-        /// In what it differs.
+        /// How the existing job differs.
         difference: String,
     },
-    /// The inputs of the job were not read to their end.
+    /// Planning the job was interrupted before all of its inputs were read.
     #[error("the inputs of the job `{0}` were not all read; plan it again with the same inputs")]
     NotPlanned(String),
-    /// Somebody else is planning the job at this moment.
+    /// Another process is planning the job at this moment.
     #[error(
-        "the job `{0}` is being planned by another process; wait for it, and plan the job again with the same inputs"
+        "another process is planning the job `{0}`; wait for it, then plan the job again with the same inputs"
     )]
     BeingPlanned(String),
     /// An input cannot be read, or cannot be sent.
     #[error("{0}")]
     Input(String),
-    /// A plan has a value that cannot be used.
+    /// A value of the plan is invalid.
     #[error("{0}")]
     Plan(String),
     /// The client cannot send this request, or the service does not answer it. Nothing was paid for.
     #[error(transparent)]
     Api(#[from] databar::Error),
-    /// The chunk is not in the state for this step, or somebody else works on it.
+    /// The chunk is not in the state that this step needs, or another worker holds its lease.
     #[error("chunk {chunk} {why}")]
     Chunk {
-        /// Its number.
+        /// The number of the chunk.
         chunk: u64,
-        /// In what state it is.
+        /// Which state the step needs, and which the chunk is in.
         why: String,
     },
-    /// The service has started tasks, and the ledger did not take their ids.
+    /// The service has started tasks, but the ledger could not record their ids.
     ///
     /// Their chunks are in doubt. [`Job::attach`](crate::Job::attach) records the tasks.
-    #[error("{} started, and the ledger did not record it: {source}", started(.tasks))]
+    #[error("{} started, but not recorded in the ledger: {source}", started(.tasks))]
     Unrecorded {
-        /// The number of each chunk, and the task that was started for it.
+        /// The number of each chunk, with the task that was started for it.
         tasks: Vec<(u64, TaskId)>,
-        /// Why they were not recorded.
+        /// Why recording them failed.
         source: Box<Error>,
     },
-    /// The runtime ended in the middle of the work. What was begun is in doubt.
-    #[error("the runtime ended in the middle of the work")]
+    /// The async runtime shut down during the work. Chunks whose submission had begun are in doubt.
+    #[error("the async runtime shut down during the work; what was being submitted is in doubt")]
     Interrupted,
-    /// The rows of a table cannot all be written.
-    #[error("the results cannot all be written to the table: {source}")]
+    /// Not all rows could be written to the table.
+    #[error("not all results could be written to the table: {source}")]
     Table {
-        /// What was written: a report for each 500 rows, and one of those that were written before it failed.
+        /// What was written: one report for every 500 rows, and one for the rows written before the failure.
         written: Vec<WriteReport>,
-        /// The rows of which nobody knows whether they were written.
+        /// The rows that may or may not have been written.
         in_doubt: Vec<WrittenRow>,
-        /// Why it failed: a [`WriteError`](databar::WriteError).
+        /// Why writing failed: a [`WriteError`](databar::WriteError).
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The output cannot be written.
+    /// Writing the output failed.
     #[error("the results cannot be written: {0}")]
     Output(#[from] std::io::Error),
 }
@@ -102,20 +102,20 @@ fn started(tasks: &[(u64, TaskId)]) -> String {
     format!("{} {verb}", tasks.join(", "))
 }
 
-/// What to do about a file that cannot be written.
+/// Advice for a file that cannot be written.
 fn advice(error: &sqlx::Error) -> &'static str {
     let code = error.as_database_error().and_then(|error| error.code());
-    // 13: full; 778, 1034, 1802: a write, or what puts it on the disk, did not work.
+    // SQLite's codes: 13 is a full disk; 778, 1034 and 1802 are failures to write, fsync or fstat.
     match code.as_deref() {
         Some("13" | "778" | "1034" | "1802") => {
-            "; look for free space on its disk, and run the job again: nothing is lost"
+            "; make sure that its disk has free space, then run the job again: nothing is lost"
         }
         _ => "",
     }
 }
 
 impl Error {
-    /// Of two errors of one run, the one to report. No task that was started goes unmentioned.
+    /// Of two errors of one run, the one to report. Tasks that were started are always mentioned.
     pub(crate) fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::Unrecorded { mut tasks, source }, Self::Unrecorded { tasks: others, .. }) => {
@@ -127,7 +127,7 @@ impl Error {
         }
     }
 
-    /// Whether the database may be back in a while: it cannot be reached, is starting, or is busy.
+    /// Whether the database may be back soon: it cannot be reached, is starting up, or is busy.
     pub(crate) fn is_passing(&self) -> bool {
         let Self::Ledger { source, .. } = self else {
             return false;
@@ -138,8 +138,9 @@ impl Error {
             | sqlx::Error::Protocol(_)
             | sqlx::Error::Tls(_) => true,
             sqlx::Error::Database(error) => {
-                // Class 08: connection; 57P0x: shutting down, crashed, starting up; 53300: too many connections;
-                // 40001 and 40P01: to be tried again. SQLite: 5 is busy, with its extended codes.
+                // PostgreSQL: class 08 is a lost connection; 57P0x means shutting down, crashed or starting
+                // up; 53300 is too many connections; 40001 and 40P01 ask for another attempt. SQLite: 5 is
+                // busy, 261 and 517 are its extended codes.
                 let code = error.code().unwrap_or_default();
                 code.starts_with("08")
                     || code.starts_with("57P0")

@@ -12,13 +12,13 @@ use serde_json::{Map, Value};
 
 use crate::Error;
 
-/// The inputs of a job, of any number: each is an object with a member for each parameter.
+/// The inputs of a job, in any number. Each is a JSON object with a member for each parameter.
 ///
-/// They are read once, from the first to the last, and never all at once.
+/// They are read once, from first to last, and are never all in memory at once.
 pub struct Inputs<'a>(BoxStream<'a, Result<Map<String, Value>, Error>>);
 
 impl<'a> Inputs<'a> {
-    /// Inputs from anything that can be iterated; each must serialise to a JSON object.
+    /// Takes the inputs from an iterator. Each item must serialise to a JSON object.
     ///
     /// ```
     /// use databar_jobs::Inputs;
@@ -39,7 +39,8 @@ impl<'a> Inputs<'a> {
         Self(stream::iter(objects).boxed())
     }
 
-    /// Inputs from a stream, such as the rows of a Databar table or of a database query; each must serialise to a JSON object.
+    /// Takes the inputs from a stream, such as the rows of a Databar table or of a database query. Each item
+    /// must serialise to a JSON object.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -85,7 +86,7 @@ fn object(index: usize, input: &impl Serialize) -> Result<Map<String, Value>, Er
     match serde_json::to_value(input) {
         Ok(Value::Object(params)) => Ok(params),
         Ok(_) => Err(Error::Input(format!(
-            "input {number} is not an object with a member for each parameter"
+            "input {number} is not a JSON object with a member for each parameter"
         ))),
         Err(error) => Err(Error::Input(format!(
             "input {number} cannot be written as JSON: {error}"
@@ -93,7 +94,7 @@ fn object(index: usize, input: &impl Serialize) -> Result<Map<String, Value>, Er
     }
 }
 
-/// The records of a CSV file as inputs. Its first line has the names of the columns.
+/// The records of a CSV file as inputs. Its first line names the columns.
 ///
 /// ```
 /// use databar_jobs::{Csv, Inputs};
@@ -103,20 +104,20 @@ fn object(index: usize, input: &impl Serialize) -> Result<Map<String, Value>, Er
 /// # Ok::<_, databar_jobs::Error>(())
 /// ```
 pub struct Csv<R> {
-    /// What messages call it.
+    /// The name used in error messages.
     name: String,
     reader: csv::Reader<R>,
     headers: Vec<String>,
-    /// Parameters, each with the position of its column.
+    /// Parameters, each with the index of its column.
     columns: Vec<(String, usize)>,
 }
 
 impl Csv<File> {
-    /// Opens a file.
+    /// Opens a CSV file.
     ///
     /// # Errors
     ///
-    /// [`Error::Input`] when it cannot be read, or has two columns of one name.
+    /// [`Error::Input`] when the file cannot be read, or when two columns have the same name.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         let name = path.display().to_string();
@@ -127,11 +128,11 @@ impl Csv<File> {
 }
 
 impl<R: Read> Csv<R> {
-    /// Reads from anything; messages call it by this name.
+    /// Reads CSV from any reader. `name` stands for the source in error messages.
     ///
     /// # Errors
     ///
-    /// [`Error::Input`] when its first line cannot be read, or names two columns alike.
+    /// [`Error::Input`] when the first line cannot be read, or when two columns have the same name.
     pub fn new(name: impl Into<String>, reader: R) -> Result<Self, Error> {
         let name = name.into();
         let mut reader = csv::Reader::from_reader(reader);
@@ -142,20 +143,20 @@ impl<R: Read> Csv<R> {
             .iter()
             .enumerate()
             .map(|(index, header)| match index {
-                // Spreadsheets begin their files with a byte order mark.
+                // Spreadsheet programs start their files with a byte order mark.
                 0 => header.trim_start_matches('\u{feff}').trim().to_owned(),
                 _ => header.trim().to_owned(),
             })
             .collect();
         if headers.iter().all(String::is_empty) {
             return Err(Error::Input(format!(
-                "{name} is empty; its first line has the names of the columns"
+                "{name} is empty; its first line must name the columns"
             )));
         }
         for (index, header) in headers.iter().enumerate() {
             if headers[..index].contains(header) {
                 return Err(Error::Input(format!(
-                    "{name} has two columns `{header}`; give each another name"
+                    "{name} has two columns named `{header}`; rename one of them"
                 )));
             }
         }
@@ -167,11 +168,12 @@ impl<R: Read> Csv<R> {
         })
     }
 
-    /// Takes a parameter from a column. Without this call, every column is the parameter of its name.
+    /// Takes a parameter from a column. If this is never called, every column is a parameter of the same
+    /// name.
     ///
     /// # Errors
     ///
-    /// [`Error::Input`] when the file does not have this column.
+    /// [`Error::Input`] when the file has no such column.
     pub fn column(mut self, parameter: impl Into<String>, column: &str) -> Result<Self, Error> {
         let Some(index) = self.headers.iter().position(|header| header == column) else {
             return Err(Error::Input(format!(
@@ -203,7 +205,7 @@ impl<'a, R: Read + Send + 'a> From<Csv<R>> for Inputs<'a> {
         let inputs = reader.into_records().map(move |record| {
             let record = record.map_err(|error| Error::Input(format!("{name} cannot be read: {error}")))?;
             let values = columns.iter().filter_map(|(parameter, index)| {
-                // An empty cell is no value.
+                // An empty cell counts as a missing value.
                 let value = record.get(*index).filter(|value| !value.is_empty())?;
                 Some((parameter.clone(), Value::from(value)))
             });

@@ -1,4 +1,4 @@
-//! A job that is written down: how far it is, what is in doubt, and what people decide about it.
+//! A job in a ledger: its status, the chunks in doubt, and what people decide about them.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -13,7 +13,7 @@ use crate::ledger::model::{ChunkRow, JobRow, JobState};
 use crate::outcome::time;
 use crate::{Error, InputOutcome, Ledger, Status, Target};
 
-/// A job in a ledger: made by [`Ledger::plan`], found again by [`Ledger::open_job`]. Cheap to clone.
+/// A job in a ledger, made by [`Ledger::plan`] and found again by [`Ledger::open_job`]. Cheap to clone.
 #[derive(Clone)]
 pub struct Job {
     pub(crate) ledger: Ledger,
@@ -27,11 +27,11 @@ pub struct Job {
 const PAGE: i64 = 500;
 
 impl Ledger {
-    /// The job of this name, which was planned before.
+    /// Opens a job that was planned before.
     ///
     /// # Errors
     ///
-    /// [`Error::NoSuchJob`]; [`Error::NotPlanned`] when its inputs were not all read; [`Error::Ledger`].
+    /// [`Error::NoSuchJob`]; [`Error::NotPlanned`] when not all of its inputs were read; [`Error::Ledger`].
     pub async fn open_job(&self, name: &str) -> Result<Job, Error> {
         let row = self
             .job_row(name)
@@ -42,7 +42,7 @@ impl Ledger {
         }
         let target = serde_json::from_str(&row.target).map_err(|error| Error::OtherJob {
             name: row.name.clone(),
-            difference: format!("this version does not know what it runs ({error})"),
+            difference: format!("this version of databar-jobs cannot read what it runs ({error})"),
         })?;
         Ok(Job {
             ledger: self.clone(),
@@ -55,27 +55,27 @@ impl Ledger {
 }
 
 impl Job {
-    /// Its name in the ledger.
+    /// The job's name in the ledger.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What it runs.
+    /// What the job runs for each input.
     #[must_use]
     pub fn target(&self) -> &Target {
         &self.target
     }
 
-    /// How long a chunk belongs to the worker that has taken it. The worker renews its lease; when it does not, another takes
-    /// the chunk over. At least a second. Default: 60 s.
+    /// Sets how long a chunk belongs to the worker that has taken it. The worker renews its lease while it
+    /// works; if it stops, another worker takes the chunk over. At least one second. Default: 60 s.
     #[must_use]
     pub fn lease(mut self, lease: Duration) -> Self {
         self.lease = lease.max(Duration::from_secs(1));
         self
     }
 
-    /// How far it is; also while another process works on it.
+    /// Reads how far the job is, even while another process works on it.
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl Job {
         row.ok_or_else(|| Error::NoSuchJob(self.name.clone()))
     }
 
-    /// What came of its inputs, in their order: of all of them, the ones that are not done included.
+    /// The outcomes of all inputs, in the order of the inputs, including those that are not done yet.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -141,10 +141,10 @@ impl Job {
         .boxed()
     }
 
-    /// The chunks of which nobody knows whether they were sent: a submission was begun, and its end was not recorded, or no
-    /// answer says that it was refused. [`inputs_of`](Self::inputs_of) gives their inputs. They
-    /// are not sent again unless you say so: with [`send_again`](Self::send_again), or
-    /// with [`attach`](Self::attach) when you know the task.
+    /// The chunks that may or may not have been sent: their submission was begun and its end was not
+    /// recorded, or the answer does not say that it was refused. [`inputs_of`](Self::inputs_of) gives their
+    /// inputs. They are not sent again unless you ask for it with [`send_again`](Self::send_again), or call
+    /// [`attach`](Self::attach) when you know the task.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -160,7 +160,7 @@ impl Job {
     /// assert_eq!(ended.status.in_doubt, 1);
     /// for chunk in job.in_doubt().await? {
     ///     println!("{:?} at {:?}: {:?}", job.inputs_of(chunk.number).await?, chunk.begun_at, chunk.note);
-    ///     job.send_again(chunk.number).await?; // Nothing was billed, as the balance shows.
+    ///     job.send_again(chunk.number).await?; // The balance shows that nothing was billed.
     /// }
     /// assert_eq!(job.run(&databar).await?.status.found, 1);
     /// # Ok(()) });
@@ -173,8 +173,8 @@ impl Job {
         self.chunks_in("doubt").await
     }
 
-    /// The chunks whose results are there and belong to no input in particular: what was done of a task that was cancelled, and
-    /// results that are more or fewer than the inputs. They were paid for.
+    /// The chunks that have results which cannot be matched to inputs: the finished part of a cancelled task,
+    /// or more or fewer results than inputs. They were paid for.
     ///
     /// # Errors
     ///
@@ -183,7 +183,7 @@ impl Job {
         self.chunks_in("unattributable").await
     }
 
-    /// All chunks, in their order.
+    /// All chunks, in order.
     ///
     /// # Errors
     ///
@@ -209,7 +209,7 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// [`Error::Chunk`] when the job does not have this chunk; [`Error::Ledger`] when the database does not answer.
+    /// [`Error::Chunk`] when the job has no such chunk; [`Error::Ledger`] when the database does not answer.
     pub async fn inputs_of(&self, chunk: u64) -> Result<Vec<(u64, Map<String, Value>)>, Error> {
         let Some(row) = self.ledger.chunk(self.id, number(chunk)).await? else {
             return Err(self.not_so(chunk, "there").await);
@@ -217,7 +217,7 @@ impl Job {
         self.inputs_between(row.first, row.last).await
     }
 
-    /// The inputs between two positions that are sent, with their positions.
+    /// The inputs to send between two positions, with their positions.
     pub(crate) async fn inputs_between(
         &self,
         first: i64,
@@ -234,11 +234,12 @@ impl Job {
         inputs.collect()
     }
 
-    /// Plans a chunk again that is in doubt, was refused, has failed or has expired: it is sent, **and paid, once more**.
+    /// Plans a chunk again that is in doubt, refused, failed or expired. It is sent, **and paid for, once
+    /// more**.
     ///
     /// # Errors
     ///
-    /// [`Error::Chunk`] when it is in none of these states.
+    /// [`Error::Chunk`] when the chunk is in none of these states.
     pub async fn send_again(&self, chunk: u64) -> Result<(), Error> {
         if self.ledger.plan_again(self.id, number(chunk)).await? {
             return Ok(());
@@ -246,11 +247,12 @@ impl Job {
         Err(self.not_so(chunk, "in doubt, refused, failed or expired").await)
     }
 
-    /// Gives a chunk that is in doubt the task that it has started, as the service lists it; its results are fetched then.
+    /// Attaches to a chunk in doubt the task that it has started, as found in the service's list. Its results
+    /// are then fetched as usual.
     ///
     /// # Errors
     ///
-    /// [`Error::Chunk`] when it is not in doubt.
+    /// [`Error::Chunk`] when the chunk is not in doubt.
     pub async fn attach(&self, chunk: u64, task: &TaskId) -> Result<(), Error> {
         match self.ledger.attach(self.id, number(chunk), task.as_str()).await? {
             true => Ok(()),
@@ -258,7 +260,8 @@ impl Job {
         }
     }
 
-    /// Submits nothing more until [`resume`](Self::resume), here and on other machines. Tasks go on, and are fetched.
+    /// Submits nothing more until [`resume`](Self::resume), here and on other machines. Tasks that were
+    /// started continue, and their results are fetched.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -286,7 +289,7 @@ impl Job {
             .await
     }
 
-    /// Lets a job go on that was paused, stopped or cancelled; [`run`](Self::run) does it then.
+    /// Allows a job that was paused, stopped or cancelled to continue the next time it is [run](Self::run).
     ///
     /// # Errors
     ///
@@ -295,28 +298,30 @@ impl Job {
         self.ledger.set_state(self.id, JobState::Active, None).await
     }
 
-    /// Changes the most that the job may cost, in credits.
+    /// Changes the maximum that the job may cost, in credits.
     ///
     /// # Errors
     ///
-    /// [`Error::Plan`] when it has inputs whose price cannot be known; [`Error::Ledger`] when the database does not answer.
+    /// [`Error::Plan`] when the price of some inputs cannot be known in advance; [`Error::Ledger`] when the
+    /// database does not answer.
     pub async fn set_max_credits(&self, credits: Option<f64>) -> Result<(), Error> {
         let unpriced = self.row().await?.unpriced;
         if credits.is_some() && unpriced > 0 {
             return Err(Error::Plan(format!(
-                "nobody can know before what {unpriced} of the inputs cost, so `max_credits` cannot be kept"
+                "the price of {unpriced} of the inputs cannot be known in advance, so `max_credits` cannot be enforced"
             )));
         }
         self.ledger.set_max_credits(self.id, credits).await
     }
 
-    /// Cancels the job: nothing more is submitted, and its tasks are stopped. What they have done is paid, and kept as
-    /// [`unattributable`](Self::unattributable). The rest can go on after [`resume`](Self::resume).
+    /// Cancels the job: nothing more is submitted, and its tasks are stopped. What they have finished is paid
+    /// for, and kept as [`unattributable`](Self::unattributable). The remaining chunks can still be run after
+    /// [`resume`](Self::resume).
     ///
     /// # Errors
     ///
-    /// [`Error::Ledger`] when the database does not answer, [`Error::Api`] when a task cannot be cancelled; the job does not go
-    /// on all the same.
+    /// [`Error::Ledger`] when the database does not answer; [`Error::Api`] when a task cannot be cancelled.
+    /// Even then the job is cancelled and submits nothing more.
     pub async fn cancel(&self, client: &Client) -> Result<(), Error> {
         self.ledger
             .set_state(self.id, JobState::Cancelled, Some("cancelled"))
@@ -324,7 +329,8 @@ impl Job {
         for chunk in self.chunks_in("submitted").await? {
             if let Some(task) = &chunk.task {
                 match client.task(task.clone()).cancel().await {
-                    // It was done, or is forgotten; the worker who fetches it finds out.
+                    // The task is done already, or the service has forgotten it; the worker that fetches it
+                    // finds out.
                     Err(error) if error.is_conflict() || error.is_not_found() || error.is_expired() => {}
                     Err(error) => return Err(error.into()),
                     Ok(_) => {}
@@ -334,18 +340,18 @@ impl Job {
         Ok(())
     }
 
-    /// The error for a chunk that is in another state than was asked for.
+    /// The error for a chunk that is not in the wanted state.
     pub(crate) async fn not_so(&self, chunk: u64, wanted: &str) -> Error {
         let why = match self.ledger.chunk(self.id, number(chunk)).await {
             Err(error) => return error,
             Ok(None) => "is not in the ledger".to_owned(),
-            Ok(Some(row)) => format!("is not {wanted}; it is {}", row.state),
+            Ok(Some(row)) => format!("is not {wanted}; its state is `{}`", row.state),
         };
         Error::Chunk { chunk, why }
     }
 }
 
-/// The number of a chunk as the ledger has it; one that is too large is one that it does not have.
+/// The number of a chunk in the ledger's type. One that is too large matches no chunk.
 pub(crate) fn number(chunk: u64) -> i64 {
     i64::try_from(chunk).unwrap_or(i64::MAX)
 }
@@ -365,27 +371,28 @@ impl fmt::Debug for Job {
 pub struct Chunk {
     /// Its number in the job, from 0.
     pub number: u64,
-    /// The positions of its first and its last input. Inputs between them that are equal to an earlier one are not its own.
+    /// The positions of its first and its last input. Inputs in between that equal an earlier one do not
+    /// belong to the chunk.
     pub positions: (u64, u64),
     /// How many inputs it sends.
     pub inputs: u64,
     /// `planned`, `begun`, `submitted`, `done`, `refused`, `failed`, `expired`, `unattributable`, or `doubt`.
     pub state: String,
-    /// What it would cost by the prices if every input had a result, in credits.
+    /// The catalogue's price for the chunk if every input had a result, in credits.
     pub estimate: f64,
-    /// What it has cost, in credits, if that is known.
+    /// What the chunk has cost, in credits, if that is known.
     pub credits: Option<f64>,
-    /// The task that it has started.
+    /// The task that was started for it.
     pub task: Option<TaskId>,
     /// When its submission began.
     pub begun_at: Option<SystemTime>,
-    /// When its task was known.
+    /// When the id of its task was recorded.
     pub submitted_at: Option<SystemTime>,
-    /// When it came to its end.
+    /// When it reached its final state.
     pub ended_at: Option<SystemTime>,
-    /// What went wrong, in words.
+    /// What went wrong, as a message.
     pub note: Option<String>,
-    /// Results that belong to no input in particular.
+    /// Results that cannot be matched to inputs.
     pub results: Option<Value>,
 }
 

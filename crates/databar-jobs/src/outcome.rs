@@ -1,4 +1,4 @@
-//! What came of each input.
+//! The outcome of each input.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,28 +8,29 @@ use serde_json::{Map, Value};
 use crate::Error;
 use crate::ledger::model::OutcomeRow;
 
-/// What came of one input.
+/// The outcome of one input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome<T = Value> {
-    /// There is a result.
+    /// The service found a result.
     Found(T),
-    /// There is nothing to be found.
+    /// The service found nothing.
     Nothing,
-    /// The service failed for it; the text is what it said about the task, if it did.
+    /// The service failed on it. The text is the service's message for the task, if there was one.
     Failed(Option<String>),
-    /// Either nothing was found, or it failed: the service does not say which.
+    /// Either nothing was found or it failed: the service does not say which.
     NothingOrFailed,
-    /// The service refused it, and nothing was paid: the text says why.
+    /// The service refused it, and nothing was paid. The text says why.
     Refused(String),
-    /// It was perhaps sent, and perhaps paid, and nobody knows: see [`Job::in_doubt`](crate::Job::in_doubt).
+    /// It may have been sent, and may have been paid for; see [`Job::in_doubt`](crate::Job::in_doubt).
     InDoubt,
-    /// It was run and paid, and its result was not fetched within the 24 hours for which the service keeps it.
+    /// It was run and paid for, but its result was not fetched within the 24 hours for which the service
+    /// keeps it.
     Expired,
-    /// It may have been paid, and there may be a result among those of its chunk; the service does not say which is whose. They
-    /// are in [`Job::unattributable`](crate::Job::unattributable).
+    /// It may have been paid for, and its chunk may have a result for it, but the service does not say which
+    /// result belongs to which input. The results are in [`Job::unattributable`](crate::Job::unattributable).
     Unattributable,
-    /// Nothing yet: it was not sent, or its task is not done.
+    /// It has no outcome yet: it was not sent, or its task is not done.
     Open,
 }
 
@@ -42,8 +43,8 @@ impl<T> Outcome<T> {
         }
     }
 
-    /// Its name in files: `found`, `nothing`, `failed`, `nothing_or_failed`, `refused`, `in_doubt`, `expired`,
-    /// `unattributable`, `open`.
+    /// The name of the outcome in files: `found`, `nothing`, `failed`, `nothing_or_failed`, `refused`,
+    /// `in_doubt`, `expired`, `unattributable` or `open`.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -60,13 +61,14 @@ impl<T> Outcome<T> {
     }
 }
 
-/// An input of a job, with what came of it.
+/// An input of a job, with its outcome.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct InputOutcome<T = Value> {
     /// Its position among the inputs, from 0.
     pub position: u64,
-    /// The position of the first input that is equal to it; its own if there was none before. The result is that one's.
+    /// The position of the first input that is equal to it; its own if there was none before. The result is
+    /// that one's.
     pub origin: u64,
     /// The number of the chunk with which the first was sent.
     pub chunk: u64,

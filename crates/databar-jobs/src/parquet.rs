@@ -11,10 +11,10 @@ use serde_json::Value;
 
 use crate::{Error, Job};
 
-/// How many inputs are held in memory at a time.
+/// How many inputs are in memory at a time.
 const ROWS: usize = 5_000;
 
-/// The type of a column: that of all its values, or text.
+/// The type of a column: the common type of all its values, or else text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Type {
     Boolean,
@@ -23,8 +23,9 @@ enum Type {
 }
 
 impl Job {
-    /// Writes a Parquet file with the columns of [`write_csv`](Self::write_csv). A column whose values are all booleans or all
-    /// numbers has that type; every other one has texts, what is neither as JSON.
+    /// Writes a Parquet file with the columns of [`write_csv`](Self::write_csv). A column whose values are
+    /// all booleans or all numbers has that type. Every other column is text; values that are not text are
+    /// written as JSON.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Trying again while a database is away for a while.
+//! Retries while a database is unavailable for a while.
 
 use std::time::{Duration, Instant};
 
@@ -6,7 +6,8 @@ use databar::api::backoff;
 
 use crate::Error;
 
-/// Does it until it works, or fails in a way that does not pass, or the time is over.
+/// Repeats `work` until it succeeds, fails in a way that will not pass, or has been tried for longer than
+/// `patience`.
 pub(crate) async fn patiently<T, W: Future<Output = Result<T, Error>>>(
     patience: Duration,
     mut work: impl FnMut() -> W,
@@ -18,7 +19,7 @@ pub(crate) async fn patiently<T, W: Future<Output = Result<T, Error>>>(
             Err(error) if error.is_passing() && start.elapsed() < patience => error,
             done => return done,
         };
-        tracing::warn!(%error, "the ledger is tried again");
+        tracing::warn!(%error, "retrying the ledger");
         tokio::time::sleep(pauses.next().unwrap_or_default()).await;
     }
 }

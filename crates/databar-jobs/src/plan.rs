@@ -1,4 +1,4 @@
-//! Planning a job: its inputs are read once, cut into chunks, and written down, before anything is sent.
+//! Planning a job: its inputs are read once, cut into chunks, and recorded before anything is sent.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use crate::ledger::model::{JobRow, NewChunk, NewInput};
 use crate::{Error, Inputs, Job, Ledger, Target};
 
-/// What a job is: its name, what it runs, and within which limits.
+/// Describes a job: its name, what it runs, and its limits.
 ///
 /// ```
 /// use databar::EnrichmentId;
@@ -30,7 +30,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// A job of this name in its ledger, which runs this for each input.
+    /// Plans a job of this name in its ledger, which runs `target` for each input.
     pub fn new(name: impl Into<String>, target: Target) -> Self {
         Self {
             name: name.into(),
@@ -41,25 +41,28 @@ impl Plan {
         }
     }
 
-    /// How many inputs are sent with one request: 1 to 10,000. Default: 500.
+    /// Sets how many inputs are sent with one request: 1 to 10,000. Default: 500.
     ///
-    /// A chunk is what can be in doubt, and what a task that fails takes with it.
+    /// When a submission is in doubt or a task fails, this affects a whole chunk.
     pub fn chunk_size(mut self, inputs: usize) -> Self {
         self.chunk_size = inputs;
         self
     }
 
-    /// Whether inputs that are equal are sent, and paid, once: all of them have the one outcome. Default: true.
+    /// Whether equal inputs are sent, and paid for, only once; all of them then have the same outcome.
+    /// Default: true.
     pub fn distinct(mut self, distinct: bool) -> Self {
         self.distinct = distinct;
         self
     }
 
-    /// The most that the job may cost, in credits. A chunk is not sent when what was spent, and what may be spent by the
-    /// chunks that are under way or in doubt, would exceed it with its own price. Default: no limit.
+    /// Sets the maximum that the job may cost, in credits. A chunk is not sent if its price, what was spent,
+    /// and what the chunks under way or in doubt may still cost would together exceed the limit. Default: no
+    /// limit.
     ///
-    /// Planning the job again with another limit changes it; without one, that of before stays. A price that depends on a
-    /// parameter which an input does not have cannot be known before; with a limit, that is an error.
+    /// Planning the job again with another limit changes it; planning it without one keeps the earlier limit.
+    /// Some prices depend on a parameter; the price of an input without that parameter cannot be known in
+    /// advance, and with a limit that is an error.
     pub fn max_credits(mut self, credits: f64) -> Self {
         self.max_credits = Some(credits);
         self
@@ -67,39 +70,45 @@ impl Plan {
 
     fn check(&self) -> Result<(), Error> {
         if self.name.is_empty() {
-            return Err(Error::Plan("a job needs a name".to_owned()));
+            return Err(Error::Plan("the name of a job cannot be empty".to_owned()));
         }
         if !(1..=MAX_CHUNK).contains(&self.chunk_size) {
             let size = self.chunk_size;
             return Err(Error::Plan(format!(
-                "a chunk of {size} inputs cannot be planned; 1 to {MAX_CHUNK} can"
+                "the chunk size is {size}; it must be from 1 to {MAX_CHUNK}"
             )));
         }
         match self.max_credits {
             Some(credits) if !(credits >= 0.0 && credits.is_finite()) => Err(Error::Plan(format!(
-                "{credits} credits are no limit; it is a number from 0 on"
+                "the credit limit is {credits}; it must be a finite number, zero or more"
             ))),
             _ => Ok(()),
         }
     }
 }
 
-/// The most inputs in a chunk.
+/// The maximum number of inputs in a chunk.
 const MAX_CHUNK: usize = 10_000;
-/// How many equal inputs are written down at a time, for each one in a chunk: what is held in memory is bounded by it.
+/// How many inputs are recorded at a time, as a multiple of the chunk size, when many are equal. This bounds
+/// the memory in use.
 const EQUAL_INPUTS: usize = 10;
 
 impl Ledger {
-    /// Plans a job: reads its inputs, cuts them into chunks, and writes them down. Nothing is sent but a question for the price.
+    /// Plans a job: reads its inputs, cuts them into chunks, and records them. The only requests are those
+    /// that look up the price.
     ///
-    /// Planning it again with the same inputs gives the job as it is, also when the first time was cut off in the middle.
+    /// Planning a job again with the same inputs returns the existing job. It also completes a plan that was
+    /// interrupted.
     ///
     /// # Errors
     ///
-    /// - [`Error::OtherJob`] when the ledger has a job of this name that runs something else, or has other inputs.
+    /// - [`Error::OtherJob`] when the ledger has a job of this name that runs something else, or has other
+    ///   inputs.
     /// - [`Error::Input`] when an input cannot be read or is not an object, or when there are none.
-    /// - [`Error::Plan`] for a value that cannot be used; [`Error::Api`] when the price is not to be had.
-    /// - [`Error::Ledger`] when the database fails; what was read before is kept.
+    /// - [`Error::BeingPlanned`] when another process plans the same job at the same time.
+    /// - [`Error::Plan`] when a value of the plan is invalid; [`Error::Api`] when the price cannot be looked
+    ///   up.
+    /// - [`Error::Ledger`] when the database fails. The inputs recorded before are kept.
     pub async fn plan(
         &self,
         client: &Client,
@@ -123,7 +132,7 @@ impl Ledger {
         } else if inputs.next().await?.is_some() {
             return Err(other(
                 &plan,
-                format!("it has {} inputs, and these are more", job.inputs),
+                format!("it has {} inputs, and more are given now", job.inputs),
             ));
         }
         let planned = self.open_job(&plan.name).await?;
@@ -133,7 +142,7 @@ impl Ledger {
         Ok(planned)
     }
 
-    /// Goes past the inputs that are written down already, which must be these.
+    /// Skips the inputs that are recorded already, and checks that they are the same.
     async fn pass(&self, plan: &Plan, job: &JobRow, inputs: &mut Inputs<'_>) -> Result<(), Error> {
         let mut position = 0;
         while position < job.inputs {
@@ -143,14 +152,14 @@ impl Ledger {
                     let count = job.inputs;
                     return Err(other(
                         plan,
-                        format!("it has {count} inputs, and these are {position}"),
+                        format!("it has {count} inputs, and only {position} are given now"),
                     ));
                 };
                 if digest != digest_of(&input) {
                     let number = position + 1;
                     return Err(other(
                         plan,
-                        format!("its input {number} is not the one that is given now"),
+                        format!("its input {number} differs from the one given now"),
                     ));
                 }
                 position += 1;
@@ -159,7 +168,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Reads the inputs that are not written down yet.
+    /// Reads the inputs that are not recorded yet.
     async fn read(
         &self,
         client: &Client,
@@ -170,7 +179,7 @@ impl Ledger {
         let price = plan.target.price(client).await?;
         let mut before = job.inputs;
         loop {
-            // What is read here is true as long as `before` is: whoever adds a chunk adds inputs.
+            // What is read here stays valid as long as `before` does: whoever adds a chunk also adds inputs.
             let number = self.next_chunk_number(job.id).await?;
             let (batch, is_last) = self
                 .batch(plan, job.id, number, before, &price, &mut inputs)
@@ -211,7 +220,7 @@ impl Ledger {
         self.planned(job.id).await
     }
 
-    /// The next inputs, with as many different ones as make a chunk; and whether they are the last.
+    /// The next inputs, with enough distinct ones for a chunk, and whether they are the last.
     async fn batch(
         &self,
         plan: &Plan,
@@ -222,7 +231,7 @@ impl Ledger {
         inputs: &mut Inputs<'_>,
     ) -> Result<(Vec<NewInput>, bool), Error> {
         let mut batch: Vec<NewInput> = Vec::new();
-        // The origins in this batch, by their digests.
+        // The positions of the first of equal inputs in this batch, by digest.
         let mut here: HashMap<[u8; 32], i64> = HashMap::new();
         let mut own = 0;
         while own < plan.chunk_size && batch.len() < plan.chunk_size.saturating_mul(EQUAL_INPUTS) {
@@ -274,7 +283,7 @@ impl Ledger {
         Ok((batch, false))
     }
 
-    /// The inputs of earlier chunks that are equal to one of these, by their digests: positions and chunks.
+    /// The inputs of earlier chunks that are equal to one of these, by digest: positions and chunks.
     async fn origins(&self, job: i64, read: &[Read]) -> Result<HashMap<Vec<u8>, (i64, i64)>, Error> {
         let digests: Vec<&[u8]> = read.iter().map(|input| &input.digest[..]).collect();
         let known = self.known(job, &digests).await?;
@@ -285,20 +294,20 @@ impl Ledger {
     }
 }
 
-/// An input that was read, and is not placed yet.
+/// An input that was read, and has no position yet.
 struct Read {
     digest: [u8; 32],
-    /// What it costs at most, in credits; infinite where that cannot be known.
+    /// What it costs at most, in credits; infinite where the price cannot be known.
     price: f64,
     params: String,
 }
 
-/// Why an input cannot be held to a limit.
+/// The message for an input whose price is unknown in a job with a limit.
 fn no_price(position: i64) -> String {
     let number = position + 1;
     format!(
-        "nobody can know before what input {number} costs, so `max_credits` cannot be kept; give it the parameter that it is \
-         priced by, or plan without a limit"
+        "the price of input {number} cannot be known in advance, so `max_credits` cannot be enforced; give it the \
+         parameter that decides its price, or plan without a limit"
     )
 }
 
@@ -311,7 +320,7 @@ fn other(plan: &Plan, difference: String) -> Error {
 
 /// A digest of the input that does not depend on the order of its members.
 fn digest_of(input: &Map<String, Value>) -> [u8; 32] {
-    /// The value with its members in the order of their names.
+    /// The value with the members of its objects sorted by name.
     fn sorted(value: &Value) -> Value {
         match value {
             Value::Object(members) => {

@@ -1,4 +1,4 @@
-//! Results out of the ledger again: as flat records, in files, and in tables.
+//! Reads results from the ledger as flat records, and writes them to files and tables.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -9,27 +9,27 @@ use serde_json::{Map, Value};
 
 use crate::{Error, InputOutcome, Job, Outcome, Target};
 
-/// The columns that a file of results has.
+/// The columns of a file of results.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Columns {
-    /// The members of inputs, in the order in which they were met.
+    /// The members of the inputs, in order of first appearance.
     pub(crate) inputs: Vec<String>,
-    /// The members of results, in the order in which they were met.
+    /// The members of the results, in order of first appearance.
     pub(crate) results: Vec<String>,
 }
 
-/// The column that says what came of an input.
+/// The column with the name of an input's outcome.
 const OUTCOME: &str = "outcome";
-/// The column of a result that is not an object.
+/// The column for a result that is not an object.
 const RESULT: &str = "result";
 
-/// How many rows are written to a table at a time; what was written of them is known if that fails.
+/// How many rows are written to a table at a time. If that fails, the error says which of them were written.
 const ROWS: usize = 500;
 
 impl Job {
-    /// Writes a CSV file: a line for each input, with the input's members, `outcome` (see [`Outcome::name`]), and the members of
-    /// the result. Those that have the name of another column begin with `result_`. What is not a text, a number or a boolean is
-    /// written as JSON.
+    /// Writes a CSV file with a line for each input: the input's members, `outcome` (see [`Outcome::name`]),
+    /// and the members of the result. A member of a result with the name of another column gets the prefix
+    /// `result_`. Values other than text, numbers and booleans are written as JSON.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -54,7 +54,8 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// [`Error::Output`] when it cannot be written, [`Error::Ledger`] when the database does not answer. The job is as it was.
+    /// [`Error::Output`] when writing fails; [`Error::Ledger`] when the database does not answer. The job
+    /// itself does not change.
     pub async fn write_csv(&self, writer: impl Write) -> Result<(), Error> {
         let columns = self.columns().await?;
         let mut csv = csv::Writer::from_writer(writer);
@@ -72,8 +73,8 @@ impl Job {
         Ok(csv.flush()?)
     }
 
-    /// Writes JSON Lines: for each input a line with `position`, `input`, `outcome` (see [`Outcome::name`]), and `result` or
-    /// `note` where there is one.
+    /// Writes JSON Lines: a line for each input with `position`, `input` and `outcome` (see
+    /// [`Outcome::name`]), and `result` or `note` where there is one.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -116,20 +117,22 @@ impl Job {
         Ok(writer.flush()?)
     }
 
-    /// Writes what was found into a table of Databar, a row for each input with a result: its members and those of the result,
-    /// as far as the table has columns of these names. Gives a report for each 500 rows, in the order of the inputs.
+    /// Inserts a row into a Databar table for each input with a result. A row has those members of the input
+    /// and of its result for which the table has a column of the same name. Returns one report for every 500
+    /// rows, in the order of the inputs.
     ///
-    /// Repeated, it inserts the rows once more; [`upsert_into`](Self::upsert_into) does not.
+    /// Calling it again inserts the rows again; [`upsert_into`](Self::upsert_into) does not.
     ///
     /// # Errors
     ///
-    /// [`Error::Table`], which has what was written and what was not; [`Error::Ledger`] when the database does not answer.
+    /// [`Error::Table`], with what was written and what was not; [`Error::Ledger`] when the database does not
+    /// answer.
     pub async fn insert_into(&self, table: &Table) -> Result<Vec<WriteReport>, Error> {
         self.write_table(table, |rows| table.insert(rows)).await
     }
 
-    /// Writes what was found into a table of Databar, as [`insert_into`](Self::insert_into) does, and updates the rows that
-    /// have the same value in the column `key`. It can be repeated.
+    /// Writes results into a Databar table as [`insert_into`](Self::insert_into) does, but updates the rows
+    /// that have the same value in the column `key`. It can be called repeatedly.
     ///
     /// # Errors
     ///
@@ -208,7 +211,7 @@ impl Job {
 }
 
 impl Columns {
-    /// Their names: inputs, the outcome, results.
+    /// The names of the columns: inputs, the outcome, results.
     pub(crate) fn names(&self) -> Vec<String> {
         let mut names = self.inputs.clone();
         names.push(OUTCOME.to_owned());
@@ -222,7 +225,7 @@ impl Columns {
         names
     }
 
-    /// The values of one input, in the order of the columns.
+    /// The values for one input, in the order of the columns.
     pub(crate) fn record(&self, target: &Target, one: InputOutcome) -> Vec<Option<Value>> {
         let result: Map<String, Value> = one
             .outcome
@@ -240,7 +243,7 @@ impl Columns {
     }
 }
 
-/// The members of a result; of a waterfall's, those of what was found.
+/// The members of a result. For a waterfall, those of the data that was found.
 fn members<'a>(target: &Target, result: &'a Value) -> Vec<(&'a str, &'a Value)> {
     let found = match target {
         Target::Waterfall { .. } => result.get("result").unwrap_or(result),

@@ -6,45 +6,48 @@ use databar::Price;
 
 use crate::ledger::model::{JobRow, JobState, Tally};
 
-/// How far a job is: counts of its inputs, and what it has cost.
+/// How far a job is: counts of its inputs, and its cost.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Status {
-    /// Whether it goes on.
+    /// Whether the job continues.
     pub state: JobState,
-    /// Why it does not, in words.
+    /// Why it does not continue, as a message.
     pub reason: Option<String>,
-    /// All inputs, those included that are equal to an earlier one.
+    /// All inputs, including those equal to an earlier one.
     pub inputs: u64,
-    /// Those that are sent: all different ones.
+    /// The distinct inputs, which are the ones to send. The counts below are counts of distinct inputs.
     pub distinct: u64,
-    /// Of the different ones, those that were not sent yet.
+    /// Inputs that were not sent yet.
     pub planned: u64,
-    /// Those that are being sent just now.
+    /// Inputs that are being sent at this moment.
     pub begun: u64,
-    /// Those whose task is running, or is to be fetched.
+    /// Inputs whose task is running, or whose results are still to be fetched.
     pub submitted: u64,
-    /// Those that have come to an end, good or bad; those in doubt are not among them.
+    /// Inputs that have a final outcome, good or bad. Those in doubt are not included.
     pub done: u64,
-    /// Of those that are done, those with a result.
+    /// Of those done, the inputs with a result.
     pub found: u64,
-    /// Of those that are done, those for which there is nothing to be found.
+    /// Of those done, the inputs for which the service found nothing.
     pub nothing: u64,
-    /// Of those that are done, those whose results cannot be had: refused, failed as a whole, expired, or not attributable.
+    /// Of those done, the inputs whose results are not available: refused, failed as a whole chunk, expired,
+    /// or unattributable.
     pub lost: u64,
-    /// Those of which nobody knows whether they were sent.
+    /// Inputs that may or may not have been sent.
     pub in_doubt: u64,
-    /// What was spent, in credits, as far as the service has said.
+    /// What was spent, in credits, as far as the service has reported it.
     pub credits: f64,
-    /// What was spent, and what may be spent by what is under way or in doubt.
+    /// What was spent, plus what the chunks under way or in doubt may cost, in credits.
     pub committed: f64,
-    /// What the job would cost by the prices if every input had a result, but for those that are [`unpriced`](Self::unpriced).
+    /// The catalogue's price of the job if every input had a result, in credits. The
+    /// [`unpriced`](Self::unpriced) inputs are not included.
     pub estimate: f64,
-    /// How many of the different inputs have a price that nobody can know before.
+    /// How many of the distinct inputs have a price that cannot be known in advance.
     pub unpriced: u64,
-    /// The most that it may cost.
+    /// The maximum that the job may cost, in credits.
     pub max_credits: Option<f64>,
-    /// How long no worker sends, because the service answered one of them with 429; zero when they do.
+    /// How much longer no worker sends because the service answered one of them with 429; zero when they may
+    /// send.
     pub held: Duration,
 }
 
@@ -85,12 +88,12 @@ impl Status {
         self.begun + self.submitted > 0
     }
 
-    /// Whether nothing more happens by itself: nothing is left, or the job does not go on.
+    /// Whether nothing more happens by itself: nothing is left to do, or the job does not continue.
     pub(crate) fn is_over(&self) -> bool {
         self.is_settled() || (self.state != JobState::Active && !self.is_under_way())
     }
 
-    /// Whether every input has come to an end, or is in doubt.
+    /// Whether every input has a final outcome, or is in doubt.
     #[must_use]
     pub fn is_settled(&self) -> bool {
         self.planned == 0 && !self.is_under_way()

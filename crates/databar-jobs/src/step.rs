@@ -1,4 +1,5 @@
-//! The steps of a job: lease, begin, submit, fetch, finish. Each is safe to repeat, and each is recorded before the next.
+//! The steps of a job: lease, begin, submit, fetch, finish. Each is safe to repeat, and each is recorded
+//! before the next.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,21 +14,22 @@ use crate::job::number;
 use crate::ledger::model::{Attempt, JobState, Leased, TaskEnd, Verdict};
 use crate::{Error, Job, observe};
 
-/// This number of refusals in a row says that the job is wrong, not the inputs.
+/// After this many refusals in a row, the job is taken to be wrong, not its inputs.
 const REFUSALS: i64 = 20;
 /// For how long the service keeps the results of a task, in milliseconds.
 const KEPT: i64 = 24 * 60 * 60 * 1000;
-/// How long nothing is submitted when the service asks to slow down and does not say for how long.
+/// How long nothing is submitted when the service asks to slow down without saying for how long.
 const HOLD: Duration = Duration::from_secs(30);
 
-/// A chunk that this worker alone may submit, until its lease ends.
+/// A lease on a chunk: until it ends, only this worker may submit the chunk.
 #[derive(Debug)]
-#[must_use = "a lease keeps the chunk from others"]
+#[must_use = "no other worker can take the chunk while the lease lasts"]
 pub struct Lease(Box<Held>);
 
-/// A chunk whose submission is recorded as begun. Unless [`submit`](Self::submit) is called, it is in doubt.
+/// A chunk whose submission is recorded as begun. If [`submit`](Self::submit) is not called, the chunk ends
+/// up in doubt.
 #[derive(Debug)]
-#[must_use = "what was begun and is not submitted is in doubt"]
+#[must_use = "a chunk that was begun and is not submitted is in doubt"]
 pub struct Begun {
     held: Box<Held>,
     inputs: Vec<Map<String, Value>>,
@@ -41,9 +43,9 @@ pub struct Submitted {
     task: TaskId,
 }
 
-/// The end of a chunk's task, which is not recorded yet.
+/// The result of a chunk's task, not recorded yet.
 #[derive(Debug)]
-#[must_use = "the end of a task is not recorded unless it is finished"]
+#[must_use = "the result of a task is not recorded until `finish` is called"]
 pub struct Fetched {
     held: Box<Held>,
     task: TaskId,
@@ -58,36 +60,36 @@ struct Held {
     token: String,
 }
 
-/// What came of a submission.
+/// The result of a submission.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Submission {
     /// The service has started a task.
     Submitted(Submitted),
-    /// Nobody knows whether it did: the chunk is in doubt.
+    /// The service may or may not have started a task: the chunk is in doubt.
     InDoubt(databar::Error),
-    /// It refused the inputs of this chunk, which has come to its end.
+    /// The service refused the inputs of this chunk. The chunk is not sent again unless you ask for it.
     Refused(databar::Error),
-    /// It was not run, and is planned as before: the service cannot be reached, asks to slow down, or does not run this job at
-    /// all, which is paused or stopped then.
+    /// The submission was not run, and the chunk is planned as before: the service cannot be reached, asks to
+    /// slow down, or will not run this job at all. In the last case the job is paused or stopped.
     NotRun(databar::Error),
 }
 
-/// What came of the attempt to begin a submission.
+/// The result of an attempt to begin a submission.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Beginning {
-    /// It is recorded as begun, and is to be sent now.
+    /// The submission is recorded as begun, and should be sent now.
     Begun(Begun),
-    /// Not now: the job is paused, stopped or cancelled, the service asked to wait, or the limit on the cost does not allow for
-    /// the chunk. It is planned as before.
+    /// The chunk may not be sent now, and is planned as before: the job is paused, stopped or cancelled, the
+    /// service asked to wait, or the limit on the cost leaves no room for the chunk.
     NotNow,
-    /// The lease has ended; the chunk may belong to somebody else.
+    /// The lease has ended, and another worker may have the chunk.
     LeaseLost,
 }
 
 impl Job {
-    /// Takes a lease on the next chunk that is to be sent; `None` when there is none that nobody works on.
+    /// Takes a lease on the next chunk to send; `None` when every such chunk is leased, or there is none.
     ///
     /// # Errors
     ///
@@ -96,19 +98,20 @@ impl Job {
         Ok(self.held("planned", None).await?.map(Lease))
     }
 
-    /// Takes a lease on this chunk, which is to be sent.
+    /// Takes a lease on this chunk, in order to send it.
     ///
     /// # Errors
     ///
-    /// [`Error::Chunk`] when it is in another state, or somebody else works on it.
+    /// [`Error::Chunk`] when the chunk is in another state, or another worker holds its lease.
     pub async fn planned_chunk(&self, chunk: u64) -> Result<Lease, Error> {
         match self.held("planned", Some(number(chunk))).await? {
             Some(held) => Ok(Lease(held)),
-            None => Err(self.not_so(chunk, "planned and free").await),
+            None => Err(self.not_so(chunk, "planned and unleased").await),
         }
     }
 
-    /// Takes the next chunk whose task is to be fetched; `None` when there is none that nobody works on.
+    /// Takes a lease on the next chunk whose task is to be fetched; `None` when every such chunk is leased,
+    /// or there is none.
     ///
     /// # Errors
     ///
@@ -117,26 +120,26 @@ impl Job {
         Ok(self.held("submitted", None).await?.and_then(Submitted::of))
     }
 
-    /// Takes this chunk, whose task is to be fetched.
+    /// Takes a lease on this chunk, in order to fetch its task.
     ///
     /// # Errors
     ///
-    /// [`Error::Chunk`] when it is in another state, or somebody else works on it.
+    /// [`Error::Chunk`] when the chunk is in another state, or another worker holds its lease.
     pub async fn submitted_chunk(&self, chunk: u64) -> Result<Submitted, Error> {
         let held = self.held("submitted", Some(number(chunk))).await?;
         match held.and_then(Submitted::of) {
             Some(submitted) => Ok(submitted),
-            None => Err(self.not_so(chunk, "submitted and free").await),
+            None => Err(self.not_so(chunk, "submitted and unleased").await),
         }
     }
 
-    /// Puts in doubt what was begun by workers whose leases have ended without a record of what came of it.
+    /// Puts chunks in doubt that were begun by workers whose leases have ended without a recorded result.
     ///
     /// # Errors
     ///
     /// [`Error::Ledger`] when the database does not answer.
     pub async fn doubt_abandoned(&self) -> Result<(), Error> {
-        let note = "its worker was gone before it recorded what came of the submission";
+        let note = "its worker disappeared before it recorded the result of the submission";
         self.ledger.doubt_abandoned(self.id, note).await
     }
 
@@ -155,13 +158,13 @@ impl Job {
         }))
     }
 
-    /// The length of leases.
+    /// The length of leases, in milliseconds.
     fn millis(&self) -> i64 {
         millis(self.lease)
     }
 }
 
-/// What a task of the runtime gave; its panic is passed on.
+/// Unwraps the result of a spawned task, and passes its panic on.
 pub(crate) fn done<T>(ended: Result<T, JoinError>) -> Result<T, Error> {
     ended.map_err(|error| match error.try_into_panic() {
         Ok(panic) => std::panic::resume_unwind(panic),
@@ -180,11 +183,12 @@ impl Lease {
         self.0.chunk.number.unsigned_abs()
     }
 
-    /// Records that the submission begins. After this, and until its end is recorded, the chunk is never sent again by itself.
+    /// Records that the submission begins. From now until its result is recorded, the chunk is never sent
+    /// again automatically.
     ///
     /// # Errors
     ///
-    /// [`Error::Ledger`] when the database does not answer; nothing is to be sent then.
+    /// [`Error::Ledger`] when the database does not answer. Nothing may be sent in that case.
     pub async fn begin(self) -> Result<Beginning, Error> {
         let Held { job, chunk, token } = &*self.0;
         let inputs = job.inputs_between(chunk.first, chunk.last).await?;
@@ -199,7 +203,7 @@ impl Lease {
         }
     }
 
-    /// Gives the chunk back.
+    /// Ends the lease, so that another worker can take the chunk.
     ///
     /// # Errors
     ///
@@ -216,14 +220,16 @@ impl Begun {
         self.held.chunk.number.unsigned_abs()
     }
 
-    /// Sends the chunk, **which costs credits**, and records what came of it.
+    /// Sends the chunk, **which costs credits**, and records the result.
     ///
-    /// What is sent is recorded even if the future is dropped meanwhile, as long as the runtime goes on.
+    /// The result is recorded even if this future is dropped in the meantime, as long as the async runtime
+    /// keeps running.
     ///
     /// # Errors
     ///
-    /// [`Error::Unrecorded`] when a task was started, and the ledger did not take its id within the
-    /// ledger's [`patience`](crate::Ledger::patience).
+    /// [`Error::Unrecorded`] when a task was started, but the ledger did not record its id within the
+    /// ledger's [`patience`](crate::Ledger::patience); [`Error::Ledger`] when it did not record another
+    /// result.
     pub async fn submit(self, client: &Client) -> Result<Submission, Error> {
         let client = client.clone();
         done(tokio::spawn(self.send(client)).await)?
@@ -247,7 +253,7 @@ impl Begun {
             observe::submission("in_doubt");
             return Ok(Submission::InDoubt(error));
         }
-        // What is wrong with the job, rather than with the inputs of this chunk.
+        // Errors of the job as a whole, rather than of the inputs of this chunk.
         let halt = match error.kind() {
             ErrorKind::OutOfCredits | ErrorKind::OverBudget => Some(JobState::Paused),
             ErrorKind::Auth | ErrorKind::NotFound | ErrorKind::Configuration | ErrorKind::Redirect => {
@@ -318,13 +324,13 @@ impl Submitted {
         self.held.chunk.number.unsigned_abs()
     }
 
-    /// Its task.
+    /// The chunk's task.
     #[must_use]
     pub fn task(&self) -> &TaskId {
         &self.task
     }
 
-    /// Gives the chunk back, for somebody else to fetch.
+    /// Ends the lease, so that another worker can fetch the task.
     ///
     /// # Errors
     ///
@@ -333,7 +339,7 @@ impl Submitted {
         self.held.release().await
     }
 
-    /// Makes the lease as long as it was; false when the chunk belongs to somebody else meanwhile.
+    /// Extends the lease by its full length; false when another worker has taken the chunk.
     ///
     /// # Errors
     ///
@@ -343,12 +349,12 @@ impl Submitted {
         job.ledger.renew(job.id, chunk.number, token, job.millis()).await
     }
 
-    /// Waits for the task for a third of the lease at most, and reads its results.
+    /// Waits for the task, for at most a third of the lease, and reads its results.
     ///
     /// # Errors
     ///
-    /// [`Error::Api`] with [`ErrorKind::WaitTimedOut`] when it is not done by then, and with other kinds when it cannot be
-    /// looked at; the same step can be repeated. How the task ended, well or not, is not an error.
+    /// [`Error::Api`] with [`ErrorKind::WaitTimedOut`] when the task is not done by then, and with other
+    /// kinds when the task cannot be read. The call can be repeated. A task that has failed is not an error.
     pub async fn fetch(&self, client: &Client) -> Result<Fetched, Error> {
         let Held { job, chunk, .. } = &*self.held;
         let count = usize::try_from(chunk.inputs).unwrap_or_default();
@@ -385,7 +391,7 @@ impl Submitted {
                 end.state = match error.kind() {
                     ErrorKind::TaskFailed => "failed",
                     ErrorKind::Expired => "expired",
-                    // A younger one that is not found is one of another workspace than that of the key.
+                    // A younger task that is not found belongs to another workspace than the key does.
                     ErrorKind::NotFound if chunk.age >= Some(KEPT) => "expired",
                     ErrorKind::Cancelled | ErrorKind::Inconsistent => "unattributable",
                     _ => return Err(error.into()),
@@ -416,11 +422,12 @@ impl Fetched {
         self.held.chunk.number.unsigned_abs()
     }
 
-    /// Records the end of the task, with the results of its inputs; all or nothing. What is recorded already stays as it is.
+    /// Records the end of the task with the results of its inputs, all or nothing. A result that was recorded
+    /// before is kept.
     ///
     /// # Errors
     ///
-    /// [`Error::Ledger`] when the database does not answer; the service keeps the results for 24 hours.
+    /// [`Error::Ledger`] when the database does not answer. The service keeps the results for 24 hours.
     pub async fn finish(&self) -> Result<(), Error> {
         let Held { job, chunk, .. } = &*self.held;
         let is_first = job
@@ -432,7 +439,7 @@ impl Fetched {
                 job = job.name,
                 chunk = chunk.number,
                 state = self.end.state,
-                "a chunk has come to its end"
+                "a chunk has ended"
             );
             observe::end(chunk, &self.end);
         }

@@ -1,28 +1,29 @@
-//! What a job runs for each of its inputs.
+//! What a job runs for each input.
 
 use databar::{Client, EnrichmentId, FlowId, Price, TaskId, WaterfallId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// What is run for each input.
+/// What a job runs for each input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Target {
     /// An enrichment of the catalogue.
     Enrichment {
-        /// Its number.
+        /// Its number in the catalogue.
         id: EnrichmentId,
         /// How many pages of the result to fetch for each input: 1 to 100. Each page is billed.
         pages: u32,
     },
-    /// A waterfall. What is found for an input reads as a [`WaterfallResult`](databar::WaterfallResult).
+    /// A waterfall. Its results read as a [`WaterfallResult`](databar::WaterfallResult).
     Waterfall {
         /// Its name.
         id: WaterfallId,
-        /// The providers to ask, in this order; those that are on by default when it is empty.
+        /// The providers to ask, in this order. If the list is empty, the providers that are on by default
+        /// are asked.
         providers: Vec<EnrichmentId>,
-        /// The enrichment that checks the addresses that are found.
+        /// The enrichment that verifies the email addresses found.
         email_verifier: Option<EnrichmentId>,
     },
     /// A flow.
@@ -33,13 +34,13 @@ pub enum Target {
 }
 
 impl Target {
-    /// This enrichment, with one page of its results.
+    /// An enrichment, with one page of results for each input.
     #[must_use]
     pub fn enrichment(id: EnrichmentId) -> Self {
         Self::Enrichment { id, pages: 1 }
     }
 
-    /// This waterfall, with its usual providers.
+    /// A waterfall, with its default providers.
     #[must_use]
     pub fn waterfall(id: WaterfallId) -> Self {
         Self::Waterfall {
@@ -49,13 +50,13 @@ impl Target {
         }
     }
 
-    /// This flow.
+    /// A flow.
     #[must_use]
     pub fn flow(id: FlowId) -> Self {
         Self::Flow { id }
     }
 
-    /// What one input costs at most.
+    /// The prices with which the maximum cost of an input is calculated.
     pub(crate) async fn price(&self, client: &Client) -> Result<Price, databar::Error> {
         match self {
             Self::Enrichment { id, pages } => Ok(client.enrichment(*id).price().await?.pages(*pages)),

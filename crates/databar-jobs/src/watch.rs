@@ -1,4 +1,4 @@
-//! A job while it runs: its progress, and its outcomes as they come.
+//! Watching a job while it runs: its progress, and its outcomes as they arrive.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -9,9 +9,9 @@ use serde::de::DeserializeOwned;
 
 use crate::{Error, InputOutcome, Job, Status};
 
-/// How often a look is taken at the ledger.
+/// How often the ledger is read.
 const LOOK: Duration = Duration::from_secs(1);
-/// The time over which the rate is taken.
+/// The time over which the rate is measured.
 const WINDOW: Duration = Duration::from_secs(60);
 /// How many chunks are read at a time.
 const PAGE: i64 = 100;
@@ -20,17 +20,17 @@ const PAGE: i64 = 100;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// How far it is.
+    /// How far the job is.
     pub status: Status,
-    /// How many inputs came to their end in a second, over the last minute.
+    /// How many inputs were completed per second, over the last minute.
     pub rate: f64,
-    /// How long the rest takes at this rate; `None` as long as there is none.
+    /// How long the rest takes at this rate; `None` while the rate is zero.
     pub time_left: Option<Duration>,
 }
 
 impl Job {
-    /// The progress of the job, each second, until nothing is left or it does not go on. It reads the ledger, so that the job may
-    /// run in this process or in others.
+    /// The progress of the job, once a second, until nothing is left to do or the job does not continue. It
+    /// is read from the ledger, so the job may run in this process or in others.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -61,7 +61,7 @@ impl Job {
     pub fn progress(&self) -> BoxStream<'static, Result<Progress, Error>> {
         struct Looks {
             job: Job,
-            /// When how many inputs were done, the latest last.
+            /// The number of inputs done at each time, latest last.
             seen: VecDeque<(Instant, u64)>,
             is_over: bool,
         }
@@ -109,8 +109,9 @@ impl Job {
         .boxed()
     }
 
-    /// What came of its inputs, as it comes: those of a chunk when the chunk has come to its end. Of inputs that are equal, the
-    /// first. It ends when nothing is left or the job does not go on; it can run beside the job, here or in another process.
+    /// The outcomes of the inputs as they arrive: those of a chunk when the chunk has ended. For equal
+    /// inputs, only the first is given. The stream ends when nothing is left to do or the job does not
+    /// continue. It can be read while the job runs, in this process or in another.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -143,7 +144,7 @@ impl Job {
     ) -> BoxStream<'static, Result<InputOutcome<T>, Error>> {
         struct Seen {
             job: Job,
-            /// For each chunk, whether its outcomes were given.
+            /// For each chunk, whether its outcomes were already given.
             given: Vec<bool>,
             is_over: bool,
             is_first: bool,
@@ -161,7 +162,7 @@ impl Job {
             if !std::mem::take(&mut seen.is_first) {
                 tokio::time::sleep(LOOK).await;
             }
-            // The status first: what ends after it is read is seen with the next look.
+            // The status is read first: what ends after that is seen in the next round.
             seen.is_over = seen.job.status().await?.is_over();
             let mut fresh = Vec::new();
             let mut after = -1;

@@ -1,4 +1,4 @@
-//! Working on a job until nothing is left of it: several chunks at a time, each through all of its steps.
+//! Works on a job until nothing is left to do: several chunks at a time, each through all of its steps.
 
 use std::fmt;
 use std::pin::pin;
@@ -15,19 +15,19 @@ use crate::ledger::model::JobState;
 use crate::step::{Beginning, Lease, Submission, Submitted, done, millis};
 use crate::{Error, Job, Status};
 
-/// How often a worker looks for what others have left, and for decisions of people.
+/// How often a worker looks for chunks that others have abandoned, and for decisions of people.
 const LOOK: Duration = Duration::from_millis(500);
-/// The pauses between attempts to reach the service grow from one to the other.
+/// Pauses between attempts to reach the service grow from `SHORTEST` to `LONGEST`.
 const SHORTEST: Duration = Duration::from_millis(500);
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// What is to be done next.
+/// The next thing to do.
 enum Next {
     Fetch(Submitted),
     Send(Lease),
 }
 
-/// Works on a job when awaited; made by [`Job::run`].
+/// Works on a job when awaited. Made by [`Job::run`].
 #[must_use = "nothing is run unless it is awaited"]
 pub struct Run {
     job: Job,
@@ -51,22 +51,26 @@ pub struct Ended {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ending {
-    /// Every input has come to an end, or is in doubt.
+    /// Every input has a final outcome, or is in doubt.
     Done,
-    /// The job is paused, by hand or because the credits are used up: the text says why. [`Job::resume`], and run it again.
+    /// The job is paused, by hand or because the credits are used up. The text says why. Call
+    /// [`Job::resume`], then run the job again.
     Paused(String),
-    /// What came back says that the job itself is wrong: the text says how.
+    /// The service's answers show that the job itself is wrong. The text says how.
     Stopped(String),
     /// The job was cancelled.
     Cancelled,
-    /// The worker was asked to end. Tasks that were started are fetched when the job is run again, within 24 hours.
+    /// The worker was asked to stop. Tasks that were started are fetched if the job is run again within 24
+    /// hours.
     Interrupted,
 }
 
 impl Job {
-    /// Works on the job: sends what is planned, fetches what is done, and ends when nothing is left. **It costs credits.**
+    /// Works on the job: sends what is planned, fetches what is done, and ends when nothing is left to do.
+    /// **It costs credits.**
     ///
-    /// A ledger in a file is worked on by one process at a time; one in PostgreSQL by any number, on any machines.
+    /// Only one process at a time can work on a ledger in a file; any number can work on one in PostgreSQL,
+    /// on any machines.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -89,9 +93,12 @@ impl Job {
     /// # Errors
     ///
     /// - [`Error::InUse`] when another process works on the file.
-    /// - [`Error::Ledger`] and [`Error::Api`] when the database or the service cannot be reached for longer than the
-    ///   [`patience`](Run::patience) with it. What was done is kept; run it again.
-    /// - [`Error::Unrecorded`] when a task was started and could not be recorded.
+    /// - [`Error::Ledger`] and [`Error::Api`] when the database or the service cannot be reached for longer
+    ///   than the [`Ledger::patience`](crate::Ledger::patience) or the [`Run::patience`]. What was done is
+    ///   kept; run the job again.
+    /// - [`Error::Api`] when the results of a task cannot be fetched for another reason, such as a wrong key.
+    ///   The job is then paused.
+    /// - [`Error::Unrecorded`] when a task was started, but its id could not be recorded.
     pub fn run(&self, client: &Client) -> Run {
         Run {
             job: self.clone(),
@@ -104,20 +111,21 @@ impl Job {
 }
 
 impl Run {
-    /// How many chunks are worked on at a time. Default: 4.
+    /// Sets how many chunks are worked on at a time. Default: 4.
     pub fn in_flight(mut self, chunks: usize) -> Self {
         self.in_flight = chunks.max(1);
         self
     }
 
-    /// How long a service that cannot be reached is tried again before that is an error. Default: 5 minutes.
+    /// Sets for how long a service that cannot be reached is retried before that is an error. Default: 5
+    /// minutes.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
     }
 
-    /// Ends the work when this future is done, such as that of a signal: nothing more is begun, and what is being sent is
-    /// recorded first.
+    /// Ends the work when `stop` completes, for example on a signal. No further submission is begun, and
+    /// those being sent are recorded first.
     pub fn until(mut self, stop: impl Future<Output = ()> + Send + 'static) -> Self {
         self.stop = stop.boxed();
         self
@@ -139,7 +147,8 @@ impl IntoFuture for Run {
         let work = async move {
             let failed = Arc::new(Notify::new());
             let failure = Arc::clone(&failed);
-            // A task of its own: it may use the ledger, too, and must go on while this one waits for it.
+            // `stop` runs as a separate task: it may use the ledger, too, and must progress while this future
+            // waits for the ledger.
             let stop = tokio::spawn(async move {
                 select(stop, pin!(failure.notified())).await;
             });
@@ -181,18 +190,19 @@ struct Worker {
     client: Client,
     in_flight: usize,
     patience: Duration,
-    /// Done when the work is to end.
+    /// Completes when the work should end.
     stop: Shared<BoxFuture<'static, ()>>,
-    /// Ends it.
+    /// Notified to end the work after a failure.
     failed: Arc<Notify>,
-    /// Since when the service cannot be reached.
+    /// Since when the service has been unreachable.
     trouble: Mutex<Option<Instant>>,
 }
 
 impl Worker {
     async fn work(self: Arc<Self>) -> Result<Ended, Error> {
         let _claim = self.job.ledger.claim().await?;
-        // Tasks of their own: one that holds a connection of the ledger must go on while another is waited for here.
+        // The chunks run as separate tasks: one that has a connection of the ledger must progress while this
+        // future waits for another connection.
         let mut working = JoinSet::new();
         let mut failure = None;
         let ending = loop {
@@ -234,7 +244,7 @@ impl Worker {
         Ok(Ended { ending, status })
     }
 
-    /// Tells the workers on other machines that the service wants fewer requests.
+    /// Tells the workers on other machines that the service asks for fewer requests.
     async fn share_pace(&self) -> Result<(), Error> {
         let held = self.client.held();
         if held.is_zero() || !self.job.ledger.is_shared() {
@@ -243,13 +253,14 @@ impl Worker {
         self.job.ledger.hold(self.job.id, millis(held)).await
     }
 
-    /// Ends the work: what is being sent is recorded, and what is waited for is given back.
+    /// Ends the work: submissions in progress are still recorded, and chunks that wait for their task are
+    /// released.
     fn fail(&self, error: Error) -> Error {
         self.failed.notify_one();
         error
     }
 
-    /// What is to be done next, if that can be done now.
+    /// The next thing to do, if something can be done now.
     async fn next(&self) -> Result<Option<Next>, Error> {
         let job = &self.job;
         job.doubt_abandoned().await?;
@@ -264,7 +275,7 @@ impl Worker {
         Ok(job.next_planned().await?.map(Next::Send))
     }
 
-    /// Why the limit on the cost does not allow for the next chunk, if it does not.
+    /// The reason why the limit on the cost leaves no room for the next chunk, if that is so.
     async fn over_budget(&self, max_credits: Option<f64>, committed: f64) -> Result<Option<String>, Error> {
         let Some(max) = max_credits else {
             return Ok(None);
@@ -281,7 +292,7 @@ impl Worker {
             }))
     }
 
-    /// Why the work ends, when nothing is under way here; `None` when there is something to wait for.
+    /// Why the work ends when nothing is in progress here; `None` when there is still something to wait for.
     async fn ending(&self) -> Result<Option<Ending>, Error> {
         let job = &self.job;
         let status = job.status().await?;
@@ -289,7 +300,7 @@ impl Worker {
             return Ok(Some(Ending::Interrupted));
         }
         if status.is_under_way() {
-            // Others are at work.
+            // Other workers are still busy.
             return Ok(None);
         }
         let reason = status.reason.clone().unwrap_or_default();
@@ -307,7 +318,7 @@ impl Worker {
         })
     }
 
-    /// Sends a chunk, and fetches what its task gives.
+    /// Sends a chunk, and fetches the results of its task.
     async fn send(self: Arc<Self>, lease: Lease) -> Result<(), Error> {
         let begun = match lease.begin().await? {
             Beginning::Begun(begun) => begun,
@@ -329,7 +340,8 @@ impl Worker {
         }
     }
 
-    /// Fetches what the task of a chunk gives, and records it. Gives the chunk back when the work is to end before.
+    /// Fetches the results of a chunk's task, and records them. Releases the chunk if the work ends before
+    /// that.
     async fn fetch(self: Arc<Self>, submitted: Submitted) -> Result<(), Error> {
         let mut pauses = backoff(SHORTEST, LONGEST);
         loop {
@@ -366,13 +378,14 @@ impl Worker {
                 error => return Err(error),
             }
             if !submitted.renew().await? {
-                // Somebody else fetches it.
+                // Another worker fetches it.
                 return Ok(());
             }
         }
     }
 
-    /// Pauses after a request that did not reach the service; fails when that has lasted for longer than the patience.
+    /// Pauses after a request that did not reach the service. Fails when the service has been unreachable for
+    /// longer than `patience`.
     async fn unreachable(
         &self,
         error: databar::Error,
@@ -382,7 +395,7 @@ impl Worker {
         if since.elapsed() > self.patience {
             return Err(error.into());
         }
-        tracing::warn!(%error, "the service is tried again");
+        tracing::warn!(%error, "retrying the service");
         self.pause(error.retry_after().or_else(|| pauses.next()).unwrap_or(LONGEST))
             .await;
         Ok(())
@@ -396,7 +409,7 @@ impl Worker {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does nothing for a while, or until the work is to end.
+    /// Waits for a while, or until the work should end.
     async fn pause(&self, time: Duration) {
         select(pin!(tokio::time::sleep(time)), self.stop.clone()).await;
     }
@@ -406,7 +419,7 @@ impl Worker {
     }
 }
 
-/// Whether a look at a task may work out later.
+/// Whether asking for the task may succeed later.
 fn is_passing(error: &databar::Error) -> bool {
     matches!(
         error.kind(),

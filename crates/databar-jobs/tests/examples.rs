@@ -1,4 +1,4 @@
-//! The examples run, and say what the README says that they do.
+//! The examples run, and print what they promise.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "that is how tests fail")]
 

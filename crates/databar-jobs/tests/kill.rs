@@ -1,8 +1,8 @@
-//! A job whose workers are killed, or stopped past their leases, at moments that nobody chose: every input comes to exactly one
-//! outcome, and none is paid twice.
+//! Workers of a job are killed, or stopped past their leases, at random moments. Every input gets exactly one
+//! outcome, and none is paid for twice.
 //!
-//! Workers are processes: this program again, which then runs `worker`. `KILL_INPUTS` sets the number of inputs (2,000), and
-//! `KILL_SEED` the moments.
+//! Workers are processes: this program again, which then runs `worker`. `KILL_INPUTS` sets the number of
+//! inputs (default 2,000), and `KILL_SEED` the seed of the moments.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "that is how tests fail")]
 
@@ -19,7 +19,7 @@ use databar_sandbox::Sandbox;
 use futures::TryStreamExt as _;
 use serde_json::{Value, json};
 
-/// The moments at which something happens to a worker.
+/// At how many moments something happens to a worker.
 const MOMENTS: usize = 10;
 const CHUNK: usize = 50;
 const LEASE: Duration = Duration::from_secs(1);
@@ -43,7 +43,7 @@ fn client(address: &str, key: &str) -> Client {
         .unwrap()
 }
 
-/// A worker, in a process of its own; does nothing when it is run as a test.
+/// A worker in a separate process. Run as a test, it does nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn worker() {
     let variable = |name: &str| std::env::var(name).ok();
@@ -113,7 +113,7 @@ impl World {
         program
     }
 
-    /// Waits until so many inputs more have been sent, or none is left to be.
+    /// Waits until `more` further inputs have been sent, or none is left to send.
     async fn until_sent(&self, more: u64) {
         let sent = |status: &databar_jobs::Status| status.distinct - status.planned;
         let before = sent(&self.job.status().await.unwrap());
@@ -126,7 +126,7 @@ impl World {
         }
     }
 
-    /// A moment in the tenth of the job that comes next.
+    /// A random moment within the next tenth of the job.
     async fn moment(&mut self) {
         let tenth = (self.inputs / MOMENTS) as u64;
         self.until_sent(tenth / 2).await;
@@ -137,7 +137,7 @@ impl World {
         let outcomes: Vec<databar_jobs::InputOutcome> = self.job.outcomes().try_collect().await.unwrap();
         assert_eq!(outcomes.len(), self.inputs);
         let open = outcomes.iter().filter(|one| one.outcome.name() == "open").count();
-        assert_eq!(open, 0, "every input has come to an end, or is in doubt");
+        assert_eq!(open, 0, "every input has a final outcome, or is in doubt");
         for (index, one) in outcomes.iter().enumerate() {
             assert_eq!(one.position, index as u64);
             if let Some(company) = one.outcome.found() {
@@ -164,9 +164,9 @@ impl World {
         }
         assert!(
             received.values().all(|times| *times == 1),
-            "nothing is paid twice"
+            "nothing is paid for twice"
         );
-        // What was received and has no recorded task is in doubt.
+        // Inputs that were received but have no recorded task are in doubt.
         let doubts = self.job.in_doubt().await.unwrap();
         let doubtful: HashSet<u64> = doubts.iter().map(|chunk| chunk.number).collect();
         for chunk in self.job.chunks().await.unwrap() {
@@ -204,7 +204,7 @@ impl World {
     }
 }
 
-/// Numbers from a seed.
+/// Random numbers from a seed.
 struct Dice(u64);
 
 impl Dice {
@@ -257,7 +257,8 @@ async fn of_three_workers_on_postgres_one_is_killed_or_stopped_at_a_time() {
             workers[index].kill().unwrap();
             workers[index].wait().unwrap();
         } else {
-            // Past its lease; the others take over what it has not begun, and put in doubt what it has.
+            // The worker sleeps past its lease. The others take over what it has not begun, and put in doubt
+            // what it has.
             signal(&workers[index], "-STOP");
             tokio::time::sleep(LEASE + Duration::from_millis(300)).await;
             signal(&workers[index], "-CONT");
@@ -273,12 +274,12 @@ async fn of_three_workers_on_postgres_one_is_killed_or_stopped_at_a_time() {
     world.check().await;
 }
 
-/// A limit on the size of files stands for a disk that is full: a write beyond it fails.
+/// A limit on the size of files stands in for a full disk: a write beyond it fails.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_disk_that_is_full_in_the_middle_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger");
-    // Few enough for a journal that only grows.
+    // A number of inputs for which the limit is reached in the middle, as SQLite's journal only grows.
     let world = World::new(path.display().to_string(), 1_000).await;
     let journal = folder.path().join("ledger-wal").metadata().unwrap().len();
     let blocks = (journal + 100_000) / 512;
@@ -297,7 +298,7 @@ async fn a_disk_that_is_full_in_the_middle_loses_nothing() {
     let ended = limited.output().unwrap();
     assert!(!ended.status.success());
     let said = String::from_utf8_lossy(&ended.stdout) + String::from_utf8_lossy(&ended.stderr);
-    assert!(said.contains("look for free space on its disk"), "{said}");
+    assert!(said.contains("make sure that its disk has free space"), "{said}");
     let status = world.job.status().await.unwrap();
     assert!(
         status.planned > 0 && status.planned < status.distinct,

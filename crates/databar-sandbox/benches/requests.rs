@@ -1,5 +1,5 @@
-//! Requests a second, one after the other over one connection, with an empty workspace and with a full one: 100,000 rows
-//! in a table, 20,000 tasks. What was done before should not make a request slower.
+//! Measures requests per second, one after the other over one connection, with an empty workspace and with a
+//! full one: 100,000 rows in a table, 20,000 tasks. Earlier requests should not make later ones slower.
 #![allow(missing_docs, reason = "criterion's macros")]
 #![expect(clippy::unwrap_used, reason = "a benchmark fails like a test")]
 
@@ -18,7 +18,8 @@ const RUN: &str = "/v1/enrichments/123/run";
 struct Bench {
     sandbox: Sandbox,
     http: Client,
-    /// The path of a table with 50 rows that have a key, and with many that have none where it is full.
+    /// The path of a table with 50 rows that have a key; in the full workspace it also has many rows without
+    /// one.
     table: String,
     task: String,
 }

@@ -1,7 +1,9 @@
-//! Many clients at once, doing mixed work against a sandbox in another process, and then the sums: no answer of the
-//! server's own failing, no row lost, and a balance that is what the clients saw being spent.
+//! Runs many clients at once, with mixed work, against a sandbox in another process, and then checks the
+//! sums: the server had no errors of its own, no row is lost, and the balance fell by what the clients saw
+//! being spent.
 //!
-//! `load BASE_URL API_KEY CLIENTS SECONDS`, for a sandbox that was started with `--credits 1000000 --task-ms 50`.
+//! Usage: `load BASE_URL API_KEY CLIENTS SECONDS`, for a sandbox that was started with `--credits 1000000
+//! --task-ms 50`.
 
 use std::{
     collections::BTreeMap,
@@ -20,9 +22,9 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 struct Seen {
     statuses: BTreeMap<u16, u64>,
     requests: u64,
-    /// Rows in its table, by its own count.
+    /// The number of rows in its table, by its own count.
     rows: usize,
-    /// What its tasks cost, as they say.
+    /// The cost of its tasks, as the tasks report it.
     spent: f64,
     slowest: Duration,
 }

@@ -1,4 +1,4 @@
-//! A request as its handler sees it: checked, its text read as the types that the document asks for.
+//! A request as its handler sees it: checked, with its text read as the types that the document asks for.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -9,7 +9,8 @@ use crate::refusal::Refusal;
 
 #[derive(Debug, Default)]
 pub(crate) struct Call {
-    /// The address that the client sent the request to, `http://127.0.0.1:4010`, for links in answers.
+    /// The address to which the client sent the request, such as `http://127.0.0.1:4010`, for links in
+    /// answers.
     pub(crate) origin: String,
     pub(crate) path: Map<String, Value>,
     pub(crate) query: Map<String, Value>,
@@ -22,7 +23,7 @@ impl Call {
         self.path.get(name).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// A path parameter that is a number, or text that is one; anything else names nothing.
+    /// A path parameter that is a number. Other text matches nothing, so it is a 404.
     pub(crate) fn number(&self, name: &str) -> Result<i64, Refusal> {
         let value = self.path.get(name);
         value
@@ -30,7 +31,7 @@ impl Call {
             .ok_or_else(Refusal::not_found)
     }
 
-    /// A path parameter that is a UUID; anything else names nothing.
+    /// A path parameter that is a UUID. Other text matches nothing, so it is a 404.
     pub(crate) fn uuid(&self, name: &str) -> Result<Uuid, Refusal> {
         self.text(name).parse().map_err(|_| Refusal::not_found())
     }
@@ -39,7 +40,7 @@ impl Call {
         read("query", Value::Object(self.query.clone()))
     }
 
-    /// The body; where none was sent, as if it were an empty object.
+    /// The body. If none was sent, it reads like an empty object.
     pub(crate) fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         read(
             "body",

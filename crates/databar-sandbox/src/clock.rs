@@ -1,5 +1,5 @@
-//! The sandbox's own time. It starts at a fixed instant, so that a run can be repeated byte for byte, and it can be
-//! moved forward. It is not the time of the machine, and nothing else in the crate asks for that.
+//! The sandbox's own time. It starts at a fixed instant, so that a run can be repeated byte for byte, and it
+//! can be moved forward. Nothing else in the crate reads the machine's time.
 
 use std::time::Duration;
 
@@ -12,15 +12,15 @@ const START: i64 = 1_767_225_600;
 /// How the sandbox's clock moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Clock {
-    /// As fast as the machine's clock, plus what [`Sandbox::advance`](crate::Sandbox::advance) adds.
+    /// The clock runs as fast as the machine's, plus what [`Sandbox::advance`](crate::Sandbox::advance) adds.
     #[default]
     Running,
-    /// Only by [`Sandbox::advance`](crate::Sandbox::advance): a task never finishes by itself, and two runs with the
-    /// same seed and the same requests answer with the same bytes.
+    /// The clock moves only by [`Sandbox::advance`](crate::Sandbox::advance). A task never finishes by
+    /// itself, and two runs with the same seed and the same requests give the same bytes.
     Manual,
 }
 
-/// A point in the sandbox's time: how long after its start.
+/// A moment of the sandbox's time, as the time since its start.
 pub(crate) type Moment = Duration;
 
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl Time {
         }
     }
 
-    /// Goes on from a moment.
+    /// Continues from this moment.
     pub(crate) fn set(&mut self, now: Moment) {
         self.started = Instant::now();
         self.added = now;
@@ -56,7 +56,7 @@ impl Time {
         self.clock
     }
 
-    /// Goes on at another pace from this moment on.
+    /// Changes the pace of the clock from now on.
     pub(crate) fn run_as(&mut self, clock: Clock) {
         self.set(self.now());
         self.clock = clock;
@@ -67,7 +67,7 @@ impl Time {
     }
 }
 
-/// The moment as the service writes it: RFC 3339 in UTC, whole seconds.
+/// The moment in the service's format: RFC 3339 in UTC, in whole seconds.
 pub(crate) fn timestamp(moment: Moment) -> String {
     let seconds = i64::try_from(moment.as_secs()).unwrap_or(i64::MAX);
     DateTime::<Utc>::from_timestamp(START.saturating_add(seconds), 0)

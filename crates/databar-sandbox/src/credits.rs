@@ -1,5 +1,5 @@
-//! Money: amounts of credits, and the balance of the workspace. Amounts are whole numbers of millionths, so that a
-//! thousand charges of 0.1 are 100 and not almost 100.
+//! Money: amounts of credits, and the balance of the workspace. Amounts are whole numbers of millionths, so
+//! that a thousand charges of 0.1 add up to exactly 100.
 
 use std::{
     collections::VecDeque,
@@ -24,9 +24,9 @@ impl Credits {
         Self(amount * (UNIT / 100))
     }
 
-    /// The nearest amount; what is not a number is none.
+    /// The nearest amount. NaN counts as zero.
     pub(crate) fn nearest(amount: f64) -> Self {
-        // A cast of a float saturates, and takes NaN to zero.
+        // Casting a float saturates, and turns NaN into zero.
         Self((amount * UNIT as f64).round() as i64)
     }
 
@@ -34,12 +34,12 @@ impl Credits {
         self.0 as f64 / UNIT as f64
     }
 
-    /// Decimal text.
+    /// The amount as decimal text.
     pub(crate) fn text(self) -> String {
         self.number().to_string()
     }
 
-    /// As the service writes it: a whole amount without a fraction.
+    /// The amount in the service's format: without a fraction if it is whole.
     pub(crate) fn json(self) -> Value {
         if self.0 % UNIT == 0 {
             (self.0 / UNIT).into()
@@ -76,8 +76,8 @@ impl Sum for Credits {
     }
 }
 
-/// The balance, and how it came about. A run reserves its highest price when it starts, and gets back what it did not
-/// use.
+/// The balance and its history. A run reserves its highest price when it starts, and gets back what it did
+/// not use.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Ledger {
     balance: Credits,
@@ -115,12 +115,12 @@ impl Ledger {
         self.entries.iter()
     }
 
-    /// Changes are of this moment from here on.
+    /// Sets the moment of the changes that follow.
     pub(crate) fn set_now(&mut self, now: Moment) {
         self.now = now;
     }
 
-    /// Whether so much can be reserved.
+    /// Checks whether this amount can be reserved.
     pub(crate) fn check(&self, amount: Credits) -> Result<(), Refusal> {
         if amount > self.balance {
             return Err(Refusal::out_of_credits());

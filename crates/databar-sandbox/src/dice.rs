@@ -1,5 +1,5 @@
-//! Everything that looks random: a pure function of the seed and of what is asked for. There is no generator with a
-//! state, so the order of requests does not change what an input yields.
+//! Everything that looks random is a pure function of the seed and of what is asked for. There is no stateful
+//! generator, so the order of requests does not change what an input yields.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -17,7 +17,7 @@ impl Seed {
         Uuid::new_v5(&self.0, format!("{kind}/{number}").as_bytes())
     }
 
-    /// One throw; the same `about` always falls the same way.
+    /// Draws once. The same `about` always gives the same result.
     pub(crate) fn draw(self, about: &[&str]) -> Draw {
         // The length before each part keeps ("ab", "c") and ("a", "bc") apart.
         let name: String = about

@@ -1,5 +1,5 @@
-//! The OpenAPI document, overlay applied, as a routing table: which operation a method and a path mean, what it takes
-//! and what it answers. It is the only list of routes that the sandbox has. Values are checked in `validate`.
+//! The OpenAPI document with its overlay, as a routing table: which operation a method and a path mean, what
+//! it takes and what it answers. The sandbox has no other list of routes. Values are checked in `validate`.
 
 use std::sync::OnceLock;
 
@@ -24,7 +24,7 @@ pub(crate) struct Document {
 pub(crate) struct Operation {
     pub(crate) id: String,
     pub(crate) method: Method,
-    /// The path template, split at its slashes; a path that ends in a slash ends in an empty literal.
+    /// The path template, split at its slashes. A path with a trailing slash ends in an empty literal.
     segments: Vec<Segment>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
@@ -71,18 +71,18 @@ pub(crate) struct Response {
 pub(crate) enum Content {
     /// No body at all.
     None,
-    /// JSON, of any shape where there is no pointer to a schema.
+    /// JSON; of any shape if there is no pointer to a schema.
     Json(Option<String>),
 }
 
-/// What a method and a path mean.
+/// The meaning of a method and a path.
 #[derive(Debug)]
 pub(crate) enum Route<'a> {
-    /// An operation, and its path parameters as they were sent, decoded.
+    /// An operation, and its decoded path parameters.
     Found(&'a Operation, Vec<(String, String)>),
-    /// The document spells this path with a slash more, or one less.
+    /// The document spells this path with one slash more or less.
     Respelled(String),
-    /// The path exists, the method does not; those that do.
+    /// The path exists, but not with this method. These are its methods.
     WrongMethod(Vec<&'a Method>),
     /// No such path.
     Unknown,
@@ -95,7 +95,7 @@ impl Document {
         EMBEDDED.get_or_init(Self::load).as_ref().map_err(Clone::clone)
     }
 
-    /// Another document, of the file with this name.
+    /// Another document. `file` is its name in errors.
     pub(crate) fn from_text(file: &str, text: &str) -> Result<Self, StartError> {
         let document = serde_json::from_str(text).map_err(|error| error.to_string());
         document
@@ -131,7 +131,7 @@ impl Document {
         self.operations.iter().any(|operation| operation.id == id)
     }
 
-    /// The operations whose names are most like one that there is not.
+    /// The operations with the names most similar to an unknown one.
     pub(crate) fn operations_near(&self, id: &str) -> [&str; 3] {
         let likeness = |name: &str| strsim::jaro_winkler(name, id);
         let mut names: Vec<&str> = self
@@ -151,7 +151,7 @@ impl Document {
 
     pub(crate) fn route(&self, method: &Method, path: &str) -> Route<'_> {
         let mut fitting: Vec<(&Operation, Vec<(String, String)>)> = self.fitting(path).collect();
-        // `/v1/table/create` is not the table `create`: the most literal path is the one that is meant.
+        // `/v1/table/create` is not the table `create`: the most literal path wins.
         let most_literal = fitting.iter().map(|(_, parameters)| parameters.len()).min();
         fitting.retain(|(_, parameters)| Some(parameters.len()) == most_literal);
         let allowed: Vec<&Method> = fitting.iter().map(|(operation, _)| &operation.method).collect();
@@ -172,7 +172,7 @@ impl Document {
         Route::Unknown
     }
 
-    /// The operations whose template fits, with their path parameters.
+    /// The operations whose template matches, with their path parameters.
     fn fitting(&self, path: &str) -> impl Iterator<Item = (&Operation, Vec<(String, String)>)> {
         let given: Vec<&str> = path.split('/').collect();
         self.operations
@@ -198,7 +198,7 @@ impl Operation {
             .filter(move |parameter| parameter.place == place && parameter.required)
     }
 
-    /// The response that the document has for a status: exactly it, its class, or the default.
+    /// The response that the document has for a status: for the status itself, its class, or the default.
     pub(crate) fn response(&self, status: u16) -> Option<&Response> {
         let wanted = [
             status.to_string(),
@@ -210,7 +210,7 @@ impl Operation {
             .find_map(|key| self.responses.iter().find(|response| response.status == *key))
     }
 
-    /// The status of a success; the most telling one, so 201 where the document has 200 beside it.
+    /// The status of a success. If there are several, it is the most specific, such as 201 rather than 200.
     pub(crate) fn success(&self) -> u16 {
         self.responses
             .iter()

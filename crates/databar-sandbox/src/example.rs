@@ -1,4 +1,4 @@
-//! Running examples of documentation against a sandbox.
+//! Runs the examples of documentation against a sandbox.
 
 use std::error::Error;
 
@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::{Sandbox, SandboxBuilder};
 
-/// Starts a sandbox and runs an example against it, on a new runtime. The examples in the documentation of the Rust client run
-/// in it:
+/// Starts a sandbox and runs an example against it, on a new runtime. The examples in the documentation of
+/// the Rust client run this way:
 ///
 /// ```
 /// databar_sandbox::run(async |sandbox| {
@@ -18,13 +18,13 @@ use crate::{Sandbox, SandboxBuilder};
 ///
 /// # Panics
 ///
-/// When there is no sandbox, when the example fails, and when it has sent something that the document does not allow: it is
-/// for tests.
+/// Panics if the sandbox cannot be started, if the example fails, or if the example sent something that the
+/// document does not allow. This function is meant for tests.
 pub fn run(example: impl AsyncFnOnce(&Sandbox) -> Result<(), Box<dyn Error>>) {
     run_with(Sandbox::builder(), example);
 }
 
-/// Runs an example as [`run`] does, against a sandbox with these settings:
+/// Like [`run`], but with a sandbox that has these settings:
 ///
 /// ```
 /// use databar_sandbox::{Clock, Sandbox};
@@ -37,7 +37,7 @@ pub fn run(example: impl AsyncFnOnce(&Sandbox) -> Result<(), Box<dyn Error>>) {
 ///
 /// # Panics
 ///
-/// As [`run`].
+/// Panics in the same cases as [`run`].
 #[allow(clippy::panic, reason = "that is how a test fails")]
 pub fn run_with(sandbox: SandboxBuilder, example: impl AsyncFnOnce(&Sandbox) -> Result<(), Box<dyn Error>>) {
     let outcome = tokio::runtime::Builder::new_current_thread()
@@ -59,7 +59,7 @@ pub fn run_with(sandbox: SandboxBuilder, example: impl AsyncFnOnce(&Sandbox) -> 
     }
 }
 
-/// The graph of a small flow that the sandbox can run: from the domain of a company to its industry.
+/// The graph of a small flow that the sandbox can run, from the domain of a company to its industry.
 pub fn example_flow() -> Value {
     let mapping = |place: &str| json!({ "type": "mapping", "value": place });
     json!({

@@ -1,5 +1,5 @@
-//! One request from its arrival to its answer: record, check, fault, handler, check of the answer. Everything that
-//! requests share stands here, behind one lock. `server` has the sockets.
+//! One request from its arrival to its answer: record, check, fault, handler, check of the answer. The state
+//! that requests share is here, behind one lock. The sockets are in `server`.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -26,13 +26,13 @@ use crate::{
     validate::Finding,
 };
 
-/// What one sandbox consists of.
+/// The parts of a sandbox.
 #[derive(Debug)]
 pub(crate) struct Exchange {
     pub(crate) document: &'static Document,
     pub(crate) api_key: String,
     pub(crate) latency: Duration,
-    /// False where requests that break the document are what is tested.
+    /// False when a test sends requests that break the document on purpose.
     pub(crate) record_bad_requests: bool,
     shared: Mutex<Shared>,
 }
@@ -45,23 +45,23 @@ pub(crate) struct Shared {
     pub(crate) faults: Vec<Fault>,
     pub(crate) requests: Ring<Request>,
     pub(crate) violations: Ring<Violation>,
-    /// How often something may have changed that is worth keeping.
+    /// How often something has changed that should be saved.
     pub(crate) changes: u64,
-    /// The faults of the start, which a reset brings back.
+    /// The faults from the start, which a reset restores.
     first_faults: Vec<Fault>,
 }
 
-/// What came of reading a body.
+/// The result of reading a body.
 #[derive(Debug)]
 pub(crate) enum Received {
     Whole(Bytes),
-    /// Nobody asked for it.
+    /// The body was not needed.
     Unread,
-    /// It exceeds a limit of the sandbox.
+    /// The body exceeds a limit of the sandbox.
     Refused(Refusal),
 }
 
-/// What goes back over the connection.
+/// The reply that is sent over the connection.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
@@ -74,11 +74,11 @@ pub(crate) struct Reply {
 pub(crate) enum Ending {
     Reply(Reply),
     Reset,
-    /// The reply, and then not the whole of its body.
+    /// The reply, cut off in the middle of its body.
     Truncated(Reply),
 }
 
-/// A request that waits for its turn.
+/// A request that waits to be answered.
 struct Arrived<'a> {
     number: u64,
     route: Route<'a>,
@@ -152,7 +152,7 @@ impl Exchange {
         ending
     }
 
-    /// An exported file, which lies outside of the document.
+    /// An exported file, which the document does not describe.
     pub(crate) fn download(&self, head: &Parts) -> Option<Reply> {
         let name = head.uri.path().strip_prefix(exports::FOLDER)?.strip_prefix('/')?;
         if head.method != Method::GET {
@@ -171,7 +171,7 @@ impl Exchange {
         Some(reply)
     }
 
-    /// Records a request and what is wrong with it, and picks its fault.
+    /// Records a request with its violations, and picks its fault.
     fn arrive(&self, head: Parts, received: Received) -> Arrived<'_> {
         let (body, unread) = match received {
             Received::Whole(body) => (Some(body), None),
@@ -255,7 +255,7 @@ impl Exchange {
 
     /// Serves a request, and checks the answer.
     fn answer(&self, arrived: &Arrived<'_>) -> Reply {
-        // A limit of the sandbox, of which the document knows nothing.
+        // This is a limit of the sandbox, which the document does not know.
         if let Some(Refusal { status, body }) = &arrived.unread {
             return Reply::json(*status, Some(body));
         }
@@ -296,7 +296,7 @@ impl Exchange {
         Reply::json(status, body.as_ref())
     }
 
-    /// Installs a fault, or records why it could never do what it says.
+    /// Installs a fault, or records a violation if it could never take effect.
     pub(crate) fn install(&self, fault: Fault) {
         let mistake = fault.mistake(self.document);
         let mut shared = self.shared();
@@ -314,7 +314,7 @@ impl Exchange {
     }
 }
 
-/// Why the service does not even look at a request.
+/// Why the service refuses a request before looking at it.
 fn refuse(arrived: &Arrived<'_>) -> Option<Refusal> {
     let refused = &arrived.inspection.refused;
     let too_many = |found: &Finding| found.place == ["body", "rows"] && found.wording.rule == "too_long";
@@ -341,7 +341,7 @@ fn violation(operation: &str, direction: Direction, found: &Finding) -> Violatio
 }
 
 impl Shared {
-    /// `faults` are those of the start.
+    /// `faults` are the faults from the start.
     pub(crate) fn new(state: State, time: Time, rate: Rate, faults: Vec<Fault>) -> Self {
         Self {
             state,
@@ -361,7 +361,8 @@ impl Shared {
         }
     }
 
-    /// Back to the start: an empty workspace, the first balance, the faults of the start, no records.
+    /// Restores the initial state: an empty workspace, the first balance, the faults from the start, and no
+    /// records.
     pub(crate) fn reset(&mut self) {
         self.state.reset();
         self.rate.clear();
@@ -403,7 +404,7 @@ impl Reply {
         reply
     }
 
-    /// The framework's answer to a path with a slash too many or too few.
+    /// The framework's answer to a path with an extra or a missing slash.
     fn redirect(path: &str) -> Self {
         let mut reply = Self::json(307, None);
         reply.headers.extend(
@@ -425,7 +426,7 @@ impl Reply {
         reply
     }
 
-    /// The answer of a fault, which was found to be possible when it was installed.
+    /// The answer of a fault. It was checked when the fault was installed.
     fn staged(code: u16, headers: Vec<(String, String)>, body: String) -> Self {
         let is_json = serde_json::from_str::<Value>(&body).is_ok();
         let media_type = if is_json {

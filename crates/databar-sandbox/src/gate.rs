@@ -1,5 +1,5 @@
-//! What is decided about a request before anybody looks at what it asks for: whether a service on the loopback
-//! interface talks to its sender at all, who answers it, and whether its body is read.
+//! Decides about a request before its content matters: whether a service on the loopback interface talks to
+//! its sender at all, which part answers it, and whether its body is read.
 
 use std::{net::Ipv4Addr, sync::Arc};
 
@@ -19,15 +19,15 @@ use crate::{
     values,
 };
 
-/// A body up to this size, in bytes, is read without waiting for others.
+/// A body of up to this many bytes is read without waiting for others.
 const SMALL: u64 = 64 << 10;
-/// How many larger bodies are held at the same time.
+/// How many larger bodies are in memory at the same time.
 const LARGE_BODIES: usize = 8;
 
 #[derive(Debug)]
 pub(crate) struct Gate {
     exchange: Arc<Exchange>,
-    /// Names by which the sandbox is reached, besides those of the loopback interface.
+    /// Host names that clients may use, besides those of the loopback interface.
     hosts: Vec<String>,
     pub(crate) limits: Limits,
     large_bodies: Semaphore,
@@ -43,7 +43,7 @@ impl Gate {
         }
     }
 
-    /// Answers a request; an error where it did not arrive whole.
+    /// Answers a request. It is an error if the request did not arrive completely.
     pub(crate) async fn answer(&self, request: Request<Incoming>) -> Result<Ending, hyper::Error> {
         let (head, body) = request.into_parts();
         if let Some(Refusal { status, body }) = self.stranger(&head) {
@@ -72,8 +72,9 @@ impl Gate {
         Ok(self.exchange.serve(head, received).await)
     }
 
-    /// Why this sender is not talked to. A page of another site can make a browser send requests here, under a name
-    /// of its own that leads to 127.0.0.1 (DNS rebinding): then `Host` is that name, and `Origin` that site.
+    /// Why this sender is refused, if so. A page of another site can make a browser send requests here under
+    /// its own host name, which resolves to 127.0.0.1 (DNS rebinding). `Host` is then that name, and `Origin`
+    /// that site.
     fn stranger(&self, head: &Parts) -> Option<Refusal> {
         let target = head.uri.authority().map(Authority::as_str);
         let mut hosts = target.into_iter().chain(texts(&head.headers, &header::HOST));
@@ -107,7 +108,7 @@ impl Gate {
                 .any(|allowed| allowed.eq_ignore_ascii_case(&host))
     }
 
-    /// Reads a body within its limits. What exceeds them is left where it is.
+    /// Reads a body within its limits. A body beyond them is not read further.
     async fn read(&self, body: Incoming) -> Result<Received, hyper::Error> {
         let limit = self.limits.body_bytes;
         let size = body.size_hint();
@@ -133,7 +134,7 @@ impl Gate {
                 if values::exceed(limit, &body) {
                     return Ok(Received::Refused(Refusal::too_many_values(limit)));
                 }
-                // A copy: the bytes themselves may be part of a larger buffer, which would be kept as long.
+                // A copy, because the bytes may be part of a larger buffer that they would keep in memory.
                 Ok(Received::Whole(Bytes::copy_from_slice(&body)))
             }
             Err(error) if error.is::<LengthLimitError>() => Ok(Received::Refused(Refusal::too_large(limit))),
@@ -146,7 +147,7 @@ impl Gate {
     }
 }
 
-/// The texts of a header; one that cannot be read is empty.
+/// The values of a header. A value that is not text reads as empty.
 fn texts<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> impl Iterator<Item = &'a str> {
     headers
         .get_all(name)

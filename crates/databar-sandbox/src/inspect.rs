@@ -1,5 +1,5 @@
-//! What the document says about one request and one answer. Findings only: what follows from them is decided in
-//! `exchange`.
+//! Checks one request and one answer against the document. This only produces findings; `exchange` decides
+//! what follows from them.
 
 use bytes::Bytes;
 use http::{HeaderMap, header};
@@ -16,9 +16,9 @@ use crate::{
 #[derive(Debug, Default)]
 pub(crate) struct Inspection {
     pub(crate) call: Call,
-    /// What the service refuses with a 422.
+    /// Findings for which the service answers with a 422.
     pub(crate) refused: Vec<Finding>,
-    /// What the document does not know and the service lets pass.
+    /// Findings that the document does not allow but the service accepts.
     pub(crate) tolerated: Vec<Finding>,
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn request(
     inspection.path(document, operation, path);
     inspection.query(document, operation, query);
     inspection.headers(document, operation, headers);
-    // A body that was not read is not what the answer is about.
+    // An unread body is not the reason for the answer, so it is not checked.
     if let Some(body) = body {
         inspection.body(document, operation, headers, body);
     }
@@ -136,11 +136,9 @@ impl Inspection {
             return;
         }
         if !is_json(headers) {
-            // The framework reads such a body as text, and finds no model in it.
-            self.tolerated.push(finding(
-                &["header", "content-type"],
-                "it does not say application/json",
-            ));
+            // The framework reads such a body as text, which does not match its model.
+            self.tolerated
+                .push(finding(&["header", "content-type"], "it is not application/json"));
             let text = String::from_utf8_lossy(sent).into_owned();
             self.refuse(&["body"], Wording::not_a_model(), text.into());
             return;
@@ -157,7 +155,7 @@ impl Inspection {
             return;
         }
         if body.is_null() {
-            let message = "a body that is not given is to be left out, not sent as null";
+            let message = "an optional body should be left out, not sent as null";
             self.tolerated.push(finding(&["body"], message));
         }
         if let Some(schema) = &expected.schema {
@@ -193,8 +191,8 @@ impl Inspection {
     }
 }
 
-/// Headers that no document has to list: those of HTTP itself, those that trace a request, and `x-source`, which the
-/// provider's own clients send.
+/// Headers that a document need not mention: those of HTTP itself, those that trace a request, and `x-source`, which
+/// the provider's own clients send.
 const STANDARD_HEADERS: &[&str] = &[
     "accept",
     "accept-charset",
@@ -252,7 +250,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     subtype.is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json"))
 }
 
-/// A body that is not JSON, and the character at which it stops to be JSON.
+/// A finding for a body that is not JSON, with the character at which parsing stopped.
 fn no_json(sent: &[u8], error: &serde_json::Error) -> Finding {
     let lines_before = error.line().saturating_sub(1);
     let before: usize = sent
@@ -281,7 +279,7 @@ fn no_json(sent: &[u8], error: &serde_json::Error) -> Finding {
     }
 }
 
-/// A finding that no rule of a schema is behind.
+/// A finding without a schema rule behind it.
 fn finding(place: &[&str], message: impl Into<String>) -> Finding {
     Finding {
         place: place.iter().copied().map(Value::from).collect(),
@@ -290,7 +288,7 @@ fn finding(place: &[&str], message: impl Into<String>) -> Finding {
     }
 }
 
-/// Findings about a value, placed where the value is.
+/// Moves findings about a value to the place of that value.
 fn within(place: &[&str], findings: Vec<Finding>) -> impl Iterator<Item = Finding> {
     let place: Vec<Value> = place.iter().copied().map(Value::from).collect();
     findings.into_iter().map(move |found| Finding {

@@ -1,19 +1,19 @@
-//! Believable facts about companies and people. Each is a pure function of the seed and of what is asked about, so two
-//! enrichments agree about one company, and so do two runs.
+//! Invents plausible facts about companies and people. Each is a pure function of the seed and of the
+//! subject, so two enrichments agree about a company, and so do two runs.
 
 use serde_json::{Map, Value, json};
 
 use crate::dice::{Draw, Seed};
 
-/// What an input is about.
+/// The subject of an input.
 #[derive(Debug, Clone)]
 pub(crate) struct Subject {
     seed: Seed,
-    /// All texts of the input, the name of the draw that decides about a hit.
+    /// All texts of the input. They name the draw that decides between hit and miss.
     key: String,
     domain: String,
     person: Option<(String, String)>,
-    /// What the name itself decides.
+    /// The luck that the name itself determines, if it does.
     fate: Option<Luck>,
 }
 
@@ -41,7 +41,7 @@ pub(crate) enum Fact {
     Website,
 }
 
-/// Whether there is anything to know about a subject.
+/// Whether anything is known about a subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Luck {
     Hit,
@@ -89,7 +89,7 @@ impl Subject {
         }
     }
 
-    /// The `number`-th company or person of a list about this subject.
+    /// The `number`-th company of a list about this subject.
     pub(crate) fn nth_company(&self, number: u64) -> Self {
         let key = format!("{}#{number}", self.key);
         let name = |part, from: &[&'static str; 12]| self.seed.draw(&[part, &key]).pick(from);
@@ -102,7 +102,7 @@ impl Subject {
         }
     }
 
-    /// See [`nth_company`](Self::nth_company).
+    /// The `number`-th person of a list about this subject.
     pub(crate) fn nth_person(&self, number: u64) -> Self {
         Self {
             key: format!("{}#{number}", self.key),
@@ -111,15 +111,15 @@ impl Subject {
         }
     }
 
-    /// Names under `.test` are never known, names under `.invalid` make the provider fail, others are a miss once in
-    /// eight.
+    /// Nothing is known about names under `.test`, names under `.invalid` make the provider fail, and other
+    /// names are a miss once in eight times.
     pub(crate) fn luck(&self, provider: &str) -> Luck {
         let miss = || self.seed.draw(&["luck", provider, &self.key]).once_in(8);
         self.fate
             .unwrap_or_else(|| if miss() { Luck::Miss } else { Luck::Hit })
     }
 
-    /// What the name itself decides.
+    /// The luck that the name itself determines, if it does.
     pub(crate) fn fate(&self) -> Option<Luck> {
         self.fate
     }
@@ -227,7 +227,7 @@ impl Subject {
     }
 }
 
-/// A value as the text that a provider would be asked with.
+/// A value as the text with which a provider would be asked.
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.trim().to_lowercase(),

@@ -63,7 +63,7 @@ use self::{
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The OpenAPI document that was compiled in cannot be used.
+    /// The embedded OpenAPI document cannot be used.
     #[error("{file}: {reason}")]
     Document {
         /// The file at the root of the repository.
@@ -71,31 +71,31 @@ pub enum StartError {
         /// What is wrong with it.
         reason: String,
     },
-    /// The key cannot be sent as a header, because it is empty, for example.
+    /// The key cannot be sent in a header, for example because it is empty.
     #[error("the API key `{}` cannot be used: {reason}", key.escape_debug())]
     ApiKey {
-        /// The key that was asked for.
+        /// The key.
         key: String,
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// A fault that can never do what it says.
+    /// A fault could never take effect.
     #[error("fault `{fault}`: {reason}")]
     Fault {
         /// The fault, as text.
         fault: String,
-        /// Why it cannot.
+        /// Why it could not.
         reason: String,
     },
     /// The state file cannot be read or written.
     #[error(transparent)]
     StateFile(#[from] StateFileError),
-    /// The port cannot be listened on, because another program has it, for example.
+    /// The port cannot be opened, for example because another program uses it.
     #[error("cannot listen on 127.0.0.1:{port}")]
     Listen {
-        /// The port that was asked for.
+        /// The requested port.
         port: u16,
-        /// What the system said.
+        /// The system's error.
         source: Arc<io::Error>,
     },
 }
@@ -112,9 +112,9 @@ pub struct Sandbox {
     base_url: String,
 }
 
-/// What a sandbox is to be like; see [`Sandbox::builder`].
+/// The settings of a sandbox; see [`Sandbox::builder`].
 #[derive(Debug, Clone)]
-#[must_use = "a builder does nothing until it is started"]
+#[must_use = "a builder does nothing until `start` is called"]
 pub struct SandboxBuilder {
     api_key: String,
     seed: u64,
@@ -154,102 +154,104 @@ impl Default for SandboxBuilder {
 }
 
 impl SandboxBuilder {
-    /// The only key that is let in. Default: `test-key`.
+    /// Sets the only key that is accepted. Default: `test-key`.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.api_key = key.into();
         self
     }
 
-    /// What ids and results are made from. Default: 0.
+    /// Sets the seed of ids and results. Default: 0.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// The port on 127.0.0.1. Default: 0, any free one.
+    /// Sets the port on 127.0.0.1. Default: 0, which picks a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// How long a run takes, whatever its size; its inputs finish one after the other. Default: 300 ms.
+    /// Sets how long a run takes, whatever its size. Its inputs finish one after the other. Default: 300 ms.
     pub fn task_time(mut self, time: Duration) -> Self {
         self.task_time = time;
         self
     }
 
-    /// How long every request waits before it is looked at. Default: not at all.
+    /// Sets how long every request waits before it is handled. Default: not at all.
     pub fn latency(mut self, latency: Duration) -> Self {
         self.latency = latency;
         self
     }
 
-    /// The balance at the start, in credits, to the millionth. Default: 1000.
+    /// Sets the balance at the start, in credits, rounded to millionths. Default: 1000.
     pub fn credits(mut self, credits: f64) -> Self {
         self.credits = credits;
         self
     }
 
-    /// How the sandbox's clock moves. Default: [`Clock::Running`].
+    /// Sets how the sandbox's clock moves. Default: [`Clock::Running`].
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Whose reading of the service is followed where the published sources disagree. Default:
-    /// [`Profile::PythonSdk`], the newest.
+    /// Sets which source is followed where the published sources disagree. Default: [`Profile::PythonSdk`],
+    /// the newest.
     pub fn profile(mut self, profile: Profile) -> Self {
         self.profile = profile;
         self
     }
 
-    /// How many requests are served in any minute of the sandbox's clock; further ones are answered with 429 and
-    /// `Retry-After`. The service is known to answer so, but no source says at which rate. Default: no limit.
+    /// Limits how many requests are served in any minute of the sandbox's clock. Further requests are
+    /// answered with 429 and `Retry-After`. The service is known to do this, but no source gives its rate.
+    /// Default: no limit.
     pub fn rate_limit(mut self, per_minute: u32) -> Self {
         self.rate_limit = Some(per_minute);
         self
     }
 
-    /// Does not record requests that break the document, for tests that send them on purpose. They are answered as
-    /// ever, and violations in answers are still recorded.
+    /// Does not record requests that break the document, for tests that send them on purpose. They are still
+    /// answered as usual, and violations in answers are still recorded.
     pub fn allow_invalid_requests(mut self) -> Self {
         self.allow_invalid_requests = true;
         self
     }
 
-    /// A fault that is there from the start, behind those that were given before; see [`Sandbox::fault`].
+    /// Adds a fault that is installed from the start, after those added before; see [`Sandbox::fault`].
     pub fn fault(mut self, fault: Fault) -> Self {
         self.faults.push(fault);
         self
     }
 
-    /// A name by which clients reach the sandbox, besides `localhost` and the loopback addresses: that of a container,
-    /// for example. A request with another `Host`, or with an `Origin` of another site, is refused, so that a web page
-    /// cannot reach the sandbox through the browser of somebody who looks at it.
+    /// Adds a host name that clients may use, besides `localhost` and the loopback addresses, for example
+    /// that of a container. A request with another `Host`, or with the `Origin` of another site, is refused,
+    /// so that a web page cannot reach the sandbox through the browser of somebody who visits it.
     pub fn allow_host(mut self, name: impl Into<String>) -> Self {
         self.hosts.push(name.into());
         self
     }
 
-    /// Other bounds on connections and on what they send.
+    /// Sets other limits for connections and for what they send.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Keeps the workspace and its time in this file between starts. Where the file is there already, it decides on
-    /// the seed and the balance. It is written at the end and, when something has changed, meanwhile.
+    /// Keeps the workspace and its time in this file between starts. If the file exists, its seed and balance
+    /// take precedence. It is written at the end, and regularly while something changes.
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.state_file = Some(path.into());
         self
     }
 
-    /// Listens, and serves until the [`Sandbox`] is stopped or dropped. It runs on the current tokio runtime.
+    /// Opens the port, and serves until the [`Sandbox`] is stopped or dropped. It runs on the current tokio
+    /// runtime.
     ///
     /// # Errors
     ///
-    /// When the port is taken, the key, a fault or the state file cannot be used, or the documents that were compiled
-    /// in are broken.
+    /// When the port is taken, when the key, a fault or the state file cannot be used, or when an embedded
+    /// document is broken.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         check_key(&self.api_key)?;
         let document = Document::embedded()?;
@@ -282,7 +284,7 @@ impl SandboxBuilder {
         let server = listen(self.port, &gate).await?;
         let mut keeping = None;
         if let Some(store) = &store {
-            // A file that cannot be written is found out now, and not when there is something to lose.
+            // A file that cannot be written is detected now, before there is anything to lose.
             store.save(&exchange)?;
             keeping = Some(tokio::spawn(store.clone().keep(Arc::clone(&exchange))));
         }
@@ -304,7 +306,7 @@ fn check_key(key: &str) -> Result<(), StartError> {
     let reason = if key.is_empty() {
         "it is empty"
     } else if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        "a key consists of ASCII letters, digits and punctuation"
+        "a key may contain only ASCII letters, digits and punctuation"
     } else {
         return Ok(());
     };
@@ -323,7 +325,7 @@ async fn listen(port: u16, gate: &Arc<Gate>) -> Result<Server, StartError> {
 }
 
 impl Sandbox {
-    /// Starts one on a free port, with the defaults of [`SandboxBuilder`].
+    /// Starts a sandbox on a free port, with the defaults of [`SandboxBuilder`].
     ///
     /// # Errors
     ///
@@ -332,25 +334,25 @@ impl Sandbox {
         Self::builder().start().await
     }
 
-    /// A sandbox with other settings.
+    /// Configures a sandbox with other settings.
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder::default()
     }
 
-    /// `http://127.0.0.1:PORT`: no slash at the end, and no `/v1`.
+    /// The base URL, `http://127.0.0.1:PORT`, without a trailing slash and without `/v1`.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
 
-    /// The key that it lets in.
+    /// The key that the sandbox accepts.
     #[must_use]
     pub fn api_key(&self) -> &str {
         &self.exchange.api_key
     }
 
-    /// Every request that arrived since the last [`take_requests`](Self::take_requests), in order, those included
-    /// whose connection a fault cut. At most the latest 10,000 are kept, and at most 32 MiB of them.
+    /// All requests since the last [`take_requests`](Self::take_requests), in order, including those whose
+    /// connection a fault cut. At most the latest 10,000 are kept, in at most 32 MiB.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         self.exchange
@@ -361,20 +363,20 @@ impl Sandbox {
             .collect()
     }
 
-    /// Takes the recorded requests out.
+    /// Returns the recorded requests, and forgets them.
     pub fn take_requests(&self) -> Vec<Request> {
         self.exchange.shared().requests.take()
     }
 
-    /// Everything since the last [`take_violations`](Self::take_violations) that the OpenAPI document does not allow;
-    /// at most the latest 10,000.
+    /// Everything since the last [`take_violations`](Self::take_violations) that the OpenAPI document does
+    /// not allow. At most the latest 10,000 are kept, in at most 4 MiB.
     #[must_use]
     pub fn violations(&self) -> Vec<Violation> {
         self.violations_since(0).0
     }
 
-    /// The violations after the first `count`, and how many there have been. For a program that reports violations as
-    /// they come and does not take them out.
+    /// The violations after the first `count`, and the number of all violations so far. This is for a program
+    /// that reports violations as they occur, without taking them.
     #[must_use]
     pub fn violations_since(&self, count: u64) -> (Vec<Violation>, u64) {
         let shared = self.exchange.shared();
@@ -385,12 +387,14 @@ impl Sandbox {
         )
     }
 
-    /// Takes the recorded violations out: for a test that has just sent a bad request on purpose.
+    /// Returns the recorded violations, and forgets them: for a test that has just sent a bad request on
+    /// purpose.
     pub fn take_violations(&self) -> Vec<Violation> {
         self.exchange.shared().violations.take()
     }
 
-    /// The balance, in credits. A run takes its highest price when it starts, and gives back what it did not use.
+    /// The balance, in credits. A run takes its highest price when it starts, and gives back what it did not
+    /// use.
     #[must_use]
     pub fn credits(&self) -> f64 {
         let mut shared = self.exchange.shared();
@@ -398,24 +402,24 @@ impl Sandbox {
         shared.state.ledger.balance().number()
     }
 
-    /// Moves the sandbox's own clock: runs finish, and 24 hours after its end a task is `gone`, after 48 hours it is
-    /// a 410.
+    /// Moves the sandbox's own clock forward, so that runs finish. A task is `gone` 24 hours after its end,
+    /// and answers with 410 after 48 hours.
     pub fn advance(&self, by: Duration) {
         self.exchange.shared().advance(by);
     }
 
-    /// Installs a fault behind those that are installed. One that can never fire, because the document has no such
-    /// operation, for example, is recorded as a [`Violation`] and not installed.
+    /// Installs a fault after the existing ones. A fault that can never fire, for example because the
+    /// document has no such operation, is recorded as a [`Violation`] and not installed.
     pub fn fault(&self, fault: Fault) {
         self.exchange.install(fault);
     }
 
-    /// Takes all faults away.
+    /// Removes all faults.
     pub fn clear_faults(&self) {
         self.exchange.shared().faults.clear();
     }
 
-    /// Closes all connections and the port: from here on a connection is refused.
+    /// Closes all connections and the port. From now on, connections are refused.
     pub async fn refuse_connections(&self) {
         let server = self.server().take();
         if let Some(server) = server {
@@ -423,11 +427,12 @@ impl Sandbox {
         }
     }
 
-    /// Listens on the same port again, after [`refuse_connections`](Self::refuse_connections). State is as it was.
+    /// Opens the same port again, after [`refuse_connections`](Self::refuse_connections). The state has not
+    /// changed.
     ///
     /// # Errors
     ///
-    /// When another program has taken the port meanwhile.
+    /// When another program has taken the port in the meantime.
     pub async fn accept_connections(&self) -> Result<(), StartError> {
         if self.server().is_none() {
             let server = listen(self.port, &self.gate).await?;
@@ -436,8 +441,8 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Takes no further connections and requests, and returns when those that are being answered have their answers, or
-    /// when the time of [`Limits::grace`] is up.
+    /// Accepts no further connections and requests. Returns when the requests in progress are answered, or
+    /// after [`Limits::grace`].
     pub async fn finish_requests(&self) {
         let server = self.server().take();
         if let Some(server) = server {
@@ -445,8 +450,8 @@ impl Sandbox {
         }
     }
 
-    /// Ends in order: [finishes the requests](Self::finish_requests) and writes the state file. Dropping a sandbox cuts
-    /// its connections, and only tries to write the file.
+    /// Stops cleanly: [finishes the requests](Self::finish_requests) and writes the state file. Dropping a
+    /// sandbox cuts its connections and ignores a failure to write the file.
     ///
     /// # Errors
     ///
@@ -456,7 +461,7 @@ impl Sandbox {
         self.keep_last()
     }
 
-    /// Why the state file could not be written lately; `None` when it was asked for before.
+    /// The latest error of writing the state file; `None` if there is none since the last call.
     pub fn take_state_file_error(&self) -> Option<StateFileError> {
         self.store.as_ref()?.take_error()
     }
@@ -477,7 +482,7 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        // An error cannot be returned here; `stop` returns it.
+        // An error cannot be returned here, as `stop` does.
         let _ = self.keep_last();
     }
 }

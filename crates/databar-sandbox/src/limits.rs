@@ -1,8 +1,10 @@
-//! How much of a machine one client can take. The defaults are generous for a test and small for a machine.
+//! Limits on the resources that one client can use. The defaults are large for a test and small for a
+//! machine.
 
 use std::time::Duration;
 
-/// Bounds on connections and on what they send; see [`SandboxBuilder::limits`](crate::SandboxBuilder::limits).
+/// Limits for connections and for what they send; see
+/// [`SandboxBuilder::limits`](crate::SandboxBuilder::limits).
 ///
 /// ```
 /// # use std::time::Duration;
@@ -12,21 +14,23 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Connections that are served at the same time; more wait until one is closed. At least 1.
-    /// Default: 512.
+    /// How many connections are served at the same time, at least 1. More connections wait until one is
+    /// closed. Default: 512.
     pub connections: usize,
-    /// The size of a request line with its headers, in bytes, at least 8 KiB: more is a 431, as are more than a
-    /// hundred headers. Default: 64 KiB.
+    /// The maximum size of a request line with its headers, in bytes, at least 8 KiB. More is a 431, as are
+    /// more than a hundred headers. Default: 64 KiB.
     pub head_bytes: usize,
-    /// How long the request line and the headers may take, and how long a connection may be idle. Default: 30 s.
+    /// How long the request line and the headers may take to arrive, and how long a connection may be idle.
+    /// Default: 30 s.
     pub head_time: Duration,
-    /// The size of a body, in bytes: more is a 413. Default: 4 MiB.
+    /// The maximum size of a body, in bytes. More is a 413. Default: 4 MiB.
     pub body_bytes: usize,
-    /// How many JSON values a body may have, which take more room in memory than in text: more is a 413. Default: 100,000.
+    /// How many JSON values a body may have, since values take more room in memory than as text. More is a
+    /// 413. Default: 100,000.
     pub body_values: usize,
-    /// How long a body may take: longer is a 408. Default: 30 s.
+    /// How long a body may take to arrive. Longer is a 408. Default: 30 s.
     pub body_time: Duration,
-    /// How long requests that are being answered may take when the sandbox stops. Default: 2 s.
+    /// How long requests in progress may take when the sandbox stops. Default: 2 s.
     pub grace: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! The sandbox as a program: prints one line of JSON that says where it is, and serves until SIGINT or SIGTERM.
+//! The sandbox as a program. It prints one line of JSON with its address, and serves until SIGINT or SIGTERM.
 
 use std::{error::Error, io::Write, path::PathBuf, process::ExitCode, time::Duration};
 
@@ -9,55 +9,55 @@ use databar_sandbox::{Fault, Profile, Sandbox};
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
-    /// Port on 127.0.0.1; 0 takes a free one
+    /// Port on 127.0.0.1; 0 picks a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// The key that is let in
+    /// The only key that is accepted
     #[arg(long, default_value = "test-key")]
     api_key: String,
-    /// What ids and results are made from
+    /// The seed of ids and results
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// How long a run takes, in milliseconds
     #[arg(long, default_value_t = 300)]
     task_ms: u64,
-    /// How long every request waits, in milliseconds
+    /// How long every request waits before it is handled, in milliseconds
     #[arg(long, default_value_t = 0)]
     latency_ms: u64,
-    /// Balance at the start
+    /// Balance at the start, in credits
     #[arg(long, default_value_t = 1000.0, value_parser = balance, allow_negative_numbers = true)]
     credits: f64,
-    /// Requests in a minute, after which the answer is 429; without it there is no limit
+    /// Requests per minute, beyond which the answer is 429; no limit by default
     #[arg(long)]
     rate_limit: Option<u32>,
-    /// Whose reading of the service is followed where the published sources disagree
+    /// Which source to follow where the published sources disagree: python-sdk or mcp-server
     #[arg(long, value_parser = profile, default_value = "python-sdk")]
     profile: Profile,
-    /// Keeps the workspace in this file between starts
+    /// Keep the workspace in this file between starts
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
-    /// Makes requests fail, as OPERATION:WHAT[:OPTION..]; may be given more than once
+    /// Make requests fail, as OPERATION:WHAT[:OPTION..]; can be given more than once
     ///
-    /// OPERATION is an operationId of the API, `run_enrichment` for example, or `*` for every request.
+    /// OPERATION is an operationId of the API, for example `run_enrichment`, or `*` for every request.
     ///
     /// WHAT is one of
-    ///   status=CODE       this status instead of an answer; the request is not processed
-    ///   delay=TIME        processed at once, answered so much later: 200ms, 1.5s, 2m, 1h
-    ///   reset-before      the connection is reset, the request is not processed
+    ///   status=CODE       this status instead of the usual answer; the request is not processed
+    ///   delay=TIME        processed at once, answered after this time: 200ms, 1.5s, 2m, 1h
+    ///   reset-before      the connection is reset; the request is not processed
     ///   reset-after       processed, then the connection is reset
-    ///   truncated-body    processed, the answer breaks off in its body
+    ///   truncated-body    processed, but the answer is cut off in its body
     ///
     /// Options:
-    ///   times=N              hits N requests, then no more
-    ///   skip=N               lets the first N requests pass
-    ///   nth=N                hits the N-th request alone
-    ///   retry-after=SECONDS  with status: this header too
-    ///   body=TEXT            with status, as the last option: this body
+    ///   times=N              hit N requests, then no more
+    ///   skip=N               let the first N requests pass
+    ///   nth=N                hit only the N-th request
+    ///   retry-after=SECONDS  with status: also send this header
+    ///   body=TEXT            with status, as the last option: send this body
     ///
     /// For example: --fault run_enrichment:reset-after:times=1 --fault '*:status=429:retry-after=2'
     #[arg(long = "fault", value_name = "SPEC", verbatim_doc_comment)]
     faults: Vec<Fault>,
-    /// Another name by which clients reach it, besides localhost; may be given more than once
+    /// Another host name that clients may use, besides localhost; can be given more than once
     #[arg(long = "allow-host", value_name = "NAME")]
     hosts: Vec<String>,
 }
@@ -77,7 +77,7 @@ fn balance(text: &str) -> Result<f64, String> {
     }
 }
 
-/// How often violations are shown.
+/// How often violations are reported.
 const REPORT: Duration = Duration::from_millis(200);
 
 #[tokio::main]
@@ -112,7 +112,8 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(arguments: Arguments) -> Result<(), Box<dyn Error>> {
-    // Signals are caught before the address is printed, so that an early one also ends the sandbox cleanly.
+    // Signals are caught before the address is printed, so that an early signal also ends the sandbox
+    // cleanly.
     let mut end = std::pin::pin!(end()?);
     let mut builder = Sandbox::builder()
         .port(arguments.port)
@@ -154,7 +155,7 @@ async fn serve(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Writes the violations since the last report to stderr, and returns how many there have been.
+/// Writes the violations since the last report to stderr, and returns the number of all violations so far.
 fn report(sandbox: &Sandbox, reported: u64) -> u64 {
     let (violations, reported) = sandbox.violations_since(reported);
     let errors = sandbox.take_state_file_error();
@@ -163,13 +164,13 @@ fn report(sandbox: &Sandbox, reported: u64) -> u64 {
         .map(ToString::to_string)
         .chain(errors.iter().map(ToString::to_string));
     for line in lines {
-        // Nobody may be reading any longer, which is no reason to stop serving.
+        // If nobody reads stderr any more, serving continues.
         let _ = writeln!(std::io::stderr(), "warning: {line}");
     }
     reported
 }
 
-/// Returns when the program is asked to end.
+/// Completes when the program is asked to end.
 #[cfg(unix)]
 fn end() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -182,11 +183,11 @@ fn end() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Returns when the program is asked to end.
+/// Completes when the program is asked to end.
 #[cfg(not(unix))]
 fn end() -> std::io::Result<impl Future<Output = ()>> {
     Ok(async {
-        // Where there are no signals, it serves until it is killed.
+        // Without signals, the program serves until it is killed.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await
         }

@@ -1,8 +1,9 @@
-//! Where the published sources disagree about what the service answers: the readings, and who says which.
+//! Where the published sources disagree about the service's answers: the alternatives, and the source of
+//! each.
 
 use std::time::Duration;
 
-/// Whose reading of the service the sandbox follows where the published sources disagree.
+/// Which source the sandbox follows where the published sources disagree.
 ///
 /// | answer | [`PythonSdk`](Self::PythonSdk) | [`McpServer`](Self::McpServer) |
 /// | --- | --- | --- |
@@ -20,7 +21,7 @@ pub enum Profile {
     /// The newest source: PyPI `databar` 2.8.0 of October 2026.
     #[default]
     PythonSdk,
-    /// npm `databar-mcp-server` 1.4.0, and reference pages that read like it.
+    /// npm `databar-mcp-server` 1.4.0, and the reference pages that agree with it.
     McpServer,
 }
 
@@ -31,15 +32,15 @@ pub(crate) enum StepResult {
     Text,
 }
 
-/// The choices of a profile. [`Profile`] says who the source of each is.
+/// The choices of a profile. [`Profile`] names the source of each.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Answers {
-    /// Status of a run that was just accepted, and of its task for the first quarter of its time.
+    /// The status of a run that was just accepted, and of its task for the first quarter of its time.
     pub(crate) first_status: &'static str,
-    /// Whether `data` of one run of a waterfall is an array of one.
+    /// Whether `data` of one run of a waterfall is an array with one element.
     pub(crate) waterfall_in_array: bool,
     pub(crate) step_result: StepResult,
-    /// Status of a single run that found nothing.
+    /// The status of a single run that found nothing.
     pub(crate) miss: &'static str,
     pub(crate) retention: Duration,
     pub(crate) numbered_flows: bool,

@@ -1,4 +1,4 @@
-//! The rate limit: so many requests in any minute of the sandbox's clock.
+//! The rate limit: a maximum number of requests in any minute of the sandbox's clock.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -9,7 +9,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(crate) struct Rate {
     per_minute: Option<u32>,
-    /// When the requests of the last minute were let through.
+    /// The moments at which the requests of the last minute were let through.
     passed: VecDeque<Moment>,
 }
 
@@ -26,7 +26,7 @@ impl Rate {
         self.passed.clear();
     }
 
-    /// Lets a request through. The error is how many seconds later it would be.
+    /// Lets a request through. The error is the number of seconds after which it would be.
     pub(crate) fn pass(&mut self, now: Moment) -> Result<(), u64> {
         let Some(limit) = self.per_minute else {
             return Ok(());
@@ -39,7 +39,7 @@ impl Rate {
             self.passed.push_back(now);
             return Ok(());
         }
-        // With a limit of 0 nothing ever passes, and a minute is as good as any time.
+        // With a limit of 0 no request is ever let through, so the wait is arbitrary: a minute.
         let oldest = self.passed.front().copied().unwrap_or(now);
         let wait = oldest.saturating_add(MINUTE).saturating_sub(now);
         Err(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))

@@ -1,5 +1,5 @@
-//! What the sandbox remembers of the traffic: requests, and violations of the document. Public and plain, so that
-//! a test can assert on it.
+//! The recorded traffic: requests, and violations of the document. The types are public and plain, so that
+//! tests can make assertions about them.
 
 use std::fmt::{self, Write};
 
@@ -13,17 +13,17 @@ use crate::{
     visible::Visible,
 };
 
-/// The latest requests: enough for a test to look back at, and at most 32 MiB.
+/// The latest requests, for tests to inspect, in at most 32 MiB.
 pub(crate) fn requests() -> Ring<Request> {
     Ring::new(10_000, 32 << 20)
 }
 
-/// The latest violations, at most 4 MiB.
+/// The latest violations, in at most 4 MiB.
 pub(crate) fn violations() -> Ring<Violation> {
     Ring::new(10_000, 4 << 20)
 }
 
-/// A request that arrived whole, in the order of arrival.
+/// A request that arrived completely. Requests are recorded in the order of arrival.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Request {
@@ -31,17 +31,17 @@ pub struct Request {
     pub method: Method,
     /// Its path as it was sent, without the query.
     pub path: String,
-    /// Its query, decoded, in the order in which it was sent.
+    /// Its decoded query, in the order in which it was sent.
     pub query: Vec<(String, String)>,
-    /// Its headers, the key included.
+    /// Its headers, including the key.
     pub headers: HeaderMap,
     /// Its body as it was sent.
     pub body: Bytes,
-    /// The `operationId` of the operation that it asks for; `None` where the document has no such operation.
+    /// The `operationId` of the requested operation; `None` if the document has no such operation.
     pub operation_id: Option<String>,
-    /// The status of the answer; `None` while there is none, or where a fault cut the connection instead.
+    /// The status of the answer; `None` while there is none, or if a fault cut the connection instead.
     pub status: Option<u16>,
-    /// How many [`Violation`]s it and its answer were.
+    /// The number of [`Violation`]s in the request and its answer.
     pub violations: usize,
 }
 
@@ -61,7 +61,7 @@ impl Weight for Request {
     }
 }
 
-/// The headers, each in memory of its own: as they arrive they are parts of a larger buffer, which would be kept as long.
+/// Copies the headers: as they arrive, they are parts of a larger buffer that they would keep in memory.
 pub(crate) fn own(headers: &HeaderMap) -> HeaderMap {
     let copy = |value: &HeaderValue| HeaderValue::from_bytes(value.as_bytes()).ok();
     headers
@@ -71,23 +71,24 @@ pub(crate) fn own(headers: &HeaderMap) -> HeaderMap {
 }
 
 impl Request {
-    /// The body as JSON; `None` where it is absent or is something else.
+    /// The body as JSON; `None` if there is no body, or if it is not JSON.
     #[must_use]
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
     }
 }
 
-/// Which half of an exchange broke the document.
+/// Which part of an exchange broke the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Direction {
     /// The client sent something that the document does not allow.
     Request,
-    /// The sandbox answered something that the document does not allow: a defect of the sandbox, or of the document.
+    /// The sandbox answered something that the document does not allow: a bug in the sandbox, or in the
+    /// document.
     Response,
-    /// A fault was asked for that cannot be: a defect of the test.
+    /// A fault was requested that is not possible: a bug in the test.
     Fault,
 }
 
@@ -103,15 +104,16 @@ impl fmt::Display for Direction {
 
 /// Something that the OpenAPI document does not allow.
 ///
-/// As text it is one line: control characters that a client has sent are escaped.
+/// Its text is one line: control characters that a client has sent are escaped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Violation {
-    /// The `operationId`; method and path where the document has no such operation.
+    /// The `operationId`; the method and the path if the document has no such operation.
     pub operation: String,
-    /// Whose fault it is.
+    /// Which part of the exchange broke the document.
     pub direction: Direction,
-    /// Where, as a JSON pointer that begins with `/path`, `/query`, `/header` or `/body`; empty for the whole.
+    /// The place, as a JSON pointer that begins with `/path`, `/query`, `/header` or `/body`; empty for the
+    /// whole message.
     pub pointer: String,
     /// What is wrong.
     pub message: String,

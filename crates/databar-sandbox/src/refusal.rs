@@ -1,5 +1,5 @@
-//! The errors of the service: status and body, in every shape that it is known to use. Which request deserves which
-//! is decided where the request is served.
+//! The service's errors: status and body, in every form that the service is known to use. The code that
+//! serves a request decides which one it gets.
 
 use std::{collections::BTreeMap, fmt::Display};
 
@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 
 use crate::{validate::Finding, wording::Wording};
 
-/// Why a request is not served.
+/// Why a request is not served: the status and the body of the answer.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Refusal {
     pub(crate) status: u16,
     pub(crate) body: Value,
 }
 
-/// What is wrong with one set of parameters: parameter, then messages.
+/// What is wrong with one set of parameters: the messages for each parameter.
 pub(crate) type FieldErrors = BTreeMap<String, Vec<String>>;
 
 impl Refusal {
@@ -33,7 +33,7 @@ impl Refusal {
         Self::detail(404, "Not found")
     }
 
-    /// The framework's own answer, in its own spelling, to a path that it does not have.
+    /// The framework's own answer, in its own spelling, for an unknown path.
     pub(crate) fn no_such_path() -> Self {
         Self::detail(404, "Not Found")
     }
@@ -77,7 +77,7 @@ impl Refusal {
         Self::detail(408, "The body did not arrive in time")
     }
 
-    /// For a sender that has no business with a service on the loopback interface.
+    /// For a sender that should not talk to a service on the loopback interface.
     pub(crate) fn stranger(status: u16, header: &str, value: &str) -> Self {
         let value = value.escape_debug();
         Self::detail(
@@ -88,7 +88,7 @@ impl Refusal {
         )
     }
 
-    /// A 422 whose detail is text: a rule that spans the fields of the body.
+    /// A 422 with text as its detail, for a rule that spans several fields of the body.
     pub(crate) fn rejected(detail: impl Into<String>) -> Self {
         Self::detail(422, detail)
     }
@@ -97,7 +97,7 @@ impl Refusal {
         Self::detail(400, detail)
     }
 
-    /// The 400 of the row operations: a code, and the newer envelope's `detail`.
+    /// The 400 of the row operations: a code, with the `detail` of the newer error format.
     pub(crate) fn rows(code: &str, detail: impl Into<String>) -> Self {
         Self {
             status: 400,
@@ -105,8 +105,8 @@ impl Refusal {
         }
     }
 
-    /// The newer envelope, with what is wrong in which input. Positions count from 1. `status` is 400; 422 where the
-    /// document has no 400 for the operation.
+    /// The newer error format, with what is wrong in which input. Positions count from 1. `status` is 400, or
+    /// 422 where the document has no 400 for the operation.
     pub(crate) fn invalid_params(status: u16, rows: &[(usize, FieldErrors)]) -> Self {
         let first = rows.first().and_then(|(position, fields)| {
             let (field, messages) = fields.first_key_value()?;
@@ -122,7 +122,7 @@ impl Refusal {
         }
     }
 
-    /// The classic 422: where, what, and which rule, for each finding.
+    /// The classic 422: the place, the message and the rule of each finding.
     pub(crate) fn unprocessable<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
         let problems: Vec<Value> = findings.into_iter().map(problem).collect();
         Self {
@@ -131,7 +131,8 @@ impl Refusal {
         }
     }
 
-    /// The classic 422 for a rule that only the service itself knows. The place is `["body", "name"]`, for example.
+    /// The classic 422 for a rule that only the service itself knows. The place is, for example, `["body",
+    /// "name"]`.
     pub(crate) fn invalid(place: impl IntoIterator<Item = Value>, message: impl Display) -> Self {
         Self::unprocessable([&Finding {
             place: place.into_iter().collect(),
@@ -154,7 +155,7 @@ fn problem(finding: &Finding) -> Value {
     problem
 }
 
-/// The message for a parameter that must be there.
+/// The message for a missing required parameter.
 pub(crate) const REQUIRED: &str = "This field is required.";
 
 #[cfg(test)]

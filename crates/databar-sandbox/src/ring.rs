@@ -1,24 +1,24 @@
-//! A record of the latest things, within bounds, so that a long run does not fill the memory.
+//! A bounded record of the latest items, so that a long run does not fill the memory.
 
 use std::collections::VecDeque;
 
-/// How much memory something takes, roughly, in bytes.
+/// The approximate memory use of an item, in bytes.
 pub(crate) trait Weight {
     fn weight(&self) -> usize;
 }
 
-/// The latest things that were pushed, each with a number that counts from 0 and stays the same.
+/// The latest items. Each has a number that counts from 0 and never changes.
 #[derive(Debug)]
 pub(crate) struct Ring<T> {
     items: VecDeque<T>,
-    /// The number of the first of the items.
+    /// The number of the first item that is kept.
     first: u64,
     weight: usize,
     bounds: (usize, usize),
 }
 
 impl<T: Weight> Ring<T> {
-    /// Keeps at most so many items, and so many bytes.
+    /// Keeps at most this many items and this many bytes.
     pub(crate) fn new(items: usize, bytes: usize) -> Self {
         Self {
             items: VecDeque::new(),
@@ -28,7 +28,7 @@ impl<T: Weight> Ring<T> {
         }
     }
 
-    /// Adds an item, at the cost of the oldest ones; its number.
+    /// Adds an item, dropping the oldest ones if necessary, and returns its number.
     pub(crate) fn push(&mut self, item: T) -> u64 {
         self.weight += item.weight();
         self.items.push_back(item);
@@ -44,7 +44,7 @@ impl<T: Weight> Ring<T> {
         number
     }
 
-    /// The number that the next item gets: how many there were.
+    /// The number of the next item, which is the count of all items so far.
     pub(crate) fn next(&self) -> u64 {
         self.first + self.items.len() as u64
     }
@@ -54,7 +54,7 @@ impl<T: Weight> Ring<T> {
         self.items.get_mut(at)
     }
 
-    /// The items that are kept, with their numbers, the oldest first.
+    /// The items that are kept, with their numbers, oldest first.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (u64, &T)> + ExactSizeIterator {
         self.items
             .iter()
@@ -62,7 +62,7 @@ impl<T: Weight> Ring<T> {
             .map(|(at, item)| (self.first + at as u64, item))
     }
 
-    /// Takes the items out; numbers go on.
+    /// Takes the items out. Numbering continues.
     pub(crate) fn take(&mut self) -> Vec<T> {
         self.first = self.next();
         self.weight = 0;
@@ -95,7 +95,7 @@ mod tests {
             [0, 2, 4].map(|number| ring.get_mut(number).copied()),
             [None, Some("ccc"), None]
         );
-        // One item that is too heavy is kept all the same: it is what just happened.
+        // A single item that is too large is kept all the same, because it is the latest event.
         ring.push("eeeeeeeeeeee");
         assert_eq!(ring.take(), ["eeeeeeeeeeee"]);
         assert_eq!(ring.push("f"), 5);

@@ -1,5 +1,5 @@
-//! The socket: accepts connections, speaks HTTP/1.1, and cuts connections where a fault asks for it. Nothing here
-//! knows what a request means.
+//! The sockets: accepts connections, speaks HTTP/1.1, and cuts connections when a fault asks for it. Nothing
+//! here knows the meaning of a request.
 
 use std::{future::poll_fn, io, net::Ipv4Addr, sync::Arc, time::Duration};
 
@@ -20,17 +20,17 @@ use crate::{
     limits::Limits,
 };
 
-/// A listening socket and its connections, all of which end when this is dropped.
+/// A listening socket and its connections. All of them end when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) port: u16,
-    /// Says to the connections that no further requests are wanted.
+    /// Tells the connections to accept no further requests.
     closing: watch::Sender<bool>,
     accepting: JoinHandle<()>,
 }
 
 impl Server {
-    /// Listens on the loopback interface; port 0 takes a free one.
+    /// Listens on the loopback interface. Port 0 picks a free one.
     pub(crate) async fn start(port: u16, gate: Arc<Gate>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let port = listener.local_addr()?.port();
@@ -42,16 +42,17 @@ impl Server {
         })
     }
 
-    /// Closes everything at once; after this a connection is refused.
+    /// Closes everything at once. Afterwards, connections are refused.
     pub(crate) async fn stop(mut self) {
         self.accepting.abort();
-        // The only outcome is that it was aborted.
+        // The only possible outcome is that the task was aborted.
         let _ = (&mut self.accepting).await;
     }
 
-    /// Takes no further connections and requests, and closes when the last answer is sent, or when the time is up.
+    /// Accepts no further connections and requests, and closes when the last answer is sent or the time is
+    /// up.
     pub(crate) async fn finish(mut self, grace: Duration) {
-        // Where nobody listens, everything is closed already.
+        // If nobody receives this, everything is closed already.
         let _ = self.closing.send(true);
         if tokio::time::timeout(grace, &mut self.accepting).await.is_err() {
             self.stop().await;
@@ -65,14 +66,14 @@ impl Drop for Server {
     }
 }
 
-/// Returns when no further requests are wanted.
+/// Completes when no further requests are wanted.
 async fn closed(closing: &mut watch::Receiver<bool>) {
-    // Without a sender nobody wants any either.
+    // Without a sender, no further requests are wanted either.
     let _ = closing.wait_for(|closing| *closing).await;
 }
 
 async fn accept(listener: TcpListener, gate: Arc<Gate>, mut closing: watch::Receiver<bool>) {
-    // Dropped with this future, and its connections with it.
+    // The connections are dropped together with this future.
     let mut connections = JoinSet::new();
     loop {
         let is_free = connections.len() < gate.limits.connections.max(1);
@@ -80,7 +81,8 @@ async fn accept(listener: TcpListener, gate: Arc<Gate>, mut closing: watch::Rece
             () = closed(&mut closing) => break,
             accepted = listener.accept(), if is_free => match accepted {
                 Ok((stream, _)) => drop(connections.spawn(serve(stream, Arc::clone(&gate), closing.clone()))),
-                // Out of file descriptors, for example: it passes when other connections close.
+                // For example, the process is out of file descriptors, which passes when other connections
+                // close.
                 Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
             },
             Some(_) = connections.join_next() => {}
@@ -93,16 +95,16 @@ async fn accept(listener: TcpListener, gate: Arc<Gate>, mut closing: watch::Rece
 /// Why the service ends a connection without a reply.
 #[derive(Debug, thiserror::Error)]
 enum Cut {
-    #[error("the connection is to be reset")]
+    #[error("the connection is reset on purpose")]
     Reset,
-    #[error("the connection is to be closed in the middle of a reply")]
+    #[error("the connection is closed on purpose in the middle of a reply")]
     After(Vec<u8>),
-    #[error("the request did not arrive whole")]
+    #[error("the request did not arrive completely")]
     Gone(#[from] hyper::Error),
 }
 
 async fn serve(stream: TcpStream, gate: Arc<Gate>, mut closing: watch::Receiver<bool>) {
-    // Only speed is lost where this fails.
+    // If this fails, only speed is lost.
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| Box::pin(answer(request, &gate)));
     let Limits {
@@ -112,7 +114,7 @@ async fn serve(stream: TcpStream, gate: Arc<Gate>, mut closing: watch::Receiver<
     } = gate.limits;
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        // hyper panics at a moment that its clock cannot express, and at a buffer of less.
+        // hyper panics if the deadline overflows its clock, and if the buffer is smaller than this.
         .header_read_timeout(head_time.min(YEAR))
         .max_buf_size(head_bytes.max(8 << 10))
         .serve_connection(TokioIo::new(stream), service);
@@ -135,7 +137,7 @@ async fn serve(stream: TcpStream, gate: Arc<Gate>, mut closing: watch::Receiver<
     match cut {
         // With this, closing sends a reset instead of an orderly end.
         Some(Cut::Reset) => drop(stream.set_zero_linger()),
-        // The client may be gone already; there is nobody to tell.
+        // The client may be gone already, which does not matter here.
         Some(Cut::After(bytes)) => drop(stream.write_all(bytes).await),
         Some(Cut::Gone(_)) | None => hang_up(stream).await,
     }
@@ -143,18 +145,18 @@ async fn serve(stream: TcpStream, gate: Arc<Gate>, mut closing: watch::Receiver<
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// How long, and for how many bytes, a client may go on sending after the last answer.
+/// For how long, and for how many bytes, a client may continue to send after the last answer.
 const LAST_BYTES: (Duration, u64) = (Duration::from_secs(1), 1 << 20);
 
-/// Closes a connection so that the client gets the last answer although it is still sending, a body that is too
-/// large, for example: closing with bytes unread would send a reset, and that may overtake the answer.
+/// Closes a connection so that the client gets the last answer even if it is still sending, for example a
+/// body that is too large. Closing with unread bytes would send a reset, which may overtake the answer.
 async fn hang_up(mut stream: TcpStream) {
     let (time, bytes) = LAST_BYTES;
     let rest = async {
         stream.shutdown().await?;
         tokio::io::copy(&mut stream.take(bytes), &mut tokio::io::sink()).await
     };
-    // The client may be gone already; there is nobody to tell.
+    // The client may be gone already, which does not matter here.
     let _ = tokio::time::timeout(time, rest).await;
 }
 
@@ -175,7 +177,7 @@ async fn answer(request: http::Request<Incoming>, gate: &Gate) -> Result<Respons
     }
 }
 
-/// A reply as it goes over the wire, up to the middle of its body.
+/// The bytes of a reply up to the middle of its body.
 fn first_half(reply: &Reply) -> Vec<u8> {
     let mut bytes = format!("HTTP/1.1 {}\r\n", reply.status).into_bytes();
     let length = HeaderValue::from(reply.body.len());

@@ -1,5 +1,6 @@
-//! The state as a file: read at the start, written while the sandbox runs and at its end. What is there is either the
-//! file before a write or the file after it, and a file that cannot be read is never written over.
+//! The state as a file: read at the start, and written while the sandbox runs and at its end. The file on
+//! disk is always complete, either from before a write or from after it. A file that cannot be read is never
+//! overwritten.
 
 use std::{
     fs, io,
@@ -15,9 +16,9 @@ use tokio::time::Instant;
 use crate::{clock::Moment, exchange::Exchange, state::State};
 
 const FORMAT: &str = "databar-sandbox";
-/// Raised when the format of the state changes, so that an older file is recognised.
+/// Increased when the format of the state changes, so that an older file is recognised.
 const VERSION: u32 = 1;
-/// The shortest time between two writes. They also take no more than a tenth of the time.
+/// The minimum time between two writes. Writing also takes at most a tenth of the time.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Why a state file cannot be read or written.
@@ -28,7 +29,7 @@ pub struct StateFileError {
     reason: String,
 }
 
-/// What a state file says of itself.
+/// How a state file identifies itself.
 #[derive(Deserialize)]
 struct Label {
     format: String,
@@ -49,25 +50,25 @@ struct Saving<'a> {
     state: &'a State,
 }
 
-/// A place for the state.
+/// The file for the state.
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
     path: PathBuf,
-    /// One write at a time, so that the last one is of the latest state.
+    /// One write at a time, so that the last write has the latest state.
     writing: Arc<Mutex<()>>,
     /// The error of the latest failed write in the background.
     failed: Arc<Mutex<Option<StateFileError>>>,
 }
 
 impl Store {
-    /// `path` may name a file that is not there yet, in a folder that is.
+    /// The file at `path` need not exist yet, but its folder must.
     pub(crate) fn new(path: &Path) -> Result<Self, StateFileError> {
         let mut store = Self {
             path: path.to_owned(),
             writing: Arc::default(),
             failed: Arc::default(),
         };
-        // A link stays a link: what it leads to is replaced.
+        // A symbolic link is kept: the file that it points to is replaced.
         match fs::canonicalize(path) {
             Ok(path) => store.path = path,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -76,7 +77,7 @@ impl Store {
         Ok(store)
     }
 
-    /// Reads the state and its time; `None` when the file does not exist.
+    /// Reads the state and its time; `None` if the file does not exist.
     pub(crate) fn load(&self) -> Result<Option<(Moment, State)>, StateFileError> {
         let text = match fs::read(&self.path) {
             Ok(text) => text,
@@ -86,7 +87,7 @@ impl Store {
         let label: Label = self.read(&text)?;
         if label.format != FORMAT || label.version != VERSION {
             return Err(self.error(format_args!(
-                "it is {} {}, and this sandbox reads {FORMAT} {VERSION} alone; name another file, or move it away",
+                "it is {} {}, but this sandbox reads only {FORMAT} {VERSION}; name another file, or move this one away",
                 label.format.escape_debug(),
                 label.version
             )));
@@ -105,11 +106,11 @@ impl Store {
                 format!("at {place}: ")
             };
             let reason = error.into_inner();
-            self.error(format_args!("{place}{reason}; it is left as it is"))
+            self.error(format_args!("{place}{reason}; the file was not changed"))
         })?;
         parser
             .end()
-            .map_err(|error| self.error(format_args!("{error}; it is left as it is")))?;
+            .map_err(|error| self.error(format_args!("{error}; the file was not changed")))?;
         Ok(value)
     }
 
@@ -123,7 +124,7 @@ impl Store {
             io::Write::write_all(&mut file, text)?;
             file.as_file().sync_all()?;
             file.persist(&self.path)?;
-            // So that the new name outlives a loss of power, where folders can be opened.
+            // So that the new name survives a power failure, on systems where folders can be opened.
             #[cfg(unix)]
             fs::File::open(folder)?.sync_all()?;
             Ok(())
@@ -138,7 +139,7 @@ impl Store {
         }
     }
 
-    /// Writes the state as it is now; the count of changes at that moment.
+    /// Writes the current state. Returns the count of changes at that moment.
     pub(crate) fn save(&self, exchange: &Exchange) -> Result<u64, StateFileError> {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let (text, changes) = {
@@ -159,12 +160,12 @@ impl Store {
         Ok(changes)
     }
 
-    /// Why the latest write of [`keep`](Self::keep) failed that did; each error once.
+    /// The error of the latest failed write by [`keep`](Self::keep). Each error is returned once.
     pub(crate) fn take_error(&self) -> Option<StateFileError> {
         self.failed.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// Writes the state whenever it has changed, for ever.
+    /// Writes the state whenever it has changed. Never ends.
     pub(crate) async fn keep(self, exchange: Arc<Exchange>) {
         let mut saved = exchange.shared().changes;
         let mut pause = PAUSE;

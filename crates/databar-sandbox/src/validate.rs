@@ -1,6 +1,6 @@
-//! Checks of one value against one schema of the document (JSON Schema 2020-12, as OpenAPI 3.1 has it), and the
-//! reading of text (path, query, headers) as the type that its schema asks for. What is checked is decided in
-//! `inspect`, what follows from a finding in `exchange`.
+//! Checks a value against a schema of the document (JSON Schema 2020-12, as in OpenAPI 3.1), and reads text
+//! (path, query, headers) as the type that its schema asks for. `inspect` decides what is checked, and
+//! `exchange` what follows from a finding.
 
 use std::{
     collections::HashMap,
@@ -17,23 +17,23 @@ use uuid::Uuid;
 
 use crate::wording::{self, Wording};
 
-/// The name under which the document is known to the validators; nothing is ever fetched from it.
+/// The name of the document for the validators. Nothing is ever fetched from it.
 const BASE: &str = "urn:databar:openapi.json";
 
 /// Something that a schema does not allow.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Finding {
-    /// Where: names of fields and positions in lists.
+    /// The place: names of fields and positions in lists.
     pub(crate) place: Vec<Value>,
     pub(crate) wording: Wording,
-    /// What is there; null where that is long.
+    /// The value at that place; null if it is long.
     pub(crate) input: Value,
 }
 
 pub(crate) struct Schemas {
     document: Value,
     registry: Registry<'static>,
-    /// Compiled at the first use: a test that needs three operations does not wait for all.
+    /// Compiled at first use, so that a test with three operations does not wait for all schemas.
     compiled: Mutex<HashMap<String, Arc<Validator>>>,
 }
 
@@ -58,7 +58,8 @@ impl Schemas {
         })
     }
 
-    /// What is wrong with a value under the schema at a pointer; of very much, the beginning.
+    /// What is wrong with a value according to the schema at a pointer. Of many findings, only the first are
+    /// returned.
     pub(crate) fn check(&self, schema: &str, value: &Value) -> Vec<Finding> {
         match self.validator(schema) {
             Ok(validator) => {
@@ -95,7 +96,7 @@ impl Schemas {
         Ok(validator)
     }
 
-    /// Text as the first of the types that the schema allows and that it can be read as, else as the text itself.
+    /// Reads text as the first of the schema's types that it can be read as, or else as a string.
     pub(crate) fn read_text(&self, schema: Option<&str>, text: &str) -> Value {
         let schema = schema.and_then(|pointer| self.document.pointer(pointer));
         let types = schema.map(|schema| self.types(schema, 0)).unwrap_or_default();
@@ -112,8 +113,9 @@ impl Schemas {
         types.iter().find_map(read).unwrap_or_else(|| text.into())
     }
 
-    /// Rewrites `1.0` as `1` wherever the schema asks for an integer, which `1.0` is, and what does not fit into 64
-    /// bits as the nearest that does: it names nothing, and exceeds every bound, either way.
+    /// Rewrites `1.0`, which counts as an integer, as `1` wherever the schema asks for an integer. A number
+    /// beyond 64 bits becomes the nearest one that fits: either way it matches nothing and exceeds every
+    /// limit.
     pub(crate) fn write_integers(&self, schema: &str, value: &mut Value) {
         if let Some(schema) = self.document.pointer(schema) {
             self.rewrite(schema, value, 0);
@@ -153,7 +155,7 @@ impl Schemas {
         }
     }
 
-    /// What a schema refers to.
+    /// The schema that a schema refers to.
     fn target(&self, schema: &Value) -> Option<&Value> {
         self.document
             .pointer(&pointer::of_reference(schema["$ref"].as_str()?)?)
@@ -172,8 +174,8 @@ impl Schemas {
         types
     }
 
-    /// The findings behind an error. A failed union says no more than "no branch fits": the branch that came nearest
-    /// is what the sender meant.
+    /// The findings behind an error. A failed union only says that no branch fits, so the findings of the
+    /// closest branch are used: that is the branch that the sender meant.
     fn explain(&self, whole: &Value, error: &ValidationError<'_>) -> Vec<Finding> {
         let base = error.instance_path();
         if let ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } =
@@ -200,7 +202,7 @@ impl Schemas {
         if let ValidationErrorKind::Required { property } = error.kind() {
             place.push(property.clone());
         }
-        // The value itself may be long, and it is the caller's: the text names the rule.
+        // The value itself may be long, and the caller knows it, so the text names only the rule.
         let wording = wording.unwrap_or_else(|| Wording::new("value_error", error.masked().to_string()));
         vec![Finding {
             place,
@@ -224,10 +226,12 @@ impl Schemas {
     }
 }
 
-/// Findings about one value: a list of a million numbers instead of texts is not answered with a million findings.
+/// The maximum number of findings about a value, so that a list of a million wrong elements does not give a
+/// million findings.
 const MOST_FINDINGS: usize = 100;
 
-/// What pydantic finds at a place is one thing: of a type and a list of literals, it checks the literals.
+/// Keeps one finding for each place, as pydantic does: of a type and a list of literals, it checks the
+/// literals.
 fn one_for_each_place(findings: impl Iterator<Item = Finding>) -> Vec<Finding> {
     let mut kept: Vec<Finding> = Vec::new();
     for finding in findings {
@@ -260,10 +264,10 @@ fn is_short(value: &Value) -> bool {
     fits(value, &mut 10_000)
 }
 
-/// A chain of references longer than this is a circle.
+/// A longer chain of references is taken to be circular.
 const MOST_REFERENCES: usize = 16;
 
-/// The steps of a JSON pointer into a value. Digits are a position in a list, and a name in an object.
+/// The steps of a JSON pointer into a value. Digits are a position in a list, but a name in an object.
 fn steps(value: &Value, pointer: &str) -> Vec<Value> {
     let mut at = Some(value);
     pointer::names(pointer)
@@ -289,7 +293,7 @@ fn names(schema: &Value) -> Vec<&str> {
     }
 }
 
-/// The schemas that a schema is put together from.
+/// The schemas that a schema is composed of.
 fn parts(schema: &Value) -> impl Iterator<Item = &Value> {
     ["anyOf", "oneOf", "allOf"]
         .iter()
@@ -297,7 +301,8 @@ fn parts(schema: &Value) -> impl Iterator<Item = &Value> {
         .flatten()
 }
 
-/// Text as pydantic reads integers: `12`, ` 12 ` and `12.0`. What does not fit into 64 bits is the nearest that does.
+/// Parses an integer as pydantic does: `12`, ` 12 ` and `12.0`. A number beyond 64 bits becomes the nearest
+/// one that fits.
 fn whole(text: &str) -> Option<i64> {
     let text = text.trim();
     let digits = match text.split_once('.') {
@@ -310,7 +315,7 @@ fn whole(text: &str) -> Option<i64> {
     digits.parse().ok().or_else(|| is_number.then(nearest).flatten())
 }
 
-/// Text as pydantic reads truth.
+/// Parses a boolean as pydantic does.
 fn truth(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "t" | "yes" | "y" | "on" | "1" => Some(true),

@@ -1,4 +1,4 @@
-//! How many values a JSON text has, found out without keeping one: a byte of text (`0,`) can become 72 bytes in memory.
+//! Counts the values in a JSON text without storing them: a byte of text (`0,`) can take 72 bytes in memory.
 
 use std::cell::Cell;
 use std::fmt;
@@ -6,10 +6,10 @@ use std::fmt;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// Whether a JSON text has more values than `limit`: texts, numbers, lists and so on, not the names of members.
-/// Text that is not JSON has those before its mistake.
+/// Whether a JSON text has more than `limit` values: strings, numbers, arrays and so on, but not the names of
+/// members. In text that is not JSON, the values before the error count.
 pub(crate) fn exceed(limit: usize, text: &[u8]) -> bool {
-    // A value takes a byte at least.
+    // Every value takes at least one byte.
     if text.len() <= limit {
         return false;
     }

@@ -1,11 +1,11 @@
-//! Text that somebody has sent, made fit for a terminal and for a page.
+//! Makes text from clients safe to show on a terminal and on a page.
 
 use std::fmt::{self, Write};
 
-/// Whether a character acts on what shows it: ends a line, moves the cursor, turns the direction of other text, or
-/// cannot be seen.
+/// Whether a character affects its surroundings: ends a line, moves the cursor, changes the direction of
+/// other text, or is invisible.
 fn acts(c: char) -> bool {
-    // Joiners are left alone: scripts and emoji need them.
+    // Joiners are kept, because scripts and emoji need them.
     let is_mark = matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}');
     c.is_control() || is_mark || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
 }

@@ -1,5 +1,5 @@
-//! The words of the provider's framework, pydantic, for the rules of JSON Schema: `{"type": "missing", "msg": "Field
-//! required"}` where JSON Schema speaks of `required`.
+//! The messages of the provider's framework, pydantic, for the rules of JSON Schema: `{"type": "missing",
+//! "msg": "Field required"}` for the rule `required`.
 
 use jsonschema::{
     JsonType,
@@ -8,13 +8,13 @@ use jsonschema::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// A broken rule as pydantic words it.
+/// A broken rule in pydantic's words.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Wording {
     /// `missing`, `string_type`, `greater_than_equal`, ...
     pub(crate) rule: &'static str,
     pub(crate) message: String,
-    /// The numbers and names in the message, by the names that pydantic gives them.
+    /// The numbers and names in the message, under the names that pydantic gives them.
     pub(crate) context: Option<Value>,
 }
 
@@ -44,8 +44,8 @@ impl Wording {
     }
 }
 
-/// How pydantic words a broken rule; `None` for rules that it has no words for. `is_model` says that the object which
-/// was expected has named fields, and is not a plain dictionary.
+/// How pydantic words a broken rule; `None` for rules that it has no message for. `is_model` says that the
+/// expected object has named fields, and is not a plain dictionary.
 pub(crate) fn of(kind: &ValidationErrorKind, input: &Value, is_model: bool) -> Option<Wording> {
     use ValidationErrorKind as Kind;
     Some(match kind {
@@ -176,7 +176,7 @@ fn listed(options: &[Value]) -> String {
 mod tests {
     use super::*;
 
-    /// What pydantic 2 says, word by word.
+    /// The exact messages of pydantic 2.
     #[test]
     fn rules_are_worded_as_pydantic_words_them() {
         for (schema, input, rule, message) in [

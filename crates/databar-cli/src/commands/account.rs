@@ -1,4 +1,4 @@
-//! The key, and the account behind it.
+//! The API key, and the account behind it.
 
 use std::io::{self, IsTerminal as _};
 
@@ -11,13 +11,14 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::{Format, line};
 
-/// Keep an API key for later, after a check
+/// Check an API key and store it
 ///
-/// The key is asked for without being shown, or read from standard input: `databar login < key.txt`. It is kept in
-/// `~/.databar/config`, which is readable for you alone, and which the official tools read, too.
+/// The command prompts for the key without showing it, or reads it from standard input: `databar login <
+/// key.txt`. It stores the key in `~/.databar/config`, which only you can read. The official tools use the
+/// same file.
 #[derive(Debug, Args)]
 pub(super) struct Login {
-    /// Keep it without asking the service whether it is right
+    /// Store the key without checking it with the service
     #[arg(long)]
     no_check: bool,
 }
@@ -31,19 +32,19 @@ impl Run for Login {
         let client = context.client_with(Some(key.clone()))?;
         let config = Config::of_user()?;
         let whose = match self.no_check {
-            true => "a key that was not checked".to_owned(),
+            true => "an unchecked key".to_owned(),
             false => format!("the key of {}", client.user().await?.email),
         };
         config.set(context.profile(), Some(&key))?;
         context
             .output
-            .note(&format!("{whose} is kept in {}", config.path().display()));
+            .note(&format!("stored {whose} in {}", config.path().display()));
         if std::env::var_os("DATABAR_API_KEY").is_some_and(|key| !key.is_empty())
             && context.profile().is_none()
         {
             context
                 .output
-                .note("note: the environment variable DATABAR_API_KEY is set, and is used instead");
+                .note("note: the environment variable DATABAR_API_KEY is set, and takes precedence");
         }
         Ok(())
     }
@@ -58,7 +59,7 @@ fn read_key() -> Result<String, Failure> {
     Ok(key.trim().to_owned())
 }
 
-/// Forget the key that was kept
+/// Remove the stored key
 #[derive(Debug, Args)]
 pub(super) struct Logout {}
 
@@ -66,7 +67,7 @@ impl Run for Logout {
     async fn run(self, context: &Context) -> Result<(), Failure> {
         let config = Config::of_user()?;
         let text = match config.set(context.profile(), None)? {
-            true => format!("the key is no longer in {}", config.path().display()),
+            true => format!("removed the key from {}", config.path().display()),
             false => format!("there was no key in {}", config.path().display()),
         };
         context.output.note(&text);

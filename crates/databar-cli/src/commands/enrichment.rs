@@ -1,4 +1,4 @@
-//! The catalogue of enrichments, for people.
+//! The catalogue of enrichments, shown for people.
 
 use clap::Args;
 use clap::builder::styling::Style;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::Run;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::{Format, cell, line};
+use crate::output::{Format, cell, credits, line};
 
 /// Search the catalogue of enrichments
 #[derive(Debug, Args)]
@@ -16,7 +16,7 @@ pub(super) struct Search {
     /// What to search for, such as `email finder`
     #[arg(required = true)]
     words: Vec<String>,
-    /// Only of this category, such as `Company Data`
+    /// Search only this category, such as `Company Data`
     #[arg(long)]
     category: Option<String>,
     /// Show at most N enrichments
@@ -50,19 +50,17 @@ impl Run for Search {
     }
 }
 
-/// Show an enrichment: what it costs, what it takes, what it gives
+/// Show an enrichment: its price, its parameters and its results
 #[derive(Debug, Args)]
 pub(super) struct Show {
-    /// Its number in the catalogue
+    /// The number of the enrichment in the catalogue
     #[arg(value_name = "ENRICHMENT", value_parser = number)]
     id: i64,
 }
 
 fn number(text: &str) -> Result<i64, String> {
     let number = text.parse();
-    number.map_err(|_| {
-        "it is not the number of an enrichment; `databar enrichment search` finds one".to_owned()
-    })
+    number.map_err(|_| "not an enrichment number; `databar enrichment search` finds one".to_owned())
 }
 
 impl Run for Show {
@@ -77,7 +75,7 @@ impl Run for Show {
     }
 }
 
-/// An enrichment as a page to read.
+/// Formats an enrichment as a page of text.
 fn page(enrichment: &Value, id: i64) -> String {
     let text = |value: &Value, name: &str| cell(value.get(name).unwrap_or(&Value::Null));
     let list = |name: &str| {
@@ -94,7 +92,7 @@ fn page(enrichment: &Value, id: i64) -> String {
         format!("Source  {}", text(enrichment, "data_source")),
         format!("Price   {}", price(enrichment)),
     ];
-    lines.extend([String::new(), heading("Takes")]);
+    lines.extend([String::new(), heading("Parameters")]);
     let width = widest(&parameters);
     for parameter in &parameters {
         let need = if is_required(&parameter) { "" } else { ", optional" };
@@ -106,7 +104,7 @@ fn page(enrichment: &Value, id: i64) -> String {
             text(parameter, "description")
         ));
     }
-    lines.extend([String::new(), heading("Gives")]);
+    lines.extend([String::new(), heading("Results")]);
     let fields = list("response_fields");
     let width = widest(&fields);
     for field in &fields {
@@ -124,7 +122,7 @@ fn page(enrichment: &Value, id: i64) -> String {
     let maps: String = maps.collect();
     lines.extend([
         String::new(),
-        heading("Use"),
+        heading("Example"),
         format!("  databar enrich FILE.csv --with {id}{maps}"),
     ]);
     lines.join("\n")
@@ -139,16 +137,19 @@ fn widest(items: &[Value]) -> usize {
 }
 
 fn price(enrichment: &Value) -> String {
-    let credits = cell(&enrichment["price"]);
+    let price = &enrichment["price"];
+    let price = price
+        .as_f64()
+        .map_or_else(|| format!("{} credits", cell(price)), credits);
     match &enrichment["pricing"] {
         pricing if pricing["type"] == "per_parameter" => {
-            format!("{credits} credits for each of `{}`", cell(&pricing["parameter"]))
+            format!("{price} per unit of `{}`", cell(&pricing["parameter"]))
         }
-        _ => format!("{credits} credits for a result"),
+        _ => format!("{price} per result"),
     }
 }
 
-/// The values that a parameter takes, or where to find them.
+/// The values of a parameter, or the command that lists them.
 fn choices(parameter: &Value, id: i64) -> String {
     let choices = &parameter["choices"];
     match choices["items"].as_array() {

@@ -1,4 +1,4 @@
-//! Rows from a file into a table.
+//! Imports rows from a file into a table.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -15,23 +15,23 @@ use crate::failure::Failure;
 use crate::source::{Source, rows};
 use crate::stop::stopped;
 
-/// Insert the rows of a file into a table, or update those that it has
+/// Insert the rows of a file into a table, or update existing rows
 ///
-/// CSV with a line of names, or JSON Lines (`.jsonl`). If it is interrupted, it says which rows were written, which are in doubt, and
-/// how to go on.
+/// The file is CSV with a header line, or JSON Lines (`.jsonl`). If the import is interrupted, the command
+/// says which rows were written, which are in doubt, and how to continue.
 #[derive(Debug, Args)]
 pub(super) struct Import {
-    /// The file; `-` for either on standard input
+    /// The file; `-` reads either format from standard input
     file: PathBuf,
-    /// The table
+    /// The UUID of the table
     table: TableId,
     /// Update rows that have the same text in this column, and insert the others
     #[arg(long, value_name = "COLUMN", conflicts_with_all = ["dedupe", "new_columns"])]
     upsert: Option<String>,
-    /// Skip rows that the table has already, by these columns
+    /// Skip rows that the table already has, compared by these columns
     #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
     dedupe: Vec<String>,
-    /// Make columns that the table does not have
+    /// Create the columns that the table does not have
     #[arg(long)]
     new_columns: bool,
     /// Skip the first N rows of the file
@@ -40,12 +40,12 @@ pub(super) struct Import {
     /// Read the file, and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Update rows without asking; only --upsert asks
+    /// Do not ask for confirmation; only --upsert asks
     #[arg(long, short)]
     yes: bool,
 }
 
-/// How many rows are read at a time; memory holds no more.
+/// How many rows are read at a time. This bounds the memory in use.
 const ROWS: usize = 500;
 
 impl Run for Import {
@@ -70,13 +70,13 @@ impl Run for Import {
             .collect();
         if unknown.contains(&"id") {
             return Err(Failure::Usage(
-                "the column \"id\" is the service's own; leave it out of the file".to_owned(),
+                "the column \"id\" is reserved by the service; remove it from the file".to_owned(),
             ));
         }
         if !unknown.is_empty() && !self.new_columns {
             let advice = match self.upsert {
-                Some(_) => "`databar column create` makes one",
-                None => "--new-columns makes them",
+                Some(_) => "`databar column create` creates one",
+                None => "--new-columns creates them",
             };
             return Err(Failure::Usage(format!(
                 "the table does not have {}; {advice}",
@@ -88,7 +88,7 @@ impl Run for Import {
             return Ok(());
         }
         if self.upsert.is_some() {
-            confirm(&format!("Update the table with {left} rows?"), self.yes)?;
+            confirm(&format!("Update the table with {}?", rows(left as u64)), self.yes)?;
         }
         let bar = bar(left as u64, "{bar:20} {pos}/{len} rows, {eta} left");
         let mut position = self.skip;
@@ -100,7 +100,7 @@ impl Run for Import {
             if stop.is_finished() {
                 bar.abandon();
                 return Err(Failure::Interrupted(format!(
-                    "stopped; {tally}; --skip {position} goes on after them"
+                    "stopped; {tally}; --skip {position} continues after them"
                 )));
             }
             let batch = source.take(ROWS)?;
@@ -131,7 +131,7 @@ impl Run for Import {
     }
 }
 
-/// What became of the rows so far.
+/// The counts of rows by outcome, so far.
 #[derive(Debug, Default)]
 struct Tally {
     inserted: u64,
@@ -142,11 +142,11 @@ struct Tally {
 }
 
 impl Tally {
-    /// Counts a report of rows that begin at this position of the file. Gives a line for each that was refused.
+    /// Adds the report of rows that begin at this position of the file. Returns a line for each refused row.
     fn add(&mut self, report: &WriteReport, position: usize) -> Vec<String> {
         let refused = report.refused().filter_map(|row| match &row.outcome {
             RowOutcome::Refused { code, message, .. } => {
-                let message = message.as_deref().unwrap_or("the service does not say why");
+                let message = message.as_deref().unwrap_or("the service gave no reason");
                 let number = position + row.index + 1;
                 Some(format!("row {number} was refused: {code}: {message}"))
             }
@@ -163,7 +163,7 @@ impl Tally {
     }
 }
 
-/// Such as `250 rows inserted, 50 skipped as duplicates`; what did not occur is left out.
+/// For example `250 rows inserted, 50 skipped as duplicates`. Counts of zero are left out.
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = [
@@ -171,7 +171,7 @@ impl fmt::Display for Tally {
             (self.updated, "updated"),
             (self.skipped, "skipped as duplicates"),
             (self.refused, "refused"),
-            (self.other, "with an outcome that is not known"),
+            (self.other, "with an unknown outcome"),
         ];
         let mut parts = parts.into_iter().filter(|(count, _)| *count > 0);
         match parts.next() {
@@ -202,17 +202,17 @@ impl<K: Kind> From<WriteError<K>> for Broken {
 }
 
 impl Broken {
-    /// `done` is how many rows of the file come before those that were not written.
+    /// `done` is the number of rows of the file before the first one that was not written.
     fn failure(&self, done: usize, tally: &Tally) -> Failure {
         let words = &self.words;
         match self.in_doubt {
             0 => Failure::Because(
                 self.cause,
-                format!("{words}\n  {tally}; --skip {done} goes on after them"),
+                format!("{words}\n  {tally}; --skip {done} continues after them"),
             ),
             doubtful => Failure::InDoubt(format!(
-                "{words}\n  {tally}; rows {} to {} of the file are in doubt. Look for them in the table: --skip {} goes on after \
-                 them, --skip {done} sends them again",
+                "{words}\n  {tally}; rows {} to {} of the file are in doubt. Look for them in the table: --skip {} continues \
+                 after them, --skip {done} sends them again",
                 done + 1,
                 done + doubtful,
                 done + doubtful
@@ -236,8 +236,8 @@ impl Import {
         Ok(insert.await?)
     }
 
-    /// Reads the whole file once, so that a row that cannot be read is known before the first is written. Standard input is
-    /// kept in a temporary file.
+    /// Reads the whole file once, so that an unreadable row is found before the first row is written.
+    /// Standard input is kept in a temporary file.
     fn look(&self) -> Result<(usize, Vec<String>), Failure> {
         let mut source = self.source()?;
         let mut names: Vec<String> = Vec::new();

@@ -1,4 +1,4 @@
-//! The commands that are written by hand: each does more than one request, or shows more than an answer.
+//! The commands written by hand. Each sends more than one request, or shows more than the answer to one.
 
 mod account;
 mod enrich;
@@ -16,14 +16,14 @@ use crate::failure::Failure;
 
 /// A command written by hand.
 pub(crate) struct ByHand {
-    /// What it is called.
+    /// Its name, which is one or two words.
     pub(crate) words: &'static str,
     /// Adds its arguments and its help.
     pub(crate) arguments: fn(Command) -> Command,
     pub(crate) run: for<'a> fn(&'a ArgMatches, &'a Context) -> BoxFuture<'a, Result<(), Failure>>,
 }
 
-/// The arguments of such a command, and what it does.
+/// The arguments of a command written by hand, and what it does.
 trait Run: Args + Send {
     fn run(self, context: &Context) -> impl Future<Output = Result<(), Failure>> + Send;
 }
@@ -36,7 +36,7 @@ const fn by_hand<C: Run>(words: &'static str) -> ByHand {
     }
 }
 
-/// All of them.
+/// All commands written by hand.
 pub(crate) const BY_HAND: &[ByHand] = &[
     by_hand::<shell::Completions>("completions"),
     by_hand::<enrich::Enrich>("enrich"),

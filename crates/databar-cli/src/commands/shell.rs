@@ -1,4 +1,4 @@
-//! What is around the command line: completions, manual pages, and a service to try it on.
+//! Commands around the command line itself: completions, manual pages, and a sandbox.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::line;
 
-/// Print the completions for a shell
+/// Print shell completions
 ///
 /// For bash: `databar completions bash > ~/.local/share/bash-completion/completions/databar`
 #[derive(Debug, Args)]
@@ -32,10 +32,10 @@ impl Run for Completions {
     }
 }
 
-/// Write manual pages into a folder
+/// Write manual pages to a folder
 #[derive(Debug, Args)]
 pub(super) struct Man {
-    /// The folder, such as `~/.local/share/man/man1`; it is made if there is none
+    /// The folder, such as `~/.local/share/man/man1`; it is created if it does not exist
     folder: PathBuf,
 }
 
@@ -45,22 +45,22 @@ impl Run for Man {
         fs::create_dir_all(&self.folder).map_err(failed())?;
         clap_mangen::generate_to(cli::command(), &self.folder).map_err(failed())?;
         context.output.note(&format!(
-            "the manual is in {}; start with `man databar`",
+            "wrote the manual pages to {}; start with `man databar`",
             self.folder.display()
         ));
         Ok(())
     }
 }
 
-/// Start a stand-in for the service on this machine, to try commands without a key and without credits
+/// Start a local stand-in for the service, to try commands without a key or credits
 ///
-/// It runs until Ctrl-C. `databar-sandbox` is the same with more options, such as faults.
+/// It runs until Ctrl-C. The program `databar-sandbox` is the same server with more options, such as faults.
 #[derive(Debug, Args)]
 pub(super) struct StartSandbox {
-    /// The port on 127.0.0.1; 0 takes a free one
+    /// The port on 127.0.0.1; 0 picks a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// What ids and results are made from
+    /// The seed of ids and results
     #[arg(long, default_value_t = 0)]
     seed: u64,
 }
@@ -77,7 +77,7 @@ impl Run for StartSandbox {
         ))?;
         context
             .output
-            .note("it runs until Ctrl-C; set these in another terminal");
+            .note("the sandbox runs until Ctrl-C; set these variables in another terminal");
         tokio::signal::ctrl_c().await.map_err(Failure::file("Ctrl-C"))
     }
 }

@@ -1,4 +1,4 @@
-//! The rows of tables, shown and exported.
+//! Shows and exports the rows of tables.
 
 use std::path::{Path, PathBuf};
 
@@ -12,16 +12,16 @@ use crate::failure::{Failure, no_column};
 use crate::files::new_beside;
 use crate::output::Format;
 
-/// Show the rows of a table, any number of them
+/// Show any number of rows of a table
 #[derive(Debug, Args)]
 pub(super) struct Rows {
-    /// The table
+    /// The UUID of the table
     table: TableId,
-    /// Only rows for which it holds: `Country=US`, `Country!=US`, `Email~acme.com` (contains), `Email=` (empty), `Email!=`
-    /// (not empty); several must all hold
+    /// Show only rows that match: `Country=US`, `Country!=US`, `Email~acme.com` (contains), `Email=` (empty)
+    /// or `Email!=` (not empty); with several conditions, all must match
     #[arg(long = "where", value_name = "CONDITION", value_parser = condition)]
     conditions: Vec<Filter>,
-    /// Only these columns
+    /// Show only these columns
     #[arg(long, value_delimiter = ',', value_name = "NAME")]
     columns: Vec<String>,
     /// Show at most N rows; on a terminal, 100 by default
@@ -29,11 +29,11 @@ pub(super) struct Rows {
     limit: Option<u64>,
 }
 
-/// A condition on a column.
+/// Parses a condition on a column.
 fn condition(text: &str) -> Result<Filter, String> {
     let place = text
         .find(['=', '~'])
-        .ok_or("it is none of Column=text, Column!=text, Column~text, Column=, Column!=")?;
+        .ok_or("expected Column=text, Column!=text, Column~text, Column= or Column!=")?;
     let (name, rest) = text.split_at(place);
     let (operator, value) = rest.split_at(1);
     let (name, is_not) = match name.strip_suffix('!') {
@@ -41,7 +41,7 @@ fn condition(text: &str) -> Result<Filter, String> {
         None => (name, false),
     };
     if name.trim().is_empty() {
-        return Err("it has no name of a column".to_owned());
+        return Err("the column name is missing".to_owned());
     }
     let column = column(name);
     Ok(match (operator, is_not, value) {
@@ -50,11 +50,11 @@ fn condition(text: &str) -> Result<Filter, String> {
         ("=", true, "") => column.is_not_empty(),
         ("=", false, value) => column.equals(value),
         ("=", true, value) => column.not_equals(value),
-        _ => return Err("there is no condition `!~`".to_owned()),
+        _ => return Err("the condition `!~` is not supported".to_owned()),
     })
 }
 
-/// How many rows a table on a terminal shows.
+/// How many rows a table on a terminal shows by default.
 const SCREENFUL: u64 = 100;
 
 impl Run for Rows {
@@ -93,32 +93,32 @@ impl Run for Rows {
         rows.finish()?;
         if is_cut && self.limit.is_none() {
             context.output.note(&format!(
-                "the first {shown} rows; --limit N shows more, --output csv all"
+                "these are the first {shown} rows; --limit N shows more, --output csv shows all"
             ));
         }
         Ok(())
     }
 }
 
-/// The format of a file that a table is exported to.
+/// The format of an exported file.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum FileFormat {
     Csv,
     Xlsx,
 }
 
-/// Export a table to a file, made by the service
+/// Export a table to a file that the service creates
 #[derive(Debug, Args)]
 pub(super) struct Export {
-    /// The table
+    /// The UUID of the table
     table: TableId,
     /// The file; `-` for standard output
     #[arg(default_value = "-")]
     file: PathBuf,
-    /// The format; by default that of the name of the file
+    /// The format; by default taken from the file name
     #[arg(long)]
     format: Option<FileFormat>,
-    /// Take the place of a file that is there
+    /// Overwrite an existing file
     #[arg(long)]
     force: bool,
 }
@@ -140,14 +140,14 @@ impl Run for Export {
             None if is_csv || self.file == Path::new("-") => ExportFormat::Csv,
             None => {
                 return Err(Failure::Usage(format!(
-                    "{}: the file must end in .csv or .xlsx, or --format must say what it is",
+                    "{}: the file name must end in .csv or .xlsx, unless --format is given",
                     self.file.display()
                 )));
             }
         };
         if self.file.exists() && !self.force {
             return Err(Failure::Usage(format!(
-                "{} is there already; --force takes its place",
+                "{} already exists; --force overwrites it",
                 self.file.display()
             )));
         }
@@ -168,7 +168,7 @@ impl Run for Export {
         file.persist(&self.file).map_err(|error| failed()(error.error))?;
         context
             .output
-            .note(&format!("{bytes} bytes in {}", self.file.display()));
+            .note(&format!("wrote {bytes} bytes to {}", self.file.display()));
         Ok(())
     }
 }

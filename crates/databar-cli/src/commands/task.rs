@@ -1,4 +1,4 @@
-//! Tasks that are waited for.
+//! Waits for tasks.
 
 use clap::Args;
 use databar::{Client, TaskId, TaskStatus};
@@ -8,14 +8,14 @@ use serde_json::Value;
 use super::Run;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::Format;
+use crate::output::{Format, credits};
 
 /// Wait for a task, and show its results
 ///
 /// The service keeps results for 24 hours.
 #[derive(Debug, Args)]
 pub(super) struct Wait {
-    /// The task
+    /// The id of the task
     #[arg(value_name = "TASK")]
     id: TaskId,
 }
@@ -42,8 +42,9 @@ pub(crate) async fn wait_for(client: &Client, id: &TaskId, context: &Context) ->
             .map(|done| format!(", {done}{total} done"))
             .unwrap_or_default();
         bar.set_message(format!(
-            "{:?}{done}, {} credits",
-            progress.status, progress.credits_spent
+            "{:?}{done}, {}",
+            progress.status,
+            credits(progress.credits_spent)
         ));
         bar.tick();
     }
@@ -52,12 +53,12 @@ pub(crate) async fn wait_for(client: &Client, id: &TaskId, context: &Context) ->
     let status = TaskStatus::from(answer["status"].as_str().unwrap_or_default());
     if status == TaskStatus::Cancelled {
         return Err(Failure::Other(format!(
-            "task {id} was cancelled; `databar task show {id}` has what it found before"
+            "task {id} was cancelled; `databar task show {id}` shows what it found before that"
         )));
     }
     if status == TaskStatus::Failed {
-        let words = answer["error"].as_str().unwrap_or("the service does not say why");
-        return Err(Failure::Other(format!("task {id} has failed: {words}")));
+        let words = answer["error"].as_str().unwrap_or("the service gave no reason");
+        return Err(Failure::Other(format!("task {id} failed: {words}")));
     }
     match (context.output.format(), answer.get("data")) {
         (Format::Json, _) | (_, None) => context.output.value(&answer),

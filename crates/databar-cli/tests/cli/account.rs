@@ -1,8 +1,8 @@
-//! Keys: kept, used, forgotten.
+//! Storing, using and removing keys.
 
 use crate::support::{World, program, said};
 
-/// The program without a key in its environment.
+/// A command without a key in its environment.
 fn without_key(world: &World, arguments: &[&str]) -> tokio::process::Command {
     let mut command = program(arguments);
     command
@@ -26,7 +26,7 @@ async fn a_key_is_checked_and_kept_for_its_owner() {
     login(&world, &["login"], "wrong\n").await.failure(3);
     assert!(
         world.read(".databar/config").contains("api_key=old"),
-        "a wrong key takes no other's place"
+        "a wrong key does not replace a stored one"
     );
     let said_so = login(&world, &["login"], &format!("{}\n", world.sandbox.api_key())).await;
     assert_eq!(said_so.code, Some(0));

@@ -1,4 +1,4 @@
-//! The exit codes of the README, each from what leads to it.
+//! The exit codes of the README, each from a command that fails with it.
 
 use databar_sandbox::{Fault, FaultKind};
 
@@ -60,7 +60,7 @@ async fn a_doubt_is_7_for_what_costs_and_none_for_what_only_reads() {
         .await
         .failure(7);
     assert!(said.contains("may have been done"), "{said}");
-    assert_eq!(world.requests("run_enrichment"), 1, "it is not sent again");
+    assert_eq!(world.requests("run_enrichment"), 1, "it is sent only once");
     world
         .sandbox
         .fault(Fault::new(FaultKind::TruncatedBody).on("get_user"));

@@ -1,4 +1,4 @@
-//! `databar enrich`: what it writes, what it costs, and that it goes on where it was.
+//! `databar enrich`: its output, its price, and that it continues where it stopped.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -32,7 +32,7 @@ async fn the_output_has_the_input_and_what_was_found() {
     assert_eq!(said.code, Some(0), "{}", said.err);
     assert!(
         said.err
-            .contains("3 inputs, 2 of them different; up to 1 credit in all; the balance is 1000"),
+            .contains("3 inputs, 2 of them distinct; up to 1 credit in all; the balance is 1000"),
         "{}",
         said.err
     );
@@ -142,7 +142,7 @@ async fn nothing_is_sent_before_the_answer_is_yes() {
 async fn a_limit_is_kept_and_can_be_raised() {
     let world = World::new().await;
     leads(&world, 10);
-    // Of its own accord it would send fewer at a time than a tenth of the limit buys.
+    // By default, each request would cost at most a tenth of the limit.
     let said = world
         .run(&with(&[
             "--chunk",
@@ -156,7 +156,7 @@ async fn a_limit_is_kept_and_can_be_raised() {
         .await
         .failure(6);
     assert!(
-        said.contains("max_credits") && said.contains("--resume goes on"),
+        said.contains("max_credits") && said.contains("--resume continues the run"),
         "{said}"
     );
     let spent = 1000.0 - world.sandbox.credits();
@@ -190,13 +190,13 @@ async fn a_doubt_is_said_and_can_be_resolved() {
         .run(&with(&["--chunk", "2", "--in-flight", "1", "--yes"]))
         .await
         .failure(7);
-    assert!(said.contains("2 inputs in doubt, of chunk 0"), "{said}");
+    assert!(said.contains("2 inputs in doubt, in chunk 0:"), "{said}");
     let again = world.run(&with(&["--resume", "--yes"])).await.failure(7);
     assert!(again.contains("in doubt"), "{again}");
     assert_eq!(
         world.requests("bulk_run_enrichment"),
         2,
-        "it is not sent again by itself"
+        "it is not sent again automatically"
     );
     world
         .run(&with(&["--resume", "--send-again", "0", "--yes"]))
@@ -205,7 +205,7 @@ async fn a_doubt_is_said_and_can_be_resolved() {
     assert_eq!(world.requests("bulk_run_enrichment"), 3);
 }
 
-/// Waits until so many requests have arrived.
+/// Waits until this many submissions have arrived.
 async fn sent(world: &World, count: usize) {
     while world.requests("bulk_run_enrichment") < count {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -246,7 +246,10 @@ async fn an_interrupt_stops_it_cleanly() {
         .status()
         .unwrap();
     let said = of(child.wait_with_output().await.unwrap()).failure(130);
-    assert!(said.contains("the same command with --resume goes on"), "{said}");
+    assert!(
+        said.contains("the same command with --resume continues the run"),
+        "{said}"
+    );
     let ended = world.run(&with(&["--resume", "--yes"])).await;
     assert_eq!(
         ended.code,
@@ -328,7 +331,7 @@ async fn bad_input_is_said_before_anything_is_sent() {
         assert!(said.contains(reason), "{arguments:?}: {said}");
     }
     assert_eq!(world.requests("bulk_run_enrichment"), 0);
-    // What was wrong is no run to go on with, and is in nobody's way.
+    // A failed check leaves no run behind that would need --resume.
     world.run(&with(&["--yes"])).await.well();
 }
 
@@ -337,20 +340,20 @@ async fn only_the_run_that_was_begun_is_gone_on_with() {
     let world = World::new().await;
     leads(&world, 2);
     let said = world.run(&with(&["--resume", "--yes"])).await.failure(2);
-    assert!(said.contains("there is no run to go on with"), "{said}");
+    assert!(said.contains("there is no run to continue"), "{said}");
     world.run(&with(&["--yes"])).await.well();
     let begun = world.run(&with(&["--yes"])).await.failure(2);
     assert!(
-        begun.contains("a run into leads.enriched.csv was begun"),
+        begun.contains("a run that writes leads.enriched.csv was already started"),
         "{begun}"
     );
     let other = words("enrich leads.csv --with 124 --map domain=Website --resume");
     let said = world.run(&other).await.failure(2);
-    assert!(said.contains("is a run of the enrichment 123"), "{said}");
+    assert!(said.contains("uses the enrichment 123"), "{said}");
     world.write("leads.csv", "Name,Website\nB,company1.com\nA,company0.com\n");
     let said = world.run(&with(&["--resume", "--yes"])).await.failure(2);
     assert!(
-        said.contains("its input 1 is not the one that is given now"),
+        said.contains("its input 1 differs from the one given now"),
         "{said}"
     );
     assert_eq!(world.requests("bulk_run_enrichment"), 1);
@@ -362,14 +365,14 @@ async fn inputs_that_would_be_refused_are_found_before() {
     world.write("leads.csv", "Name,Website\nA,a.com\nB,\nC,c.com\nD,\n");
     let said = world.run(&with(&["--yes"])).await.failure(2);
     assert!(
-        said.contains("row 2 has no value in \"Website\"") && said.contains("2 rows like that"),
+        said.contains("row 2 has no value in \"Website\"") && said.contains("(2 rows in total)"),
         "{said}"
     );
     leads(&world, 2);
     for (maps, reason) in [
         (
             &["nope=Website"][..],
-            "there is no parameter \"nope\"; it takes domain",
+            "unknown parameter \"nope\"; the parameters are domain",
         ),
         (
             &["domain=Website", "domain=Name"],
@@ -387,7 +390,7 @@ async fn inputs_that_would_be_refused_are_found_before() {
     let news = words("enrich leads.csv --with 312 --map domain=Website --yes");
     let said = world.run(&news).await.failure(2);
     assert!(
-        said.contains("the parameter \"limit\" is required; --map limit=COLUMN says where its values are, --set limit=VALUE one for all"),
+        said.contains("the parameter \"limit\" is required; map it to a column with --map limit=COLUMN, or give all rows one value with --set limit=VALUE"),
         "{said}"
     );
     assert_eq!(world.requests("bulk_run_enrichment"), 0);
@@ -419,12 +422,12 @@ async fn no_file_is_overwritten_that_is_not_of_the_run() {
     leads(&world, 2);
     world.write("leads.enriched.csv", "precious");
     let said = world.run(&with(&["--yes"])).await.failure(2);
-    assert!(said.contains("is there already"), "{said}");
+    assert!(said.contains("already exists"), "{said}");
     let said = world
         .run(&with(&["--out", "leads.csv", "--yes"]))
         .await
         .failure(2);
-    assert!(said.contains("another file than the input"), "{said}");
+    assert!(said.contains("must differ from the input file"), "{said}");
     assert_eq!(world.read("leads.enriched.csv"), "precious");
 }
 
@@ -447,7 +450,7 @@ async fn a_table_that_is_enriched_twice_is_paid_once() {
     world.run(&enrich).await.well();
     let spent = world.sandbox.credits();
     let again = world.run(&enrich).await.failure(2);
-    assert!(again.contains("has \"Company data\" already"), "{again}");
+    assert!(again.contains("already has \"Company data\""), "{again}");
     let reuse = ["enrich", "table", &table, "--with", "123", "--reuse", "--yes"];
     world.run(&reuse).await.well();
     assert_eq!(world.sandbox.credits(), spent);
@@ -480,14 +483,14 @@ async fn a_decision_counts_only_after_the_answer() {
             .times(1),
     );
     world.run(&with(&["--yes"])).await.failure(7);
-    // Nobody can answer.
+    // Without a terminal, nobody can answer.
     let said = world
         .run(&with(&["--resume", "--send-again", "0"]))
         .await
         .failure(2);
     assert!(said.contains("pass --yes"), "{said}");
     let said = world.run(&with(&["--resume", "--dry-run"])).await;
-    assert!(said.err.contains("0 left to be sent"), "{}", said.err);
+    assert!(said.err.contains("0 left to send"), "{}", said.err);
     world.run(&with(&["--resume", "--yes"])).await.failure(7);
     assert_eq!(world.requests("bulk_run_enrichment"), 1);
 }
@@ -508,7 +511,7 @@ async fn a_task_that_fails_and_results_that_do_not_align_are_said() {
     world.sandbox.fault(answer(body));
     let said = world.run(&with(&["--yes"])).await.failure(1);
     assert!(
-        said.contains("chunk 0 has failed") && said.contains("the provider is down"),
+        said.contains("chunk 0 failed") && said.contains("the provider is down"),
         "{said}"
     );
     let body = serde_json::json!({
@@ -519,7 +522,7 @@ async fn a_task_that_fails_and_results_that_do_not_align_are_said() {
         .run(&with(&["--resume", "--send-again", "0", "--yes"]))
         .await
         .failure(1);
-    assert!(said.contains("do not align with its inputs"), "{said}");
+    assert!(said.contains("cannot be matched to its inputs"), "{said}");
     assert!(
         world
             .read("leads.enriched.csv.unattributable.jsonl")
@@ -552,7 +555,8 @@ async fn bulk_results_are_printed_although_some_inputs_have_none() {
 #[tokio::test]
 async fn inputs_come_as_the_world_writes_them() {
     let world = World::new().await;
-    // A spreadsheet of a European, with a byte order mark; and a parameter that is the same for all.
+    // A file as European spreadsheets write it, with a byte order mark, and a parameter with the same value
+    // for all rows.
     world.write(
         "leads.csv",
         "\u{feff}Name;Website\nStripe;stripe.com\n\"A; B\";acme.com\n",

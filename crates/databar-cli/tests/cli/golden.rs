@@ -1,5 +1,5 @@
-//! What people see, byte by byte: plain and coloured, in narrow and wide terminals. `UPDATE_GOLDEN=1` writes the files; read
-//! them before they are accepted.
+//! The output that people see, byte for byte: plain and coloured, on narrow and wide terminals.
+//! `UPDATE_GOLDEN=1` rewrites the files; read the changes before you commit them.
 
 use std::path::Path;
 

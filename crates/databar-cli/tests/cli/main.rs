@@ -1,4 +1,4 @@
-//! The command line as a user meets it: the program, against the sandbox.
+//! The command line as a user meets it: the program itself, against the sandbox.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "that is how tests fail")]
 

@@ -1,4 +1,5 @@
-//! Every operation of the document can be reached, and what a user of the official command line knows has its place.
+//! Every operation of the document can be called, and every command of the official command line has a
+//! counterpart.
 
 use databar::api::operations;
 
@@ -10,7 +11,7 @@ async fn every_operation_has_a_command_that_says_what_it_sends() {
         let mut words: Vec<&str> = operation.command.split(' ').collect();
         words.push("--help");
         let help = said(program(&words)).await.well();
-        // One command shows more than the answer of its operation.
+        // This command shows more than the answer of its operation.
         if operation.id != "get_enrichment" {
             let request = format!("{} {}", operation.method, operation.path);
             assert!(help.contains(&request), "{}: {help}", operation.command);
@@ -23,7 +24,7 @@ async fn every_operation_has_a_command_that_says_what_it_sends() {
     }
 }
 
-/// The table in the README: the official command, and ours.
+/// The table in the README: the commands of the official tool, and ours.
 #[tokio::test]
 async fn every_command_of_the_official_tool_has_its_counterpart() {
     let readme = include_str!("../../README.md");
@@ -199,10 +200,7 @@ async fn what_cannot_be_sent_is_refused_before_it_is() {
             &["table", "delete", "leads", "--yes"][..],
             "TABLE: \"leads\" is not a UUID",
         ),
-        (
-            &["enrichment", "show", "x"],
-            "it is not the number of an enrichment",
-        ),
+        (&["enrichment", "show", "x"], "not an enrichment number"),
         (
             &["enrichment", "list", "--limit", "9000"],
             "--limit: 9000 is not allowed: it must be 500 or less",

@@ -1,4 +1,4 @@
-//! A sandbox, a home of its own, and the program in it.
+//! A sandbox, a temporary home directory, and the program run in it.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -14,12 +14,12 @@ pub(crate) struct World {
     pub(crate) home: TempDir,
 }
 
-/// Arguments as they are typed, none of which has a space.
+/// The arguments of a command line. None of them may contain a space.
 pub(crate) fn words(line: &str) -> Vec<&str> {
     line.split(' ').collect()
 }
 
-/// What a command said, and how it ended.
+/// What a command printed, and how it ended.
 #[derive(Debug)]
 pub(crate) struct Said {
     pub(crate) code: Option<i32>,
@@ -28,20 +28,20 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    /// What it printed; the test fails unless it ended well.
+    /// Its standard output. The test fails unless the command succeeded.
     #[track_caller]
     pub(crate) fn well(self) -> String {
         assert_eq!(self.code, Some(0), "{}", self.err);
         self.out
     }
 
-    /// The same, read as JSON.
+    /// Its standard output, parsed as JSON.
     #[track_caller]
     pub(crate) fn json(self) -> Value {
         serde_json::from_str(&self.well()).unwrap()
     }
 
-    /// What it said on standard error; the test fails unless it ended with this code.
+    /// Its standard error. The test fails unless the command ended with this code.
     #[track_caller]
     pub(crate) fn failure(self, code: i32) -> String {
         assert_eq!(self.code, Some(code), "{} {}", self.out, self.err);
@@ -65,7 +65,7 @@ impl World {
         }
     }
 
-    /// The program, in a home and an environment of this test's own.
+    /// The program, with the home and environment of this test.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = program(arguments);
         command
@@ -105,7 +105,7 @@ impl World {
         std::fs::read_to_string(self.path(name)).unwrap()
     }
 
-    /// A new table with these columns.
+    /// Creates a table with these columns.
     pub(crate) async fn table(&self, columns: &[&str]) -> String {
         let mut arguments = vec!["table", "create", "--name", "Leads"];
         for column in columns {
@@ -115,7 +115,7 @@ impl World {
         table["identifier"].as_str().unwrap().to_owned()
     }
 
-    /// How many requests of this operation arrived.
+    /// How many requests for this operation have arrived.
     pub(crate) fn requests(&self, operation: &str) -> usize {
         let requests = self.sandbox.requests();
         let of_operation = requests
@@ -125,7 +125,7 @@ impl World {
     }
 }
 
-/// The program with nothing of the environment of the test.
+/// The program, without the environment variables of the test.
 pub(crate) fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(Path::new(env!("CARGO_BIN_EXE_databar")));
     command

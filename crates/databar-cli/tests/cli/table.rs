@@ -1,4 +1,4 @@
-//! Rows in and out.
+//! Importing and exporting rows.
 
 use databar_sandbox::{Fault, FaultKind};
 
@@ -103,7 +103,7 @@ async fn a_file_that_cannot_be_read_writes_nothing() {
     world.write("broken.jsonl", "{\"Email\": \"a\"}\n[]\n");
     for (file, reason) in [
         ("broken.csv", "row 601"),
-        ("twice.csv", "two columns \"Email\""),
+        ("twice.csv", "two columns named \"Email\""),
         ("other.csv", "does not have Phone; --new-columns"),
         ("broken.jsonl", "row 2: it is not a JSON object"),
     ] {
@@ -176,7 +176,7 @@ async fn an_import_that_breaks_off_says_how_to_go_on() {
         "{said}"
     );
     assert!(
-        said.contains("--skip 600 goes on after them, --skip 550 sends them again"),
+        said.contains("--skip 600 continues after them, --skip 550 sends them again"),
         "{said}"
     );
     world.sandbox.fault(
@@ -189,7 +189,7 @@ async fn an_import_that_breaks_off_says_how_to_go_on() {
         .run(&["table", "import", "leads.csv", &table, "--skip", "400"])
         .await
         .failure(5);
-    assert!(said.contains("50 rows inserted; --skip 450 goes on"), "{said}");
+    assert!(said.contains("50 rows inserted; --skip 450 continues"), "{said}");
 }
 
 #[cfg(unix)]
@@ -225,5 +225,5 @@ async fn an_import_that_is_interrupted_says_where_it_stopped() {
         .await
         .well();
     let rows = world.run(&["table", "rows", &table, "-o", "jsonl"]).await.well();
-    assert_eq!(rows.lines().count(), 5000, "none is missing, none is there twice");
+    assert_eq!(rows.lines().count(), 5000, "no row is missing or repeated");
 }

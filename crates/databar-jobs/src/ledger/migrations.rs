@@ -7,7 +7,7 @@ use sqlx::{Acquire, Pool};
 
 use crate::Error;
 
-/// Migrations in the program itself: their numbers, names, and statements.
+/// Migrations compiled into the program: their versions, names, and statements.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Migrations(pub(super) &'static [(i64, &'static str, &'static str)]);
 
@@ -26,7 +26,7 @@ impl<'s> MigrationSource<'s> for Migrations {
     }
 }
 
-/// Brings the tables to the version of this crate; refuses those of a newer one.
+/// Brings the tables to this crate's version. Refuses tables of a newer version.
 pub(super) async fn run<D>(migrations: &Migrations, pool: &Pool<D>, ledger: &str) -> Result<(), Error>
 where
     D: sqlx::Database,
@@ -43,10 +43,10 @@ where
     };
     migrator.run(pool).await.map_err(|error| match error {
         MigrateError::VersionMissing(version) => unusable(format!(
-            "it was made by a newer version of databar-jobs (tables of version {version}); use that version"
+            "it was created by a newer version of databar-jobs (schema version {version}); use that version or a later one"
         )),
         MigrateError::VersionMismatch(version) => unusable(format!(
-            "its tables are not those of version {version} of databar-jobs; restore it, or take another one"
+            "its tables do not match schema version {version} of databar-jobs; restore the ledger from a backup, or use another one"
         )),
         MigrateError::Execute(source) => Error::Ledger {
             what: "be set up",

@@ -1,4 +1,4 @@
-//! Where jobs are written down: a SQLite file for one machine, a PostgreSQL database for several.
+//! Where jobs are recorded: a SQLite file for one machine, or a PostgreSQL database for several.
 
 mod migrations;
 pub(crate) mod model;
@@ -17,19 +17,20 @@ use crate::Error;
 use crate::patience::patiently;
 use model::{Attempt, ChunkRow, JobRow, JobState, Leased, NewChunk, NewInput, OutcomeRow, Tally, TaskEnd};
 
-/// A database in which jobs are written down: a SQLite file, or a PostgreSQL database that several machines share.
+/// A database in which jobs are recorded: a SQLite file, or a PostgreSQL database that several machines
+/// share.
 ///
-/// Cheap to clone. It holds any number of jobs, each with a name.
+/// A ledger has any number of jobs, each with its own name. Cheap to clone.
 #[derive(Clone)]
 pub struct Ledger {
     store: Store,
-    /// The file, if it is one.
+    /// The path of a SQLite file.
     file: Option<Arc<PathBuf>>,
-    /// How long a database that is away is tried again.
+    /// For how long statements are retried while the database is unavailable.
     patience: Duration,
 }
 
-/// How long a database that is away is tried again, unless something else is said.
+/// The default of [`Ledger::patience`].
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
 
 #[derive(Debug, Clone)]
@@ -39,15 +40,16 @@ enum Store {
 }
 
 impl Ledger {
-    /// Opens a ledger, and makes it if there is none.
+    /// Opens a ledger, and creates it if it does not exist.
     ///
-    /// `postgres://user:password@host/database` is a PostgreSQL database, in which the ledger has a schema of its own,
-    /// `databar_jobs`; everything else is the path of a SQLite file, with `sqlite:` before it or without.
+    /// An address `postgres://user:password@host/database` is a PostgreSQL database, in which the ledger has
+    /// its own schema, `databar_jobs`. Anything else is the path of a SQLite file, with or without a leading
+    /// `sqlite:`.
     ///
     /// # Errors
     ///
-    /// [`Error::Ledger`] when it cannot be reached or written; [`Error::Unusable`] when the file is something else, or was made by
-    /// a newer version of this crate.
+    /// [`Error::Ledger`] when the database cannot be reached or written; [`Error::Unusable`] when the file is
+    /// not a ledger, or was created by a newer version of this crate.
     pub async fn open(address: impl AsRef<str>) -> Result<Self, Error> {
         let address = address.as_ref();
         if address.starts_with("postgres:") || address.starts_with("postgresql:") {
@@ -61,7 +63,7 @@ impl Ledger {
         Self::open_file(path.strip_prefix("//").unwrap_or(path)).await
     }
 
-    /// Opens the ledger in this SQLite file, and makes it if there is none.
+    /// Opens the ledger in this SQLite file, and creates it if it does not exist.
     ///
     /// # Errors
     ///
@@ -75,14 +77,15 @@ impl Ledger {
         })
     }
 
-    /// How long a database that cannot be reached, or is locked, is tried again before that is an error. Default: 5 minutes.
+    /// Sets for how long a database that cannot be reached, or is locked, is retried before that is an error.
+    /// Default: 5 minutes.
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
     }
 
-    /// The names of its jobs, the oldest first.
+    /// The names of the ledger's jobs, oldest first.
     ///
     /// # Errors
     ///
@@ -91,8 +94,8 @@ impl Ledger {
         self.job_names().await
     }
 
-    /// Closes all connections of this ledger and its clones, and waits until that is done. A SQLite file is then alone again,
-    /// without the files that it has beside it while it is open.
+    /// Closes all connections of this ledger and its clones, and waits until they are closed. SQLite then
+    /// removes the extra files that it keeps beside an open database.
     pub async fn close(&self) {
         match &self.store {
             Store::Sqlite(store) => store.0.close().await,
@@ -100,8 +103,8 @@ impl Ledger {
         }
     }
 
-    /// Forgets a job of which nothing was sent. False, and nothing happens, when there is none of this name, or when something
-    /// was.
+    /// Deletes a job of which nothing was sent. Returns false, and changes nothing, when there is no job of
+    /// this name or when something was sent.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -128,13 +131,14 @@ impl Ledger {
         self.discard(name).await
     }
 
-    /// Whether workers on several machines may use it at a time.
+    /// Whether workers on several machines may use the ledger at the same time.
     pub(crate) fn is_shared(&self) -> bool {
         self.file.is_none()
     }
 
-    /// Claims a ledger in a file for this process, until the guard is dropped: the leases of others are void then, since
-    /// they are gone. A database that several share is not claimed; its leases end by themselves.
+    /// Claims a SQLite ledger for this process until the guard is dropped. The leases of other processes are
+    /// ended, since those processes are gone. A PostgreSQL ledger is not claimed; its leases expire by
+    /// themselves.
     pub(crate) async fn claim(&self) -> Result<Claim, Error> {
         let Some(path) = &self.file else {
             return Ok(Claim { _lock: None });
@@ -161,7 +165,7 @@ impl Ledger {
     }
 }
 
-/// As long as it is there, no other process works on the file.
+/// While this guard exists, no other process works on the file.
 #[derive(Debug)]
 pub(crate) struct Claim {
     _lock: Option<File>,
@@ -180,8 +184,8 @@ impl fmt::Debug for Ledger {
     }
 }
 
-/// Passes statements on to the database that it is, again when it was away: each is written so that it can be repeated after an
-/// answer that was lost.
+/// Forwards statements to the database in use, and retries them while it is unavailable. Each statement is
+/// written so that it can be repeated when the answer to an earlier attempt was lost.
 macro_rules! statements {
     ($($name:ident($($argument:ident: $type:ty),*) -> $result:ty, $what:literal;)*) => {
         impl Ledger {
@@ -201,31 +205,31 @@ macro_rules! statements {
 
 statements! {
     job_names() -> Vec<String>, "be read";
-    discard(name: &str) -> bool, "forget a job";
+    discard(name: &str) -> bool, "delete a job";
     job_row(name: &str) -> Option<JobRow>, "be read";
-    make_job(name: &str, target: &str, max_credits: Option<f64>) -> (), "take the job";
-    set_max_credits(job: i64, max_credits: Option<f64>) -> (), "take the limit";
-    set_state(job: i64, state: JobState, reason: Option<&str>) -> (), "take the state of the job";
-    halt(job: i64, state: JobState, reason: &str) -> (), "take the state of the job";
-    hold(job: i64, millis: i64) -> (), "take the pace";
+    make_job(name: &str, target: &str, max_credits: Option<f64>) -> (), "record the job";
+    set_max_credits(job: i64, max_credits: Option<f64>) -> (), "record the limit";
+    set_state(job: i64, state: JobState, reason: Option<&str>) -> (), "record the state of the job";
+    halt(job: i64, state: JobState, reason: &str) -> (), "record the state of the job";
+    hold(job: i64, millis: i64) -> (), "record how long to wait";
     known(job: i64, digests: &[&[u8]]) -> Vec<(Vec<u8>, i64, i64)>, "be read";
     next_chunk_number(job: i64) -> i64, "be read";
-    add(job: i64, chunk: Option<&NewChunk>, inputs: &[NewInput], before: i64, distinct: bool) -> bool, "take the inputs";
-    planned(job: i64) -> (), "take the inputs";
+    add(job: i64, chunk: Option<&NewChunk>, inputs: &[NewInput], before: i64, distinct: bool) -> bool, "record the inputs";
+    planned(job: i64) -> (), "record the inputs";
     digests(job: i64, from: i64, count: i64) -> Vec<Vec<u8>>, "be read";
-    lease(job: i64, state: &str, number: Option<i64>, token: &str, millis: i64) -> Option<Leased>, "give a chunk";
+    lease(job: i64, state: &str, number: Option<i64>, token: &str, millis: i64) -> Option<Leased>, "lease a chunk";
     renew(job: i64, number: i64, token: &str, millis: i64) -> bool, "renew a lease";
-    release(job: i64, number: i64, token: &str) -> (), "take a chunk back";
-    release_all() -> (), "take chunks back";
+    release(job: i64, number: i64, token: &str) -> (), "release a chunk";
+    release_all() -> (), "release chunks";
     params(job: i64, first: i64, last: i64) -> Vec<(i64, String)>, "be read";
-    start(job: i64, chunk: &Leased, token: &str, millis: i64) -> Attempt, "note that a submission begins";
+    start(job: i64, chunk: &Leased, token: &str, millis: i64) -> Attempt, "record the start of a submission";
     submitted(job: i64, number: i64, token: &str, task: &str, millis: i64) -> bool, "record a task";
     not_run(job: i64, chunk: &Leased, token: &str, refused: bool, note: &str) -> i64, "record a refusal";
-    doubt(job: i64, number: i64, token: &str, note: &str) -> (), "record a doubt";
-    doubt_abandoned(job: i64, note: &str) -> (), "record a doubt";
+    doubt(job: i64, number: i64, token: &str, note: &str) -> (), "record that a chunk is in doubt";
+    doubt_abandoned(job: i64, note: &str) -> (), "record that chunks are in doubt";
     end(job: i64, chunk: &Leased, task: &str, end: &TaskEnd) -> bool, "record results";
-    plan_again(job: i64, number: i64) -> bool, "take the decision";
-    attach(job: i64, number: i64, task: &str) -> bool, "take the decision";
+    plan_again(job: i64, number: i64) -> bool, "plan a chunk again";
+    attach(job: i64, number: i64, task: &str) -> bool, "attach a task";
     chunk(job: i64, number: i64) -> Option<ChunkRow>, "be read";
     chunks(job: i64, state: &str, after: i64, count: i64) -> Vec<ChunkRow>, "be read";
     tally(job: i64) -> Vec<Tally>, "be read";

@@ -1,6 +1,6 @@
-//! What is in the ledger, as Rust.
+//! The ledger's rows as Rust types.
 
-/// A job, as its row says.
+/// A row of the table `jobs`.
 #[derive(Debug, Clone)]
 pub(crate) struct JobRow {
     pub(crate) id: i64,
@@ -12,23 +12,27 @@ pub(crate) struct JobRow {
     pub(crate) committed: f64,
     pub(crate) state: JobState,
     pub(crate) reason: Option<String>,
-    /// For how many milliseconds nothing is submitted, because the service asked for it; not above 0 when that is over.
+    /// For how many more milliseconds nothing is submitted because the service asked to wait; zero or less
+    /// when that is over.
     pub(crate) hold: i64,
-    /// How many inputs have a price that nobody can know before.
+    /// How many inputs have a price that cannot be known in advance.
     pub(crate) unpriced: i64,
 }
 
-/// Whether a job goes on.
+/// Whether a job continues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum JobState {
-    /// Chunks are submitted as long as there are any.
+    /// Chunks are submitted until none is left.
     Active,
-    /// Nothing is submitted until [`Job::resume`](crate::Job::resume): somebody has paused it, or the credits are used up.
+    /// Nothing is submitted until [`Job::resume`](crate::Job::resume): somebody has paused the job, or the
+    /// credits are used up.
     Paused,
-    /// Nothing is submitted until [`Job::resume`](crate::Job::resume): what came back says that the job itself is wrong.
+    /// Nothing is submitted until [`Job::resume`](crate::Job::resume): the service's answers show that the
+    /// job itself is wrong.
     Stopped,
-    /// It was cancelled, and its tasks with it. [`Job::resume`](crate::Job::resume) goes on with the chunks that are left.
+    /// The job was cancelled, together with its tasks. [`Job::resume`](crate::Job::resume) continues with the
+    /// chunks that are left.
     Cancelled,
 }
 
@@ -58,7 +62,7 @@ pub(crate) struct NewInput {
     pub(crate) origin: i64,
     pub(crate) chunk: i64,
     pub(crate) digest: [u8; 32],
-    /// What it costs at most, in credits; infinite where that cannot be known.
+    /// What it costs at most, in credits; infinite where the price cannot be known.
     pub(crate) price: f64,
     pub(crate) params: String,
 }
@@ -82,17 +86,17 @@ pub(crate) struct Leased {
     pub(crate) inputs: i64,
     pub(crate) estimate: f64,
     pub(crate) task: Option<String>,
-    /// For how many milliseconds the task is known.
+    /// For how many milliseconds the task has been known.
     pub(crate) age: Option<i64>,
 }
 
-/// What came of the attempt to begin a submission.
+/// The result of an attempt to begin a submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Attempt {
     Begun,
-    /// The job does not go on now, or its limit does not allow for the chunk.
+    /// The job may not submit now, or its limit does not leave room for the chunk.
     NotNow,
-    /// The lease has ended, and perhaps somebody else works on the chunk.
+    /// The lease has ended, and another worker may have the chunk.
     LeaseLost,
 }
 
@@ -113,7 +117,7 @@ pub(crate) struct ChunkRow {
     pub(crate) data: Option<String>,
 }
 
-/// What came of one input that the service has answered for.
+/// The outcome of one input that the service has answered for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Found,
@@ -133,7 +137,7 @@ impl Verdict {
     }
 }
 
-/// The end of a chunk's task.
+/// The result of a chunk's task.
 #[derive(Debug)]
 pub(crate) struct TaskEnd {
     /// done, failed, expired or unattributable
@@ -141,9 +145,9 @@ pub(crate) struct TaskEnd {
     /// What it cost, if that is known.
     pub(crate) credits: Option<f64>,
     pub(crate) note: Option<String>,
-    /// Results that belong to no input in particular.
+    /// Results that cannot be matched to inputs.
     pub(crate) data: Option<String>,
-    /// By position, what came of the inputs of a chunk that is done.
+    /// The outcomes of the inputs of a chunk that is done, by position.
     pub(crate) outcomes: Vec<(i64, Verdict, Option<String>)>,
 }
 
@@ -156,7 +160,7 @@ impl TaskEnd {
     }
 }
 
-/// The chunks that are in one state.
+/// The counts of the chunks in one state.
 #[derive(Debug)]
 pub(crate) struct Tally {
     pub(crate) state: String,
@@ -167,7 +171,7 @@ pub(crate) struct Tally {
     pub(crate) estimate: f64,
 }
 
-/// An input with what came of it.
+/// An input with its outcome.
 #[derive(Debug)]
 pub(crate) struct OutcomeRow {
     pub(crate) position: i64,

@@ -20,7 +20,7 @@ pub(super) use store::Store;
 type Db = sqlx::Postgres;
 
 const BEGIN: &str = "BEGIN";
-/// The time of the database, so that the clocks of the workers do not matter.
+/// The database's time, so that the clocks of the workers do not matter.
 const NOW: &str = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
 const SKIP_LOCKED: &str = "FOR UPDATE SKIP LOCKED";
 
@@ -35,11 +35,13 @@ pub(super) async fn open(url: &str) -> Result<Store, Error> {
         what: "be opened",
         source,
     };
-    // A schema of its own: the tables have plain names, and the user's migrations are counted apart from ours.
+    // The ledger has its own schema: its tables can have plain names, and its migrations are counted apart
+    // from the user's.
     let options = PgConnectOptions::from_str(url)
         .map_err(failed)?
         .application_name("databar-jobs")
-        // What was begun must survive a crash of the server, whatever its settings are: a lost note of it would be paid twice.
+        // A begun submission must survive a crash of the server, whatever its settings: if the record of it
+        // were lost, it would be paid for twice.
         .options([("search_path", "databar_jobs"), ("synchronous_commit", "on")]);
     let ledger = format!(
         "the database `{}` on {}",
@@ -52,7 +54,7 @@ pub(super) async fn open(url: &str) -> Result<Store, Error> {
         .connect_with(options)
         .await
         .map_err(failed)?;
-    // Workers that start together would all find it missing; only one of them may make it.
+    // Workers that start at the same time would all find the schema missing; only one of them may create it.
     sqlx::raw_sql(
         "BEGIN; SELECT pg_advisory_xact_lock(7090140011); CREATE SCHEMA IF NOT EXISTS databar_jobs; COMMIT",
     )

@@ -18,13 +18,13 @@ pub(super) use store::Store;
 
 type Db = sqlx::Sqlite;
 
-/// A transaction takes the lock for writing at once: one that takes it later may be refused in between.
+/// A transaction takes the write lock at once: SQLite may refuse to upgrade a transaction that has only read.
 const BEGIN: &str = "BEGIN IMMEDIATE";
 const NOW: &str = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
-/// There is one writer at a time.
+/// SQLite has only one writer at a time, so no rows need to be skipped.
 const SKIP_LOCKED: &str = "";
 
-/// `application_id` of a file that is a ledger: `dbar` in ASCII.
+/// The `application_id` of a ledger file: `dbar` in ASCII.
 const APPLICATION: i64 = 0x6462_6172;
 
 const MIGRATIONS: Migrations = Migrations(&[(
@@ -41,14 +41,16 @@ pub(super) async fn open(path: &Path) -> Result<Store, Error> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
-        // Others may look while somebody writes.
+        // Others can read while somebody writes.
         .journal_mode(SqliteJournalMode::Wal)
-        // What was begun must be on the disk before it is sent: a lost note of it would be paid twice.
+        // A begun submission must be on the disk before it is sent: if the record of it were lost, it would
+        // be paid for twice.
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(30));
     let pool = SqlitePoolOptions::new()
         .max_connections(4)
-        // SQLite ends a transaction by itself when the disk is full. The connection, which knows nothing of it, begins no other.
+        // SQLite rolls a transaction back by itself when the disk is full. The connection does not notice,
+        // and could not begin another one, so it is discarded.
         .before_acquire(|connection, _| {
             let depth = SqliteTransactionManager::get_transaction_depth(connection);
             Box::pin(std::future::ready(Ok(depth == 0)))
@@ -68,7 +70,8 @@ pub(super) async fn open(path: &Path) -> Result<Store, Error> {
         if tables > 0 {
             return Err(Error::Unusable {
                 ledger: path.display().to_string(),
-                reason: "it is a database of something else; give the ledger a file of its own".to_owned(),
+                reason: "it is the database of another program; use a separate file for the ledger"
+                    .to_owned(),
             });
         }
         sqlx::query(&format!("PRAGMA application_id = {APPLICATION}"))

@@ -1,4 +1,5 @@
-//! The statements, which both databases understand. Compiled once for each; `Db` and the constants are those of the parent.
+//! The statements, which both databases understand. They are compiled once for each database; `Db` and the
+//! constants come from the parent module.
 
 use sqlx::{Pool, QueryBuilder, Row as _, Transaction};
 
@@ -13,7 +14,7 @@ type Row = <Db as sqlx::Database>::Row;
 const JOB: &str = "id, name, target, max_credits, planned_at, inputs, committed, state, reason, hold_until - {now}, unpriced";
 const CHUNK: &str = "number, first, last, inputs, estimate, state, begun_at, task, submitted_at, ended_at, credits, note, data";
 
-/// How many rows one statement writes at most: the databases bound the number of values.
+/// The maximum number of rows in one statement: both databases limit the number of bound values.
 const ROWS: usize = 1000;
 
 fn sql(text: &str) -> String {
@@ -45,10 +46,10 @@ impl Store {
             .await
     }
 
-    /// Forgets a job of which nothing was sent; false when there is none, or when something was.
+    /// Deletes a job of which nothing was sent; false when there is no such job, or when something was sent.
     pub(crate) async fn discard(&self, name: &str) -> Result<bool> {
         let mut transaction = self.begin().await?;
-        // The row is locked from here on, so that no submission of it begins meanwhile.
+        // This locks the row, so that no submission of the job begins in the meantime.
         let text = "UPDATE jobs SET refusals = refusals WHERE name = $1 RETURNING id, committed";
         let row = sqlx::query(text)
             .bind(name)
@@ -59,7 +60,7 @@ impl Store {
         };
         let (job, committed): (i64, f64) = (row.try_get(0)?, row.try_get(1)?);
         if committed > 1e-9 {
-            // A chunk that was in doubt, and is planned again.
+            // A chunk was in doubt, and is now planned again.
             return Ok(false);
         }
         let text =
@@ -84,7 +85,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Makes the job if there is none of this name.
+    /// Creates the job if there is none of this name.
     pub(crate) async fn make_job(&self, name: &str, target: &str, max_credits: Option<f64>) -> Result<()> {
         let text = "INSERT INTO jobs (name, target, max_credits, created_at) VALUES ($1, $2, $3, {now}) \
                     ON CONFLICT (name) DO NOTHING";
@@ -116,7 +117,7 @@ impl Store {
         Ok(())
     }
 
-    /// Stops or pauses a job that is active: what a person decided about it stays.
+    /// Stops or pauses a job that is active. The state that a person has chosen is kept.
     pub(crate) async fn halt(&self, job: i64, state: JobState, reason: &str) -> Result<()> {
         sqlx::query("UPDATE jobs SET state = $2, reason = $3 WHERE id = $1 AND state = 'active'")
             .bind(job)
@@ -137,12 +138,12 @@ impl Store {
         Ok(())
     }
 
-    /// Of these digests, those that an input of the job has: with its position and its chunk.
+    /// The inputs of the job with these digests: their digests, positions and chunks.
     pub(crate) async fn known(&self, job: i64, digests: &[&[u8]]) -> Result<Vec<(Vec<u8>, i64, i64)>> {
         let mut known = Vec::new();
         for digests in digests.chunks(ROWS) {
-            // A subquery for each makes both databases look into the index. Without statistics, which a table that grows does
-            // not have, they would read all of it to find those of a list.
+            // A subquery for each digest makes both databases use the index. With a list, they would read the
+            // whole table when they lack statistics, as they do for a growing table.
             let mut query =
                 QueryBuilder::<Db>::new("SELECT column1, (SELECT position FROM origins WHERE job = ");
             query
@@ -170,7 +171,8 @@ impl Store {
             .await
     }
 
-    /// Adds inputs and the chunk that they make, all or nothing. False when somebody else has added some since.
+    /// Adds inputs and the chunk that they form, all or nothing. False when another process has added inputs
+    /// since.
     pub(crate) async fn add(
         &self,
         job: i64,
@@ -190,7 +192,7 @@ impl Store {
             .fetch_optional(&mut *transaction)
             .await?;
         if updated.is_none() {
-            // These inputs are there when the answer to an earlier attempt was lost.
+            // The inputs are there already when the answer to an earlier attempt was lost.
             let Some(last) = inputs.last() else {
                 return Ok(false);
             };
@@ -256,7 +258,7 @@ impl Store {
         Ok(())
     }
 
-    /// The digests of `count` inputs in their order, from a position on. Positions have no gaps.
+    /// The digests of `count` inputs in order, from a position on. Positions have no gaps.
     pub(crate) async fn digests(&self, job: i64, from: i64, count: i64) -> Result<Vec<Vec<u8>>> {
         sqlx::query_scalar(
             "SELECT digest FROM inputs WHERE job = $1 AND position >= $2 AND position < $2 + $3 ORDER BY position",
@@ -268,7 +270,7 @@ impl Store {
         .await
     }
 
-    /// Takes a lease on a chunk in this state, the first that nobody works on or the one of this number.
+    /// Takes a lease on a chunk in this state: the first without a lease, or the one of this number.
     pub(crate) async fn lease(
         &self,
         job: i64,
@@ -281,7 +283,7 @@ impl Store {
                     SELECT number FROM chunks WHERE job = $1 AND state = $2 AND lease_until < {now} \
                     AND ($3 < 0 OR number = $3) ORDER BY number LIMIT 1 {lock}) \
                     RETURNING number, first, last, inputs, estimate, task, {now} - submitted_at";
-        // To the end, not to the first row: it is written only then, or not.
+        // Read to the end, not to the first row: only then is it certain whether the update was written.
         let rows = sqlx::query(&sql(text))
             .bind(job)
             .bind(state)
@@ -304,7 +306,7 @@ impl Store {
         rows.into_iter().next().map(leased).transpose()
     }
 
-    /// Whether the lease is still there; it lasts so much longer then.
+    /// Extends the lease. False when the lease was lost.
     pub(crate) async fn renew(&self, job: i64, number: i64, token: &str, millis: i64) -> Result<bool> {
         let text = "UPDATE chunks SET lease_until = {now} + $4 WHERE job = $1 AND number = $2 AND token = $3";
         let done = sqlx::query(&sql(text))
@@ -327,7 +329,7 @@ impl Store {
         Ok(())
     }
 
-    /// Ends all leases: of processes that are known to be gone.
+    /// Ends all leases, because the processes that held them are known to be gone.
     pub(crate) async fn release_all(&self) -> Result<()> {
         sqlx::query("UPDATE chunks SET lease_until = 0 WHERE lease_until > 0 AND state IN ('planned', 'begun', 'submitted')")
             .execute(&self.0)
@@ -335,7 +337,7 @@ impl Store {
         Ok(())
     }
 
-    /// The inputs of a chunk as JSON, in their order.
+    /// The inputs of a chunk as JSON, in order.
     pub(crate) async fn params(&self, job: i64, first: i64, last: i64) -> Result<Vec<(i64, String)>> {
         let text = "SELECT position, params FROM inputs WHERE job = $1 AND position BETWEEN $2 AND $3 \
                     AND origin = position ORDER BY position";
@@ -350,7 +352,8 @@ impl Store {
             .collect()
     }
 
-    /// Notes that a submission begins, if the job goes on, its limit allows for the chunk, and the lease is still there.
+    /// Records that a submission begins, if the job is active, its limit leaves room for the chunk, and the
+    /// lease has not expired.
     pub(crate) async fn start(&self, job: i64, chunk: &Leased, token: &str, millis: i64) -> Result<Attempt> {
         let mut transaction = self.begin().await?;
         let text = "UPDATE jobs SET committed = committed + $2 WHERE id = $1 AND state = 'active' AND hold_until <= {now} \
@@ -376,7 +379,7 @@ impl Store {
                 return Ok(Attempt::Begun);
             }
         }
-        // It is begun already when the answer to an earlier attempt was lost.
+        // The submission is begun already when the answer to an earlier attempt was lost.
         let text = "SELECT number FROM chunks WHERE job = $1 AND number = $2 AND token = $3 AND state = 'begun' \
                     AND lease_until > {now}";
         let begun = sqlx::query(&sql(text))
@@ -392,7 +395,7 @@ impl Store {
         })
     }
 
-    /// Records the task that a submission has started. False when the chunk is not waiting for it any more.
+    /// Records the task that a submission has started. False when the chunk no longer waits for it.
     pub(crate) async fn submitted(
         &self,
         job: i64,
@@ -421,7 +424,8 @@ impl Store {
         Ok(row.is_some())
     }
 
-    /// Records that a submission did not run: the chunk is planned again, or refused. Gives the number of refusals in a row.
+    /// Records that a submission did not run: the chunk is planned again, or refused. Returns the number of
+    /// refusals in a row.
     pub(crate) async fn not_run(
         &self,
         job: i64,
@@ -453,7 +457,7 @@ impl Store {
         Ok(refusals)
     }
 
-    /// Records that nobody knows whether a submission has run.
+    /// Records that the outcome of a submission is unknown.
     pub(crate) async fn doubt(&self, job: i64, number: i64, token: &str, note: &str) -> Result<()> {
         let text = "UPDATE chunks SET state = 'doubt', note = $4, ended_at = {now}, lease_until = 0 \
                     WHERE job = $1 AND number = $2 AND token = $3 AND state = 'begun'";
@@ -467,7 +471,7 @@ impl Store {
         Ok(())
     }
 
-    /// Puts in doubt what was begun by somebody whose lease has ended.
+    /// Puts chunks in doubt whose submission was begun under a lease that has since expired.
     pub(crate) async fn doubt_abandoned(&self, job: i64, note: &str) -> Result<()> {
         let text = "UPDATE chunks SET state = 'doubt', note = $2, ended_at = {now} \
                     WHERE job = $1 AND state = 'begun' AND lease_until < {now}";
@@ -479,7 +483,7 @@ impl Store {
         Ok(())
     }
 
-    /// Records the end of a task, all or nothing. False when it was recorded before.
+    /// Records the result of a task, all or nothing. False when it was recorded before.
     pub(crate) async fn end(&self, job: i64, chunk: &Leased, task: &str, end: &TaskEnd) -> Result<bool> {
         let mut transaction = self.begin().await?;
         let text = "UPDATE chunks SET state = $4, ended_at = {now}, lease_until = 0, credits = $5, found = $6, missing = $7, \
@@ -510,7 +514,7 @@ impl Store {
             });
             query.build().execute(&mut *transaction).await?;
         }
-        // What a task has cost is not always known; its estimate counts then.
+        // The cost of a task is not always known; the estimate counts then.
         let difference = end.credits.map_or(0.0, |credits| credits - chunk.estimate);
         sqlx::query("UPDATE jobs SET committed = committed + $2 WHERE id = $1")
             .bind(job)
@@ -521,9 +525,11 @@ impl Store {
         Ok(true)
     }
 
-    /// Plans a chunk again that is in doubt, was refused, has failed or has expired; false if it is none of these.
+    /// Plans a chunk again that is in doubt, refused, failed or expired; false if it is in none of these
+    /// states.
     pub(crate) async fn plan_again(&self, job: i64, number: i64) -> Result<bool> {
-        // What was perhaps paid for it before stays counted; what a refused one would have cost never was.
+        // What may have been paid for it before stays counted. The price of a refused chunk was never
+        // counted.
         let text = "UPDATE chunks SET state = 'planned', token = NULL, lease_until = 0, begun_at = NULL, task = NULL, \
                     submitted_at = NULL, ended_at = NULL, note = NULL \
                     WHERE job = $1 AND number = $2 AND state IN ('doubt', 'refused', 'failed', 'expired')";
@@ -531,7 +537,7 @@ impl Store {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Gives a chunk in doubt the task that it has started; false if it is not in doubt.
+    /// Attaches to a chunk in doubt the task that it has started; false if it is not in doubt.
     pub(crate) async fn attach(&self, job: i64, number: i64, task: &str) -> Result<bool> {
         let text = "UPDATE chunks SET state = 'submitted', task = $3, submitted_at = begun_at, ended_at = NULL, note = NULL, \
                     lease_until = 0 WHERE job = $1 AND number = $2 AND state = 'doubt'";
@@ -553,7 +559,7 @@ impl Store {
         row.as_ref().map(chunk).transpose()
     }
 
-    /// Chunks in a state (or all, for an empty one), after the one of this number.
+    /// The chunks in a state (or all, for an empty one) with numbers above `after`.
     pub(crate) async fn chunks(
         &self,
         job: i64,
@@ -573,7 +579,7 @@ impl Store {
         rows.iter().map(chunk).collect()
     }
 
-    /// The chunks of a job, counted by their state.
+    /// The counts of a job's chunks, by state.
     pub(crate) async fn tally(&self, job: i64) -> Result<Vec<Tally>> {
         let text = "SELECT state, CAST(SUM(inputs) AS BIGINT), CAST(SUM(found) AS BIGINT), \
                     CAST(SUM(missing) AS BIGINT), COALESCE(SUM(credits), 0.0), SUM(estimate) \
@@ -593,7 +599,7 @@ impl Store {
             .collect()
     }
 
-    /// What came of `count` inputs, in their order, from a position on. Positions have no gaps.
+    /// The outcomes of `count` inputs in order, from a position on. Positions have no gaps.
     pub(crate) async fn outcomes(&self, job: i64, from: i64, count: i64) -> Result<Vec<OutcomeRow>> {
         let text = "SELECT i.position, i.origin, i.params, c.number, c.state, c.note, o.outcome, o.result FROM inputs i \
                     JOIN chunks c ON c.job = i.job AND c.number = i.chunk \

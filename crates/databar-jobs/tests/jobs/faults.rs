@@ -1,4 +1,4 @@
-//! What happens to a job when the service fails: the table in the crate's README, line by line.
+//! What a job does when something fails: the table in the crate's README, line by line.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -87,20 +87,20 @@ async fn an_error_of_the_server_is_in_doubt(world: World) {
 async fn a_chunk_in_doubt_is_sent_again_when_somebody_says_so(world: World) {
     let (job, _) = run_with(&world, submission(FaultKind::ResetBefore)).await;
     job.run(&world.client).await.unwrap();
-    assert_eq!(submissions(&world.sandbox), 2, "not by itself");
+    assert_eq!(submissions(&world.sandbox), 2, "not sent again automatically");
     job.send_again(0).await.unwrap();
     assert_eq!(job.run(&world.client).await.unwrap().ending, Ending::Done);
     assert_eq!(names(&job).await, ["found"; 4]);
     let error = job.send_again(0).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "chunk 0 is not in doubt, refused, failed or expired; it is done"
+        "chunk 0 is not in doubt, refused, failed or expired; its state is `done`"
     );
 }
 
 async fn a_chunk_in_doubt_takes_the_task_that_somebody_found(world: World) {
     let (job, _) = run_with(&world, submission(FaultKind::ResetAfter)).await;
-    // The sandbox lists no tasks; that of the other chunk has as many results.
+    // The sandbox has no list of tasks; the task of the other chunk has as many results.
     let other = job.chunks().await.unwrap()[1].task.clone().unwrap();
     job.attach(0, &other).await.unwrap();
     assert_eq!(job.run(&world.client).await.unwrap().ending, Ending::Done);
@@ -120,7 +120,7 @@ async fn a_storm_of_429_is_waited_out(world: World) {
     assert_eq!(1e6 - world.sandbox.credits(), 4.0 * PRICE);
 }
 
-/// A clock that stands still: whoever sleeps on it is never done.
+/// A clock that stands still: a sleep on it never ends.
 #[derive(Debug)]
 struct Frozen;
 
@@ -155,7 +155,8 @@ async fn a_429_that_one_machine_waits_for_holds_back_the_others() {
     assert!(matches!(lease.begin().await.unwrap(), Beginning::NotNow));
     assert_eq!(submissions(&world.sandbox), 1);
     waits.abort();
-    // The one that waited is gone in the middle of its submission; a second later another machine goes on with the rest.
+    // The waiting worker is gone in the middle of its submission. A second later, another machine continues
+    // with the rest.
     let ended = job.run(&world.client).await.unwrap();
     assert_eq!((ended.status.found, ended.status.in_doubt), (3, 1));
 }
@@ -201,7 +202,7 @@ async fn a_task_that_has_expired_is_told_apart(world: World) {
             tokio::task::yield_now().await;
         }
     };
-    // The tasks take no time; looks at them fail until the worker is told to end.
+    // The tasks take no time; requests for them fail until the worker is told to stop.
     world
         .sandbox
         .fault(Fault::new(FaultKind::status(503)).on("get_task"));

@@ -1,4 +1,4 @@
-//! Inputs that cannot be used: a clear error, and nothing lost.
+//! Inputs that cannot be used give a clear error, and nothing is lost.
 
 use databar_jobs::{Csv, Error, Inputs};
 use futures::stream;
@@ -37,11 +37,11 @@ async fn what_is_wrong_with_a_csv_file_is_said(world: World) {
     );
     assert_eq!(
         text(csv("Site,Name,Site\n")),
-        "leads.csv has two columns `Site`; give each another name"
+        "leads.csv has two columns named `Site`; rename one of them"
     );
     assert_eq!(
         text(csv("")),
-        "leads.csv is empty; its first line has the names of the columns"
+        "leads.csv is empty; its first line must name the columns"
     );
     let missing = Csv::open(world.folder.path().join("none.csv"))
         .map(drop)
@@ -74,7 +74,7 @@ async fn what_is_not_an_object_is_named_by_its_number(world: World) {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "input 2 is not an object with a member for each parameter"
+        "input 2 is not a JSON object with a member for each parameter"
     );
 }
 

@@ -1,8 +1,8 @@
-//! Jobs against the sandbox, with their ledger in a SQLite file and in a real PostgreSQL.
+//! Jobs against the sandbox, with a ledger in a SQLite file and in a real PostgreSQL database.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "that is how tests fail")]
 
-/// Makes two tests of each function: one for each kind of ledger.
+/// Makes two tests of each function, one for each kind of ledger.
 macro_rules! on_both_ledgers {
     ($($test:ident)*) => {
         mod sqlite {

@@ -1,4 +1,4 @@
-//! What a job may cost, and what it does when there is no money.
+//! The limit on what a job may cost, and what a job does when the credits run out.
 
 use databar::{Client, EnrichmentId, WaterfallId};
 use databar_jobs::{Ending, Inputs, Plan, Target};
@@ -70,11 +70,11 @@ async fn a_job_without_credits_pauses_and_goes_on(world: World) {
     );
     assert_eq!(ended.status.committed, 2.0 * PRICE);
 
-    // Somebody has paid.
+    // Somebody has bought credits.
     let world = world.with_sandbox(builder()).await;
     assert!(
         matches!(job.run(&world.client).await.unwrap().ending, Ending::Paused(_)),
-        "not by itself"
+        "not resumed automatically"
     );
     job.resume().await.unwrap();
     assert_eq!(job.run(&world.client).await.unwrap().ending, Ending::Done);
@@ -156,14 +156,17 @@ async fn what_nobody_can_price_cannot_be_limited(world: World) {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "nobody can know before what input 2 costs, so `max_credits` cannot be kept; give it the parameter that it is priced \
-         by, or plan without a limit"
+        "the price of input 2 cannot be known in advance, so `max_credits` cannot be enforced; give it the parameter that \
+         decides its price, or plan without a limit"
     );
     let job = world.ledger.plan(&world.client, plan(), inputs()).await.unwrap();
     let status = job.status().await.unwrap();
     assert_eq!((status.estimate, status.unpriced), (0.1, 1));
     let error = job.set_max_credits(Some(5.0)).await.unwrap_err();
-    assert!(error.to_string().contains("what 1 of the inputs cost"), "{error}");
+    assert!(
+        error.to_string().contains("the price of 1 of the inputs"),
+        "{error}"
+    );
 }
 
 async fn the_limit_of_the_client_holds_too(world: World) {

@@ -1,4 +1,4 @@
-//! Ledgers that go away: nothing is lost, and what can be waited for is waited for.
+//! Ledgers that become unavailable: nothing is lost, and a temporary outage is waited out.
 
 use std::process::Command;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use databar_jobs::{Ending, Error, Ledger};
 
 use crate::support::{PRICE, World, names};
 
-/// A lock that another program holds on the file for a while.
+/// Another program locks the file for a while.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_that_is_locked_for_a_while_is_waited_for() {
     let world = World::sqlite().await;
@@ -42,7 +42,7 @@ async fn a_task_that_the_ledger_does_not_take_is_named() {
     };
     assert_eq!(*chunk, 0);
     sqlx::query("DROP TRIGGER broken").execute(&other).await.unwrap();
-    // It is in doubt, and the task is known from the error.
+    // The chunk is in doubt, and the error names its task.
     job.run(&world.client).await.unwrap();
     assert_eq!(names(&job).await, ["in_doubt"]);
     job.attach(*chunk, task).await.unwrap();
@@ -69,7 +69,8 @@ async fn a_file_that_may_only_be_read_is_refused() {
             .status()
             .is_ok_and(|status| status.success())
     };
-    // For root, only what the file system says counts; where it does not know the mark, there is nothing to see.
+    // Root ignores file permissions, but not the immutable flag of the file system. Without that flag, there
+    // is nothing to test.
     if !mark("+i") {
         return;
     }
@@ -90,7 +91,7 @@ async fn a_database_that_goes_away_and_comes_back_is_waited_for() {
     let domains: Vec<String> = (0..20).map(|index| format!("company{index}.com")).collect();
     let domains: Vec<&str> = domains.iter().map(String::as_str).collect();
     let job = world.job(1, &domains).await;
-    // All connections of the job are cut, again and again, as a server that restarts cuts them.
+    // Cuts all connections of the job again and again, as a restarting server does.
     let options: sqlx::postgres::PgConnectOptions = world.address.parse().unwrap();
     let admin = sqlx::PgPool::connect_with(options).await.unwrap();
     let (worker, client) = (job.clone(), world.client.clone());

@@ -1,4 +1,4 @@
-//! What a ledger lets be planned, and what it refuses.
+//! What can be planned in a ledger, and what is refused.
 
 use databar::EnrichmentId;
 use databar_jobs::{Error, Ledger, Plan, Target};
@@ -27,7 +27,7 @@ async fn the_same_plan_gives_the_same_job(world: World) {
 async fn a_job_of_which_nothing_was_sent_can_make_room(world: World) {
     assert!(
         !world.ledger.discard_unsent("companies").await.unwrap(),
-        "there is none"
+        "there is no such job"
     );
     world.job(1, &["strype.com", "acme.com"]).await;
     assert!(world.ledger.discard_unsent("companies").await.unwrap());
@@ -45,7 +45,7 @@ async fn a_job_of_which_nothing_was_sent_can_make_room(world: World) {
     }
     assert!(
         !world.ledger.discard_unsent("companies").await.unwrap(),
-        "it was perhaps paid"
+        "it may have been paid for"
     );
     assert_eq!(names(&job).await, ["open"; 2]);
 }
@@ -60,7 +60,7 @@ async fn a_limit_stays_when_a_plan_has_none(world: World) {
 }
 
 async fn several_can_plan_the_same_job_at_once(world: World) {
-    // Some are there twice, far apart.
+    // Some inputs occur twice, far apart.
     let domains: Vec<String> = (0..600)
         .map(|index| format!("company{}.com", index % 500))
         .collect();
@@ -96,7 +96,7 @@ async fn another_job_of_the_name_is_refused(world: World) {
     };
     assert_eq!(
         refused(companies(), &["stripe.com", "github.com"]).await,
-        "it has 3 inputs, and these are 2"
+        "it has 3 inputs, and only 2 are given now"
     );
     assert_eq!(
         refused(
@@ -104,11 +104,11 @@ async fn another_job_of_the_name_is_refused(world: World) {
             &["stripe.com", "github.com", "acme.com", "example.com"]
         )
         .await,
-        "it has 3 inputs, and these are more"
+        "it has 3 inputs, and more are given now"
     );
     assert_eq!(
         refused(companies(), &["stripe.com", "gitlab.com", "acme.com"]).await,
-        "its input 2 is not the one that is given now"
+        "its input 2 differs from the one given now"
     );
     let news = Plan::new("companies", Target::enrichment(EnrichmentId(312)));
     assert_eq!(
@@ -127,15 +127,15 @@ async fn values_that_cannot_be_used_are_refused(world: World) {
     };
     assert_eq!(
         refused(companies().chunk_size(0)).await,
-        "a chunk of 0 inputs cannot be planned; 1 to 10000 can"
+        "the chunk size is 0; it must be from 1 to 10000"
     );
     assert_eq!(
         refused(companies().max_credits(f64::NAN)).await,
-        "NaN credits are no limit; it is a number from 0 on"
+        "the credit limit is NaN; it must be a finite number, zero or more"
     );
     assert_eq!(
         refused(Plan::new("", Target::enrichment(EnrichmentId(123)))).await,
-        "a job needs a name"
+        "the name of a job cannot be empty"
     );
     assert_eq!(world.ledger.jobs().await.unwrap(), Vec::<String>::new());
 }
@@ -145,7 +145,10 @@ async fn a_ledger_knows_its_jobs(world: World) {
     let again = Ledger::open(&world.address).await.unwrap();
     assert_eq!(again.jobs().await.unwrap(), ["companies"]);
     let error = again.open_job("people").await.unwrap_err();
-    assert_eq!(error.to_string(), "there is no job `people` in the ledger");
+    assert_eq!(
+        error.to_string(),
+        "the ledger has no job `people`; `Ledger::jobs` lists its jobs"
+    );
 }
 
 #[tokio::test]
@@ -161,8 +164,7 @@ async fn a_file_of_something_else_is_left_alone() {
         .await
         .unwrap();
     let error = Ledger::open_file(&path).await.unwrap_err().to_string();
-    let reason =
-        "cannot be used as a ledger: it is a database of something else; give the ledger a file of its own";
+    let reason = "cannot be used as a ledger: it is the database of another program; use a separate file for the ledger";
     assert!(error.ends_with(reason), "{error}");
 
     let path = world.folder.path().join("leads.csv");
@@ -180,7 +182,7 @@ async fn a_ledger_of_a_newer_version_is_refused() {
                 VALUES (99, 'later', TRUE, x'00', 0)";
     sqlx::query(text).execute(&pool).await.unwrap();
     let error = Ledger::open(&world.address).await.unwrap_err().to_string();
-    let reason = "it was made by a newer version of databar-jobs (tables of version 99); use that version";
+    let reason = "it was created by a newer version of databar-jobs (schema version 99); use that version or a later one";
     assert!(error.ends_with(reason), "{error}");
 }
 
@@ -196,7 +198,7 @@ async fn a_database_of_a_newer_version_is_refused() {
     let error = Ledger::open(&world.address).await.unwrap_err().to_string();
     assert!(error.starts_with("the database `test_"), "{error}");
     assert!(
-        error.ends_with("(tables of version 99); use that version"),
+        error.ends_with("(schema version 99); use that version or a later one"),
         "{error}"
     );
 }
@@ -235,7 +237,7 @@ async fn one_process_at_a_time_works_on_a_file() {
     assert_eq!(
         error.to_string(),
         format!(
-            "{} is in use by another process; wait for its end, or stop it",
+            "{} is in use by another process; wait until that process ends, or stop it",
             world.address
         )
     );

@@ -1,4 +1,4 @@
-//! A PostgreSQL server for the tests of this process, in a folder and on a port of its own.
+//! A PostgreSQL server for the tests of this process, with its own folder and port.
 
 use std::io::Write as _;
 use std::net::TcpListener;
@@ -10,27 +10,27 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sqlx::Connection as _;
 use tokio::sync::OnceCell;
 
-/// Set where the tests must not do without it.
+/// Set to `required` where the tests must not be skipped.
 const REQUIRED: &str = "DATABAR_JOBS_POSTGRES";
 
 static SERVER: OnceCell<Option<Server>> = OnceCell::const_new();
 
-/// It ends when its standard input is closed, and so at the latest with this process.
+/// The server stops when its standard input is closed, so at the latest when this process ends.
 struct Server {
     port: u16,
     _process: Child,
 }
 
-/// The address of an empty database; `None` where there is no PostgreSQL, after a line that says so.
+/// The address of an empty database. Without PostgreSQL it is `None`, and a line on standard error says so.
 pub(crate) async fn database(test: &str) -> Option<String> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let server = SERVER.get_or_init(Server::start).await.as_ref();
     let Some(server) = server else {
         assert!(
             std::env::var(REQUIRED).as_deref() != Ok("required"),
-            "PostgreSQL is not installed: Debian's package `postgresql` has it"
+            "PostgreSQL is not installed; Debian's package `postgresql` has it"
         );
-        // Past the test harness, which would swallow it.
+        // Written directly, because the test harness would capture it.
         let line = format!("left out: databar-jobs postgres::{test}, since PostgreSQL is not installed\n");
         std::io::stderr().write_all(line.as_bytes()).unwrap();
         return None;
@@ -98,7 +98,7 @@ impl Server {
         let process = command
             .args(["-c", &script])
             .stdin(Stdio::piped())
-            // Ctrl-C in a terminal is for the tests; the server ends after them.
+            // Ctrl-C in a terminal is meant for the tests; the server stops after them.
             .process_group(0)
             .spawn()
             .unwrap();
@@ -124,7 +124,7 @@ impl Server {
     }
 }
 
-/// The folder with `initdb` and `postgres`: in the path, or where Debian puts it, the newest version.
+/// The folder with `initdb` and `postgres`: from `PATH`, or the newest version where Debian installs it.
 fn programs() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
@@ -145,7 +145,7 @@ fn programs() -> Option<PathBuf> {
     Some(found.join("initdb").canonicalize().ok()?.parent()?.to_owned())
 }
 
-/// The user that the server runs as, to whom the folder is given: `None` for the one that runs the tests.
+/// The user that runs the server and owns the folder: `None` for the user that runs the tests.
 fn user_for(folder: &Path) -> Option<u32> {
     let is_root = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata(folder).unwrap()) == 0;
     if !is_root {

@@ -1,4 +1,4 @@
-//! Results out of a job: files, tables, and streams.
+//! Reading results from a job: files, tables, and streams.
 
 use databar::{EnrichmentId, Table, WaterfallId};
 use databar_jobs::{Error, Inputs, Plan, Target};
@@ -87,7 +87,7 @@ async fn of_a_waterfall_the_file_has_what_was_found(world: World) {
     assert_eq!(lines[1][4], "ada.ito@acme.com");
 }
 
-/// An empty table for what is found.
+/// An empty table for the results.
 async fn table(world: &World) -> Table {
     let table = world
         .client
@@ -138,7 +138,7 @@ async fn a_table_that_fails_says_what_was_written(world: World) {
     let ended = job.run(&world.client).await.unwrap();
     let table = table(&world).await;
     if ended.status.found <= 50 {
-        panic!("the sandbox knows too few of them: {}", ended.status.found);
+        panic!("the sandbox found too few of them: {}", ended.status.found);
     }
     world.sandbox.fault(
         Fault::new(FaultKind::status(400))

@@ -134,7 +134,7 @@ async fn a_job_that_is_done_sends_nothing_more(world: World) {
 }
 
 async fn a_worker_that_is_asked_to_end_leaves_the_rest(world: World) {
-    // Tasks that do not end by themselves: the sandbox's clock stands still.
+    // The tasks do not end by themselves, because the sandbox's clock stands still.
     let world = world
         .with_sandbox(
             crate::support::builder()
@@ -194,7 +194,7 @@ async fn a_cancelled_job_goes_on_when_it_is_told_to(world: World) {
     while job.status().await.unwrap().submitted == 0 {
         tokio::task::yield_now().await;
     }
-    // One of the two inputs is done.
+    // One of the two inputs is done by now.
     world.sandbox.advance(std::time::Duration::from_secs(6));
     job.cancel(&world.client).await.unwrap();
     let ended = work.await.unwrap();

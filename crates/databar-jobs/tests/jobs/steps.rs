@@ -1,4 +1,4 @@
-//! The steps by themselves, as a workflow engine takes them, and who may take which.
+//! The steps called one by one, as a workflow engine does, and who may take which step.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ async fn begin(lease: Lease) -> Begun {
     }
 }
 
-/// The rest of the steps of a chunk that was begun.
+/// Runs the remaining steps of a chunk that was begun.
 async fn finish(begun: Begun, world: &World) {
     let submitted = match begun.submit(&world.client).await.unwrap() {
         Submission::Submitted(submitted) => submitted,
@@ -50,13 +50,13 @@ async fn a_chunk_belongs_to_one_worker_at_a_time(world: World) {
     let error = job.planned_chunk(0).await.map(drop).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "chunk 0 is not planned and free; it is planned"
+        "chunk 0 is not planned and unleased; its state is `planned`"
     );
     first.release().await.unwrap();
     assert_eq!(job.next_planned().await.unwrap().unwrap().chunk(), 0);
 }
 
-/// Another worker's lease on the first chunk, as soon as that of the first one has ended.
+/// Another worker's lease on the first chunk, taken as soon as the first lease has ended.
 async fn taken_over(job: &Job) -> Lease {
     loop {
         if let Some(lease) = job.next_planned().await.unwrap() {
@@ -79,7 +79,7 @@ async fn who_has_lost_the_lease_cannot_begin(world: World) {
     assert_eq!(submissions(&world.sandbox), 1);
 }
 
-/// A submission that was begun, and whose lease has ended since.
+/// A submission that was begun and whose lease has ended since.
 async fn abandoned(job: &Job) -> Begun {
     let begun = begin(job.next_planned().await.unwrap().unwrap()).await;
     while job.status().await.unwrap().in_doubt == 0 {

@@ -1,4 +1,4 @@
-//! What every test needs: a sandbox, a client on it, and a ledger.
+//! What every test needs: a sandbox, a client for it, and a ledger.
 
 use databar::{Client, ClientBuilder, EnrichmentId, RetryPolicy};
 use databar_jobs::{InputOutcome, Inputs, Job, Ledger, Plan, Target};
@@ -43,19 +43,19 @@ impl World {
         }
     }
 
-    /// Another sandbox in the place of this one's.
+    /// Replaces the sandbox with a new one.
     pub(crate) async fn with_sandbox(mut self, sandbox: SandboxBuilder) -> Self {
         self.sandbox = sandbox.start().await.unwrap();
         self.client = self.client_with(|builder| builder);
         self
     }
 
-    /// Another client of the sandbox.
+    /// Another client for the sandbox.
     pub(crate) fn client_with(&self, settings: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
         client(&self.sandbox, settings)
     }
 
-    /// A job of companies, in chunks of so many.
+    /// Plans a job of companies, in chunks of `chunk_size`.
     pub(crate) async fn job(&self, chunk_size: usize, domains: &[&str]) -> Job {
         self.plan(companies().chunk_size(chunk_size), domains).await
     }
@@ -99,7 +99,7 @@ pub(crate) async fn names(job: &Job) -> Vec<&'static str> {
     outcomes(job).await.iter().map(|one| one.outcome.name()).collect()
 }
 
-/// How many submissions the sandbox was asked for.
+/// How many submissions the sandbox has received.
 pub(crate) fn submissions(sandbox: &Sandbox) -> usize {
     let requests = sandbox.requests();
     requests
@@ -108,7 +108,7 @@ pub(crate) fn submissions(sandbox: &Sandbox) -> usize {
         .count()
 }
 
-/// What the sandbox calls the company of this domain.
+/// The sandbox's name for the company with this domain.
 pub(crate) fn company_name(domain: &str) -> String {
     let stem = domain.split('.').next().unwrap();
     stem[..1].to_uppercase() + &stem[1..]

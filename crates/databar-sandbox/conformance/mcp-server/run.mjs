@@ -1,10 +1,12 @@
-// Calls every tool of the provider's MCP server (npm databar-mcp-server 1.4.0, over stdio) against the sandbox.
+// Calls every tool of the provider's MCP server (npm databar-mcp-server 1.4.0, over stdio) against the
+// sandbox.
 //
 //     cargo build -p databar-sandbox
 //     node crates/databar-sandbox/conformance/mcp-server/run.mjs
 //
-// Prints a line for each call and ends with 1 if one of them fails, if a tool is left out, or if the sandbox records
-// a violation that is not listed below. Needs Node 20 and the npm registry; installs into a temporary folder.
+// Prints a line for each call. The exit status is 1 if a call fails, if a tool is left out, or if the sandbox
+// records a violation that is not listed below. Needs Node 20 and the npm registry; installs into a temporary
+// folder.
 
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -18,13 +20,14 @@ const SERVER = "databar-mcp-server@1.4.0";
 const BINARY =
   process.argv[2] ?? fileURLToPath(new URL("../../../../target/debug/databar-sandbox", import.meta.url));
 
-// What the server does that the document does not have, and why that is no defect of the sandbox.
+// Requests of the server that the document does not allow, with the reason why each is not a bug of the
+// sandbox.
 const EXPECTED_VIOLATIONS = [
   // It leaves the last slash of list paths out and follows the redirect.
   /^warning: request of GET \/v1\/(enrichments|waterfalls), \/path: the document spells this path /,
 ];
 
-// Tool, arguments, and what its answer must say. `c` collects what later calls need.
+// The tool, its arguments, and what its answer must contain. `c` collects what later calls need.
 const CALLS = [
   ["get_user_balance", () => ({}), /Balance: 1000 credits/],
   ["search_enrichments", () => ({ query: "company", category: "company", limit: 5 }), /Name: Company search/],
@@ -150,7 +153,7 @@ try {
   sandbox.stderr.on("data", (data) => (warnings += data));
   const contact = JSON.parse(await firstLine(sandbox));
 
-  // The client that the server's own dependencies bring along.
+  // The client from the server's own dependencies.
   const require = createRequire(join(folder, "node_modules", "databar-mcp-server", "package.json"));
   const load = (path) => import(pathToFileURL(require.resolve(`@modelcontextprotocol/sdk/client/${path}.js`)));
   const [{ Client }, { StdioClientTransport }] = await Promise.all([load("index"), load("stdio")]);

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Calls every method of the provider's Python client through a validating proxy (npm @stoplight/prism-cli), which checks
-# each request and each answer against the document.
+# Calls every method of the provider's Python client through a validating proxy (npm @stoplight/prism-cli),
+# which checks each request and each answer against the document.
 #
 #     cargo build -p databar-sandbox
 #     crates/databar-sandbox/conformance/prism/run.sh
 #
-# Prints the violations that the proxy found, and ends with 1 if there is one of severity Error or if a call fails.
-# Needs Node 18 or later, Python 3.9, npm and PyPI; installs into a temporary folder.
+# Prints the violations that the proxy found. The exit status is 1 if one of them has severity Error, or if a
+# call fails. Needs Node 18 or later, Python 3.9, npm and PyPI; installs into a temporary folder.
 # DATABAR_SANDBOX names another binary than target/debug/databar-sandbox.
 set -euo pipefail
 
@@ -20,7 +20,7 @@ trap 'kill $(jobs -p) 2>/dev/null || true; wait; rm -rf "$folder"' EXIT
 (cd "$root" && cargo xtask document) >"$folder/openapi.json"
 npm install --silent --prefix "$folder" @stoplight/prism-cli@5.14.2
 
-# Waits until the file has a line that fits.
+# Waits until the file has a matching line.
 wait_for() {
     for _ in $(seq 200); do
         grep -q "$2" "$1" && return

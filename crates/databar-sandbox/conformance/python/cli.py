@@ -3,9 +3,10 @@
     cargo build -p databar-sandbox
     python3 crates/databar-sandbox/conformance/python/cli.py
 
-Prints a line for each command, and ends with 1 if one of them fails or is left out. The command line has no flag for
-the base URL, so this script sets the default of its client, and runs the commands in its own process. Their home is a
-temporary folder. Needs Python 3.9 and PyPI; another binary may be given as the argument.
+Prints a line for each command. The exit status is 1 if a command fails or is left out. The command line has
+no flag for the base URL, so this script sets the default of its client, and runs the commands in its own
+process, with a temporary folder as their home. Needs Python 3.9 and PyPI; another binary may be given as the
+argument.
 """
 
 import json
@@ -20,7 +21,7 @@ from sandbox import Outcome, inside_environment, sandbox
 inside_environment()
 
 HOME = tempfile.TemporaryDirectory()
-# The command line asks for it when it is imported.
+# The command line asks for the key when it is imported.
 os.environ["HOME"] = HOME.name
 
 import httpx  # noqa: E402
@@ -31,12 +32,12 @@ from typer.testing import CliRunner  # noqa: E402
 
 # Long enough for a task to be cancelled.
 TASK_SECONDS = 2
-# They ask questions, open a browser, or hide behind another name.
+# These ask questions, open a browser, or are aliases.
 NOT_CALLED = {"onboard", "enrich info", "waterfall info"}
 
 
 def commands(call):
-    """Command lines, in an order in which each finds what it needs. Is sent what a command printed as JSON.
+    """Yields command lines, in an order in which each finds what it needs. Receives the JSON that they print.
 
     `call` is for what the command line cannot do.
     """
@@ -141,7 +142,7 @@ def main():
             left_out = {name for name in left_out if not f"{line} ".startswith(f"{name} ")}
             ran = CliRunner().invoke(app, command)
             if ran.exit_code != 0:
-                # What follows may need what it prints.
+                # Later commands may need its output.
                 outcome.record(line, f"{ran.output.strip()} {ran.exception!r}")
                 break
             outcome.record(line)

@@ -1,4 +1,4 @@
-"""What the scripts for the provider's Python package share: a virtual environment, a sandbox, and the outcome.
+"""Shared by the scripts for the provider's Python package: a virtual environment, a sandbox, and the outcome.
 
 The package is installed once, below `target/conformance`, which `cargo clean` removes.
 """
@@ -19,7 +19,7 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 
 
 def inside_environment():
-    """Starts the script again with the package, unless it has it already."""
+    """Restarts the script inside the virtual environment with the package, unless it already runs there."""
     folder = TARGET / "conformance" / PACKAGE
     python, installed = folder / "bin" / "python", folder / "installed"
     if Path(sys.prefix) == folder:
@@ -33,9 +33,9 @@ def inside_environment():
 
 @contextmanager
 def sandbox(*flags):
-    """Base URL and key of a running sandbox. Its violations are printed at its end.
+    """Yields the base URL and key of a running sandbox, and prints its violations when it ends.
 
-    Where `DATABAR_BASE_URL` names one that is running, it is that one.
+    If `DATABAR_BASE_URL` names a running sandbox, that one is used.
     """
     if running := os.environ.get("DATABAR_BASE_URL"):
         yield running, "test-key"
@@ -46,7 +46,7 @@ def sandbox(*flags):
         try:
             contact = json.loads(process.stdout.readline())
             yield contact["base_url"], contact["api_key"]
-            # It writes violations every 200 ms.
+            # The sandbox writes violations every 200 ms.
             time.sleep(0.5)
         finally:
             process.terminate()
@@ -56,7 +56,7 @@ def sandbox(*flags):
 
 
 class Outcome:
-    """A line for each call, and how many of them failed."""
+    """Prints a line for each call, and counts the failures."""
 
     def __init__(self):
         self.calls = 0

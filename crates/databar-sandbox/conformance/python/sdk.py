@@ -3,8 +3,8 @@
     cargo build -p databar-sandbox
     python3 crates/databar-sandbox/conformance/python/sdk.py
 
-Prints a line for each method, and ends with 1 if one of them fails or is left out. Needs Python 3.9 and PyPI; another
-binary may be given as the argument.
+Prints a line for each method. The exit status is 1 if a method fails or is left out. Needs Python 3.9 and
+PyPI; another binary may be given as the argument.
 """
 
 import inspect
@@ -27,7 +27,7 @@ def config(domain):
 
 
 def calls(client):
-    """The calls, in an order in which each finds what it needs. Yields name, arguments; is sent the answer."""
+    """Yields calls (name, arguments), in an order in which each finds what it needs. Receives the answers."""
     yield "get_user", ()
 
     yield "list_enrichments", ()
@@ -143,7 +143,7 @@ def main():
             try:
                 answer = getattr(client, name)(*arguments, **keywords)
             except Exception as error:  # noqa: BLE001
-                # What follows may need the answer.
+                # Later calls may need its answer.
                 outcome.record(name, f"{error} {getattr(error, 'response_body', '')}")
                 break
             outcome.record(name)

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Tests every operation of the document against the sandbox with schemathesis (PyPI), in the phases examples, coverage
-# and fuzzing, 50 examples for each operation. Rules that the document does not say are listed in schemathesis.toml.
+# Tests every operation of the document against the sandbox with schemathesis (PyPI), in the phases examples,
+# coverage and fuzzing, with 50 examples for each operation. Rules that the document does not contain are
+# listed in schemathesis.toml.
 #
 #     cargo build -p databar-sandbox
 #     crates/databar-sandbox/conformance/schemathesis/run.sh [more arguments for `st run`]
 #
-# Ends with 1 if there is a failure. Needs Python 3.10 or later and PyPI; installs into a temporary folder.
-# DATABAR_SANDBOX names another binary than target/debug/databar-sandbox.
+# The exit status is 1 if there is a failure. Needs Python 3.10 or later and PyPI; installs into a temporary
+# folder. DATABAR_SANDBOX names another binary than target/debug/databar-sandbox.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -43,7 +44,7 @@ venv/bin/st --config-file "$here/schemathesis.toml" run openapi.json --url "$bas
     --header 'x-apikey: test-key' --phases examples,coverage,fuzzing --max-examples 50 --continue-on-failure "$@" ||
     outcome=1
 
-# Requests that break the document are what is sent here on purpose; answers that do are a defect.
+# Requests that break the document are sent on purpose here; answers that do are a bug.
 sleep 0.5
 if grep --text '^warning: response ' violations.txt >&2; then
     outcome=1

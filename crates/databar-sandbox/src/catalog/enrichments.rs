@@ -1,4 +1,4 @@
-//! Enrichments: how they are shown, what they refuse, what they cost, what they yield.
+//! Enrichments: their description, the inputs that they refuse, their prices and their results.
 
 use serde_json::{Map, Value, json};
 
@@ -20,7 +20,7 @@ pub(crate) struct Enrichment {
     pub(crate) description: String,
     pub(crate) source: String,
     pub(crate) price: Credits,
-    /// False where the workspace would have to bring its own key for the source.
+    /// False if the workspace has to bring its own key for the source.
     pub(crate) authorized: bool,
     pub(crate) category: Option<(i64, &'static str)>,
     pub(crate) params: Vec<Param>,
@@ -32,18 +32,18 @@ pub(crate) struct Enrichment {
 pub(crate) enum Yields {
     /// One object.
     One,
-    /// A list in pages of so many companies.
+    /// A list of companies, with this many on a page.
     Companies { per_page: u64 },
-    /// A list in pages of so many people.
+    /// A list of people, with this many on a page.
     People { per_page: u64 },
-    /// The parameters themselves, whatever they are.
+    /// The parameters themselves.
     Echo,
-    /// As many as this parameter says, each at the full price.
+    /// As many items as this parameter says, each at the full price.
     AsManyAs { param: &'static str },
 }
 
 impl Enrichment {
-    /// A list cannot fill the cells of a row.
+    /// Whether the result fits into the cells of a row, which a list does not.
     pub(crate) fn fits_a_row(&self) -> bool {
         matches!(self.yields, Yields::One | Yields::Echo)
     }
@@ -89,7 +89,7 @@ impl Enrichment {
         complaints(&self.params, params)
     }
 
-    /// What a run can cost at most, as far as its parameters are known.
+    /// The maximum price of a run, as far as its parameters are known.
     pub(crate) fn highest_price(&self, params: &Map<String, Value>) -> Credits {
         match self.yields {
             Yields::AsManyAs { param } => self.price * count(params.get(param)).unwrap_or(MAX_COUNT),
@@ -97,7 +97,7 @@ impl Enrichment {
         }
     }
 
-    /// What a run takes from the balance when it starts.
+    /// The amount that a run takes from the balance when it starts.
     pub(crate) fn reserve(&self, params: &Map<String, Value>, pages: u64) -> Credits {
         self.price
             * match self.yields {
@@ -107,7 +107,7 @@ impl Enrichment {
             }
     }
 
-    /// What an input yields, and for how much. The parameters are without a complaint.
+    /// The result of an input, and its price. The parameters must have no complaints.
     pub(crate) fn quote(&self, seed: Seed, params: &Map<String, Value>, pages: u64) -> Quote {
         let subject = Subject::of(seed, params);
         let reserve = self.reserve(params, pages);

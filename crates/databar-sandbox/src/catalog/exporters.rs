@@ -1,4 +1,4 @@
-//! Exporters: how they are shown. Nothing leaves the sandbox.
+//! Exporters: only their descriptions. No data leaves the sandbox.
 
 use serde_json::{Value, json};
 
@@ -11,10 +11,10 @@ pub(crate) struct Exporter {
     pub(crate) description: &'static str,
     pub(crate) dataset: i64,
     pub(crate) params: Vec<Param>,
-    /// Name and label of the fields that the destination defines.
+    /// The name and label of the fields that the destination defines.
     pub(crate) additional: &'static [(&'static str, &'static str)],
     pub(crate) fields: Vec<Field>,
-    /// Id, name and type of the stored connections; where there are some, one is needed.
+    /// The id, name and type of the stored connections. If there are any, one is required.
     pub(crate) connections: &'static [(i64, &'static str, &'static str)],
 }
 
@@ -27,7 +27,7 @@ impl Exporter {
         json!({ "id": self.id, "name": self.name, "description": self.description, "dataset": self.dataset })
     }
 
-    /// With a connection, the fields that the destination defines are read through it.
+    /// The description. The fields that the destination defines are read through a connection.
     pub(crate) fn detail(&self, connection: Option<i64>) -> Value {
         let additional = connection.map_or(&[][..], |_| self.additional).iter();
         let connections = self.connections.iter();

@@ -1,5 +1,5 @@
-//! What can be bought: enrichments, waterfalls, exporters, and what one input yields. The catalogue never changes;
-//! what a workspace adds to it (connectors) and what is installed on a table is state.
+//! The catalogue: enrichments, waterfalls and exporters, and what one input yields. The catalogue never
+//! changes. What a workspace adds to it (connectors) and what is installed on a table is state.
 
 pub(crate) mod enrichments;
 pub(crate) mod exporters;

@@ -1,4 +1,4 @@
-//! Parameters and result fields of what the catalogue offers: how they are shown, and which values they take.
+//! Parameters and result fields of catalogue entries: their descriptions and the values that they take.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ use crate::{
     refusal::{FieldErrors, REQUIRED},
 };
 
-/// What a parameter that is a number takes at most.
+/// The maximum of a parameter that is a number.
 pub(super) const MAX_COUNT: u64 = 100;
 
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ pub(crate) struct Param {
     pub(crate) choices: Option<Choices>,
 }
 
-/// Value to send and label to show.
+/// A value to send, and its label.
 type Choice = (&'static str, &'static str);
 
 #[derive(Debug, Clone)]
@@ -41,7 +41,7 @@ pub(crate) struct Field {
     pub(crate) name: String,
     pub(crate) display_name: String,
     pub(crate) kind: &'static str,
-    /// What the result says there; `None` for the value that was sent under the same name.
+    /// The fact that the field shows; `None` to repeat the parameter of the same name.
     fact: Option<Fact>,
 }
 
@@ -68,7 +68,7 @@ impl Param {
         self
     }
 
-    /// `owner` is the path of what has this parameter, for the address of choices that are asked for on their own.
+    /// `owner` is the path of the entry with this parameter; the address of remote choices starts with it.
     pub(super) fn json(&self, owner: &str) -> Value {
         let choices = self.choices.as_ref().map(|choices| match choices {
             Choices::Inline(all) => json!({ "mode": "inline", "items": items(all), "endpoint": null }),
@@ -85,7 +85,7 @@ impl Param {
         })
     }
 
-    /// What is wrong with a value of this parameter.
+    /// What is wrong with a value of this parameter, if anything.
     fn complaint(&self, value: Option<&Value>) -> Option<String> {
         let Some(value) = value.filter(|value| !is_empty(value)) else {
             return self.required.then(|| REQUIRED.to_owned());
@@ -146,7 +146,7 @@ impl Field {
     }
 }
 
-/// Choices as the service lists them.
+/// Choices in the form in which the service lists them.
 pub(crate) fn items(choices: &[Choice]) -> Vec<Value> {
     choices
         .iter()
@@ -154,7 +154,7 @@ pub(crate) fn items(choices: &[Choice]) -> Vec<Value> {
         .collect()
 }
 
-/// Null and blank text: what the service takes for no value.
+/// Whether the service treats a value as missing: null and blank text.
 pub(crate) fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -163,7 +163,7 @@ pub(crate) fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// What is wrong with the values that were given for these parameters.
+/// What is wrong with the values given for these parameters.
 pub(super) fn complaints(params: &[Param], given: &Map<String, Value>) -> FieldErrors {
     params
         .iter()

@@ -1,26 +1,26 @@
-//! What one input yields, and for how much.
+//! The result of one input, and its price.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::credits::Credits;
 
-/// What became of one input.
+/// The outcome of one input.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Outcome {
-    /// An object; an array of objects from an enrichment that lists.
+    /// An object, or an array of objects for an enrichment that lists.
     Found(Value),
     Missing,
     Failed(String),
 }
 
-/// One input, worked out ahead of the time at which it is shown.
+/// The outcome of one input, computed before the time at which it is shown.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Quote {
     pub(crate) outcome: Outcome,
-    /// Taken from the balance at the start.
+    /// The amount taken from the balance at the start.
     pub(crate) reserve: Credits,
-    /// What stays taken in the end.
+    /// The final price.
     pub(crate) cost: Credits,
 }
 

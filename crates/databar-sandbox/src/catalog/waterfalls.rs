@@ -1,4 +1,4 @@
-//! Waterfalls: providers asked one after the other until one knows the answer.
+//! Waterfalls: providers that are asked one after the other until one has an answer.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -23,7 +23,7 @@ pub(crate) struct Waterfall {
     pub(crate) params: Vec<Param>,
     pub(crate) fields: Vec<Field>,
     pub(crate) providers: Vec<Provider>,
-    /// Checks of an email that was found.
+    /// The providers that can verify an email that was found.
     pub(crate) verifiers: Vec<Provider>,
 }
 
@@ -33,7 +33,7 @@ pub(crate) struct Provider {
     name: &'static str,
     description: &'static str,
     price: Credits,
-    /// False for one that is asked only when its id is given.
+    /// False for a provider that is asked only when its id is given.
     by_default: bool,
 }
 
@@ -53,13 +53,13 @@ impl Provider {
         self
     }
 
-    /// Decimal text, as the service writes the prices of providers.
+    /// The price as decimal text, in which the service writes the prices of providers.
     fn price(&self) -> String {
         self.price.text()
     }
 }
 
-/// The providers of one run, in the order in which they are asked, and the verifier.
+/// The providers of one run in the order in which they are asked, and the verifier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Cascade {
     providers: Vec<i64>,
@@ -109,7 +109,8 @@ impl Waterfall {
         complaints(&self.params, params)
     }
 
-    /// Which providers a run asks: those that are named, else the default ones. Errors name what does not belong here.
+    /// The providers that a run asks: the named ones, or else the default ones. Ids that do not belong to the
+    /// waterfall are an error.
     pub(crate) fn cascade(&self, named: Option<&[i64]>, verifier: Option<i64>) -> Result<Cascade, String> {
         let named = named.unwrap_or_default();
         if let Some(stranger) = named
@@ -142,13 +143,13 @@ impl Waterfall {
         Ok(Cascade { providers, verifier })
     }
 
-    /// What a run by the default providers can cost at most.
+    /// The maximum price of a run with the default providers.
     pub(crate) fn highest_price(&self) -> Credits {
         let by_default = self.providers.iter().filter(|one| one.by_default);
         by_default.map(|one| one.price).max().unwrap_or_default()
     }
 
-    /// What an input yields, and for how much: a provider that knows nothing costs nothing.
+    /// The result of an input, and its price. A provider without an answer costs nothing.
     pub(crate) fn quote(
         &self,
         seed: Seed,

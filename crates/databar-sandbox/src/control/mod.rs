@@ -1,6 +1,6 @@
-//! `/_sandbox/`: what a test in Rust does by calling `Sandbox`, for clients in other languages. Its own document,
-//! `openapi.json` beside this file, is its routing table and checks what is sent, as the service's document does for
-//! the service.
+//! `/_sandbox/`: what a Rust test does with a `Sandbox`, for clients in other languages. The routing table
+//! and the checks come from a separate document, `openapi.json` beside this file, just as the service's
+//! document gives them for the service.
 
 use std::sync::OnceLock;
 
@@ -21,7 +21,7 @@ use crate::{
     refusal::Refusal,
 };
 
-/// How many faults are installed at most: each request looks through them.
+/// The maximum number of installed faults, since each request looks through all of them.
 const MAX_FAULTS: usize = 100;
 
 const DOCUMENT: &str = include_str!("openapi.json");
@@ -71,7 +71,7 @@ pub(crate) fn has(path: &str) -> bool {
     path == "/_sandbox" || path.starts_with("/_sandbox/")
 }
 
-/// Answers a request whose key fits.
+/// Answers a request with the right key.
 pub(crate) fn answer(exchange: &Exchange, head: &Parts, received: Received) -> Reply {
     let answer = match document().map(|document| (document, document.route(&head.method, head.uri.path()))) {
         Ok((document, Route::Found(operation, path))) => {
@@ -117,7 +117,7 @@ fn list<'a, T: 'a>(items: impl IntoIterator<Item = &'a T>, json: impl Fn(&T) -> 
     items.into_iter().map(json).collect()
 }
 
-/// A fault as text, and what the text does not say.
+/// A fault as text, with the parts that the text leaves out.
 fn fault_json(fault: &Fault) -> Value {
     let mut shown = json!({ "spec": fault.to_string() });
     if let FaultKind::Status { headers, body, .. } = fault.kind() {
@@ -147,7 +147,7 @@ fn add_fault(exchange: &Exchange, call: &Call) -> Answer {
     if new.headers.is_some() || new.body.is_some() {
         let FaultKind::Status { headers, body, .. } = fault.kind_mut() else {
             return Err(Refusal::bad_request(
-                "`headers` and `body` go with `status=CODE` alone",
+                "`headers` and `body` can only be used with `status=CODE`",
             ));
         };
         for (name, value) in new.headers.unwrap_or_default() {
@@ -166,7 +166,7 @@ fn add_fault(exchange: &Exchange, call: &Call) -> Answer {
     let mut shared = exchange.shared();
     if shared.faults.len() >= MAX_FAULTS {
         return Err(Refusal::bad_request(format!(
-            "there are {MAX_FAULTS} faults already; DELETE /_sandbox/faults takes them away"
+            "{MAX_FAULTS} faults are installed already; DELETE /_sandbox/faults removes them"
         )));
     }
     shared.faults.push(fault);

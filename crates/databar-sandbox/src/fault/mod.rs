@@ -1,5 +1,5 @@
-//! Faults on demand: which request is hit, and what happens to it. How a connection is cut is the business of
-//! `server`; what a service does by itself (errors of its own) is not a fault.
+//! Faults on demand: which request is hit, and what happens to it. The code that cuts connections is in
+//! `server`. Errors that a service returns on its own are not faults.
 
 mod spec;
 
@@ -15,22 +15,23 @@ use crate::document::Document;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FaultKind {
-    /// This answer instead of the sandbox's own; the request is not processed.
+    /// This answer is sent instead of the sandbox's own. The request is not processed.
     Status {
         /// HTTP status, 200 to 999.
         code: u16,
-        /// Headers of the answer. Without a `content-type` the answer is JSON if its body is, else plain text.
+        /// The headers of the answer. Without a `content-type`, the answer is JSON if its body is, and
+        /// otherwise plain text.
         headers: Vec<(String, String)>,
         /// The body, sent as it is.
         body: String,
     },
-    /// The request is processed at once, its answer is held back for so long.
+    /// The request is processed at once, but its answer is delayed by this time.
     Delay(Duration),
-    /// The connection is reset after the request was read, before it is processed.
+    /// The connection is reset after the request is read and before it is processed.
     ResetBefore,
     /// The request is processed, then the connection is reset instead of an answer.
     ResetAfter,
-    /// The request is processed; the answer breaks off in the middle of its body.
+    /// The request is processed, but the answer is cut off in the middle of its body.
     TruncatedBody,
 }
 
@@ -44,7 +45,7 @@ impl FaultKind {
         Self::json(code, &serde_json::json!({ "detail": reason.unwrap_or("Error") }))
     }
 
-    /// An answer with this status and JSON body.
+    /// An answer with this status and this JSON body.
     #[must_use]
     pub fn json(code: u16, body: &Value) -> Self {
         Self::Status {
@@ -65,16 +66,16 @@ impl FaultKind {
     }
 }
 
-/// A fault and the requests that it hits: every request, unless [`on`](Self::on), [`skip`](Self::skip) and
-/// [`times`](Self::times) say less.
+/// A fault, and the requests that it hits: every request, unless [`on`](Self::on), [`skip`](Self::skip) or
+/// [`times`](Self::times) narrow it down.
 ///
-/// Faults are asked in the order in which they were installed; the first that wants a request gets it, and those
-/// behind it do not count that request.
+/// Faults are tried in the order in which they were installed. The first that matches a request is applied;
+/// the faults after it do not count that request.
 ///
 /// ```
 /// use databar_sandbox::{Fault, FaultKind};
 ///
-/// // The seventh batch is answered with a 500, all others are served.
+/// // The seventh batch is answered with a 500; all others are served.
 /// let fault = Fault::new(FaultKind::status(500)).on("insert_rows").skip(6).times(1);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,14 +98,14 @@ impl Fault {
         }
     }
 
-    /// Only requests of the operation with this `operationId`.
+    /// Hits only requests for the operation with this `operationId`.
     #[must_use]
     pub fn on(mut self, operation_id: impl Into<String>) -> Self {
         self.operation = Some(operation_id.into());
         self
     }
 
-    /// Lets the first `count` of the requests pass.
+    /// Lets the first `count` matching requests pass.
     #[must_use]
     pub fn skip(mut self, count: u64) -> Self {
         self.skip = count;
@@ -118,7 +119,7 @@ impl Fault {
         self
     }
 
-    /// What is sent instead of the sandbox's own answer.
+    /// What is done instead of sending the sandbox's own answer.
     pub(crate) fn kind(&self) -> &FaultKind {
         &self.kind
     }
@@ -131,14 +132,14 @@ impl Fault {
         self.operation.as_deref()
     }
 
-    /// Why this fault could never do what it says.
+    /// Why this fault could never take effect, if so.
     pub(crate) fn mistake(&self, document: &Document) -> Option<String> {
         if let Some(id) = &self.operation
             && !document.has_operation(id)
         {
             let near = document.operations_near(id).map(|near| format!("`{near}`"));
             return Some(format!(
-                "no operation of the document is called `{}`, so this fault would never fire; near it are {}",
+                "the document has no operation `{}`, so this fault would never fire; similar names are {}",
                 id.escape_debug(),
                 near.join(", ")
             ));
@@ -146,7 +147,7 @@ impl Fault {
         if let FaultKind::Status { code, headers, .. } = &self.kind {
             if !(200..1000).contains(code) {
                 return Some(format!(
-                    "{code} is not a status that an answer can have (200 to 999)"
+                    "{code} is not a possible status of an answer (200 to 999)"
                 ));
             }
             for (name, value) in headers {
@@ -177,7 +178,7 @@ impl Fault {
     }
 }
 
-/// What the first fault that wants a request of this operation does to it.
+/// What the first fault that matches a request for this operation does to it.
 pub(crate) fn hit(faults: &mut [Fault], operation: Option<&str>) -> Option<FaultKind> {
     faults
         .iter_mut()

@@ -5,23 +5,24 @@ use std::{fmt, str::FromStr};
 use super::{Fault, FaultKind};
 use crate::clock::read_duration;
 
-/// Why a text is not a [`Fault`].
+/// Why a text could not be parsed as a [`Fault`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{spec}` is not a fault: {reason}")]
 pub struct InvalidFault {
-    /// The text.
+    /// The text that was parsed.
     spec: String,
     /// What is wrong with it.
     reason: String,
 }
 
-/// Reads `OPERATION:WHAT[:OPTION..]`.
+/// Parses `OPERATION:WHAT[:OPTION..]`.
 ///
-/// - `OPERATION` is the `operationId` of the requests that are hit, or `*` for every request.
-/// - `WHAT` is one of `status=CODE`, `delay=TIME` (`200ms`, `1.5s`, `2m`, `1h`), `reset-before`, `reset-after` and
-///   `truncated-body`; see [`FaultKind`].
-/// - Options: `times=N` hits N requests, then no more. `skip=N` lets the first N pass. `nth=N` hits the N-th alone. With
-///   a status, `retry-after=SECONDS` adds that header, and `body=TEXT`, which comes last, is the body.
+/// - `OPERATION` is the `operationId` of the requests to hit, or `*` for every request.
+/// - `WHAT` is one of `status=CODE`, `delay=TIME` (`200ms`, `1.5s`, `2m`, `1h`), `reset-before`,
+///   `reset-after` and `truncated-body`; see [`FaultKind`].
+/// - Options: `times=N` hits N requests, then no more. `skip=N` lets the first N pass. `nth=N` hits only the
+///   N-th. With a status, `retry-after=SECONDS` adds that header, and `body=TEXT` is the body; `body` must
+///   come last.
 ///
 /// ```
 /// use databar_sandbox::{Fault, FaultKind};
@@ -44,7 +45,7 @@ impl FromStr for Fault {
 fn read(spec: &str) -> Result<Fault, String> {
     let (operation, rest) = spec
         .split_once(':')
-        .ok_or("it has the form OPERATION:WHAT, `*:status=503` for example")?;
+        .ok_or("expected OPERATION:WHAT, for example `*:status=503`")?;
     let (what, mut rest) = split(rest);
     let mut fault = Fault::new(kind(what)?);
     match operation {
@@ -72,11 +73,11 @@ fn read(spec: &str) -> Result<Fault, String> {
                     headers.push((name.into(), value.into()));
                 }
                 (FaultKind::Status { body, .. }, _) => value.clone_into(body),
-                _ => return Err(format!("`{name}` goes with `status=CODE` alone")),
+                _ => return Err(format!("`{name}` can only be used with `status=CODE`")),
             },
             _ => {
                 return Err(format!(
-                    "there is no option `{name}`; there are times=N, skip=N, nth=N, retry-after=SECONDS and body=TEXT"
+                    "unknown option `{name}`; the options are times=N, skip=N, nth=N, retry-after=SECONDS and body=TEXT"
                 ));
             }
         }
@@ -86,7 +87,7 @@ fn read(spec: &str) -> Result<Fault, String> {
         rest = next;
     }
     if counted.len() > 1 && counted.contains(&"nth") {
-        return Err("`nth` does not go with `skip` or `times`".into());
+        return Err("`nth` cannot be combined with `skip` or `times`".into());
     }
     Ok(fault)
 }
@@ -104,31 +105,31 @@ fn kind(what: &str) -> Result<FaultKind, String> {
         ("status", Some(code)) => {
             let code = code.parse().ok().filter(|code| (200..1000).contains(code));
             code.map(FaultKind::status)
-                .ok_or_else(|| "a status is a number from 200 to 999".into())
+                .ok_or_else(|| "the status must be a number from 200 to 999".into())
         }
         ("delay", Some(time)) => read_duration(time).map(FaultKind::Delay),
         ("reset-before", None) => Ok(FaultKind::ResetBefore),
         ("reset-after", None) => Ok(FaultKind::ResetAfter),
         ("truncated-body", None) => Ok(FaultKind::TruncatedBody),
         _ => Err(format!(
-            "`{what}` cannot happen; there are status=CODE, delay=TIME, reset-before, reset-after and truncated-body"
+            "unknown fault `{what}`; the faults are status=CODE, delay=TIME, reset-before, reset-after and truncated-body"
         )),
     }
 }
 
 fn number(name: &str, value: &str, least: u64) -> Result<u64, String> {
     let number = value.parse().ok().filter(|number| *number >= least);
-    number.ok_or_else(|| format!("`{name}` is a whole number from {least}, not `{value}`"))
+    number.ok_or_else(|| format!("`{name}` must be a whole number from {least}, not `{value}`"))
 }
 
-/// As [`FromStr`] reads it, without headers (other than `retry-after`) and body.
+/// The form that [`FromStr`] parses, without the body and without headers other than `retry-after`.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.operation.as_deref().unwrap_or("*"))?;
         match &self.kind {
             FaultKind::Status { code, headers, .. } => {
                 write!(f, ":status={code}")?;
-                // One that is a date has colons of its own.
+                // A `retry-after` that is a date contains colons.
                 let is_seconds = |name: &str, value: &str| {
                     name.eq_ignore_ascii_case("retry-after") && value.parse::<u64>().is_ok()
                 };
@@ -217,9 +218,9 @@ mod tests {
             ("*:reset-after:often", "times=N"),
             ("*:reset-after:times=0", "from 1"),
             ("*:reset-after:nth=0", "from 1"),
-            ("*:reset-after:nth=2:times=2", "does not go with"),
-            ("*:reset-after:times=2:nth=2", "does not go with"),
-            ("*:reset-after:retry-after=2", "alone"),
+            ("*:reset-after:nth=2:times=2", "cannot be combined"),
+            ("*:reset-after:times=2:nth=2", "cannot be combined"),
+            ("*:reset-after:retry-after=2", "only be used"),
             ("*:status=429:retry-after=soon", "whole number"),
         ] {
             let error = spec.parse::<Fault>().unwrap_err().to_string();

@@ -1,11 +1,12 @@
-//! How each known client is pointed at this sandbox.
+//! How to point each known client at this sandbox.
 
 use maud::{Markup, html};
 
-/// `host` is the address at which the browser reached this page: clients on the same machine reach the sandbox there too.
+/// `host` is the address under which the browser reached this page. Clients on the same machine can use it,
+/// too.
 pub(super) fn show(host: &str, key: &str) -> Markup {
     html! {
-        p { "The key is the one that the sandbox was started with: " code { (masked(key)) } ". Put it in place of " code { "KEY" } "." }
+        p { "Replace " code { "KEY" } " with the key that the sandbox was started with: " code { (masked(key)) } "." }
         @for (client, how) in clients(host) {
             details open[client == "curl"] {
                 summary { (client) }
@@ -15,7 +16,7 @@ pub(super) fn show(host: &str, key: &str) -> Markup {
     }
 }
 
-/// A hint at a key, for somebody who knows it.
+/// The first characters of a key and dots, by which somebody who knows the key can recognise it.
 fn masked(key: &str) -> String {
     let shown: String = key.chars().take(if key.len() > 6 { 2 } else { 0 }).collect();
     format!("{shown}••••••")

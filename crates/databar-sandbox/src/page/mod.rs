@@ -1,6 +1,6 @@
-//! `GET /`: what the sandbox holds, for people with a browser. Whoever can connect may look, since a browser has no
-//! key to send: `gate` has made sure that it is nobody else's page that asks. It is HTML without scripts, and it
-//! refreshes itself.
+//! `GET /`: the state of the sandbox, for people with a browser. A browser has no key to send, so no key is
+//! needed; `gate` has checked that the request does not come from another site's page. The page is HTML
+//! without scripts, and refreshes itself.
 
 mod connect;
 mod overview;
@@ -24,11 +24,12 @@ const STYLE_PATH: &str = "/_sandbox/style.css";
 /// Seconds between two refreshes.
 const REFRESH: u32 = 3;
 
-/// Nothing is loaded but the style sheet, from here; nothing runs, and no other page shows this one in a frame.
+/// Only the style sheet from this server is loaded. Nothing is executed, and no other page can show this one
+/// in a frame.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub(crate) fn has(path: &str) -> bool {
-    // Browsers ask for the icon by themselves, which is no request to the service.
+    // Browsers request the icon by themselves, so it is not a request to the service.
     matches!(path, "/" | "/favicon.ico" | STYLE_PATH)
 }
 
@@ -68,12 +69,12 @@ fn reply(status: u16, media_type: &'static str, body: String) -> Reply {
     reply
 }
 
-/// What of the page is wanted, as its query says.
+/// Which part of the page the query asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct View {
-    /// One table with its rows instead of everything.
+    /// One table with its rows, instead of the overview.
     table: Option<String>,
-    /// Which page of the rows, from 1.
+    /// The page of the rows, from 1.
     page: usize,
     /// Whether the page refreshes itself.
     live: bool,
@@ -130,7 +131,7 @@ impl View {
         }
     }
 
-    /// Status and page.
+    /// The status and the page.
     fn show(&self, shared: &Shared, exchange: &Exchange, head: &Parts) -> (u16, Markup) {
         let Some(id) = &self.table else {
             let host = head.headers.get(header::HOST).and_then(|host| host.to_str().ok());
@@ -145,14 +146,14 @@ impl View {
             None => {
                 let main = html! {
                     h1 { "No such table" }
-                    p { "It may have been deleted. " a href=(self.everything().address()) { "Back to everything" } }
+                    p { "It may have been deleted. " a href=(self.everything().address()) { "Back to the overview" } }
                 };
                 (404, self.frame("No such table - Databar sandbox", shared, &main))
             }
         }
     }
 
-    /// What is around every page.
+    /// The frame around every page.
     fn frame(&self, title: &str, shared: &Shared, main: &Markup) -> Markup {
         let other = Self {
             live: !self.live,
@@ -182,7 +183,7 @@ impl View {
                             div { dt { "Tables" } dd { (shared.state.library.tables().count()) } }
                             div {
                                 dt { "Clock" }
-                                dd { (time(shared.time.now())) @if is_frozen { " (stands still)" } }
+                                dd { (time(shared.time.now())) @if is_frozen { " (stopped)" } }
                             }
                         }
                         a.live href=(other.address()) {
@@ -196,12 +197,13 @@ impl View {
     }
 }
 
-/// A cell of a table. On a phone its row is a block, and `label` says what the column header would.
+/// A cell of a table. On a phone, a row is shown as a block, and `label` replaces the column header.
 fn cell(label: &str, content: &Markup) -> Markup {
     html! { td data-label=(visible(label, 60)) { div { (content) } } }
 }
 
-/// Text that somebody has sent: its direction does not spread, and it is cut where it is endless.
+/// Text from a client. It is isolated, so that its direction does not affect other text, and shortened if it
+/// is very long.
 fn foreign(text: &str) -> Markup {
     html! { bdi { (visible(text, 300)) } }
 }

@@ -1,4 +1,4 @@
-//! Everything at a glance: money, tables, tasks, traffic, and how to get here with a client.
+//! The overview: balance, tables, tasks, traffic, and how to connect a client.
 
 use maud::{Markup, html};
 use serde_json::Value;
@@ -19,7 +19,7 @@ pub(super) fn show(view: &View, shared: &Shared, exchange: &Exchange, host: &str
     let state = &shared.state;
     let (requests, violations) = (&shared.requests, &shared.violations);
     html! {
-        h1 { "What this sandbox holds" }
+        h1 { "State of this sandbox" }
         (section("Credits", None, &plot::show(&state.ledger, state.now)))
         (section("Tables", count(state.library.tables().count()), &tables(view, state)))
         (section("Tasks", None, &tasks(state)))
@@ -47,12 +47,12 @@ fn section(title: &str, note: Option<String>, content: &Markup) -> Markup {
     }
 }
 
-/// Says how many there are where not all are shown.
+/// Says how many there are if not all are shown.
 fn count(all: usize) -> Option<String> {
     (all > SHOWN).then(|| format!("the latest {SHOWN} of {all}"))
 }
 
-/// A table with a row for each thing.
+/// A table with one row for each item.
 fn listing(headings: &[&str], rows: impl Iterator<Item = Markup>) -> Markup {
     html! {
         table {
@@ -177,7 +177,7 @@ fn request_row(request: &Request) -> Markup {
 
 fn latest_violations<'a>(violations: impl ExactSizeIterator<Item = (u64, &'a Violation)>) -> Markup {
     if violations.len() == 0 {
-        return nothing("None. Every request and every answer fitted the OpenAPI document.");
+        return nothing("None. Every request and every answer conformed to the OpenAPI document.");
     }
     let rows = violations.map(|(_, violation)| {
         html! {

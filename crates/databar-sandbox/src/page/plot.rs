@@ -1,4 +1,4 @@
-//! The balance over time, as a line.
+//! The balance over time, drawn as a line.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ use crate::{
     credits::{Entry, Ledger},
 };
 
-/// The drawing is this wide and high, in units of its own.
+/// The width and height of the drawing, in its own units.
 const SIZE: (f64, f64) = (600.0, 120.0);
 
 pub(super) fn show(ledger: &Ledger, now: Moment) -> Markup {
@@ -49,19 +49,19 @@ pub(super) fn show(ledger: &Ledger, now: Moment) -> Markup {
     }
 }
 
-/// Steps from each balance to the next, as the path of an SVG.
+/// The balance as the path of an SVG, with a step at each change.
 fn line(entries: &[&Entry], (lowest, highest): (f64, f64), now: Moment) -> String {
     let start = entries.first().map_or(now, |entry| entry.at);
     let span = now.saturating_sub(start).as_secs_f64();
     let x = |number: usize, at: Moment| {
         let share = match span > 0.0 {
             true => at.saturating_sub(start).as_secs_f64() / span,
-            // The clock stands still: in the order of events.
+            // The clock stands still, so the changes are spaced evenly, in order.
             false => number as f64 / entries.len() as f64,
         };
         SIZE.0 * share.clamp(0.0, 1.0)
     };
-    // Two balances differ by a millionth at least.
+    // Two different balances differ by at least a millionth.
     let y = |balance: f64| SIZE.1 * ((highest - balance) / (highest - lowest).max(1e-6)).clamp(0.0, 1.0);
     let mut path = String::new();
     for (number, entry) in entries.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! What can be bought: enrichments, waterfalls and exporters, as listings and one by one.
+//! The catalogue: enrichments, waterfalls and exporters, listed and one by one.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::{
     state::State,
 };
 
-/// Entries on a page when the request does not say.
+/// How many entries a page has by default.
 const LIMIT: u64 = 50;
 
 #[derive(Deserialize)]
@@ -33,7 +33,7 @@ impl Listing {
         texts.iter().any(|text| text.to_lowercase().contains(&wanted))
     }
 
-    /// A plain array, or an envelope where a page was asked for.
+    /// A plain array, or a page in its envelope if one was requested.
     fn show(&self, items: Vec<Value>) -> Value {
         match self.page {
             Some(page) => page_of(items, page, self.limit.unwrap_or(LIMIT)),

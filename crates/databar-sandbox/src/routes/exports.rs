@@ -1,5 +1,5 @@
-//! Tables as files. An export becomes ready after a while; its file is then found under [`FOLDER`], outside of the
-//! document and without a key, as a file in a store is.
+//! Tables as files. An export becomes ready after a while. Its file is then found under [`FOLDER`], which the
+//! document does not describe, without a key, like a file in an object store.
 
 use bytes::Bytes;
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use crate::{
     state::{Export, Format, State},
 };
 
-/// Where the files are.
+/// The path under which the files are served.
 pub(crate) const FOLDER: &str = "/_sandbox/exports";
 
 #[derive(Deserialize)]
@@ -37,7 +37,7 @@ pub(super) fn get(state: &mut State, call: &Call) -> Answer {
     Ok(export.json(state.now, &folder(call)))
 }
 
-/// A file by its name, and its media type.
+/// The media type and content of the file with this name.
 pub(crate) fn download(state: &State, name: &str) -> Option<(&'static str, Bytes)> {
     let mut exports = state.library.tables().filter_map(|table| table.export.as_ref());
     let export = exports.find(|export| export.is_ready(state.now) && export.file_name() == name)?;
@@ -58,7 +58,7 @@ fn csv(export: &Export) -> Option<Bytes> {
     Some(writer.into_inner().ok()?.into())
 }
 
-/// Characters that a cell of a workbook holds.
+/// The maximum number of characters in a cell of a workbook.
 const LONGEST_CELL: usize = 32_767;
 
 fn xlsx(export: &Export) -> Option<Bytes> {

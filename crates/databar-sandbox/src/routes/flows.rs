@@ -1,4 +1,4 @@
-//! Flows: saving, editing and running graphs. What a graph means is decided in `state::Graph`.
+//! Flows: saving, editing and running graphs. The meaning of a graph is in `state::Graph`.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -15,7 +15,7 @@ use crate::{
 
 type Object = Map<String, Value>;
 
-/// Versions on a page when the request does not say: what the Python SDK 2.8.0 asks for.
+/// How many versions a page has by default: the number that the Python SDK 2.8.0 asks for.
 const LIMIT: u64 = 50;
 
 fn numbered(state: &State) -> bool {
@@ -26,7 +26,7 @@ fn flow<'a>(state: &'a State, call: &Call) -> Result<&'a Flow, Refusal> {
     state.flows.get(call.text("flow_id"), numbered(state))
 }
 
-/// Saves a new content of a flow; the flow.
+/// Saves a new content of a flow, and returns the flow.
 fn save(state: &mut State, call: &Call, content: Content) -> Answer {
     let (numbered, now) = (numbered(state), state.now);
     let flow = state.flows.get_mut(call.text("flow_id"), numbered)?;
@@ -136,7 +136,7 @@ struct Edits {
     internal_version: Option<String>,
 }
 
-/// All edits are carried out, or none. A batch that cannot be saved is an answer only where it is to be tried.
+/// Makes all edits or none. For a trial, the problems of a batch that cannot be saved are the answer.
 pub(super) fn update_config(state: &mut State, call: &Call) -> Answer {
     let edits: Edits = call.body()?;
     let flow = flow(state, call)?;
@@ -197,7 +197,7 @@ pub(super) fn list_versions(state: &mut State, call: &Call) -> Answer {
     Ok(versions.skip(size(start)).take(size(limit)).collect())
 }
 
-/// A version number; there is none that is not positive.
+/// Parses a version number. Only positive numbers exist.
 fn number(call: &Call) -> Result<u64, Refusal> {
     u64::try_from(call.number("number")?).map_err(|_| Refusal::not_found())
 }
@@ -220,7 +220,8 @@ pub(super) fn restore_version(state: &mut State, call: &Call) -> Answer {
     Ok(json!({ "flow": get(state, call)?, "version": version }))
 }
 
-/// Nodes times inputs of a run: a bound of the sandbox, so that one request cannot fill the memory.
+/// The maximum of nodes times inputs in a run: a limit of the sandbox, so that one request cannot fill the
+/// memory.
 const MAX_STEPS: usize = 100_000;
 
 #[derive(Deserialize)]

@@ -67,7 +67,7 @@ struct Run {
     row_ids: Option<Vec<Uuid>>,
 }
 
-/// What is wrong with a mapping, parameter by parameter.
+/// What is wrong with a mapping: pairs of parameter and message.
 type Complaints = Vec<(String, String)>;
 
 fn sources(
@@ -110,7 +110,7 @@ fn unmapped(params: &[Param], mapped: impl Fn(&str) -> bool) -> Complaints {
         .collect()
 }
 
-/// The status is 400; 422 for operations that document no 400.
+/// The status is 400, or 422 for operations without a 400 in the document.
 fn invalid_mapping(status: u16, complaints: Complaints) -> Refusal {
     let fields: FieldErrors = complaints
         .into_iter()

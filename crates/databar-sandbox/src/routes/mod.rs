@@ -1,6 +1,6 @@
-//! The operations that the sandbox serves, one function each, found by `operationId`. A handler sees a request that
-//! fits the document and answers with the body of a success, or with a refusal; status, headers and the check of the
-//! answer are the business of `exchange`.
+//! The operations that the sandbox serves: one function each, found by `operationId`. A handler gets a
+//! request that conforms to the document, and returns the body of a success or a refusal. Status, headers and
+//! the check of the answer are in `exchange`.
 
 mod catalog;
 mod columns;
@@ -23,7 +23,7 @@ use crate::{call::Call, refusal::Refusal, state::State};
 pub(crate) type Answer = Result<Value, Refusal>;
 pub(crate) type Handler = fn(&mut State, &Call) -> Answer;
 
-/// The handler of an operation; `None` for one that the sandbox does not serve yet.
+/// The handler of an operation; `None` if the sandbox does not serve it yet.
 pub(crate) fn handler(operation_id: &str) -> Option<Handler> {
     HANDLERS
         .iter()
@@ -112,7 +112,7 @@ pub(crate) const HANDLERS: &[(&str, Handler)] = &[
     ("delete_trash_forever", trash::purge),
 ];
 
-/// What deleting answers with.
+/// The answer to a deletion.
 fn deleted() -> Answer {
     Ok(json!({ "status": "deleted" }))
 }
@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(page_of(items(), u64::MAX, u64::MAX)["items"], json!([]));
     }
 
-    /// A state with one of everything, and the names by which to reach it.
+    /// A state with one of everything, and the ids of these things.
     fn furnished() -> (State, Vec<Value>) {
         let mut state = State::new(
             0,
@@ -238,7 +238,7 @@ mod tests {
         assert_eq!(read.trash_json(), state.library.trash_json());
     }
 
-    /// Any JSON, made of words that mean something more often than not.
+    /// Arbitrary JSON, made of words that are often meaningful.
     fn anything() -> impl Strategy<Value = Value> {
         let (_, names) = furnished();
         let words = [

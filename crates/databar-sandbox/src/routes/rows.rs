@@ -1,5 +1,5 @@
-//! Rows of a table: listing, and the batch operations. A batch is refused as a whole or carried out; only what
-//! depends on single rows (a row that is not there, an ambiguous key) is reported row by row.
+//! Rows of a table: listing, and the batch operations. A batch is either refused as a whole or carried out.
+//! Only problems of single rows, such as an unknown row or an ambiguous key, are reported row by row.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,7 +17,7 @@ use crate::{
 };
 
 type Fields = Map<String, Value>;
-/// Columns by the names that rows use.
+/// Columns by the names that rows use for them.
 type Names = HashMap<String, Uuid>;
 type Cells = Vec<(Uuid, Value)>;
 
@@ -28,7 +28,7 @@ struct Listing {
     filter: Option<String>,
 }
 
-/// Rows on a page when the request does not say.
+/// How many rows a page has by default.
 const PER_PAGE: u64 = 100;
 
 pub(super) fn list(state: &mut State, call: &Call) -> Answer {
@@ -151,7 +151,7 @@ pub(super) fn insert(state: &mut State, call: &Call) -> Answer {
     finish(state, call, &created, &changed, results)
 }
 
-/// Runs what is to run by itself when these cells change, and answers with the results.
+/// Starts the runs that a change of these cells triggers, and returns the results of the batch.
 fn finish(
     state: &mut State,
     call: &Call,
@@ -166,7 +166,7 @@ fn finish(
     Ok(json!({ "results": results }))
 }
 
-/// What a duplicate has in common with a new row: the key columns, or without any, all that is given.
+/// The cells by which a duplicate is recognised: the key columns or, without any, all given cells.
 fn key_of(cells: &[(Uuid, Value)], keys: &[Uuid]) -> Cells {
     if keys.is_empty() {
         return cells.to_vec();
@@ -210,7 +210,7 @@ pub(super) fn update(state: &mut State, call: &Call) -> Answer {
     }
     let (mut results, mut updated, mut changed) = (Vec::new(), Vec::new(), HashSet::new());
     for ChangedRow { id, fields } in update.rows {
-        // Text that is no UUID names no row, as a UUID does that is unknown.
+        // Text that is not a UUID matches no row, just like an unknown UUID.
         let known = id.parse().ok().filter(|id: &Uuid| table.rows.get(*id).is_some());
         let Some(row) = known else {
             results.push(
@@ -292,7 +292,7 @@ struct Delete {
     row_ids: Vec<String>,
 }
 
-/// Deletes the rows that are there; an id that names none is not an error.
+/// Deletes the rows that exist. An unknown id is not an error.
 pub(super) fn delete(state: &mut State, call: &Call) -> Answer {
     let Delete { row_ids } = call.body()?;
     let gone: HashSet<Uuid> = row_ids.iter().filter_map(|id| id.parse().ok()).collect();
@@ -312,7 +312,8 @@ pub(super) fn dedupe(state: &mut State, call: &Call) -> Answer {
     let DedupeTable { columns } = call.body()?;
     let now = state.now;
     let table = state.table_mut(call.uuid("table_uuid")?)?;
-    // Nothing named is everything: no columns at all would make every row a duplicate of the first.
+    // Without named columns, all columns count: comparing no columns would make every row a duplicate of the
+    // first.
     let all = || table.columns.iter().map(|column| column.id).collect();
     let columns: Vec<Uuid> = columns.filter(|columns| !columns.is_empty()).unwrap_or_else(all);
     if !columns.iter().all(|id| table.column(*id).is_some()) {
@@ -324,7 +325,7 @@ pub(super) fn dedupe(state: &mut State, call: &Call) -> Answer {
     Ok(json!({ "count_all_rows": before, "count_rows_delete": deleted }))
 }
 
-/// Names that no column has, each once, in the order in which they occur.
+/// Names that no column has, each once, in the order of appearance.
 fn unknown_columns<'a>(names: &Names, rows: impl Iterator<Item = &'a Fields>) -> IndexSet<String> {
     let given = rows.flat_map(|fields| fields.keys());
     given.filter(|name| !names.contains_key(*name)).cloned().collect()
@@ -341,7 +342,7 @@ fn refuse_unknown(unknown: &IndexSet<String>) -> Result<(), Refusal> {
     ))
 }
 
-/// A column of numbers takes numbers, and text that is one.
+/// Checks that a column of numbers gets only numbers, or text that is a number.
 fn check_types(table: &Table, names: &Names, fields: &Fields) -> Result<(), Refusal> {
     for (name, value) in fields {
         let column = names.get(name).and_then(|id| table.column(*id));
@@ -361,7 +362,7 @@ fn check_types(table: &Table, names: &Names, fields: &Fields) -> Result<(), Refu
     Ok(())
 }
 
-/// Fields by column. All names are known.
+/// The fields by column. All names must be known.
 fn cells(names: &Names, fields: Fields) -> Cells {
     fields
         .into_iter()
@@ -369,7 +370,7 @@ fn cells(names: &Names, fields: Fields) -> Cells {
         .collect()
 }
 
-/// Writes cells, into empty ones only unless they may be overwritten; the columns that changed.
+/// Writes cells, and unless `overwrite` is set only into empty ones. Returns the columns that changed.
 fn write(table: &mut Table, row: Uuid, cells: Cells, overwrite: bool) -> Vec<Uuid> {
     let mut changed = Vec::new();
     for (column, value) in cells {

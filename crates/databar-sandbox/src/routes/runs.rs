@@ -1,4 +1,4 @@
-//! Runs outside of a table, and the tasks that they become.
+//! Runs outside of a table, and the tasks that they start.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -71,7 +71,7 @@ fn enrich(state: &mut State, call: &Call, run: &Run<Vec<Params>>, bulk: bool) ->
         )));
     }
     check(&run.params, |params| enrichment.complaints(params))?;
-    // A list can be long, so that it is made up only where it can be paid.
+    // A list can be long, so it is generated only if it can be paid for.
     let reserve = run
         .params
         .iter()

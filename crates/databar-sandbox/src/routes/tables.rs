@@ -11,7 +11,8 @@ use crate::{
     state::{Destination, State},
 };
 
-/// Empty rows that a new table may have: a bound of the sandbox, so that one request cannot fill the memory.
+/// The maximum number of empty rows in a new table: a limit of the sandbox, so that one request cannot fill
+/// the memory.
 const MAX_ROWS: i64 = 100_000;
 
 #[derive(Deserialize)]

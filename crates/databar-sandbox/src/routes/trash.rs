@@ -18,7 +18,7 @@ struct Selection {
 }
 
 impl Selection {
-    /// Text that is no UUID names no table.
+    /// The ids of the tables. Text that is not a UUID matches no table.
     fn tables(&self) -> Vec<Uuid> {
         self.tables.iter().filter_map(|id| id.parse().ok()).collect()
     }

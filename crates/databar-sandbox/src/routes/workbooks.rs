@@ -84,7 +84,7 @@ struct Reorder {
 
 pub(super) fn reorder(state: &mut State, call: &Call) -> Answer {
     let Reorder { table_ids } = call.body()?;
-    // Text that is no UUID names no table, as a UUID does that is unknown.
+    // Text that is not a UUID matches no table, just like an unknown UUID.
     let order: Vec<Uuid> = table_ids
         .iter()
         .map(|id| id.parse().unwrap_or_default())

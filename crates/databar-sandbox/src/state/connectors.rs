@@ -1,5 +1,6 @@
-//! Connectors: HTTP endpoints of the workspace. One of type `enrichment` can be run like an enrichment of the
-//! catalogue. The sandbox never calls its address; the result repeats the parameters, as an echo server would.
+//! Connectors: HTTP endpoints of the workspace. A connector of type `enrichment` can be run like an
+//! enrichment of the catalogue. The sandbox never calls its address; the result repeats the parameters, as an
+//! echo server would.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -17,8 +18,9 @@ use crate::{
     refusal::Refusal,
 };
 
-/// What the plan allows, in requests per minute and at the same time. The example of the reference page
-/// connectors-create asks for 60 a minute and gets 10; no source gives a figure for requests at the same time.
+/// The limit of the plan, for requests per minute and for concurrent requests. In the example of the
+/// reference page connectors-create, a client asks for 60 a minute and gets 10. No source gives a limit for
+/// concurrent requests.
 const CAP: f64 = 10.0;
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -33,7 +35,7 @@ struct Connector {
     definition: Definition,
 }
 
-/// What a client says about a connector.
+/// What a client specifies of a connector.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Definition {
     name: String,
@@ -65,15 +67,16 @@ fn enrichment() -> String {
     "enrichment".to_owned()
 }
 
-/// Whatever is asked for, the plan allows its cap.
+/// Reads a requested limit, which is at most the plan's.
 fn within_the_plan<'de, D: Deserializer<'de>>(limit: D) -> Result<Option<u64>, D::Error> {
-    // A whole number can be too large for any type of integer.
+    // A whole number can be too large for any integer type.
     let limit = Option::<f64>::deserialize(limit)?;
     Ok(limit.map(|limit| limit.min(CAP) as u64))
 }
 
 impl Definition {
-    /// The enrichment that it appears as. An entry without a value of its own is a required parameter.
+    /// The enrichment that the connector appears as. An entry without its own value becomes a required
+    /// parameter.
     fn enrichment(&self, id: i64) -> Option<Enrichment> {
         if self.r#type != "enrichment" {
             return None;
@@ -115,7 +118,7 @@ impl Connectors {
 
     pub(crate) fn create(&mut self, definition: Definition, created: Moment) -> Value {
         self.count += 1;
-        // Far from the ids of the catalogue, which it shares a path with.
+        // Far from the ids of the catalogue, with which it shares a path.
         let id = 3000 + self.count;
         let one = Connector { created, definition };
         let shown = one.json(id);
@@ -133,7 +136,7 @@ impl Connectors {
         self.all.remove(&id).map(drop).ok_or_else(Refusal::not_found)
     }
 
-    /// Every enrichment that the workspace can run: those of the catalogue, and its own connectors.
+    /// Every enrichment that the workspace can run: those of the catalogue and its own connectors.
     pub(crate) fn enrichments(&self) -> impl Iterator<Item = Cow<'static, Enrichment>> {
         let own = self
             .all

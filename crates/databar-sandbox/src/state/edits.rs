@@ -1,11 +1,11 @@
-//! Edits of a flow's graph (`ops`). Their names are those that the Python SDK 2.8.0 lists, and so is the operand
-//! `node_id`; the other operands are the sandbox's own. The README lists them.
+//! Edits of a flow's graph (`ops`). Their names are those that the Python SDK 2.8.0 lists, and so is the
+//! operand `node_id`. The other operands are this sandbox's invention. The README lists them.
 
 use serde_json::{Map, Value};
 
 type Config = Map<String, Value>;
 
-/// Carries out one edit. The error says what is wrong with it; the graph may be half edited then.
+/// Makes one edit. The error says what is wrong with it; the graph may then be partly edited.
 pub(super) fn edit(config: &mut Config, op: &Config) -> Result<(), String> {
     let name = text(op, "op")?;
     match name {

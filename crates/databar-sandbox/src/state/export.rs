@@ -1,4 +1,4 @@
-//! A table on its way into a file.
+//! An export of a table to a file.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -12,17 +12,17 @@ pub(crate) enum Format {
     #[default]
     Csv,
     Xlsx,
-    /// A Google sheet, which only the service can make: its address yields the rows as CSV.
+    /// A Google sheet, which only the service can create. In the sandbox, its address gives the rows as CSV.
     Sheets,
 }
 
-/// The table as it was when the export was asked for.
+/// The table as it was when the export was requested.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Export {
     pub(crate) id: i64,
     pub(crate) format: Format,
     ready: Moment,
-    /// The names of the columns, then the rows.
+    /// The names of the columns, followed by the rows.
     pub(crate) lines: Vec<Vec<String>>,
 }
 
@@ -53,7 +53,7 @@ impl Export {
         format!("{}.{ending}", self.id)
     }
 
-    /// How far it is. The file is found under `folder` once it is ready.
+    /// The state of the export. Once it is ready, its file is found under `folder`.
     pub(crate) fn json(&self, now: Moment, folder: &str) -> Value {
         let ready = self.is_ready(now);
         json!({

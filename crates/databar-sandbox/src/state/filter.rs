@@ -1,4 +1,4 @@
-//! The `filter` of a row listing: JSON text, one operator for each column, all of which must hold.
+//! The `filter` of a row listing: JSON text with one operator for each column, all of which must match.
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -13,14 +13,14 @@ pub(crate) struct Filter(Vec<(Uuid, Test)>);
 enum Test {
     Equals(String),
     NotEquals(String),
-    /// Lower case.
+    /// In lower case.
     Contains(String),
     IsEmpty,
     IsNotEmpty,
 }
 
 impl Filter {
-    /// Reads a filter. The error says which part is wrong.
+    /// Parses a filter. The error says which part is wrong.
     pub(crate) fn read(table: &Table, text: &str) -> Result<Self, String> {
         let conditions: Map<String, Value> = serde_json::from_str(text)
             .map_err(|error| format!("The filter is not a JSON object: {error}"))?;
@@ -62,7 +62,7 @@ impl Filter {
     }
 }
 
-/// A cell as text, which is what cells are compared as.
+/// A cell as text, since cells are compared as text.
 pub(super) fn text_of(value: &Value) -> String {
     match value {
         Value::Null => String::new(),

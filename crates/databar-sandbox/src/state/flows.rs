@@ -1,4 +1,4 @@
-//! Flows: saved graphs, every save of them, and the token that a change has to name.
+//! Flows: saved graphs, all of their versions, and the token that a change must name.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -22,17 +22,17 @@ pub(crate) struct Flows {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Flow {
     id: Uuid,
-    /// The id of a service that counts its flows.
+    /// The id under a profile that numbers flows.
     number: u64,
     /// Changes with every save (`internal_version`).
     token: Uuid,
     created: Moment,
     current: Version,
-    /// Every save before the current one.
+    /// All versions before the current one.
     past: Vec<Version>,
 }
 
-/// What is saved.
+/// The content of a version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Content {
     pub(crate) name: String,
@@ -49,7 +49,7 @@ struct Version {
     restored_from: Option<u64>,
 }
 
-/// Whom a version names as its author.
+/// The author named in a version.
 const AUTHOR: &str = "sandy@example.com";
 
 impl Content {
@@ -118,7 +118,7 @@ impl Flows {
         self.all.last().ok_or_else(Refusal::not_found)
     }
 
-    /// Where the flow with this id is. A path can spell a UUID in more than one way.
+    /// The index of the flow with this id. A path can spell a UUID in more than one way.
     fn place(&self, id: &str, numbered: bool) -> Result<usize, Refusal> {
         let wanted = |flow: &Flow| {
             if numbered {
@@ -176,7 +176,7 @@ impl Flow {
         detail
     }
 
-    /// Refuses a change that is based on another state than the current one.
+    /// Refuses a change that is not based on the current version.
     pub(crate) fn check_token(&self, token: Option<&str>) -> Result<(), Refusal> {
         match token {
             Some(token) if token != self.token.to_string() => {
@@ -186,7 +186,7 @@ impl Flow {
         }
     }
 
-    /// Saves a new content, if it differs from the current one.
+    /// Saves a new content if it differs from the current one.
     pub(crate) fn save(
         &mut self,
         ids: &mut Ids,
@@ -212,7 +212,7 @@ impl Flow {
         self.token = ids.next("flow token");
     }
 
-    /// The graph after edits; the error says which edit cannot be done, and why.
+    /// The graph after these edits. The error says which edit is not possible, and why.
     pub(crate) fn edited(&self, ops: &[Object]) -> Result<Object, String> {
         let mut config = self.current.content.config.clone();
         for (number, op) in ops.iter().enumerate() {
@@ -221,7 +221,7 @@ impl Flow {
         Ok(config)
     }
 
-    /// Every save with its number, newest first.
+    /// All versions with their numbers, newest first.
     fn numbered(&self) -> impl Iterator<Item = (u64, &Version)> {
         let count = self.past.len() as u64 + 1;
         let newest_first = std::iter::once(&self.current).chain(self.past.iter().rev());
@@ -246,7 +246,7 @@ impl Flow {
         Ok(shown)
     }
 
-    /// Makes an old version current again, as a new one; the new version.
+    /// Makes an old version current again by saving it as a new one. Returns the new version.
     pub(crate) fn restore(
         &mut self,
         ids: &mut Ids,

@@ -1,6 +1,6 @@
-//! What the graph of a flow (its `config`) means: whether it is valid, what a run of it costs and yields.
+//! The meaning of a flow's graph (its `config`): whether it is valid, and what a run of it costs and yields.
 //!
-//! No source describes the format. The README says what is known of it, and what the sandbox adds.
+//! No source describes the format. The README says what is known, and what this sandbox invents.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -15,7 +15,7 @@ use crate::{
     refusal::{FieldErrors, REQUIRED},
 };
 
-/// A graph, as far as it can be read, and what is wrong with it.
+/// A graph as far as it can be read, and what is wrong with it.
 #[derive(Debug, Default)]
 pub(crate) struct Graph {
     inputs: Vec<Input>,
@@ -26,7 +26,7 @@ pub(crate) struct Graph {
     pub(crate) problems: Vec<Problem>,
 }
 
-/// One reason why a graph is not valid.
+/// A reason why a graph is not valid.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub(crate) node: Option<String>,
@@ -46,7 +46,7 @@ struct Node {
     id: String,
     step: Step,
     inputs: Vec<(String, Source)>,
-    /// The node's own name for a field of its result.
+    /// The names that the node gives to fields of its result.
     outputs: BTreeMap<String, String>,
 }
 
@@ -54,13 +54,13 @@ struct Node {
 enum Step {
     Enrichment(Box<Enrichment>),
     Waterfall(&'static Waterfall),
-    /// Something that the sandbox does not know.
+    /// A kind of node that the sandbox does not know.
     Nothing,
-    /// Something that does not exist, or not any more.
+    /// A reference to something that does not exist, or no longer exists.
     Broken(String),
 }
 
-/// Where a value comes from.
+/// The source of a value.
 #[derive(Debug)]
 enum Source {
     Text(String),
@@ -173,7 +173,7 @@ impl Graph {
         });
     }
 
-    /// Reads an object of mappings. What they read must have been read before.
+    /// Reads an object of mappings. The inputs and nodes that they refer to must have been read before.
     fn sources(&mut self, node: Option<&str>, value: Option<&Value>, name: &str) -> Vec<(String, Source)> {
         let entries = match value {
             None | Some(Value::Null) => return Vec::new(),
@@ -231,7 +231,7 @@ impl Graph {
         self.nodes.len()
     }
 
-    /// What a run can cost at most. At least it costs nothing, since misses are free.
+    /// The maximum price of a run. The minimum is zero, since misses are free.
     pub(crate) fn highest_price(&self) -> Credits {
         let price = |node: &Node| match &node.step {
             Step::Enrichment(enrichment) => enrichment.highest_price(&node.texts()),
@@ -248,7 +248,7 @@ impl Graph {
         self.inputs.iter().filter(missing).map(complaint).collect()
     }
 
-    /// What a run yields, and for how much: its nodes one after the other, until one fails. A node that lacks a
+    /// The result of a run, and its price: runs the nodes in order until one fails. A node that lacks a
     /// required input is skipped.
     pub(crate) fn quote(&self, seed: Seed, inputs: &Map<String, Value>, shown: StepResult) -> Quote {
         let mut cost = Credits::ZERO;
@@ -267,7 +267,7 @@ impl Graph {
         shown: StepResult,
         cost: &mut Credits,
     ) -> Outcome {
-        // By the place of the node.
+        // By the position of the node.
         let mut results: Vec<Value> = Vec::new();
         let values = |sources: &[(String, Source)], results: &[Value]| -> Map<String, Value> {
             let value = |source| self.value(source, inputs, results);
@@ -349,7 +349,7 @@ impl Step {
         }
     }
 
-    /// `None` where there is nothing to run, or not with these parameters.
+    /// `None` if there is nothing to run, or if it cannot be run with these parameters.
     fn quote(&self, seed: Seed, params: &Map<String, Value>, shown: StepResult) -> Option<Quote> {
         match self {
             Self::Enrichment(enrichment) if enrichment.complaints(params).is_empty() => {

@@ -1,4 +1,4 @@
-//! Table runs on their way: results that are worked out, and shown when their time comes.
+//! Pending results of table runs: computed in advance, and shown when they are due.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,13 @@ use uuid::Uuid;
 use super::due;
 use crate::{catalog::Quote, clock::Moment};
 
-/// Which rows a run is for.
+/// The rows that a run is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 pub(crate) enum Strategy {
     #[default]
     #[serde(rename = "run_all")]
     All,
-    /// Rows without a result that no run is on its way for.
+    /// Rows without a result, unless a run for them is already pending.
     #[serde(rename = "run_empty")]
     Empty,
     /// Rows whose last run ended with an error.
@@ -22,7 +22,7 @@ pub(crate) enum Strategy {
     Errors,
 }
 
-/// What one row will get.
+/// The pending result of one row.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Job {
     pub(crate) table: Uuid,
@@ -33,7 +33,7 @@ pub(crate) struct Job {
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Jobs {
-    /// By the moment when they are due, then by the order in which they were asked for.
+    /// Ordered by the moment at which they are due, then by the order in which they were requested.
     #[serde(with = "pairs")]
     waiting: BTreeMap<(Moment, u64), Job>,
     count: u64,
@@ -63,7 +63,7 @@ impl Jobs {
         }
     }
 
-    /// Takes out what is due by now, by table.
+    /// Removes what is due by now, and returns it by table.
     pub(super) fn due(&mut self, now: Moment) -> BTreeMap<Uuid, Vec<Job>> {
         let mut due: BTreeMap<Uuid, Vec<Job>> = BTreeMap::new();
         while let Some(first) = self.waiting.first_entry()
@@ -76,7 +76,7 @@ impl Jobs {
     }
 }
 
-/// A map as a list of pairs, because JSON has no keys but text.
+/// A map as a list of pairs, because JSON keys can only be text.
 mod pairs {
     use std::collections::BTreeMap;
 

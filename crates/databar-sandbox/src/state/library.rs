@@ -1,7 +1,7 @@
-//! Tables, the workbooks whose sheets they are, the folders that workbooks lie in, and the trash.
+//! Tables, the workbooks that contain them as sheets, the folders that contain workbooks, and the trash.
 //!
-//! A table that is deleted stays where it is and is marked, so that it comes back whole; only [`Library::purge`] ends
-//! it.
+//! A deleted table stays in its place and is only marked, so that it can be restored completely. Only
+//! [`Library::purge`] removes it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -18,7 +18,7 @@ use crate::{
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Library {
-    /// In the order of their creation, like workbooks and folders; those in the trash included.
+    /// In the order of creation, like workbooks and folders. Tables in the trash are included.
     tables: IndexMap<Uuid, Table>,
     workbooks: IndexMap<String, Workbook>,
     folders: BTreeMap<i64, Folder>,
@@ -34,7 +34,7 @@ pub(crate) struct Workbook {
     updated: Moment,
     folder: Option<i64>,
     binned: Option<Moment>,
-    /// In the order of the sheets, those in the trash included.
+    /// In the order of the sheets. Sheets in the trash are included.
     tables: Vec<Uuid>,
 }
 
@@ -45,7 +45,7 @@ struct Folder {
     updated: Moment,
 }
 
-/// Rows that are to be deleted: those that were there when it was asked for.
+/// Rows to be deleted: those that existed when it was requested.
 #[derive(Debug, Serialize, Deserialize)]
 struct Clearing {
     due: Moment,
@@ -53,7 +53,7 @@ struct Clearing {
     rows: BTreeSet<Uuid>,
 }
 
-/// The tables that are not in the trash.
+/// Tables that are not in the trash.
 impl Library {
     pub(crate) fn tables(&self) -> impl Iterator<Item = &Table> {
         self.tables.values().filter(|table| table.binned.is_none())
@@ -73,12 +73,12 @@ impl Library {
             .ok_or_else(Refusal::not_found)
     }
 
-    /// A table wherever it is, for results that were on their way when it went to the trash.
+    /// A table even if it is in the trash, for results that were pending when it was deleted.
     pub(super) fn table_or_binned(&mut self, id: Uuid) -> Option<&mut Table> {
         self.tables.get_mut(&id)
     }
 
-    /// Adds a table as the last sheet of a workbook, or of a new one that has its name.
+    /// Adds a table as the last sheet of a workbook, or of a new workbook with the table's name.
     pub(super) fn add(
         &mut self,
         ids: &mut Ids,
@@ -189,7 +189,7 @@ impl Library {
         Ok(())
     }
 
-    /// Copies a workbook, sheet by sheet, into a new one in the same folder; the id of the copy.
+    /// Copies a workbook, sheet by sheet, to a new one in the same folder. Returns the id of the copy.
     pub(super) fn duplicate_workbook(
         &mut self,
         ids: &mut Ids,
@@ -208,7 +208,7 @@ impl Library {
         Ok(id)
     }
 
-    /// Moves a table to the end of a workbook, or into a new one with this name.
+    /// Moves a table to the end of a workbook, or to a new workbook with this name.
     pub(super) fn move_table(
         &mut self,
         ids: &mut Ids,
@@ -248,7 +248,7 @@ impl Library {
             self.workbook(source)?;
         }
         for source in sources {
-            // One that is named twice is empty, and in the trash, by now.
+            // A workbook that is named twice is already empty and in the trash.
             let Ok(workbook) = self.workbook(source) else {
                 continue;
             };
@@ -281,15 +281,15 @@ impl Library {
     }
 }
 
-/// Where a table moves to.
+/// The destination of a table that is moved.
 #[derive(Debug)]
 pub(crate) enum Destination {
     Existing(String),
-    /// A new workbook with this name, or with the name of the table.
+    /// A new workbook with this name, or else with the name of the table.
     New(Option<String>),
 }
 
-/// Folders. A folder holds workbooks: a table is in the folder of its workbook.
+/// Folders. A folder contains workbooks, so a table is in the folder of its workbook.
 impl Library {
     pub(super) fn create_folder(&mut self, id: i64, name: String, now: Moment) {
         let folder = Folder {
@@ -307,7 +307,7 @@ impl Library {
         Ok(())
     }
 
-    /// Deletes a folder, and leaves what was in it outside of any folder.
+    /// Deletes a folder. Its workbooks are then in no folder.
     pub(crate) fn delete_folder(&mut self, id: i64) -> Result<(), Refusal> {
         self.folders.remove(&id).ok_or_else(Refusal::not_found)?;
         for workbook in self.workbooks.values_mut().filter(|one| one.folder == Some(id)) {
@@ -316,7 +316,7 @@ impl Library {
         Ok(())
     }
 
-    /// Puts the workbook of a table into a folder, or takes it out of its folder.
+    /// Moves the workbook of a table to a folder, or out of its folder.
     pub(crate) fn move_to_folder(&mut self, table: Uuid, folder: Option<i64>) -> Result<(), Refusal> {
         let workbook = self.table(table)?.workbook.clone();
         if folder.is_some_and(|id| !self.folders.contains_key(&id)) {
@@ -363,7 +363,7 @@ impl Library {
         Ok(())
     }
 
-    /// Puts a workbook into the trash, and its sheets with it.
+    /// Moves a workbook to the trash, together with its sheets.
     pub(crate) fn bin_workbook(&mut self, id: &str, now: Moment) -> Result<(), Refusal> {
         let workbook = self.workbook_mut(id)?;
         workbook.binned = Some(now);
@@ -378,7 +378,8 @@ impl Library {
         Ok(())
     }
 
-    /// What is in the trash, the latest first. Sheets that went there with their workbook are counted with it.
+    /// The content of the trash, latest first. Sheets that were deleted with their workbook are counted with
+    /// it.
     pub(crate) fn trash_json(&self) -> Vec<Value> {
         let with_workbook = |id: &Uuid| {
             self.tables
@@ -417,8 +418,8 @@ impl Library {
         items.into_iter().map(|(_, shown)| shown).collect()
     }
 
-    /// Brings workbooks back with the sheets that went with them, and tables on their own: into their workbook, or
-    /// into a new one where that is not there any more. What is not in the trash is left as it is.
+    /// Restores workbooks with the sheets that were deleted with them, and single tables: to their workbook,
+    /// or to a new one if that no longer exists. Ids that are not in the trash are ignored.
     pub(super) fn restore(&mut self, ids: &mut Ids, workbooks: &[String], tables: &[Uuid], now: Moment) {
         for id in workbooks {
             let Some(workbook) = self.workbooks.get_mut(id).filter(|one| one.binned.is_some()) else {
@@ -446,8 +447,8 @@ impl Library {
         }
     }
 
-    /// Ends what is in the trash: workbooks with the sheets that went with them, and tables. What is not in the trash
-    /// is left as it is.
+    /// Removes workbooks with the sheets that were deleted with them, and tables, from the trash for ever.
+    /// Ids that are not in the trash are ignored.
     pub(crate) fn purge(&mut self, workbooks: &[String], tables: &[Uuid]) {
         for id in workbooks {
             if self.workbooks.get(id).is_some_and(|one| one.binned.is_some())

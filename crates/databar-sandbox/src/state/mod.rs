@@ -1,5 +1,5 @@
-//! The workspace: everything that requests change. Handlers in `routes` read and change it under one lock; nothing
-//! here knows of HTTP but the refusals.
+//! The workspace: everything that requests can change. The handlers in `routes` read and change it under one
+//! lock. Apart from refusals, nothing here depends on HTTP.
 
 mod connectors;
 mod edits;
@@ -47,7 +47,7 @@ use crate::{
 pub(crate) struct State {
     start: Start,
     pub(crate) seed: Seed,
-    /// The moment of the request at hand.
+    /// The moment of the current request.
     pub(crate) now: Moment,
     /// How long a run takes.
     task_time: Moment,
@@ -62,14 +62,14 @@ pub(crate) struct State {
     pub(crate) ids: Ids,
 }
 
-/// What a workspace begins with.
+/// The initial state of a workspace.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Start {
     seed: u64,
     credits: Credits,
 }
 
-/// Counters behind the identifiers.
+/// The counters from which identifiers are made.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Ids {
     seed: Seed,
@@ -79,7 +79,7 @@ pub(crate) struct Ids {
 
 impl Ids {
     fn new(seed: Seed) -> Self {
-        // Far from the ids of the catalogue, so that a mix-up is a 404 and not a surprise.
+        // Far from the ids of the catalogue, so that mixing them up gives a 404 and not a surprise.
         Self {
             seed,
             counts: BTreeMap::new(),
@@ -92,7 +92,7 @@ impl Ids {
         self.seed.identifier(kind, count)
     }
 
-    /// The next of the ids that are numbers.
+    /// The next numeric id.
     pub(crate) fn next_number(&mut self, kind: &'static str) -> i64 {
         i64::try_from(self.count(kind)).unwrap_or(i64::MAX)
     }
@@ -129,19 +129,19 @@ impl State {
         }
     }
 
-    /// As at the start.
+    /// Restores the initial state.
     pub(crate) fn reset(&mut self) {
         let Start { seed, credits } = self.start;
         *self = Self::new(seed, credits, self.task_time, self.profile);
     }
 
-    /// From here on runs take so long, and answers follow this profile.
+    /// Changes the time that runs take, and the profile that answers follow, from now on.
     pub(crate) fn go_on_with(&mut self, task_time: Moment, profile: Profile) {
         self.task_time = task_time;
         self.profile = profile;
     }
 
-    /// Lets happen what is due by now. Time does not run backwards.
+    /// Applies everything that is due by now. Time does not run backwards.
     pub(crate) fn settle(&mut self, now: Moment) {
         self.now = self.now.max(now);
         self.ledger.set_now(self.now);
@@ -170,7 +170,7 @@ impl State {
         self.library.table_mut(id)
     }
 
-    /// A table, and what is needed to add to it.
+    /// A table, with what is needed to add to it.
     pub(crate) fn table_and_ids(&mut self, id: Uuid) -> Result<(&mut Table, &mut Ids), Refusal> {
         Ok((self.library.table_mut(id)?, &mut self.ids))
     }
@@ -205,13 +205,13 @@ impl State {
         self.library.move_table(&mut self.ids, id, to, self.now)
     }
 
-    /// Deletes the rows that a table has now, in the time that a run takes.
+    /// Deletes the rows that a table has now, after the time that a run takes.
     pub(crate) fn clear_table(&mut self, id: Uuid) -> Result<(), Refusal> {
         self.library
             .clear_later(id, self.now.saturating_add(self.task_time))
     }
 
-    /// Starts to write a table into a file, which takes as long as a run.
+    /// Starts to export a table to a file, which takes as long as a run.
     pub(crate) fn export_table(&mut self, id: Uuid, format: Format) -> Result<&Export, Refusal> {
         let ready = self.now.saturating_add(self.task_time);
         let table = self.library.table_mut(id)?;
@@ -219,12 +219,12 @@ impl State {
         Ok(table.export.insert(export))
     }
 
-    /// Copies a workbook; the id of the copy.
+    /// Copies a workbook. Returns the id of the copy.
     pub(crate) fn duplicate_workbook(&mut self, id: &str) -> Result<String, Refusal> {
         self.library.duplicate_workbook(&mut self.ids, id, self.now)
     }
 
-    /// Creates a folder; its id.
+    /// Creates a folder. Returns its id.
     pub(crate) fn create_folder(&mut self, name: String) -> i64 {
         let id = self.ids.next_number("folder");
         self.library.create_folder(id, name, self.now);
@@ -235,7 +235,7 @@ impl State {
         self.library.restore(&mut self.ids, workbooks, tables, self.now);
     }
 
-    /// Starts a task that works through the inputs behind the quotes.
+    /// Starts a task that works through the inputs of the quotes.
     pub(crate) fn start_task(&mut self, quotes: Vec<Quote>, bulk: bool) -> Result<Uuid, Refusal> {
         self.ledger
             .reserve(quotes.iter().map(|quote| quote.reserve).sum())?;
@@ -250,7 +250,8 @@ impl State {
             .show(id, self.now, self.profile.answers(), include_partial)
     }
 
-    /// The tasks that were started last, the latest first: when each was started, and what the service says of it.
+    /// The tasks started last, latest first: their ids, when they were started, and how the service shows
+    /// them.
     pub(crate) fn latest_tasks(&self, count: usize) -> Vec<(Uuid, Moment, Value)> {
         self.tasks.latest(count, self.now, self.profile.answers())
     }
@@ -260,7 +261,7 @@ impl State {
         self.tasks.cancel(id, self.now, answers, &mut self.ledger)
     }
 
-    /// Runs an installed enrichment, waterfall or exporter over the rows that are wanted; how many they are.
+    /// Runs an installed enrichment, waterfall or exporter on the selected rows. Returns their number.
     pub(crate) fn run_processor(
         &mut self,
         table: Uuid,
@@ -279,7 +280,8 @@ impl State {
         Ok(count)
     }
 
-    /// Runs what is to run by itself when these columns of these rows change. Out of credits, it stays undone.
+    /// Starts the runs that a change of these columns in these rows triggers. Without enough credits, nothing
+    /// is run.
     pub(crate) fn run_on_update(
         &mut self,
         table: Uuid,
@@ -298,10 +300,10 @@ impl State {
     }
 }
 
-/// When the `number`-th of `count` inputs is done: a run works through them at an even pace.
+/// When the `number`-th of `count` inputs is done. A run works through its inputs at an even pace.
 fn due(start: Moment, time: Moment, number: usize, count: usize) -> Moment {
     let share = (number + 1) as f64 / count.max(1) as f64;
-    // Seconds as a float can round up past the longest duration.
+    // Seconds as a float can be rounded up beyond the longest duration.
     let wait = Moment::try_from_secs_f64(time.as_secs_f64() * share).unwrap_or(time);
     start.saturating_add(wait.min(time))
 }

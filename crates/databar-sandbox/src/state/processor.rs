@@ -1,4 +1,4 @@
-//! What is installed on a table: an enrichment, a waterfall or an exporter, and where its inputs come from.
+//! What is installed on a table: an enrichment, a waterfall or an exporter, with the sources of its inputs.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,17 +15,17 @@ use crate::{
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Processor {
-    /// Not the id in the catalogue.
+    /// The id of the installation, not of the catalogue entry.
     pub(crate) id: i64,
     pub(crate) name: String,
     pub(crate) offer: Offer,
     pub(crate) mapping: BTreeMap<String, Source>,
     pub(crate) launch: Launch,
-    /// Field of the result, and the column that shows it.
+    /// The fields of the result, each with the column that shows it.
     pub(crate) outputs: Vec<(String, Uuid)>,
 }
 
-/// What is installed, by its id in the catalogue.
+/// The installed catalogue entry, by its id.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Offer {
     Enrichment(i64),
@@ -33,11 +33,11 @@ pub(crate) enum Offer {
     Exporter,
 }
 
-/// Where a parameter comes from.
+/// The source of a parameter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Source {
     Column(Uuid),
-    /// The same text for every row; `{internal_name}` in it stands for the row's cell.
+    /// The same text for every row, except that `{internal_name}` is replaced by the row's cell.
     Text(String),
 }
 
@@ -46,12 +46,12 @@ pub(crate) enum Source {
 pub(crate) enum Launch {
     #[default]
     RunOnClick,
-    /// When a mapped column of a row changes.
+    /// Runs when a mapped column of a row changes.
     RunOnUpdate,
 }
 
 impl Processor {
-    /// The same installation under another id, on a copy of the table whose columns have ids of their own.
+    /// The same installation under another id, on a copy of the table whose columns have other ids.
     pub(super) fn copy(&self, id: i64, columns: &HashMap<Uuid, Uuid>) -> Self {
         let here = |column: &Uuid| columns.get(column).copied().unwrap_or(*column);
         let source = |source: &Source| match source {
@@ -80,7 +80,7 @@ impl Processor {
             .any(|source| matches!(source, Source::Column(id) if columns.contains(id)))
     }
 
-    /// What the row will get. A row that lacks a required input is a miss, and nobody is asked.
+    /// The result for a row. A row that lacks a required input is a miss, and no provider is asked.
     pub(super) fn quote(&self, seed: Seed, connectors: &Connectors, table: &Table, row: &Row) -> Quote {
         let params: Map<String, Value> = self
             .mapping

@@ -1,4 +1,4 @@
-//! Rows of a table: found by id, and by what their cells read.
+//! Rows of a table, found by id and by the values of their cells.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,7 +13,7 @@ use super::{Ids, filter::text_of};
 pub(crate) struct Row {
     pub(crate) id: Uuid,
     cells: HashMap<Uuid, Value>,
-    /// What became of the last run, by what was run.
+    /// The outcome of the last run of each installation.
     marks: HashMap<i64, Mark>,
 }
 
@@ -38,7 +38,7 @@ impl Row {
         self.cells.get(&column).unwrap_or(&Value::Null)
     }
 
-    /// Sets a cell; whether that changed it.
+    /// Sets a cell. Returns whether it changed.
     pub(crate) fn set(&mut self, column: Uuid, value: Value) -> bool {
         let changed = *self.cell(column) != value;
         self.cells.insert(column, value);
@@ -49,7 +49,7 @@ impl Row {
         self.marks.get(&processor).copied()
     }
 
-    /// A copy under ids of its own. What is awaited for this row is not awaited for the copy.
+    /// A copy with a new id. Results that are pending for this row are not pending for the copy.
     pub(super) fn copy(
         &self,
         ids: &mut Ids,
@@ -74,20 +74,20 @@ impl Row {
     }
 }
 
-/// What the cells of some columns read, and the rows that have them.
+/// Maps the values of some columns to the rows that have them.
 type Index = HashMap<Vec<String>, HashSet<Uuid>>;
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Rows {
-    /// In the order of their insertion.
+    /// In the order of insertion.
     rows: IndexMap<Uuid, Row>,
-    /// By columns in ascending order, made when rows are first looked up by these. Every change of a cell goes
-    /// through [`Rows::set`], which keeps them up to date.
+    /// By columns in ascending order. An index is built when rows are first looked up by its columns. Every
+    /// change of a cell goes through [`Rows::set`], which keeps the indexes up to date.
     #[serde(skip)]
     indexes: HashMap<Vec<Uuid>, Index>,
 }
 
-/// Indexes that a table keeps: each of them costs memory, and clients look rows up by a few keys.
+/// The maximum number of indexes of a table: each costs memory, and clients look rows up by few keys.
 const MOST_INDEXES: usize = 4;
 
 impl Rows {
@@ -122,7 +122,7 @@ impl Rows {
         self.rows.insert(row.id, row);
     }
 
-    /// Sets a cell; whether that changed it. A row that is not there does not change.
+    /// Sets a cell. Returns whether it changed. An unknown row does not change.
     pub(crate) fn set(&mut self, id: Uuid, column: Uuid, value: Value) -> bool {
         let Some(row) = self.rows.get_mut(&id) else {
             return false;
@@ -154,7 +154,7 @@ impl Rows {
         }
     }
 
-    /// The rows whose cells read like these; without any cells, all rows.
+    /// The rows whose cells have these values; without any cells, all rows.
     pub(crate) fn matching(&mut self, cells: &[(Uuid, Value)]) -> Vec<Uuid> {
         let mut wanted: Vec<(Uuid, String)> = cells
             .iter()
@@ -176,7 +176,7 @@ impl Rows {
         alike.into_iter().flatten().copied().collect()
     }
 
-    /// Keeps the rows that are wanted; how many are gone.
+    /// Keeps the wanted rows. Returns how many were removed.
     pub(crate) fn keep(&mut self, mut wanted: impl FnMut(&Row) -> bool) -> usize {
         let before = self.rows.len();
         self.rows.retain(|_, row| wanted(row));
@@ -184,7 +184,7 @@ impl Rows {
         before - self.rows.len()
     }
 
-    /// Keeps the oldest of the rows that read the same in these columns; how many are gone.
+    /// Keeps the oldest of the rows with the same values in these columns. Returns how many were removed.
     pub(crate) fn dedupe(&mut self, columns: &[Uuid]) -> usize {
         let mut seen = HashSet::new();
         self.keep(|row| seen.insert(row.texts(columns)))

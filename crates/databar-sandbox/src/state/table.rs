@@ -1,4 +1,4 @@
-//! A table: columns, rows, and what is installed on it.
+//! A table: its columns, its rows, and what is installed on it.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -23,13 +23,13 @@ pub(crate) struct Table {
     pub(crate) name: String,
     created: Moment,
     updated: Moment,
-    /// The id of the workbook that it is, or was, a sheet of.
+    /// The id of the workbook that the table is, or was, a sheet of.
     pub(super) workbook: String,
     pub(super) binned: Option<Binned>,
     pub(crate) columns: Vec<Column>,
     pub(crate) rows: Rows,
     pub(crate) processors: Vec<Processor>,
-    /// The latest one.
+    /// The latest export.
     pub(crate) export: Option<Export>,
 }
 
@@ -37,22 +37,23 @@ pub(crate) struct Table {
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Binned {
     pub(super) at: Moment,
-    /// It went there as a sheet of its workbook, and comes back with that.
+    /// Whether it was deleted with its workbook, and is restored with it.
     pub(super) with_workbook: bool,
 }
 
-/// Columns that a table may have: a bound of the sandbox, so that one request cannot keep it busy for long.
+/// The maximum number of columns in a table: a limit of the sandbox, so that one request cannot keep it busy
+/// for long.
 const MOST_COLUMNS: usize = 1000;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Column {
     pub(crate) id: Uuid,
     pub(crate) internal_name: String,
-    /// The readable key; it stays when the column is renamed.
+    /// The readable key, which does not change when the column is renamed.
     slug: String,
     pub(crate) name: String,
     pub(crate) kind: String,
-    /// The installed enrichment that fills it.
+    /// The installed enrichment that fills the column.
     processor: Option<i64>,
 }
 
@@ -68,7 +69,7 @@ impl Column {
         })
     }
 
-    /// The short form that creating and renaming answer with.
+    /// The short form in the answers to creating and renaming.
     pub(crate) fn summary(&self) -> Value {
         json!({ "identifier": self.id, "name": self.name, "type_of_value": self.kind })
     }
@@ -90,8 +91,8 @@ impl Table {
         }
     }
 
-    /// A copy with the same columns, rows and installations, all of them under ids of their own. The internal names
-    /// of columns stay, because texts of mappings hold them.
+    /// A copy with the same columns, rows and installations, all with new ids. The internal names of columns
+    /// are kept, because the texts of mappings contain them.
     pub(super) fn copy(&self, ids: &mut Ids, now: Moment) -> Self {
         let mut copy = Self::new(ids, self.name.clone(), now);
         let columns: HashMap<Uuid, Uuid> = self
@@ -146,13 +147,13 @@ impl Table {
         self.updated = now;
     }
 
-    /// The column that row operations mean by a name: its display name, else its readable key.
+    /// The column that a name means in row operations: by display name, or else by readable key.
     pub(crate) fn column_named(&self, name: &str) -> Option<&Column> {
         let by_name = self.columns.iter().find(|column| column.name == name);
         by_name.or_else(|| self.columns.iter().find(|column| column.slug == name))
     }
 
-    /// The columns by what rows may call them; see [`Table::column_named`].
+    /// The columns by the names that row operations may use; see [`Table::column_named`].
     pub(crate) fn names(&self) -> HashMap<String, Uuid> {
         let slugs = self.columns.iter().map(|column| (column.slug.clone(), column.id));
         let names = self.columns.iter().map(|column| (column.name.clone(), column.id));
@@ -163,7 +164,7 @@ impl Table {
         self.columns.iter().find(|column| column.id == id)
     }
 
-    /// The column that a mapping means: by UUID, or as rows name it.
+    /// The column that a mapping means: by UUID, or by a name that row operations may use.
     pub(crate) fn column_mapped(&self, handle: &str) -> Option<&Column> {
         let by_id = handle.parse().ok().and_then(|id: Uuid| self.column(id));
         by_id.or_else(|| self.column_named(handle))
@@ -211,7 +212,8 @@ impl Table {
         Ok(column)
     }
 
-    /// Rows are keyed by name, so a name is used once; `id` is the row's own.
+    /// Checks that a column can have this name. Rows are keyed by name, so each name is used once, and `id`
+    /// belongs to the row itself.
     fn check_name(&self, name: &str) -> Result<(), String> {
         if name.trim().is_empty() {
             Err("a column needs a name".to_owned())
@@ -272,7 +274,7 @@ impl Table {
         Ok(())
     }
 
-    /// Moves a column to a place among the columns, the last one where there are fewer.
+    /// Moves a column to an index among the columns, or to the end if there are fewer.
     pub(crate) fn reorder_column(&mut self, id: Uuid, index: usize) -> Result<(), Refusal> {
         let from = self
             .columns
@@ -284,7 +286,7 @@ impl Table {
         Ok(())
     }
 
-    /// A row as the service shows it: keyed by column name, and `id`.
+    /// A row as the service shows it: keyed by column name, plus `id`.
     pub(crate) fn row_json(&self, row: &Row) -> Value {
         let cells = self
             .columns
@@ -311,7 +313,7 @@ impl Table {
             .ok_or_else(Refusal::not_found)
     }
 
-    /// Installs an offer, with a column for each of its fields; its id.
+    /// Installs an offer with a column for each of its fields. Returns its id.
     pub(crate) fn install(
         &mut self,
         ids: &mut Ids,
@@ -350,7 +352,7 @@ impl Table {
         self.processors.iter().filter(wanted).map(|one| one.id).collect()
     }
 
-    /// What each row that a run is for will get.
+    /// The results for each row that a run is for.
     pub(super) fn quotes(
         &self,
         seed: Seed,
@@ -393,7 +395,7 @@ impl Table {
         }
     }
 
-    /// Shows results. The row, the columns or the installation may be gone by now.
+    /// Shows results. The row, the columns or the installation may no longer exist.
     pub(super) fn show(&mut self, jobs: Vec<Job>, now: Moment) {
         for job in jobs {
             let mark = match &job.quote.outcome {

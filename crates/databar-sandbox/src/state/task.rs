@@ -1,4 +1,4 @@
-//! One task: a run outside of a table. It takes its time, finishes, and expires.
+//! A task: a run outside of a table, which takes time, finishes, and expires.
 
 use std::time::Duration;
 
@@ -15,8 +15,8 @@ use crate::{
     refusal::Refusal,
 };
 
-/// After its results are gone, a task is shown as `gone` for so long. Then the answer is 410. The sources name both,
-/// and not when which.
+/// How long a task is shown as `gone` after its results expired, before the answer is 410. The sources
+/// mention both, but not when each applies.
 const GONE: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -24,17 +24,17 @@ pub(crate) struct Task {
     bulk: bool,
     started: Moment,
     time: Duration,
-    /// What each input yields. They finish in this order, and are dropped when the task expires.
+    /// The results of the inputs. They finish in this order, and are dropped when the task expires.
     quotes: Vec<Quote>,
     progress: Progress,
     spent: Credits,
-    /// When it became final, by its end or by a cancel.
+    /// When the task became final, by finishing or by being cancelled.
     end: Option<Moment>,
     cancelled: bool,
     expired: bool,
 }
 
-/// How many inputs have finished, by what became of them.
+/// How many inputs have finished, by outcome.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Progress {
     completed: usize,
@@ -77,7 +77,7 @@ impl Task {
         self.started
     }
 
-    /// When something happens to it next: an input finishes, the task finishes or expires.
+    /// When the task changes next: an input finishes, or the task finishes or expires.
     pub(super) fn next(&self, retention: Duration) -> Option<Moment> {
         let count = self.quotes.len();
         match self.end {
@@ -88,7 +88,7 @@ impl Task {
         }
     }
 
-    /// Lets happen what is due by now.
+    /// Applies everything that is due by now.
     pub(super) fn settle(&mut self, now: Moment, retention: Duration, ledger: &mut Ledger) {
         while let Some(moment) = self.next(retention)
             && moment <= now
@@ -129,7 +129,7 @@ impl Task {
         Ok(())
     }
 
-    /// The task as the service shows it at a moment up to which it is settled.
+    /// The task as the service shows it at this moment. It must be settled up to then.
     pub(super) fn json(
         &self,
         id: Uuid,
@@ -186,7 +186,8 @@ impl Task {
         }
     }
 
-    /// One element for each input, null where there is no result. Reasons are given only where nothing else is.
+    /// One element for each input, null where there is no result. Reasons are shown only if there is nothing
+    /// else.
     fn show_all(&self, shown: &mut Value) {
         let count = self.quotes.len();
         if self.progress.failed == count && count > 0 {
@@ -204,7 +205,7 @@ impl Task {
         shown["data"] = self.quotes.iter().map(|quote| found(quote).cloned()).collect();
     }
 
-    /// The results that are there, not aligned with the inputs.
+    /// The results so far, not aligned with the inputs.
     fn finished(&self) -> Value {
         let done = self.quotes.iter().take(self.progress.done());
         done.filter_map(found).cloned().collect()

@@ -1,4 +1,5 @@
-//! All tasks, and what happens to which of them next. A request costs what is due, not what there is.
+//! All tasks, and when each of them changes next. The cost of a request depends on what is due, not on how
+//! many tasks there are.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +13,7 @@ use crate::{clock::Moment, credits::Ledger, profile::Answers, refusal::Refusal};
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Tasks {
     all: BTreeMap<Uuid, Task>,
-    /// When something happens to which task next; each task is here once, unless it has expired.
+    /// When each task changes next. Each task is here once, unless it has expired.
     agenda: BTreeSet<(Moment, Uuid)>,
 }
 
@@ -23,7 +24,7 @@ impl Tasks {
         self.all.insert(id, task);
     }
 
-    /// Lets happen what is due by now.
+    /// Applies everything that is due by now.
     pub(super) fn settle(&mut self, now: Moment, answers: Answers, ledger: &mut Ledger) {
         let retention = answers.retention;
         while let Some((moment, id)) = self.agenda.pop_first() {
@@ -55,8 +56,8 @@ impl Tasks {
         Ok(())
     }
 
-    /// Those that were started last, the latest first: when each was started, and how it is shown; null where it is
-    /// shown no longer.
+    /// The tasks started last, latest first: when each was started, and how it is shown; null if it is no
+    /// longer shown.
     pub(super) fn latest(&self, count: usize, now: Moment, answers: Answers) -> Vec<(Uuid, Moment, Value)> {
         let mut all: Vec<(Moment, Uuid)> = self.all.iter().map(|(id, task)| (task.started(), *id)).collect();
         all.sort_unstable_by(|a, b| b.cmp(a));

@@ -1,4 +1,4 @@
-//! What can be bought.
+//! The catalogue.
 
 use reqwest::{Method, header::LOCATION};
 use serde_json::{Value, json};
@@ -130,7 +130,7 @@ async fn exporters_show_their_connections() {
     assert_eq!(
         unconnected["additional_params"],
         json!([]),
-        "the fields are read through a connection"
+        "the fields can be read only through a connection"
     );
 }
 

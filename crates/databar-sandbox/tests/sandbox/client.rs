@@ -1,4 +1,5 @@
-//! A client for the tests. When it is dropped, everything that went over the wire must have fitted the document.
+//! A client for the tests. When it is dropped, it checks that everything sent and received conforms to the
+//! document.
 
 use databar_sandbox::{Clock, Sandbox, SandboxBuilder};
 use reqwest::{Client as Http, Method, RequestBuilder, header::CONTENT_TYPE, redirect::Policy};
@@ -10,7 +11,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// A sandbox whose clock stands still until it is moved.
+    /// A sandbox whose clock moves only when the test moves it.
     pub(crate) async fn new() -> Self {
         Self::with(Sandbox::builder()).await
     }
@@ -23,7 +24,7 @@ impl Client {
         }
     }
 
-    /// A request with the key, to be sent by the test itself.
+    /// A request with the key, which the test itself sends.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let address = format!("{}{path}", self.sandbox.base_url());
         self.http
@@ -63,7 +64,7 @@ impl Client {
         format!("/v1/table/{}", table["identifier"].as_str().unwrap())
     }
 
-    /// Inserts rows that have one column; their ids.
+    /// Inserts rows with one column, and returns their ids.
     pub(crate) async fn insert(&self, table: &str, column: &str, cells: &[&str]) -> Vec<Value> {
         let rows: Vec<Value> = cells
             .iter()
@@ -102,7 +103,7 @@ impl Drop for Client {
     }
 }
 
-/// Status and body; null where there is none.
+/// The status and the body of an answer; null if there is no body.
 pub(crate) async fn answer(request: RequestBuilder) -> (u16, Value) {
     let response = request.send().await.unwrap();
     let status = response.status().as_u16();

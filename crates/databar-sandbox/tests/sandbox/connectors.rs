@@ -52,7 +52,7 @@ async fn a_connector_is_created_read_replaced_and_deleted() {
     assert_ne!(
         create(&client, score()).await["id"],
         created["id"],
-        "ids are not used again"
+        "ids are not reused"
     );
 }
 

@@ -1,4 +1,4 @@
-//! `/_sandbox/`, as a client in another language uses it.
+//! `/_sandbox/`, used as a client in another language uses it.
 
 use databar_sandbox::{Clock, Fault, Sandbox, StartError};
 use reqwest::Method;
@@ -64,7 +64,7 @@ async fn a_fault_that_cannot_be_is_explained() {
     for (fault, reason) in [
         (json!({ "spec": "run_enrichmnt:reset-after" }), "`run_enrichment`"),
         (json!({ "spec": "*:explode" }), "truncated-body"),
-        (json!({ "spec": "*:reset-after", "body": 1 }), "alone"),
+        (json!({ "spec": "*:reset-after", "body": 1 }), "only be used"),
         (
             json!({ "spec": "*:status=500", "headers": { "a b": "c" } }),
             "not a header",

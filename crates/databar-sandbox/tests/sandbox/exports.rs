@@ -1,4 +1,4 @@
-//! Tables as files.
+//! Exporting tables to files.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::client::Client;
 
-/// Asks for an export, and waits for it.
+/// Requests an export, and waits for it.
 async fn export(client: &Client, table: &str, format: &str) -> Value {
     let path = format!("{table}/export");
     let (status, started) = client.post(&path, json!({ "format": format })).await;
@@ -25,7 +25,7 @@ async fn export(client: &Client, table: &str, format: &str) -> Value {
     ready
 }
 
-/// Status, media type and body of a file, asked for without a key.
+/// The status, media type and body of a file, requested without a key.
 async fn download(address: &str) -> (u16, String, Vec<u8>) {
     let response = reqwest::get(address).await.unwrap();
     let media_type = response.headers()[header::CONTENT_TYPE]
@@ -46,7 +46,7 @@ async fn a_table_becomes_a_file() {
     assert_eq!(
         client.get(&format!("{table}/export")).await.0,
         404,
-        "none was asked for"
+        "none was requested"
     );
     let rows = json!({ "rows": [
         { "fields": { "Name": "Ada", "Note": "says \"hi\", twice" } },

@@ -1,4 +1,4 @@
-//! Faults, as a client sees them.
+//! Faults as a client sees them.
 
 use std::{error::Error, io, time::Duration};
 
@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::client::{Client, answer};
 
-/// The system's own error at the root of a client's error.
+/// The system error at the root of a client's error.
 fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -71,7 +71,7 @@ async fn a_reset_before_processing_leaves_no_trace() {
     client
         .sandbox
         .fault(Fault::new(FaultKind::ResetBefore).on("create_table").times(1));
-    // On a connection that was used before, too.
+    // Also on a connection that was used before.
     assert_eq!(client.get("/v1/table/").await.0, 200);
     let error = client
         .request(Method::POST, "/v1/table/create")

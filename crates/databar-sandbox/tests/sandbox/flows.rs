@@ -13,7 +13,7 @@ fn mapping(place: &str) -> Value {
     json!({ "type": "mapping", "value": place })
 }
 
-/// From an email to the person, and from the domain to the company.
+/// A flow from an email to the person, and from the domain to the company.
 fn graph() -> Value {
     json!({
         "inputs": [
@@ -125,7 +125,7 @@ async fn a_part_of_a_flow_can_be_changed() {
         (&json!("Sellers"), &json!({}))
     );
     let (_, same) = client.patch(&path, json!({ "name": "Sellers" })).await;
-    assert_eq!(same, emptied, "nothing changed, nothing is saved");
+    assert_eq!(same, emptied, "without a change, nothing is saved");
 }
 
 #[tokio::test]
@@ -384,7 +384,7 @@ async fn edits_change_the_graph_together_or_not_at_all() {
         (200, &json!(true), &Value::Null)
     );
     assert_eq!(tried["config"], edited);
-    assert_eq!(client.get(&path(&flow)).await.1, flow, "it was only tried");
+    assert_eq!(client.get(&path(&flow)).await.1, flow, "it was only a trial");
     let (_, saved) = client.patch(&config, json!({ "ops": ops })).await;
     assert_eq!(
         (&saved["valid"], &saved["flow"]["config"]),

@@ -93,7 +93,7 @@ async fn strategies_and_row_ids_choose_the_rows() {
     assert_eq!(
         processing(&client, &run, json!({ "run_strategy": "run_empty" })).await,
         1,
-        "two are on their way"
+        "two are pending"
     );
     client.sandbox.advance(RUN);
     assert_eq!(
@@ -137,7 +137,7 @@ async fn columns_are_mapped_by_uuid_by_name_or_as_text() {
         processing(&client, &run, json!({})).await;
     }
     client.sandbox.advance(RUN);
-    // The name was taken once by the table itself and once by the first installation.
+    // The name was used once by the table itself, and once by the first installation.
     assert_eq!(
         client.cells(&table, "Company name (Company data)").await,
         [json!("Stripe")]

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use crate::client::Client;
 
-/// The id in the path of a table.
+/// The id of a table in a path.
 fn id(table: &str) -> &str {
     table.rsplit('/').next().unwrap()
 }
 
-/// The path of the workbook that a table is in.
+/// The path of the workbook that contains a table.
 async fn workbook_of(client: &Client, table: &str) -> String {
     let (_, tables) = client.get("/v1/table/").await;
     let found = tables
@@ -37,7 +37,7 @@ async fn sheets(client: &Client, workbook: &str) -> Vec<String> {
         .collect()
 }
 
-/// Kind and id of what is in the trash.
+/// The kind and id of everything in the trash.
 async fn trash(client: &Client) -> Vec<(String, String)> {
     let (_, items) = client.get("/v1/trash").await;
     let text = |value: &Value| value.as_str().unwrap().to_owned();

@@ -1,4 +1,4 @@
-//! The sandbox as its users meet it: over a real socket.
+//! The sandbox as its users meet it, over a real socket.
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails like the test")]
 
 mod catalog;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::client::{Client, answer};
 
-/// The page as a browser asks for it: without a key.
+/// The page as a browser requests it, without a key.
 async fn open(client: &Client, address: &str) -> Response {
     let address = format!("{}{address}", client.sandbox.base_url());
     reqwest::get(address).await.unwrap()
@@ -136,7 +136,10 @@ async fn it_runs_nothing_and_loads_its_style_alone() {
     );
     assert_eq!(open(&client, "/favicon.ico").await.status(), 404);
     assert_eq!(answer(client.request(Method::POST, "/")).await.0, 405);
-    assert!(client.sandbox.requests().is_empty(), "looking is not recorded");
+    assert!(
+        client.sandbox.requests().is_empty(),
+        "page views are not recorded"
+    );
 }
 
 #[tokio::test]

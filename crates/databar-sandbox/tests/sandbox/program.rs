@@ -1,4 +1,4 @@
-//! The contract of the binary.
+//! The behaviour of the program that users rely on.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -15,7 +15,7 @@ fn command() -> Command {
     Command::new(env!("CARGO_BIN_EXE_databar-sandbox"))
 }
 
-/// A running program, killed at the end of the test.
+/// A running program, which is killed at the end of the test.
 struct Program(Child);
 
 impl Drop for Program {
@@ -102,7 +102,7 @@ fn bad_arguments_and_a_taken_port_are_one_line_on_stderr() {
     assert!(error_of(&["--port", &port]).contains(&format!("cannot listen on 127.0.0.1:{port}")));
 }
 
-/// A program with these arguments, and the address at which it serves.
+/// A program with these arguments, and its address.
 fn start(arguments: &[&str]) -> (Program, String) {
     let mut child = command()
         .args(arguments)
@@ -137,7 +137,7 @@ async fn it_ends_in_order_at_a_signal_with_its_last_words() {
         };
         assert_eq!(answer(call(Method::GET, "/v1/user/me")).await.0, 503);
         assert_eq!(answer(call(Method::POST, "/v1/table/create")).await.0, 200);
-        // What a client sends does not write lines of its own.
+        // What a client sends must not start new lines in the output.
         let forged = "/v1/table/?a%0Awarning%3A%20forged%1B%5B2J=1";
         assert_eq!(answer(call(Method::GET, forged)).await.0, 200);
         let id = program.0.id().to_string();

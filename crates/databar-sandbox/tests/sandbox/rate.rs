@@ -1,4 +1,4 @@
-//! The rate limit, by the sandbox's clock.
+//! The rate limit, measured by the sandbox's clock.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ async fn too_many_requests_in_a_minute_are_answered_with_the_time_to_wait() {
     assert_eq!(
         client.get("/v1/user/me").await.0,
         200,
-        "the first request is a minute ago"
+        "the first request was a minute ago"
     );
     assert_eq!(client.get("/v1/user/me").await.0, 429, "the second is not");
 }

@@ -1,4 +1,4 @@
-//! Errors as the provider's framework, FastAPI, gives them.
+//! Errors in the form of the provider's framework, FastAPI.
 
 use databar_sandbox::Sandbox;
 use reqwest::{Method, Url, header};
@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use crate::client::{Client, answer};
 
-/// A client that may send what the document does not allow.
+/// A client that may send requests which the document does not allow.
 async fn client() -> Client {
     Client::with(Sandbox::builder().allow_invalid_requests()).await
 }
 
-/// The first entry of a 422: its place, its rule and its message.
+/// The place, the rule and the message of the first finding in a 422.
 fn problem((status, refusal): (u16, Value)) -> (Value, String, String) {
     assert_eq!(status, 422, "{refusal}");
     let problem = &refusal["detail"][0];
@@ -85,7 +85,7 @@ async fn a_slash_too_many_or_too_few_is_redirected_with_query_and_method() {
         assert_eq!(response.status(), 307, "{path}");
         assert_eq!(response.headers()[header::LOCATION], location);
     }
-    // A client that follows gets there, with its body.
+    // A client that follows the redirect arrives there with its body.
     let address = Url::parse(&format!("{}/v1/folders/", client.sandbox.base_url())).unwrap();
     let request = reqwest::Client::new()
         .post(address)
@@ -151,7 +151,7 @@ async fn parameters_are_read_and_refused_as_pydantic_does() {
 
     assert_eq!(client.get(&format!("{table}/rows?page=1.0")).await.1["page"], 1);
     assert_eq!(client.get("/v1/enrichments/123.0").await.1["id"], 123);
-    // An integer that no computer word holds is an integer that names nothing.
+    // An integer that does not fit into 64 bits matches nothing.
     let huge = "9".repeat(30);
     assert_eq!(client.get(&format!("/v1/enrichments/{huge}")).await.0, 404);
     let (_, far) = client.get(&format!("{table}/rows?page={huge}")).await;
@@ -375,7 +375,7 @@ async fn one_is_an_integer_however_it_is_written() {
     assert_eq!(client.get(&format!("{table}/rows")).await.1["total_count"], 2);
     let run = json!({ "params": { "domain": "a.com" }, "pagination": { "pages": 1.0 } });
     assert_eq!(client.post("/v1/enrichments/310/run", run).await.0, 200);
-    // A cell is what it was written as.
+    // A cell keeps the value that was written.
     client
         .post(
             &format!("{table}/rows"),
@@ -385,7 +385,8 @@ async fn one_is_an_integer_however_it_is_written() {
     assert_eq!(client.cells(&table, "n").await[2].to_string(), "3.0");
 }
 
-/// What installing and changing says of a required parameter without a column, and of a column that is not there.
+/// The messages for a required parameter without a column, and for an unknown column, when installing and
+/// when changing.
 #[tokio::test]
 async fn a_mapping_that_does_not_fit_is_refused_in_one_shape() {
     let client = Client::new().await;

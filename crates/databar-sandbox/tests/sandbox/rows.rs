@@ -13,7 +13,7 @@ fn actions(answer: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// A query with a filter.
+/// The query string for a filter.
 fn filtered(table: &str, filter: Value) -> String {
     let query: String = url_encode(&filter.to_string());
     format!("{table}/rows?filter={query}")
@@ -180,7 +180,7 @@ async fn duplicates_are_skipped_on_demand() {
         ["skipped_duplicate", "created", "skipped_duplicate"]
     );
     assert_eq!(answer["results"][0]["id"], Value::Null);
-    // Without keys the whole row counts, and the first one has no name.
+    // Without keys the whole row counts, and the first row has no name.
     let (_, answer) = client
         .post(&path, insert(["a@b.c", "new@b.c", "a@b.c"], json!([])))
         .await;
@@ -290,7 +290,7 @@ async fn rows_are_deleted_and_deduped() {
     );
 }
 
-/// Upserts see what earlier rows of the same request, and other operations, did to the keys.
+/// Upserts see the changes to key columns by earlier rows of the same request, and by other operations.
 #[tokio::test]
 async fn keys_follow_every_change_of_a_cell() {
     let client = Client::new().await;

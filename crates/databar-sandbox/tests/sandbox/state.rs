@@ -1,4 +1,4 @@
-//! The workspace as a file that outlives the sandbox.
+//! The workspace in a file that outlives the sandbox.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -12,7 +12,7 @@ async fn at(file: &Path) -> Client {
     Client::with(Sandbox::builder().seed(7).state_file(file)).await
 }
 
-/// The message of a start that must not succeed, and must leave the file alone.
+/// The error of a start that must fail and leave the file unchanged.
 async fn refused(file: &Path, text: &str) -> String {
     fs::write(file, text).unwrap();
     let error = Sandbox::builder().state_file(file).start().await.unwrap_err();
@@ -20,7 +20,7 @@ async fn refused(file: &Path, text: &str) -> String {
     assert_eq!(
         fs::read_to_string(file).unwrap(),
         text,
-        "the file was written over"
+        "the file was overwritten"
     );
     let message = error.to_string();
     assert!(message.contains(file.to_str().unwrap()), "{message}");
@@ -48,7 +48,7 @@ async fn a_workspace_outlives_the_sandbox() {
         "mapping": { "email": "Domain" },
     });
     assert_eq!(client.post(&format!("{table}/add-waterfall"), body).await.0, 200);
-    // Under way when the sandbox stops: half of both is done.
+    // Both are in progress when the sandbox stops: half of each is done.
     assert_eq!(
         client
             .post(&format!("{table}/run-enrichment/{}", enrichment["id"]), json!({}))
@@ -84,7 +84,7 @@ async fn a_workspace_outlives_the_sandbox() {
     drop(client);
     let client = at(&file).await;
     assert_eq!(look(&client).await, before);
-    // It goes on from there, with ids that are new.
+    // It continues from there, with new ids.
     client.sandbox.advance(Duration::from_secs(1));
     assert_eq!(client.get(&paths[3]).await.1["progress"]["processing"], 0);
     assert_ne!(client.cells(&table, "Company name").await[0], Value::Null);

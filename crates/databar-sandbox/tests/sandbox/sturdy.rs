@@ -1,4 +1,4 @@
-//! What the sandbox does about clients that send too much, too slowly, or from somewhere else.
+//! How the sandbox treats clients that send too much, too slowly, or from another site.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use tokio::{
 
 use crate::client::{Client, answer};
 
-/// A sandbox with limits that a test can wait for.
+/// A sandbox with limits small enough for a test to reach.
 fn strict() -> SandboxBuilder {
     let mut limits = Limits::default();
     limits.body_values = 200;
@@ -23,7 +23,7 @@ fn strict() -> SandboxBuilder {
     Sandbox::builder().limits(limits)
 }
 
-/// Sends bytes over a connection of their own; all that comes back until the sandbox closes it.
+/// Sends bytes over a new connection, and returns everything received until the sandbox closes it.
 async fn raw(client: &Client, sent: &str) -> String {
     let mut stream = connect(client).await;
     stream.write_all(sent.as_bytes()).await.unwrap();
@@ -46,7 +46,7 @@ fn post(path: &str, key: &str, rest: &str) -> String {
 #[tokio::test]
 async fn a_body_that_is_too_large_is_refused_and_not_read() {
     let client = Client::with(strict()).await;
-    // The size is announced: the answer comes although no byte of the body was sent.
+    // The size is announced, so the answer comes before any byte of the body is sent.
     let announced = raw(
         &client,
         &post(
@@ -58,7 +58,7 @@ async fn a_body_that_is_too_large_is_refused_and_not_read() {
     .await;
     assert!(announced.starts_with("HTTP/1.1 413 "), "{announced}");
     assert!(announced.contains("1000 bytes"), "{announced}");
-    // The size shows only as it arrives.
+    // The size is known only once the body arrives.
     let chunk = format!(
         "transfer-encoding: chunked\r\n\r\n7d0\r\n{}\r\n",
         " ".repeat(2000)
@@ -70,7 +70,7 @@ async fn a_body_that_is_too_large_is_refused_and_not_read() {
         (requests.len(), requests[0].status, requests[0].body.len()),
         (2, Some(413), 0)
     );
-    // Small as text, and large in memory.
+    // Small as text, but large in memory.
     let zeros = vec![0; 200];
     let (status, answer) = client.post("/v1/table/create", json!({ "rows": zeros })).await;
     assert_eq!(status, 413);
@@ -78,7 +78,7 @@ async fn a_body_that_is_too_large_is_refused_and_not_read() {
         answer["detail"],
         "The sandbox reads bodies of up to 200 JSON values"
     );
-    // What fits is served.
+    // A body within the limits is served.
     let name = "n".repeat(900);
     assert_eq!(
         client.post("/v1/table/create", json!({ "name": name })).await.0,
@@ -137,7 +137,7 @@ async fn a_head_that_is_too_large_is_refused() {
     for headers in [many, long] {
         let mut stream = connect(&client).await;
         let head = format!("GET /v1/user/me HTTP/1.1\r\nhost: localhost\r\n{headers}\r\n");
-        // The sandbox may hang up before all is sent.
+        // The sandbox may hang up before everything is sent.
         let _ = stream.write_all(head.as_bytes()).await;
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer).await;
@@ -253,7 +253,7 @@ async fn strange_paths_and_bodies_are_answered() {
             .header("content-type", "application/json");
         assert_eq!(answer(request.body(body)).await.0, 422);
     }
-    // A body can be wrong in more places than anybody reads.
+    // A body can have more errors than anybody would read.
     let rows = json!({ "rows": vec![0; 50_000] });
     let table = client.table(&["a"]).await;
     let (status, refusal) = client.post(&format!("{table}/rows"), rows).await;
@@ -283,7 +283,7 @@ async fn a_request_that_is_being_answered_gets_its_answer_at_the_end() {
     let client = Client::with(Sandbox::builder().latency(Duration::from_millis(50))).await;
     let request = client.request(Method::GET, "/v1/user/me");
     let pending = tokio::spawn(async move { request.send().await.unwrap().status() });
-    // Until it has arrived.
+    // Wait until it has arrived.
     while client.sandbox.requests().is_empty() {
         tokio::task::yield_now().await;
     }

@@ -1,4 +1,4 @@
-//! One walk through every operation that the sandbox serves.
+//! A walk through every operation that the sandbox serves.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -166,7 +166,7 @@ async fn walk(client: &Client) -> Vec<Value> {
     answers
 }
 
-/// Everything about the table as a whole, its workbook and its folder.
+/// The operations on the table as a whole, its workbook and its folder.
 async fn walk_library(client: &Client, table: &str) -> Vec<Value> {
     let mut answers = Vec::new();
     let id = table.rsplit('/').next().unwrap();
@@ -247,7 +247,7 @@ async fn the_same_seed_answers_with_the_same_bytes() {
     let text = async |seed| {
         let client = Client::with(Sandbox::builder().seed(seed)).await;
         let answers = walk(&client).await;
-        // Two sandboxes listen on two ports, and links name them.
+        // Two sandboxes listen on different ports, and links contain the port.
         let text = |answer: &Value| answer.to_string().replace(client.sandbox.base_url(), "");
         answers.iter().map(text).collect::<Vec<_>>()
     };

@@ -1,4 +1,4 @@
-//! What the sandbox says about requests that the document does not have.
+//! What the sandbox reports about requests that the document does not allow.
 
 use databar_sandbox::{Direction, Fault, FaultKind, Sandbox, Violation};
 use reqwest::Method;

@@ -1,4 +1,4 @@
-//! What can be said of the inputs before anything is sent: a chunk with one bad input is refused as a whole.
+//! Checks the inputs before anything is sent: the service refuses a whole chunk for one bad input.
 
 use std::path::Path;
 
@@ -8,13 +8,13 @@ use databar_jobs::Target;
 use crate::failure::Failure;
 use crate::source::{Source, has_value, rows};
 
-/// A parameter, and whether a run needs it.
+/// A parameter, and whether it is required.
 struct Parameter {
     name: String,
     is_required: bool,
 }
 
-/// Checks the mapping and the rows against the parameters that the catalogue names.
+/// Checks the mapping and the rows against the parameters in the catalogue.
 pub(super) async fn check(
     client: &Client,
     target: &Target,
@@ -39,7 +39,7 @@ pub(super) async fn check(
         }
         if !parameters.iter().any(|known| known.name == **parameter) {
             return Err(Failure::Usage(format!(
-                "there is no parameter {parameter:?}; it takes {names}"
+                "unknown parameter {parameter:?}; the parameters are {names}"
             )));
         }
     }
@@ -52,7 +52,8 @@ pub(super) async fn check(
             Some((_, column)) => Ok(column.as_str()),
             None if map.is_empty() => Ok(parameter.name.as_str()),
             None => Err(Failure::Usage(format!(
-                "the parameter {:?} is required; --map {}=COLUMN says where its values are, --set {}=VALUE one for all",
+                "the parameter {:?} is required; map it to a column with --map {}=COLUMN, or give all rows one value with \
+                 --set {}=VALUE",
                 parameter.name, parameter.name, parameter.name
             ))),
         },
@@ -78,8 +79,8 @@ pub(super) async fn check(
     match first {
         None => Ok(()),
         Some((row, column)) => Err(Failure::Usage(format!(
-            "{}: row {row} has no value in {column:?}, which a run needs; {} like that. Fill or remove them: the service refuses \
-             all inputs that are sent together with one of them",
+            "{}: row {row} has no value in {column:?}, which is required ({} in total). Fill in or remove such rows: the \
+             service refuses every request that contains one",
             input.display(),
             rows(incomplete)
         ))),
@@ -105,7 +106,7 @@ async fn parameters(client: &Client, target: &Target) -> Result<Option<Vec<Param
             });
             Some(named.collect::<Vec<_>>()).filter(|parameters| !parameters.is_empty())
         }
-        // What a flow takes follows from its graph.
+        // The parameters of a flow depend on its graph.
         _ => None,
     })
 }

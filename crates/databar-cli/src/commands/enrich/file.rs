@@ -1,4 +1,4 @@
-//! A file of any length, enriched by a job that survives anything.
+//! Enriches a file of any length with a job that can be interrupted at any moment.
 
 use std::io::Write as _;
 use std::num::NonZeroUsize;
@@ -24,60 +24,62 @@ use crate::stop::at_once;
 
 /// Enrich the rows of a file, or of a table
 ///
-/// What is done is written into a ledger beside the output before and after it happens. Killed, or stopped with Ctrl-C, the same
-/// command with --resume goes on where it was, and pays nothing twice.
+/// Each step is recorded in a ledger beside the output, before and after it happens. If the run is killed, or
+/// stopped with Ctrl-C, the same command with --resume continues it where it stopped, and nothing is paid for
+/// twice.
 #[derive(Debug, Args)]
 pub(crate) struct OfFile {
-    /// The file: CSV with a line of names, or JSON Lines (`.jsonl`) of objects; `-` for either on standard input
+    /// The input: CSV with a header line, or JSON Lines (`.jsonl`) of objects; `-` reads either from standard
+    /// input
     input: PathBuf,
     #[command(flatten)]
     what: What,
-    /// A parameter, and the column that its values are in: `--map email=Email`
+    /// Take a parameter from a column: `--map email=Email`
     #[arg(long, value_name = "PARAMETER=COLUMN", value_parser = mapping)]
     map: Vec<(String, String)>,
-    /// A parameter with the same value for all rows: `--set limit=10`
+    /// Give a parameter the same value for all rows: `--set limit=10`
     #[arg(long, value_name = "PARAMETER=VALUE", value_parser = mapping)]
     set: Vec<(String, String)>,
-    /// The output: `.csv`, `.jsonl` or `.parquet`; without it, INPUT.enriched.csv
+    /// The output: `.csv`, `.jsonl` or `.parquet`; by default INPUT.enriched.csv
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// The most that it may cost, in credits
+    /// The maximum that the run may cost, in credits
     #[arg(long, value_name = "CREDITS")]
     max_credits: Option<f64>,
-    /// How many inputs are sent in one request: 500, or fewer to keep within --max-credits, unless said otherwise
+    /// How many inputs to send in one request; by default 500, or fewer to keep within --max-credits
     #[arg(long, value_name = "N")]
     chunk: Option<NonZeroUsize>,
-    /// How many requests are under way at a time
+    /// How many requests to have in flight at a time
     #[arg(long, value_name = "N", default_value = "4")]
     in_flight: NonZeroUsize,
-    /// Send inputs that are equal to another one, too
+    /// Send every input, even if it is equal to another one
     #[arg(long)]
     not_distinct: bool,
-    /// Go on with a run that was begun
+    /// Continue a run that was started before
     #[arg(long)]
     resume: bool,
-    /// The ledger: a file, or `postgres://..` for several machines; without it, OUTPUT.ledger
+    /// The ledger: a file, or `postgres://..` for several machines; by default OUTPUT.ledger
     #[arg(long, value_name = "ADDRESS")]
     ledger: Option<String>,
-    /// Send a chunk again that is in doubt or was lost; it may be paid twice
+    /// Send a chunk again that is in doubt or was lost; it may be paid for twice
     #[arg(long, value_name = "CHUNK", requires = "resume")]
     send_again: Vec<u64>,
     /// Record the task that was started for a chunk in doubt
     #[arg(long, value_name = "CHUNK=TASK", requires = "resume", value_parser = attachment)]
     attach: Vec<(u64, TaskId)>,
-    /// Show what it would cost, and send nothing
+    /// Show what the run would cost, and send nothing
     #[arg(long)]
     dry_run: bool,
-    /// Do it without asking
+    /// Do not ask for confirmation
     #[arg(long, short)]
     yes: bool,
 }
 
 fn attachment(text: &str) -> Result<(u64, TaskId), String> {
-    let (chunk, task) = text.split_once('=').ok_or("it must be CHUNK=TASK")?;
+    let (chunk, task) = text.split_once('=').ok_or("expected CHUNK=TASK")?;
     let chunk = chunk
         .parse()
-        .map_err(|_| format!("{chunk:?} is not the number of a chunk"))?;
+        .map_err(|_| format!("{chunk:?} is not a chunk number"))?;
     Ok((chunk, TaskId::new(task).map_err(|error| error.to_string())?))
 }
 
@@ -95,16 +97,19 @@ impl OfFile {
         }
         if is_same(&out, &self.input) {
             return Err(Failure::Usage(
-                "the output must be another file than the input".to_owned(),
+                "the output file must differ from the input file".to_owned(),
             ));
         }
         let form = Form::of(&out)?;
         let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
         if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-            return Err(Failure::Usage(format!("there is no folder {}", folder.display())));
+            return Err(Failure::Usage(format!(
+                "the folder {} does not exist",
+                folder.display()
+            )));
         }
         let target = self.what.target()?;
-        // A file that cannot be read ends here.
+        // Fails early if the file cannot be read.
         let inputs = self.inputs()?;
         if !self.resume {
             check(&client, &target, &self.input, &self.map, &self.set).await?;
@@ -125,7 +130,7 @@ impl OfFile {
         let is_known = self.is_known(&ledger, &name, &address).await?;
         if !is_known && out.exists() && !self.dry_run {
             return Err(Failure::Usage(format!(
-                "{} is there already; give another --out, or delete it",
+                "{} already exists; choose another --out, or delete it",
                 out.display()
             )));
         }
@@ -151,7 +156,8 @@ impl OfFile {
         result
     }
 
-    /// What the user has decided about chunks in doubt. A task that is not there is not recorded.
+    /// Records what the user has decided about chunks in doubt. A task that the service does not know is not
+    /// recorded.
     async fn decide(&self, client: &Client, job: &Job) -> Result<(), Failure> {
         for (chunk, task) in &self.attach {
             client.task(task.clone()).get().await?;
@@ -163,7 +169,7 @@ impl OfFile {
         Ok(())
     }
 
-    /// Writes the output, also of a run that failed: what was paid for is there. Says how the run has ended.
+    /// Writes the output and says how the run ended. After a failure, the output still has what was paid for.
     async fn report(
         &self,
         ended: Result<Ended, Failure>,
@@ -173,7 +179,7 @@ impl OfFile {
         context: &Context,
     ) -> Result<(), Failure> {
         if let Err(Failure::Job(databar_jobs::Error::InUse(_))) = &ended {
-            // Of the one who works on it.
+            // The output belongs to the process that works on the job.
             return ended.map(drop);
         }
         let written = form.write(job, &self.input, out).await;
@@ -187,7 +193,7 @@ impl OfFile {
                 written?;
                 conclude(&ended, job, out, context).await
             }
-            // Its failure is the one to report.
+            // The failure of the run is the one to report.
             Err(failure) => {
                 let unwritten = written.err().map(|unwritten| unwritten.to_string());
                 for reason in [unwritten, status.reason].into_iter().flatten() {
@@ -198,8 +204,8 @@ impl OfFile {
         }
     }
 
-    /// Whether the ledger has the run already. Without --resume, it must not have sent anything then, unless the ledger may be
-    /// shared with other machines, whose run this is, too.
+    /// Whether the ledger already has the run. Without --resume, such a run must not have sent anything,
+    /// unless --ledger is given: then the run may be shared with other machines.
     async fn is_known(&self, ledger: &Ledger, name: &str, address: &str) -> Result<bool, Failure> {
         let is_there = ledger.jobs().await?.iter().any(|job| job == name);
         if self.resume || self.ledger.is_some() || !is_there {
@@ -208,23 +214,24 @@ impl OfFile {
         match ledger.discard_unsent(name).await? {
             true => Ok(false),
             false => Err(Failure::Usage(format!(
-                "a run into {name} was begun; --resume goes on with it. To begin anew, which may pay again, delete {address}"
+                "a run that writes {name} was already started; continue it with --resume. To start over, which may pay \
+                 again, delete {address}"
             ))),
         }
     }
 
-    /// The ledger beside the output; that of a run to go on with must be there.
+    /// The address of the ledger beside the output. With --resume, it must exist.
     fn ledger_beside(&self, out: &Path) -> Result<String, Failure> {
         let beside = format!("{}.ledger", out.display());
         match self.resume && !Path::new(&beside).exists() {
             true => Err(Failure::Usage(format!(
-                "there is no run to go on with: {beside} is not there"
+                "there is no run to continue: {beside} does not exist"
             ))),
             false => Ok(beside),
         }
     }
 
-    /// The job. One that was begun must be of the same inputs, in the same order.
+    /// Plans the job. If it was planned before, it must have the same inputs in the same order.
     async fn job(
         &self,
         client: &Client,
@@ -236,14 +243,14 @@ impl OfFile {
         match ledger.open_job(name).await {
             Ok(job) if job.target() != target => {
                 return Err(Failure::Usage(format!(
-                    "what was begun is a run of {}; --resume goes on with that",
+                    "the run that was started uses {}; only that run can be continued",
                     told(job.target())
                 )));
             }
             Ok(_) | Err(databar_jobs::Error::NoSuchJob(_) | databar_jobs::Error::NotPlanned(_)) => {}
             Err(error) => return Err(error.into()),
         }
-        // Without a limit, that of a run that was begun stays.
+        // Without --max-credits, a run that was started before keeps its limit.
         let mut plan = Plan::new(name, target.clone())
             .chunk_size(self.chunk_size(client, target).await?)
             .distinct(!self.not_distinct);
@@ -253,14 +260,14 @@ impl OfFile {
         let mut inputs = inputs;
         loop {
             match ledger.plan(client, plan.clone(), inputs).await {
-                // On another machine, from the same file.
+                // Another machine is planning the job from the same file.
                 Err(databar_jobs::Error::BeingPlanned(_)) => {
                     tokio::time::sleep(WAIT).await;
                     inputs = self.inputs()?;
                 }
                 Err(databar_jobs::Error::OtherJob { difference, .. }) => {
                     return Err(Failure::Usage(format!(
-                        "the run that was begun is another one: {difference}; give this one another --out"
+                        "the run that was started is a different one: {difference}; choose another --out for this one"
                     )));
                 }
                 job => return Ok(job?),
@@ -268,8 +275,8 @@ impl OfFile {
         }
     }
 
-    /// As many inputs as were asked for; otherwise fewer than usual if all of them would cost more than a tenth of the limit, which
-    /// could not be used up then.
+    /// The chunk size given with --chunk. Otherwise it is the default, or less if such a chunk would cost
+    /// more than a tenth of the limit: large chunks would leave much of the limit unused.
     async fn chunk_size(&self, client: &Client, target: &Target) -> Result<usize, Failure> {
         let (None, Some(limit)) = (self.chunk, self.max_credits) else {
             return Ok(self.chunk.map_or(CHUNK, NonZeroUsize::get));
@@ -277,13 +284,14 @@ impl OfFile {
         let price = price(client, target).await?;
         let fits = limit / 10.0 / price;
         Ok(match fits.is_finite() && fits < CHUNK as f64 {
-            // Between 0 and CHUNK.
+            // Between 0 and CHUNK, so the cast is exact enough.
             true => (fits as usize).max(1),
             false => CHUNK,
         })
     }
 
-    /// The inputs: of each row the parameters that are mapped, or all columns, and those that are the same for all.
+    /// The inputs: the mapped parameters of each row, or all of its columns, plus the values given with
+    /// --set.
     fn inputs(&self) -> Result<Inputs<'static>, Failure> {
         let source = Source::open(&self.input)?;
         if let Some(columns) = &source.columns {
@@ -311,10 +319,10 @@ impl OfFile {
     }
 }
 
-/// How long another machine is given to read the inputs, before a look is taken.
+/// How long to wait while another machine reads the inputs.
 const WAIT: Duration = Duration::from_millis(500);
 
-/// How many inputs are sent in one request, unless something else is said.
+/// How many inputs are sent in one request by default.
 const CHUNK: usize = 500;
 
 fn inputs(count: u64) -> String {
@@ -324,25 +332,25 @@ fn inputs(count: u64) -> String {
     }
 }
 
-/// What a run is of.
+/// The target, in words.
 fn told(target: &Target) -> String {
     match target {
         Target::Enrichment { id, .. } => format!("the enrichment {id}"),
         Target::Waterfall { id, .. } => format!("the waterfall {id}"),
         Target::Flow { id } => format!("the flow {id}"),
-        _ => "something that this version does not know".to_owned(),
+        _ => "a target that this version does not know".to_owned(),
     }
 }
 
-/// What is about to be run, and what it costs.
+/// Describes the run and its price, before the user confirms it.
 fn offer(status: &Status, balance: f64) -> String {
     let mut text = inputs(status.inputs);
     if status.distinct < status.inputs {
-        text.push_str(&format!(", {} of them different", status.distinct));
+        text.push_str(&format!(", {} of them distinct", status.distinct));
     }
     if status.planned < status.distinct {
         text.push_str(&format!(
-            "; {} left to be sent, {} spent",
+            "; {} left to send, {} spent",
             status.planned,
             credits(status.credits)
         ));
@@ -370,7 +378,7 @@ fn summary(status: &Status, out: &Path) -> String {
     for (count, what) in [
         (status.lost, "failed or lost"),
         (status.in_doubt, "in doubt"),
-        (under_way, "sent and not fetched yet"),
+        (under_way, "sent but not fetched yet"),
     ] {
         if count > 0 {
             text.push_str(&format!(", {count} {what}"));
@@ -379,7 +387,7 @@ fn summary(status: &Status, out: &Path) -> String {
     format!("{text}; {}; see {}", credits(status.credits), out.display())
 }
 
-/// The same for programs.
+/// The counts of [`summary`], for programs.
 fn counts(status: &Status, out: &Path) -> Value {
     json!({
         "output": out,
@@ -396,35 +404,38 @@ fn counts(status: &Status, out: &Path) -> Value {
     })
 }
 
-/// What the end of the run means for the exit code, and what to do then.
+/// Turns the end of the run into a failure with its exit code and with what to do next.
 async fn conclude(ended: &Ended, job: &Job, out: &Path, context: &Context) -> Result<(), Failure> {
     match &ended.ending {
         Ending::Done if ended.status.in_doubt > 0 => {
             let chunks = job.in_doubt().await?;
             let numbers: Vec<_> = chunks.iter().map(|chunk| chunk.number.to_string()).collect();
             Err(Failure::InDoubt(format!(
-                "{} in doubt, of chunk {}: nobody knows whether they were sent. Compare the balance, or look for the task in the web \
-                 application; --resume --attach CHUNK=TASK takes a task that was started, --resume --send-again CHUNK sends once more",
+                "{} in doubt, in chunk{} {}: they may or may not have been sent. Compare the balance, or look for the task in \
+                 the web application. Then record a task that was started with --resume --attach CHUNK=TASK, or send a chunk \
+                 again with --resume --send-again CHUNK",
                 inputs(ended.status.in_doubt),
+                if numbers.len() == 1 { "" } else { "s" },
                 numbers.join(", ")
             )))
         }
         Ending::Done => lost(job, out, context).await,
-        Ending::Paused(reason) => Err(Failure::Credits(format!("{reason}; --resume goes on"))),
+        Ending::Paused(reason) => Err(Failure::Credits(format!("{reason}; --resume continues the run"))),
         Ending::Stopped(reason) => Err(Failure::Other(format!(
-            "{reason}; --resume goes on when that is mended"
+            "{reason}; fix that, then continue with --resume"
         ))),
         Ending::Cancelled => Err(Failure::Other(
-            "the job was cancelled; --resume goes on".to_owned(),
+            "the run was cancelled; --resume continues it".to_owned(),
         )),
         _ => Err(Failure::Interrupted(
-            "stopped; the same command with --resume goes on, within 24 hours for what is under way"
+            "stopped; the same command with --resume continues the run, within 24 hours for what is under way"
                 .to_owned(),
         )),
     }
 }
 
-/// Says which chunks have no results, and keeps results that belong to no input: they were paid for.
+/// Reports the chunks without results, and saves results that cannot be matched to inputs, because they were
+/// paid for.
 async fn lost(job: &Job, out: &Path, context: &Context) -> Result<(), Failure> {
     let strays = job.unattributable().await?;
     if !strays.is_empty() {
@@ -441,7 +452,7 @@ async fn lost(job: &Job, out: &Path, context: &Context) -> Result<(), Failure> {
             .map_err(failed())?;
         file.persist(&path).map_err(|error| failed()(error.error))?;
         context.output.note(&format!(
-            "results of which nobody knows whose they are: {}",
+            "results that cannot be matched to inputs: {}",
             path.display()
         ));
     }
@@ -449,9 +460,9 @@ async fn lost(job: &Job, out: &Path, context: &Context) -> Result<(), Failure> {
     let mut lost = chunks.iter().filter_map(|chunk| {
         let fate = match chunk.state.as_str() {
             "refused" => "was refused, and none of its inputs was run",
-            "failed" => "has failed",
-            "expired" => "has expired before its results were fetched",
-            "unattributable" => "has results that do not align with its inputs",
+            "failed" => "failed",
+            "expired" => "expired before its results were fetched",
+            "unattributable" => "has results that cannot be matched to its inputs",
             _ => return None,
         };
         Some((chunk, fate))
@@ -469,7 +480,7 @@ async fn lost(job: &Job, out: &Path, context: &Context) -> Result<(), Failure> {
         text.push_str(&format!(": {note}"));
     }
     if first.state != "unattributable" {
-        text.push_str(&format!("; --resume --send-again {number} sends it once more"));
+        text.push_str(&format!("; --resume --send-again {number} sends it again"));
     }
     Err(match first.state == "refused" {
         true => Failure::Refused(text),
@@ -477,7 +488,7 @@ async fn lost(job: &Job, out: &Path, context: &Context) -> Result<(), Failure> {
     })
 }
 
-/// Whether two paths lead to one file.
+/// Whether two paths name the same file.
 fn is_same(one: &Path, other: &Path) -> bool {
     one == other
         || one

@@ -1,4 +1,4 @@
-//! `databar enrich`: the rows of a file or of a table, enriched.
+//! `databar enrich`: enriches the rows of a file or of a table.
 
 mod check;
 mod file;
@@ -62,17 +62,17 @@ impl Run for Enrich {
     }
 }
 
-/// What is run.
+/// What to run.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct What {
-    /// The enrichment of this number; `databar enrichment search` finds one
+    /// Run the enrichment with this number; `databar enrichment search` finds one
     #[arg(long, value_name = "ENRICHMENT")]
     with: Option<i64>,
-    /// The waterfall of this name
+    /// Run the waterfall with this name
     #[arg(long, value_name = "WATERFALL")]
     waterfall: Option<WaterfallId>,
-    /// The flow of this id
+    /// Run the flow with this id
     #[arg(long, value_name = "FLOW")]
     flow: Option<FlowId>,
 }
@@ -83,12 +83,12 @@ impl What {
             (Some(id), ..) => Ok(Target::enrichment(EnrichmentId(id))),
             (_, Some(id), _) => Ok(Target::waterfall(id.clone())),
             (.., Some(id)) => Ok(Target::flow(id.clone())),
-            _ => Err(Failure::Usage("say --with, --waterfall or --flow".to_owned())),
+            _ => Err(Failure::Usage("give --with, --waterfall or --flow".to_owned())),
         }
     }
 }
 
-/// What one input costs at most, in credits; infinite where that depends on its values.
+/// The maximum price of one input, in credits; infinite if it depends on the values of the input.
 async fn price(client: &Client, target: &Target) -> Result<f64, Failure> {
     let price = match target {
         Target::Enrichment { id, .. } => client.enrichment(*id).price().await?,
@@ -99,7 +99,7 @@ async fn price(client: &Client, target: &Target) -> Result<f64, Failure> {
     Ok(price.of(&Map::new()))
 }
 
-/// Each column that is mapped must be there.
+/// Checks that every mapped column exists.
 fn check_columns(
     map: &[(String, String)],
     whose: impl fmt::Display,
@@ -111,12 +111,12 @@ fn check_columns(
     }
 }
 
-/// A parameter, and the column that its values are in.
+/// Parses a parameter and its column or value.
 fn mapping(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((parameter, column)) if !parameter.is_empty() && !column.is_empty() => {
             Ok((parameter.to_owned(), column.to_owned()))
         }
-        _ => Err("it must be PARAMETER=COLUMN".to_owned()),
+        _ => Err("expected a parameter and its column or value, separated by `=`".to_owned()),
     }
 }

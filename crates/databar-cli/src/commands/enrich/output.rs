@@ -1,4 +1,4 @@
-//! The results of a job in a file.
+//! Writes the results of a job to a file.
 
 use std::fs::File;
 use std::io::{self, BufReader, Seek as _};
@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::files::new_beside;
 use crate::source::{csv_reader, is_json_lines, open};
 
-/// The form of the output.
+/// The format of the output.
 pub(super) enum Form {
     Csv,
     JsonLines,
@@ -30,7 +30,8 @@ impl Form {
         }
     }
 
-    /// Writes what came of each input. CSV has all columns of the input, too, if that is a CSV file.
+    /// Writes the outcomes of the inputs. If both the input and the output are CSV, it writes all columns of
+    /// the input, too.
     pub(super) async fn write(&self, job: &Job, input: &Path, out: &Path) -> Result<(), Failure> {
         let failed = || Failure::file(out.display());
         let file = new_beside(out).map_err(failed())?;
@@ -46,7 +47,7 @@ impl Form {
     }
 }
 
-/// Writes the lines of the input, each with what came of it: they are in the same order.
+/// Writes the lines of the input, each with its outcome. Inputs and outcomes are in the same order.
 async fn beside_input(job: &Job, input: &Path, writer: File) -> Result<(), Failure> {
     let name = input.display().to_string();
     let mut results = tempfile::tempfile().map_err(Failure::file("a temporary file"))?;
@@ -59,7 +60,7 @@ async fn beside_input(job: &Job, input: &Path, writer: File) -> Result<(), Failu
     let mut results = csv::Reader::from_reader(BufReader::new(results));
     let mut out = csv::Writer::from_writer(writer);
     let columns = results.headers().map_err(unwritten)?.clone();
-    // Parameters come first. One can be called `outcome`, a result cannot.
+    // The parameters come first. A parameter can be called `outcome`, a member of a result cannot.
     let first = columns
         .iter()
         .enumerate()
@@ -95,8 +96,8 @@ async fn beside_input(job: &Job, input: &Path, writer: File) -> Result<(), Failu
             (None, None) => return out.flush().map_err(Failure::file("the output")),
             _ => {
                 return Err(Failure::Usage(format!(
-                    "{name} has other rows than when the run was begun; the results are in the ledger, and --out with .jsonl \
-                     writes them alone"
+                    "the rows of {name} have changed since the run was started; restore them and run the same command with \
+                     --resume. The results are kept in the ledger"
                 )));
             }
         }

@@ -1,4 +1,4 @@
-//! A job while it runs: a bar on a terminal, and a clean stop on Ctrl-C.
+//! Shows a running job as a bar on a terminal, and stops it cleanly on Ctrl-C.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -11,14 +11,14 @@ use crate::failure::Failure;
 use crate::output::credits;
 use crate::stop::stopped;
 
-/// Runs the job, with a bar on a terminal, until it ends or Ctrl-C stops it.
+/// Runs the job, with a bar on a terminal, until the job ends or Ctrl-C stops it.
 pub(super) async fn watched(job: &Job, client: &Client, in_flight: usize) -> Result<Ended, Failure> {
     let stop = async {
         stopped().await;
-        // Where standard error is closed, nobody is there to be told.
+        // If standard error is closed, the message has no reader.
         let _ = writeln!(
             io::stderr(),
-            "\nstopping; what is being sent is recorded first. Ctrl-C again stops at once, and leaves that in doubt"
+            "\nstopping when the requests under way are recorded; Ctrl-C again stops at once and leaves them in doubt"
         );
     };
     let run = job.run(client).in_flight(in_flight).until(stop).into_future();

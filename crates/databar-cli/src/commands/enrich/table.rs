@@ -1,4 +1,4 @@
-//! A table's own rows, enriched by the service.
+//! Enriches the rows of a table, which the service does itself.
 
 use std::time::Duration;
 
@@ -17,30 +17,30 @@ use crate::stop::stopped;
 
 /// Enrich a table's own rows: the results become columns of it
 ///
-/// A row for which nothing is found stays empty, and the service does not say that it is done. The wait ends when nothing has come
-/// for two minutes.
+/// A row without a result stays empty, and the service does not report that it is done. The command therefore
+/// stops waiting when no new result has arrived for two minutes.
 #[derive(Debug, Args)]
 pub(crate) struct OfTable {
-    /// The table
+    /// The UUID of the table
     table: TableId,
     #[command(flatten)]
     what: What,
-    /// A parameter, and the column that its values are in: `--map email=Email`
+    /// Take a parameter from a column: `--map email=Email`
     #[arg(long, required_unless_present = "reuse", value_name = "PARAMETER=COLUMN", value_parser = mapping)]
     map: Vec<(String, String)>,
-    /// The most that it may cost, in credits
+    /// The maximum that the run may cost, in credits
     #[arg(long, value_name = "CREDITS")]
     max_credits: Option<f64>,
-    /// Run what the table has already under the same name, for rows that are still empty
+    /// Run the enrichment of this name that the table already has, for rows that are still empty
     #[arg(long, conflicts_with = "map")]
     reuse: bool,
-    /// Also rows that have a result already; they are paid again
+    /// Also run rows that already have a result; they are paid for again
     #[arg(long)]
     all: bool,
-    /// Show what it would cost, and send nothing
+    /// Show what the run would cost, and send nothing
     #[arg(long)]
     dry_run: bool,
-    /// Do it without asking
+    /// Do not ask for confirmation
     #[arg(long, short)]
     yes: bool,
 }
@@ -53,7 +53,7 @@ impl OfTable {
         let target = self.what.target()?;
         if matches!(target, Target::Flow { .. }) {
             return Err(Failure::Usage(
-                "a flow is not run on a table; enrich a file with it".to_owned(),
+                "a flow cannot be run on a table; use it to enrich a file".to_owned(),
             ));
         }
         let columns = table.columns().await?.into_iter().map(|column| column.name);
@@ -72,7 +72,7 @@ impl OfTable {
             && (cost.is_nan() || cost > max)
         {
             return Err(Failure::Credits(format!(
-                "it may cost {told}, and --max-credits allows {max}; nothing was sent"
+                "it may cost {told}, but --max-credits allows {max}; nothing was sent"
             )));
         }
         if self.dry_run {
@@ -89,7 +89,7 @@ impl OfTable {
         if self.all {
             run.all().await?;
             context.output.note(&format!(
-                "started; results take the place of those that are there. `databar table rows {}` shows them",
+                "started; new results replace the existing ones. `databar table rows {}` shows them",
                 table.id()
             ));
             return Ok(());
@@ -107,14 +107,14 @@ impl OfTable {
             end = run.wait().deadline(DAY).patience(PATIENCE).into_future() => end.map_err(|error| {
                 Failure::Because(
                     error.kind(),
-                    format!("{error}; the service goes on with the run. `databar table rows {}` shows it", table.id()),
+                    format!("{error}; the service continues the run. `databar table rows {}` shows it", table.id()),
                 )
             })?,
-            () = show => return Err(Failure::Other("the progress has ended before the run".to_owned())),
+            () = show => return Err(Failure::Other("the progress ended before the run".to_owned())),
             () = stopped() => {
                 bar.abandon();
                 return Err(Failure::Interrupted(format!(
-                    "stopped waiting; the service goes on with the run. `databar table rows {}` shows how far it is",
+                    "stopped waiting; the service continues the run. `databar table rows {}` shows its progress",
                     table.id()
                 )));
             }
@@ -129,8 +129,8 @@ impl OfTable {
         Ok(())
     }
 
-    /// The id that the enrichment has on the table already. A second one of the same would pay for all rows once more, so it must
-    /// be meant to be used again.
+    /// The id of the enrichment if the table already has it. Adding it again would pay for all rows once
+    /// more, so that needs --reuse or an explicit command.
     async fn installed(
         &self,
         client: &Client,
@@ -155,11 +155,11 @@ impl OfTable {
         };
         match there.into_iter().find(|(there, _)| *there == name) {
             Some((_, id)) if !self.reuse => Err(Failure::Usage(format!(
-                "the table has {name:?} already, as {id}; --reuse runs it for the rows that are still empty, with the mapping that \
-                 it has. `databar table add-enrichment` puts it there a second time"
+                "the table already has {name:?}, as {id}; --reuse runs it for the rows that are still empty, with its existing \
+                 mapping. `databar table add-enrichment` adds it a second time"
             ))),
             None if self.reuse => Err(Failure::Usage(format!(
-                "the table does not have {name:?} yet; without --reuse, --map puts it there"
+                "the table does not have {name:?} yet; add it with --map instead of --reuse"
             ))),
             there => Ok(there.map(|(_, id)| id)),
         }
@@ -183,12 +183,12 @@ impl OfTable {
                     .await?
                     .id
             }
-            _ => return Err(Failure::Usage("a flow is not run on a table".to_owned())),
+            _ => return Err(Failure::Usage("a flow cannot be run on a table".to_owned())),
         })
     }
 }
 
-/// After how long without a new result no more is expected.
+/// After this time without a new result, no more are expected.
 const PATIENCE: Duration = Duration::from_secs(2 * 60);
-/// How long a run is waited for.
+/// The maximum time to wait for a run.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
