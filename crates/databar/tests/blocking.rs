@@ -1,5 +1,9 @@
 //! `.block()` outside of a runtime, and its error inside of one.
 #![cfg(feature = "blocking")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy's exception for tests does not reach their helpers"
+)]
 
 use std::thread;
 
