@@ -1,10 +1,10 @@
-//! How parameters, headers and the parts of forms are written.
+//! The encoding of parameters, headers and the parts of forms.
 
 use serde_json::{Value, json};
 
 use crate::{assert_documents, assert_operations};
 
-/// The findings, as `breaking request-body-removed`.
+/// The findings, such as `breaking request-body-removed`.
 type Expected = &'static [&'static str];
 
 fn form(media_type: &str, encoding: Value) -> Value {

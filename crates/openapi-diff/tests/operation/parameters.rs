@@ -6,7 +6,7 @@ fn parameters(parameters: Value) -> Value {
     json!({ "parameters": parameters })
 }
 
-/// The only parameter, with these members beside its name and location.
+/// A single parameter, with these members in addition to its name and location.
 fn with(members: Value) -> Value {
     let mut parameter = json!({"name": "a", "in": "query", "schema": {"type": "string"}});
     parameter

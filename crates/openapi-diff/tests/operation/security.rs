@@ -6,7 +6,7 @@ fn security(requirements: Value) -> Value {
     json!({ "security": requirements })
 }
 
-/// What an operation and the whole document have in common; ids differ by `global-`.
+/// The cases that an operation and the whole document share. Their ids differ by `global-`.
 #[test]
 fn requirements() {
     let rows: Vec<(&str, Value, Value, &[&str])> = vec![

@@ -53,7 +53,7 @@ fn callbacks_come_and_go() {
     ]);
 }
 
-/// What the client sends elsewhere it receives here, and the other way round.
+/// Here the client receives what it sends elsewhere, and the other way round.
 #[test]
 fn directions_are_turned_round() {
     let rows: [(&str, Value, Value, &[&str]); 12] = [

@@ -1,4 +1,4 @@
-//! What is the same in other words, and what is contained in what: verdicts that depend on sets of values.
+//! Equivalent schemas, and schemas that include others: verdicts that depend on sets of values.
 
 use serde_json::{Value, json};
 

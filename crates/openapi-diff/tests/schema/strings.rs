@@ -1,4 +1,4 @@
-//! Lengths, patterns and contents of strings.
+//! The length, the pattern and the content of strings.
 
 use crate::{Case, cases, check};
 
