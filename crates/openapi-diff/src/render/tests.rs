@@ -314,7 +314,7 @@ fn markdown_folds_what_breaks_nobody_and_ends_with_the_changelog() {
 ### Changed
 
 - **Breaking:** `types::User::age` is `u8`, was `i64`
-- **Breaking:** `Client::user` is called `Client::get_user` now
+- **Breaking:** `Client::user` is now called `Client::get_user`
 - **Breaking:** `GET /users/1x` and 5 more: User.age: the maximum was lowered from 120 to 99
 - **Breaking:** `POST /a`: a\\u{1b}\[31m%\\n\*b\* &#64;c: the maximum was lowered from 1 to 0
 - `POST /users`: User.age: the maximum was lowered from 120 to 99
