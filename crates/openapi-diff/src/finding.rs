@@ -22,8 +22,8 @@ pub struct Finding {
     pub old: String,
     /// The changed place in the new document. If the new document lacks it, the nearest place around it.
     pub new: String,
-    /// What changed, in words that are the same for every use of the place: `User.email`, `query parameter
-    /// page`.
+    /// What changed, in words that are the same for every use of the place: `User.email`,
+    /// `query parameter page`.
     pub subject: String,
     /// The arguments of the message, by name.
     pub arguments: BTreeMap<&'static str, String>,

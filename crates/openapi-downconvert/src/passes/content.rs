@@ -1,6 +1,6 @@
 //! JSON Schema 2020-12, Validation, section 8 "Vocabulary for the Contents of String-Encoded Data", and OAS
-//! 3.1, "Considerations for File Uploads". In OAS 3.0.3, base64 is `format: byte` and raw bytes are `format:
-//! binary`. The rest cannot be expressed.
+//! 3.1, "Considerations for File Uploads". In OAS 3.0.3, base64 is `format: byte` and raw bytes are
+//! `format: binary`. The rest cannot be expressed.
 
 use openapi_document::essence;
 use serde_json::Value;
