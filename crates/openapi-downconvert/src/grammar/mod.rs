@@ -1,4 +1,4 @@
-//! The objects of an OpenAPI document and their places: the specification's [tables](tables) of fixed fields,
+//! The objects of an OpenAPI document and their places: the specification's [tables] of fixed fields,
 //! as data. Values that the tables do not describe (examples, defaults, enum values, extensions) are never
 //! visited.
 
@@ -295,7 +295,7 @@ each_below! {
     each_below, &Value, &mut dyn FnMut(Step<'_>, &Value, Kind), iter
 }
 each_below! {
-    /// Like [`each_below`], but lets `act` change the objects.
+    /// Like [`each_below`](fn@each_below), but lets `act` change the objects.
     each_below_mut, &mut Value, &mut dyn FnMut(Step<'_>, &mut Value, Kind), iter_mut
 }
 
