@@ -118,10 +118,10 @@ fn the_verdict_is_the_first_line_and_the_exit_code() {
 1 breaking, 1 info: major release
 
 GET /users/{id}
-  breaking  query parameter view: the parameter is new, and required  [new-required-request-parameter]
+  breaking  query parameter view: the required parameter was added  [new-required-request-parameter]
 
 GET /users
-  info      the operation is new  [endpoint-added]
+  info      the operation was added  [endpoint-added]
 
 Rust
   major  changed  Client::get_user: fn(&self, id: i64) -> fn(&self, id: i64, view: impl Into<String>)
@@ -141,7 +141,7 @@ Rust
     let worded = versions.diff(&["old.json", "worded.json", "--fail-on", "info"]);
     assert_eq!(
         (code(&worded), stdout(&worded).as_str()),
-        (0, "nothing that a client meets has changed: patch release\n")
+        (0, "no changes that affect clients: patch release\n")
     );
 }
 
@@ -334,7 +334,7 @@ fn what_cannot_be_loaded_is_named() {
         ),
         (
             "four.yaml",
-            "error: four.yaml: the new document is of OpenAPI version 4.0.0",
+            "error: four.yaml: the new document has OpenAPI version 4.0.0",
         ),
         ("list.json", "error: list.json: the document is an array"),
     ] {

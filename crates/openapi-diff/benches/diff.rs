@@ -1,6 +1,7 @@
-//! Two versions of a generated document, of three sizes; and for scale, how long it takes to parse the text of one of them.
+//! Compares two versions of a generated document, in three sizes. Parsing the text of one of them is measured
+//! for comparison.
 //!
-//! The largest is 10 MB with 50 changes. Time should grow with the size, and no faster.
+//! The largest document has 10 MB and 50 changes. The time should grow linearly with the size.
 #![allow(missing_docs, reason = "criterion's macros")]
 
 use std::hint::black_box;
@@ -10,8 +11,8 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use openapi_diff::{Options, diff};
 use serde_json::{Map, Value, json};
 
-/// A document of `size` resources, each with its operations and its components, which lead to each other by tens; `changes` of
-/// the components differ in one property.
+/// A document of `size` resources, each with its operations and components. The components refer to each
+/// other in groups of ten. `changes` of the components differ in one property.
 fn document(size: usize, changes: usize) -> Value {
     let every = size.checked_div(changes).unwrap_or(usize::MAX).max(1);
     let mut paths = Map::new();

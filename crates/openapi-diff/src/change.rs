@@ -1,4 +1,4 @@
-//! A change that a rule has found.
+//! A change that a rule found.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use openapi_document::Pointer;
 
 use crate::rule::{Place, Rule, Variance, Verdict};
 
-/// A change in its place, before it is known which operations meet it.
+/// A change and its place, before it is known which operations it affects.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
     pub(crate) rule: &'static Rule,
@@ -19,7 +19,8 @@ pub(crate) struct Change {
 }
 
 impl Change {
-    /// A change of something that stands in both documents, or nearest to it. `place` matters to rules of schemas alone.
+    /// A change between two places. If one document lacks the changed thing, its place is the nearest one
+    /// around it. Only rules of schemas use `place`.
     pub(crate) fn new(
         rule: &'static Rule,
         place: Place,
@@ -39,14 +40,14 @@ impl Change {
         }
     }
 
-    /// Gives the message an argument.
+    /// Adds an argument to the message.
     #[must_use]
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.arguments.insert(name, value.into());
         self
     }
 
-    /// Replaces the rule's verdict, where it depends on more than the direction.
+    /// Replaces the rule's verdict, for verdicts that depend on more than the direction.
     #[must_use]
     pub(crate) fn judged(mut self, verdict: Verdict) -> Self {
         self.verdict = verdict;

@@ -1,7 +1,7 @@
-//! Gathers what the rules find, and makes findings of it.
+//! Collects the changes that the rules find, and turns them into findings.
 //!
-//! A pair of schemas is compared once for each way in which it is used, however many operations use it; which operations meet a
-//! change follows from which of them reach the pair. Time is linear in the size of the documents.
+//! A pair of schemas is compared once for each way in which it is used, no matter how many operations use it.
+//! A change affects the operations that reach the pair. The time is linear in the size of the documents.
 
 use std::{
     cmp::Ordering,
@@ -19,10 +19,11 @@ use crate::{
     schema::{Both, Graph, PairId, Shape, Use},
 };
 
-/// An operation, as findings name it: `POST /v1/table/create`; `None` for what belongs to none.
+/// An operation, as findings name it: `POST /v1/table/create`. `None` for a change that belongs to no
+/// operation.
 pub(crate) type Operation = Option<Arc<str>>;
 
-/// What is to say about the version of the new document.
+/// Findings about the version of the new document.
 type JudgeVersion = fn(&Document<'_>, &Document<'_>) -> Option<Change>;
 
 /// A comparison in progress.
@@ -49,33 +50,33 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Notes a change that `operation` meets.
+    /// Records a change that affects `operation`.
     pub(crate) fn report(&mut self, operation: &Operation, change: Change) {
         self.changes.push((operation.clone(), change));
     }
 
-    /// Notes a difference that is no change of the contract.
+    /// Records a difference that is not a change of the contract.
     pub(crate) fn note(&mut self, text: impl Into<String>) {
         self.notes.push(text.into());
     }
 
-    /// Notes that `operation` uses a schema here, which is compared with its counterpart.
+    /// Records that `operation` uses a schema here, and compares the schema with its counterpart.
     pub(crate) fn schemas(&mut self, operation: &Operation, usage: Use, old: &At<'a>, new: &At<'a>) {
         let pair = self.graph.pair(old, new, usage);
         self.uses.push((operation.clone(), pair));
     }
 
-    /// What values of two schemas may look like.
+    /// The shapes of the values of two schemas.
     pub(crate) fn shapes(&mut self, old: &At<'a>, new: &At<'a>) -> Both<Shape> {
         self.graph.shapes(old, new)
     }
 
-    /// The properties that two schemas of objects declare, with their shapes.
+    /// The properties that two object schemas declare, with their shapes.
     pub(crate) fn parts(&mut self, old: &At<'a>, new: &At<'a>) -> Both<BTreeMap<&'a str, Shape>> {
         self.graph.parts(old, new)
     }
 
-    /// The findings. Where something breaks clients, `judge_version` says what that means for the version.
+    /// The findings. If something breaks clients, `judge_version` adds findings about the version.
     pub(crate) fn finish(mut self, judge_version: JudgeVersion) -> Diff {
         self.graph.solve();
         let mut changes: Vec<_> = self
@@ -103,15 +104,17 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// What is one change, however many operations meet it: the id, both places, and the arguments.
+/// The identity of a change, no matter how many operations it affects: the id, both places, and the
+/// arguments.
 type Cause<'c> = (String, String, String, &'c BTreeMap<&'static str, String>);
 
-/// A change is one finding for each operation that meets it, by however many ways.
+/// Makes one finding for each operation that a change affects, no matter on how many paths.
 fn findings(changes: Vec<(Option<&str>, &Change)>) -> Vec<Finding> {
     let mut causes: Vec<Cause<'_>> = Vec::new();
     let mut users: Vec<BTreeSet<&str>> = Vec::new();
     let mut numbers: HashMap<Cause<'_>, usize> = HashMap::new();
-    // One change of a component is met by many operations: what is the same for all is worked out once.
+    // A change of a component can affect many operations. Values that are the same for all are calculated
+    // once.
     let mut numbered: HashMap<*const Change, usize> = HashMap::new();
     let mut found: BTreeMap<(Option<&str>, usize), &Change> = BTreeMap::new();
     for (operation, change) in changes {
@@ -133,7 +136,7 @@ fn findings(changes: Vec<(Option<&str>, &Change)>) -> Vec<Finding> {
             })
         });
         users[number].extend(operation);
-        // In a place that is used in several ways the gravest is what counts.
+        // If a place is used in several ways, the most severe verdict counts.
         found
             .entry((operation, number))
             .and_modify(|known| {
@@ -175,7 +178,7 @@ fn gravest_first(a: &Finding, b: &Finding) -> Ordering {
     (b.level, &a.operation, &a.old, &a.new, &a.id).cmp(&(a.level, &b.operation, &b.old, &b.new, &b.id))
 }
 
-/// The first 12 hexadecimal digits of the SHA-256 of what makes a finding this one.
+/// The first 12 hexadecimal digits of the SHA-256 over the parts that identify a finding.
 fn fingerprint(
     id: &str,
     operation: Option<&str>,

@@ -1,20 +1,20 @@
-//! One of the two documents.
+//! One of the two compared documents.
 
 use openapi_document::At;
 use serde_json::Value;
 
 use crate::{Error, Side};
 
-/// The versions of the specification that differ in how a schema is read.
+/// The versions of the specification, which differ in how schemas are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Version {
-    /// OpenAPI 3.0: `nullable`, boolean exclusive bounds, members beside a `$ref` are ignored.
+    /// OpenAPI 3.0: `nullable`, boolean exclusive bounds, and members next to a `$ref` are ignored.
     V3_0,
     /// OpenAPI 3.1: JSON Schema 2020-12.
     V3_1,
 }
 
-/// A document that is to be compared.
+/// A document to compare.
 #[derive(Debug)]
 pub(crate) struct Document<'a> {
     pub(crate) version: Version,
@@ -44,14 +44,17 @@ impl<'a> Document<'a> {
         At::root(self.root)
     }
 
-    /// What a reference within this document leads to: `None` when it leads out of it or to nothing.
+    /// The target of a reference within this document. `None` if it leads out of the document or has no
+    /// target.
     pub(crate) fn target(&self, reference: &str) -> Option<At<'a>> {
         At::target(self.root, reference)
     }
 
-    /// What stands at `at`, behind however many references; what cannot be resolved stands for itself.
+    /// The value at `at`, after following all references. A reference that cannot be resolved is returned as
+    /// it is.
     ///
-    /// For Reference Objects, whose siblings say nothing about the wire. A `$ref` in a schema is the business of `schema`.
+    /// Only for Reference Objects, where members next to `$ref` do not affect the wire format. `schema`
+    /// handles a `$ref` in a schema.
     pub(crate) fn resolve(&self, at: At<'a>) -> At<'a> {
         at.follow(self.root).unwrap_or_else(|broken| broken.at)
     }

@@ -1,11 +1,11 @@
-//! Why two values cannot be compared.
+//! Reasons why two values cannot be compared.
 
 /// One of the two documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     /// The document that clients were written against.
     Old,
-    /// The document that is to replace it.
+    /// The document that replaces it.
     New,
 }
 
@@ -18,21 +18,21 @@ impl std::fmt::Display for Side {
     }
 }
 
-/// Why two values cannot be compared.
+/// Reasons why two values cannot be compared.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A value is not an object with the member `openapi`.
+    /// A value is not an object with a member `openapi`.
     #[error(
-        "the {0} document is not an OpenAPI document: it must be an object whose member \"openapi\" is a version"
+        "the {0} document is not an OpenAPI document: it must be an object with a member \"openapi\" that is a version string"
     )]
     NotOpenApi(Side),
-    /// A document is of a version that is not compared.
-    #[error("the {side} document is of OpenAPI version {version}; versions 3.0 and 3.1 can be compared")]
+    /// The version of a document is not supported.
+    #[error("the {side} document has OpenAPI version {version}; only versions 3.0 and 3.1 can be compared")]
     Version {
         /// Which document.
         side: Side,
-        /// What its member `openapi` says.
+        /// The value of its member `openapi`.
         version: String,
     },
 }

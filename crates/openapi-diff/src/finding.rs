@@ -1,4 +1,4 @@
-//! What a comparison finds, as data: nothing here is rendered.
+//! The result of a comparison, as data. `render` formats it.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -6,63 +6,66 @@ use serde::Serialize;
 
 use crate::{level::Level, rule::Rule};
 
-/// One change, as one operation meets it.
+/// One change, as it affects one operation.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Finding {
-    /// The name of what happened, as place and event: `request-property-became-required`.
+    /// The id of the change, made of place and event: `request-property-became-required`.
     pub id: String,
-    /// What it means to an old client.
+    /// What the change means for a client that was written against the old document.
     pub level: Level,
-    /// Method and path of the operation (`POST /v1/table/create`), as the old document has it, or the new one where the old has
-    /// none. `None` for what belongs to no operation.
+    /// The method and path of the operation (`POST /v1/table/create`), from the old document if it has the
+    /// operation, otherwise from the new one. `None` for a change that belongs to no operation.
     pub operation: Option<String>,
-    /// The changed place in the old document, as a JSON pointer; where the thing is new, the nearest place around it.
+    /// The changed place in the old document, as a JSON Pointer. If the old document lacks it, the nearest
+    /// place around it.
     pub old: String,
-    /// The changed place in the new document, likewise.
+    /// The changed place in the new document. If the new document lacks it, the nearest place around it.
     pub new: String,
-    /// What changed, in words that are the same for all uses of the place: `User.email`, `query parameter page`.
+    /// What changed, in words that are the same for every use of the place: `User.email`,
+    /// `query parameter page`.
     pub subject: String,
-    /// What the message mentions, by name.
+    /// The arguments of the message, by name.
     pub arguments: BTreeMap<&'static str, String>,
-    /// Names this finding across runs: it stays the same when other things of the documents change.
+    /// Identifies this finding across runs: it stays the same if other parts of the documents change.
     pub fingerprint: String,
-    /// All operations that meet the same change in the same place, sorted.
+    /// All operations that the same change in the same place affects, sorted.
     pub used_by: Arc<[String]>,
-    /// Whether oasdiff, whose ids these are, knows the id but judges otherwise.
+    /// Whether oasdiff, from which the ids come, knows the id but judges the change differently.
     pub deviates: bool,
-    /// The rule that found it.
+    /// The rule that found the change.
     pub rule: &'static Rule,
-    /// The number of the change that it is a finding of: those of other operations have the same.
+    /// The number of the change. The findings of one change for several operations have the same number.
     pub(crate) change: usize,
 }
 
-/// How many there are of each level.
+/// The number of findings or changes of each level.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Summary {
-    /// How many break clients.
+    /// How many break clients (`breaking`).
     pub breaking: usize,
-    /// How many may break clients.
+    /// How many may break clients (`warning`).
     pub warning: usize,
-    /// How many break nobody.
+    /// How many break no client (`info`).
     pub info: usize,
 }
 
-/// The outcome of a comparison.
+/// The result of a comparison.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Diff {
-    /// All findings: the gravest first, then by operation and place.
+    /// All findings, the most severe first, then by operation and place.
     pub findings: Vec<Finding>,
-    /// What differs and is no change of the contract: other servers.
+    /// Differences that are not changes of the contract, such as other servers.
     pub notes: Vec<String>,
-    /// Whether the two documents are equal as JSON values, down to the descriptions.
+    /// Whether the two documents are equal as JSON values, including all descriptions.
     pub identical: bool,
 }
 
 impl Diff {
-    /// How many findings there are of each level. One change of a component that five operations use counts five times.
+    /// The number of findings of each level. One change of a component that five operations use counts five
+    /// times.
     pub fn summary(&self) -> Summary {
         count(self.findings.iter().map(|finding| finding.level))
     }

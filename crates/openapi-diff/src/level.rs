@@ -1,16 +1,16 @@
-//! How grave a change is.
+//! The severity of a change.
 
 use serde::Serialize;
 
-/// What a change means to a client that was written against the old document.
+/// What a change means for a client that was written against the old document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// It cannot fail; a changelog mentions the change.
+    /// The client cannot fail, but a changelog mentions the change.
     Info,
-    /// It may fail; the documents do not tell.
+    /// The client may fail: the documents do not decide this.
     Warning,
-    /// It can fail although it does all that the old document asks.
+    /// The client can fail, although it does everything that the old document requires.
     Breaking,
 }
 

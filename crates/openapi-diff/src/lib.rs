@@ -23,15 +23,15 @@ pub use semver::Semver;
 
 use serde_json::Value;
 
-/// Compares two OpenAPI documents of version 3.0 or 3.1, as they are.
+/// Compares two OpenAPI documents of version 3.0 or 3.1 without converting them.
 ///
-/// The findings are what a client that was written against `old`, and left alone, meets at a service that follows `new`.
-/// They are sorted: the gravest first, then by operation and place.
+/// The findings describe what an unchanged client that was written against `old` experiences with a service
+/// that follows `new`. They are sorted: the most severe first, then by operation and place.
 ///
 /// # Errors
 ///
-/// [`Error`] when one of the two is no OpenAPI document of these versions. A document that is wrong in a place is compared all
-/// the same: what cannot be read in it counts as absent.
+/// One of the two values is not an OpenAPI document of these versions. A document that is invalid in some
+/// place is still compared: the parts that cannot be read count as absent.
 pub fn diff(old: &Value, new: &Value, options: Options) -> Result<Diff, Error> {
     let old = document::Document::new(old, Side::Old)?;
     let new = document::Document::new(new, Side::New)?;

@@ -1,20 +1,20 @@
-//! What a comparison is to be told.
+//! The options of a comparison.
 
 use chrono::NaiveDate;
 
-/// What the documents do not say and a verdict depends on.
+/// Facts that verdicts depend on and that the documents do not contain.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Options {
-    /// The day on which the new document is published: a sunset before it has passed.
+    /// The day on which the new document is published. A sunset before this day has passed.
     pub today: NaiveDate,
-    /// How many days before its sunset a deprecation must be announced. With 0 no deprecation needs a sunset, and a sunset is too
-    /// near when it has passed.
+    /// The minimum number of days between the announcement of a deprecation and its sunset. With 0, a
+    /// deprecation needs no sunset, and a sunset is too soon only if it has passed.
     pub sunset_days: u32,
 }
 
 impl Options {
-    /// Judges as of `today`, without a policy for sunsets.
+    /// Options for a comparison on the day `today`, without a policy for sunsets.
     pub fn new(today: NaiveDate) -> Self {
         Self {
             today,

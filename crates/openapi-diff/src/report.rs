@@ -1,4 +1,4 @@
-//! What is rendered: a comparison, and what its caller knows about it beyond the two documents.
+//! The input of a renderer: a comparison, and facts about it that only the caller knows.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{Diff, Finding, Semver};
 
-/// A comparison, and what its caller knows about it.
+/// A comparison, and facts about it that only the caller knows.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Report<'a> {
@@ -16,23 +16,23 @@ pub struct Report<'a> {
     pub diff: &'a Diff,
     /// The document that clients were written against.
     pub old: Described,
-    /// The document that is to replace it.
+    /// The document that replaces it.
     pub new: Described,
-    /// The version that a release with these changes gets, if that is known. See [`Report::semver`].
+    /// The version of a release with these changes, if it is known. See [`Report::semver`].
     pub release: Option<String>,
-    /// Why a finding is accepted, by its fingerprint.
+    /// The accepted findings: the reason for each, by fingerprint.
     pub allowed: HashMap<String, String>,
-    /// What the change does to others than clients.
+    /// The effects on users other than clients on the wire.
     pub effects: Vec<Effect>,
 }
 
-/// A document, as a report names it.
+/// The data that identifies a document in a report.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Described {
-    /// `info.title`, or nothing.
+    /// `info.title`, or an empty string.
     pub title: String,
-    /// `info.version`, or nothing.
+    /// `info.version`, or an empty string.
     pub version: String,
     /// The SHA-256 of its bytes, in hexadecimal digits.
     pub sha256: String,
@@ -59,28 +59,31 @@ impl Described {
     }
 }
 
-/// What the change does to others than clients on the wire: to users of a library that is generated from the documents, for instance.
+/// An effect on users other than clients on the wire, for example on users of a library that is generated
+/// from the documents.
 #[derive(Debug, Clone)]
 pub struct Effect {
-    /// The member of the JSON that has the rows, `rust`; with `_unavailable` behind it, that which has the reason where there are none.
+    /// The name of the JSON member with the rows, such as `rust`. If the rows are not available, the member
+    /// with the suffix `_unavailable` has the reason.
     pub key: &'static str,
-    /// The heading: `Rust`.
+    /// The heading, such as `Rust`.
     pub title: &'static str,
-    /// Who is affected: `Rust users`.
+    /// Who is affected, such as `Rust users`.
     pub audience: &'static str,
-    /// What the parents of rows are that are told once, in the plural: see [`Row::repeats`].
+    /// The plural noun for the parents of rows that are combined into one, such as `builders`: see
+    /// [`Row::repeats`].
     pub parents: &'static str,
-    /// What differs, the gravest first; the reason where that is not known.
+    /// The items that differ, the most severe first, or the reason why they are not known.
     pub rows: Result<Vec<Row>, String>,
 }
 
 impl Effect {
-    /// What differs, as far as that is known.
+    /// The items that differ. Empty if they are not known.
     pub fn rows(&self) -> &[Row] {
         self.rows.as_deref().unwrap_or_default()
     }
 
-    /// The step that this alone forces.
+    /// The release step that this effect alone requires.
     pub fn semver(&self) -> Semver {
         self.rows().iter().map(|row| row.semver).max().unwrap_or_default()
     }
@@ -89,43 +92,43 @@ impl Effect {
 /// One item that differs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Row {
-    /// Its name, which is the new one unless it was removed.
+    /// Its name: the new one, or the old one if the item was removed.
     pub item: String,
-    /// What became of it.
+    /// What happened to the item.
     pub change: Change,
-    /// What was said of it before: its type, for instance.
+    /// The old description of the item, for example its type.
     pub old: Option<String>,
-    /// What is said of it now.
+    /// The new description of the item.
     pub new: Option<String>,
-    /// The step that this alone forces.
+    /// The release step that this item alone requires.
     pub semver: Semver,
-    /// The old name, where it is another.
+    /// The old name, if it differs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<String>,
-    /// The fingerprint of the finding that caused it, where there is one.
+    /// The fingerprint of the finding that caused the difference, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
-    /// Whether people are told its name alone when it comes or goes, without `old` and `new`.
+    /// Whether reports for people show only the name of an added or removed item, without `old` and `new`.
     #[serde(skip)]
     pub by_name: bool,
-    /// Whether a changelog names the operation that it belongs to, because its name does not show that.
+    /// Whether a changelog names the operation of the item, because the item's name does not show it.
     #[serde(skip)]
     pub names_operation: bool,
-    /// Its name within its parent, where the same may happen in many parents. People are told once what three or more rows have in
-    /// common: this, `change`, `old` and `new`.
+    /// Its name within its parent, if the same can happen in many parents. Reports for people combine three
+    /// or more rows with the same `repeats`, `change`, `old` and `new` into one.
     #[serde(skip)]
     pub repeats: Option<String>,
 }
 
-/// What became of an item.
+/// What happened to an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
-    /// It is new.
+    /// It was added.
     Added,
-    /// It is gone.
+    /// It was removed.
     Removed,
-    /// Something else is said of it, or it has another name.
+    /// Its description or its name changed.
     Changed,
 }
 
@@ -141,7 +144,7 @@ impl Change {
 }
 
 impl<'a> Report<'a> {
-    /// A report of `diff` alone.
+    /// A report of `diff` without any further facts.
     pub fn new(diff: &'a Diff, old: Described, new: Described) -> Self {
         Self {
             diff,
@@ -153,7 +156,8 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// The step that a release has to make: for the sake of clients on the wire, and of all others.
+    /// The release step that the changes require, for clients on the wire and for everyone else who is
+    /// affected.
     pub fn semver(&self) -> Semver {
         self.effects
             .iter()
@@ -161,7 +165,7 @@ impl<'a> Report<'a> {
             .fold(self.diff.semver(), Semver::max)
     }
 
-    /// Why the finding is accepted, if it is.
+    /// The reason why the finding is accepted, if it is.
     pub fn allowed(&self, finding: &Finding) -> Option<&str> {
         self.allowed.get(&finding.fingerprint).map(String::as_str)
     }

@@ -1,41 +1,43 @@
-//! What a rule is. The rules themselves stand beside the functions that apply them, in `operation` and `schema`; [`rules`](crate::rules)
-//! lists them.
+//! The type of a rule. The rules themselves are next to the functions that apply them, in `operation` and
+//! `schema`. [`rules`](crate::rules) lists them.
 //!
-//! Ids are those of [oasdiff](https://github.com/oasdiff/oasdiff), so that results can be compared; verdicts are our own, and a
-//! verdict that differs from oasdiff's is marked. What oasdiff does not know has an id in its style.
+//! The ids come from [oasdiff](https://github.com/oasdiff/oasdiff), so that results can be compared. A change
+//! that oasdiff does not know has an id in the same style. The verdicts are this crate's own, and a verdict
+//! that differs from oasdiff's is marked.
 
 use std::borrow::Cow;
 
 use crate::level::Level;
 
-/// A kind of change, and what it means.
+/// A kind of change, and its verdicts.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Rule {
-    /// What happened: `max-decreased`, or the whole id where [`Ids::Whole`] says so.
+    /// What happened, such as `max-decreased`. With [`Ids::Whole`], the whole id.
     pub event: &'static str,
-    /// How the ids are made.
+    /// How the ids are formed.
     pub ids: Ids,
-    /// What it is about.
+    /// The kind of thing that changed.
     pub area: Area,
-    /// What became of that.
+    /// What happened to it.
     pub action: Action,
-    /// What it means where the client sends: there a contract that accepts less breaks.
+    /// The verdict if the client sends the value: a contract that accepts less is breaking.
     pub sent: Verdict,
-    /// What it means where the client receives: there a contract that promises less breaks.
+    /// The verdict if the client receives the value: a contract that promises less is breaking.
     pub received: Verdict,
     /// The rule for the opposite change.
     pub mirror: Mirror,
-    /// The message, with the names of arguments in braces.
+    /// The message, with argument names in braces.
     pub message: &'static str,
 }
 
-/// What a change is about.
+/// The kind of thing that a change is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the names are those of the OpenAPI Specification")]
 pub enum Area {
-    /// The document itself: its version, tags, operation ids, and the names of its components. Users of the API see none of it.
+    /// The document itself: its version, tags, operation ids, and the names of its components. Users of the
+    /// API do not see any of this.
     Document,
     Operation,
     Parameter,
@@ -48,29 +50,30 @@ pub enum Area {
     Schema,
 }
 
-/// What became of a thing, as a changelog puts it.
+/// What happened to a thing, in the terms of a changelog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Action {
-    /// It is new.
+    /// It was added.
     Added,
-    /// It is otherwise. That includes a constraint that came or went.
+    /// It was changed. This includes a constraint that was added or removed.
     Changed,
-    /// It is to go.
+    /// It was deprecated.
     Deprecated,
-    /// It is gone.
+    /// It was removed.
     Removed,
 }
 
-/// How the ids of a rule are made.
+/// How the ids of a rule are formed.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Ids {
     /// The event is the id.
     Whole,
-    /// The place comes before the event (`request-body-max-decreased`), but for the places that are listed with their own id.
+    /// The place comes before the event (`request-body-max-decreased`), except for the listed places, which
+    /// have their own id.
     Placed(&'static [(Place, &'static str)]),
-    /// The place comes before an event that differs between what belongs to a request and what belongs to a response.
+    /// The place comes before the event, and the event differs between requests and responses.
     Sided {
         /// The event in a request.
         request: &'static str,
@@ -79,12 +82,12 @@ pub enum Ids {
     },
 }
 
-/// What a rule says in one direction.
+/// The verdict of a rule in one direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verdict {
-    /// `None`: it is not reported.
+    /// The level, or `None` if the change is not reported.
     pub level: Option<Level>,
-    /// Whether oasdiff knows the id but judges otherwise.
+    /// Whether oasdiff knows the id but judges differently.
     pub deviates: bool,
 }
 
@@ -94,7 +97,7 @@ pub const BREAKING: Verdict = Verdict::of(Some(Level::Breaking));
 pub const WARNING: Verdict = Verdict::of(Some(Level::Warning));
 /// The client cannot fail.
 pub const INFO: Verdict = Verdict::of(Some(Level::Info));
-/// Not worth a line.
+/// Not reported.
 pub const NONE: Verdict = Verdict::of(None);
 
 impl Verdict {
@@ -105,7 +108,7 @@ impl Verdict {
         }
     }
 
-    /// The same verdict, marked as one that oasdiff does not share.
+    /// The same verdict, marked as different from oasdiff's.
     pub const fn deviating(self) -> Self {
         Self {
             deviates: true,
@@ -114,7 +117,8 @@ impl Verdict {
     }
 }
 
-/// The rule for the opposite change: what `diff(a, b)` finds by a rule, `diff(b, a)` finds by its mirror.
+/// The rule for the opposite change: if `diff(a, b)` finds a change by a rule, `diff(b, a)` finds one by its
+/// mirror.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Mirror {
@@ -126,14 +130,15 @@ pub enum Mirror {
     None(&'static str),
 }
 
-/// Where a schema stands in a message. It names the ids; what may be sent there is a matter of [`Variance`].
+/// The place of a schema in a message, for the ids. [`Variance`] tells which way values travel there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the names say all")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub enum Place {
     RequestBody,
     RequestProperty,
-    /// A property that is not there for clients to send: rules that would be grave in a [`Place::RequestProperty`] are not here.
+    /// A property that clients do not send. Changes that would be severe in a [`Place::RequestProperty`] are
+    /// not severe here.
     RequestReadOnlyProperty,
     ResponseBody,
     ResponseProperty,
@@ -164,7 +169,7 @@ impl Place {
         Place::ResponseHeaderProperty,
     ];
 
-    /// The place of everything below the root of a schema that stands here: properties, items, branches.
+    /// The place of everything below the root of a schema in this place: properties, items, branches.
     #[must_use]
     pub fn below(self) -> Self {
         match self {
@@ -178,7 +183,7 @@ impl Place {
         }
     }
 
-    /// Whether what stands here belongs to a response.
+    /// Whether this place belongs to a response.
     #[must_use]
     pub fn in_response(self) -> bool {
         matches!(
@@ -191,7 +196,7 @@ impl Place {
         )
     }
 
-    /// How ids of this place begin.
+    /// The prefix of the ids of this place.
     pub fn prefix(self) -> &'static str {
         match self {
             Place::RequestBody => "request-body",
@@ -209,20 +214,20 @@ impl Place {
     }
 }
 
-/// Which way a value travels, seen from the client.
+/// The direction in which a value travels, from the client's point of view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Variance {
-    /// The client sends it: what was accepted must stay accepted.
+    /// The client sends it: every value that was accepted must stay accepted.
     Sent,
-    /// The client receives it: nothing may come that could not come before.
+    /// The client receives it: no value may occur that could not occur before.
     Received,
-    /// Below `if`, where neither can be decided.
+    /// Below `if`, where the direction cannot be decided.
     Undecided,
 }
 
 impl Variance {
-    /// The other way: below `not`, in webhooks and callbacks.
+    /// The opposite direction: below `not`, and in webhooks and callbacks.
     #[must_use]
     pub fn flipped(self) -> Self {
         match self {
@@ -234,7 +239,7 @@ impl Variance {
 }
 
 impl Rule {
-    /// A rule that says the same in both directions.
+    /// A rule with the same verdict in both directions.
     pub(crate) const fn both(
         area: Area,
         event: &'static str,
@@ -266,7 +271,7 @@ impl Rule {
         }
     }
 
-    /// A rule of a schema: its id begins with the place.
+    /// A rule for a schema. Its id begins with the place.
     pub(crate) const fn schema(
         event: &'static str,
         sent: Verdict,
@@ -286,7 +291,7 @@ impl Rule {
         }
     }
 
-    /// The same rule, for something that is new.
+    /// The same rule, for something that was added.
     pub(crate) const fn adding(self) -> Self {
         Self {
             action: Action::Added,
@@ -294,7 +299,7 @@ impl Rule {
         }
     }
 
-    /// The same rule, for something that is gone.
+    /// The same rule, for something that was removed.
     pub(crate) const fn removing(self) -> Self {
         Self {
             action: Action::Removed,
@@ -302,7 +307,7 @@ impl Rule {
         }
     }
 
-    /// The same rule, for something that is to go.
+    /// The same rule, for something that was deprecated.
     pub(crate) const fn deprecating(self) -> Self {
         Self {
             action: Action::Deprecated,
@@ -310,7 +315,7 @@ impl Rule {
         }
     }
 
-    /// The same rule with ids of their own in some places.
+    /// The same rule, with special ids in some places.
     pub(crate) const fn with_ids(self, ids: &'static [(Place, &'static str)]) -> Self {
         Self {
             ids: Ids::Placed(ids),
@@ -318,7 +323,7 @@ impl Rule {
         }
     }
 
-    /// The same rule with ids that name another event, in requests and in responses.
+    /// The same rule, with ids that have different events in requests and in responses.
     pub(crate) const fn named(self, request: &'static str, response: &'static str) -> Self {
         Self {
             ids: Ids::Sided { request, response },
@@ -341,7 +346,8 @@ impl Rule {
         }
     }
 
-    /// What the change means to a value that travels this way. Where that cannot be decided, it is a warning at most.
+    /// The verdict for a value that travels in this direction. If the direction is undecided, a warning at
+    /// most.
     pub fn verdict(&self, variance: Variance) -> Verdict {
         match variance {
             Variance::Sent => self.sent,

@@ -1,19 +1,19 @@
-//! The step that a release has to make.
+//! The size of the release that changes require.
 
 use serde::Serialize;
 
 use crate::{Diff, Level};
 
-/// The step that a release has to make, in the terms of [Semantic Versioning](https://semver.org).
+/// The size of the release that changes require, in the terms of [Semantic Versioning](https://semver.org).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Semver {
-    /// The documents are equal: there is nothing to release.
+    /// The documents are equal, so there is nothing to release.
     #[default]
     None,
-    /// They differ in nothing that a client meets: in descriptions, for instance.
+    /// The documents differ only in parts that do not affect clients, such as descriptions.
     Patch,
-    /// No client breaks by what the documents say.
+    /// By the documents, no client breaks.
     Minor,
     /// Clients can break.
     Major,
@@ -31,8 +31,8 @@ impl std::fmt::Display for Semver {
 }
 
 impl Diff {
-    /// The step that a release with these changes has to make: `major` if a finding is breaking, `minor` if there are findings,
-    /// `patch` if the documents differ otherwise.
+    /// The release that these changes require: `major` if a finding is breaking, `minor` if there are other
+    /// findings, `patch` if the documents differ without findings.
     pub fn semver(&self) -> Semver {
         match self.findings.iter().map(|finding| finding.level).max() {
             Some(Level::Breaking) => Semver::Major,

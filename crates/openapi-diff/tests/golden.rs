@@ -1,8 +1,8 @@
-//! The golden corpus: one document, and changes of it, each with what it means and how that reads.
+//! The golden corpus: one document, and changes of it, each with its findings and the text of its report.
 //!
-//! A case is a file in `tests/golden/cases`: the reason for its verdict, a patch (RFC 6902) of `base.json`, and the findings that
-//! the rules demand of it. These are written by hand. The text beside it is what a person reads; it is written anew with
-//! `UPDATE_GOLDEN=1`, to be read before it is committed.
+//! A case is a file in `tests/golden/cases`: the reason for its verdict, a patch (RFC 6902) of `base.json`,
+//! and the findings that the rules must produce. These files are written by hand. The `.txt` file next to it
+//! is the report for people. `UPDATE_GOLDEN=1` rewrites it; read the changes before committing them.
 #![allow(
     clippy::unwrap_used,
     reason = "clippy's exception for tests does not reach their helpers"
@@ -67,7 +67,8 @@ fn cases() -> Vec<(PathBuf, Case)> {
         .collect()
 }
 
-/// The base with the case's patch. It is published with a version that announces anything, unless the case is about versions.
+/// The base document with the patch of the case. Its version allows any change, unless the case is about
+/// versions.
 fn revision(base: &Value, case: &Case) -> Value {
     let mut revision = base.clone();
     json_patch::patch(&mut revision, &case.patch).unwrap();
@@ -78,7 +79,7 @@ fn revision(base: &Value, case: &Case) -> Value {
     revision
 }
 
-/// A case, and what is found in it.
+/// A case, and its findings.
 struct Outcome {
     path: PathBuf,
     case: Case,
@@ -166,7 +167,7 @@ fn each_change_reads_as_it_was_accepted() {
     }
     assert!(
         wrong.is_empty(),
-        "{} texts are not those that were accepted; see the top of this file\n{}",
+        "{} texts differ from the accepted ones; see the top of this file\n{}",
         wrong.len(),
         wrong.join("\n")
     );

@@ -1,4 +1,4 @@
-//! What changes in a document is told, or is nothing for a reason that is listed here.
+//! Every change in a document is reported, or is ignored for a reason that is listed here.
 #![allow(
     clippy::unwrap_used,
     reason = "clippy's exception for tests does not reach their helpers"
@@ -9,7 +9,7 @@ use openapi_diff::{Options, diff};
 use openapi_document::{At, pointer};
 use serde_json::Value;
 
-/// Members that say nothing about the wire, in any object that has them as members of its own.
+/// Members that do not affect the wire, in any object that has them.
 const WORDS: [&str; 8] = [
     "title",
     "description",
@@ -40,7 +40,7 @@ fn without(document: &Value, place: &str) -> Value {
     document
 }
 
-/// Why nothing is told when the member at `place` is dropped, or has another value.
+/// The reason why nothing is reported if the member at `place` is removed or has another value.
 fn reason(base: &Value, place: &str) -> Option<&'static str> {
     const BOUNDS: [&str; 7] = [
         "/minimum",
@@ -59,32 +59,32 @@ fn reason(base: &Value, place: &str) -> Option<&'static str> {
             .is_some_and(|members| members.keys().all(|name| WORDS.contains(&name.as_str())))
     };
     let reason = if BOUNDS.iter().any(|bound| place.ends_with(bound)) {
-        "the rules have no line for it: whoever sends may send more, or whoever receives gets less"
+        "no rule reports it: the sender may send more, or the recipient gets less"
     } else if name == "type" && holder.get("enum").is_some() {
-        "the listed values tell the type"
+        "the listed values show the type"
     } else if words_only(value) {
-        "it has words only"
+        "it has only annotations"
     } else if name == "x-extensible-enum" {
-        "the values are examples, and more are expected"
+        "the values are examples, and others are expected"
     } else if name == "required" && holder.get("in").is_some_and(|location| location == "path") {
         "a path parameter is required in any case"
     } else if name == "explode" {
-        "it is the default of the style, or changes nothing in it"
+        "it is the default of the style, or has no effect in it"
     } else if place.starts_with("/tags") {
-        "a description of a tag is documentation"
+        "the description of a tag is documentation"
     } else if place.starts_with("/paths/~1ideas") {
         "drafts are not judged"
     } else if place.starts_with("/components/schemas/Legacy") {
         "no operation uses the component"
     } else if holder.pointer(&format!("/{name}/readOnly")) == Some(&Value::Bool(true)) {
-        "a read-only property is not there for whoever sends"
+        "clients do not send a read-only property"
     } else {
         return None;
     };
     Some(reason)
 }
 
-/// Another value of the same kind: a member that says something else.
+/// Another value of the same kind.
 fn other(value: &Value) -> Value {
     match value {
         Value::Null => Value::from("null"),
@@ -96,7 +96,7 @@ fn other(value: &Value) -> Value {
     }
 }
 
-/// Whether `new` is told, or is nothing for a reason.
+/// Whether `new` is reported, or is ignored for a reason.
 fn is_silent(base: &Value, new: &Value, reason: Option<&str>) -> bool {
     let Ok(diff) = diff(base, new, Options::new(NaiveDate::MIN)) else {
         return false;
@@ -104,7 +104,8 @@ fn is_silent(base: &Value, new: &Value, reason: Option<&str>) -> bool {
     diff.findings.is_empty() && diff.notes.is_empty() && reason.is_none()
 }
 
-/// Changes each member of the document, and fails for those of which nothing is said without a reason. `None` changes nothing.
+/// Changes each member of the document, and fails for changes that are neither reported nor ignored for a
+/// reason. `None` means no change.
 fn each_is_told(change: impl Fn(&Value, &str) -> Option<Value>) {
     let base: Value = serde_json::from_str(include_str!("golden/base.json")).unwrap();
     let mut all = Vec::new();

@@ -1,4 +1,4 @@
-//! All rules in one table, for people: `RULES.md`. `UPDATE_GOLDEN=1` writes it anew.
+//! The table of all rules, `RULES.md`. `UPDATE_GOLDEN=1` rewrites it.
 
 use std::{fmt::Write as _, fs, path::Path};
 
@@ -9,9 +9,11 @@ use openapi_diff::{
 
 const HEAD: &str = "# Rules
 
-Every kind of change that a comparison reports, with what it means where the client sends the value and where it receives it.
-`place-` stands for the place in the message, as in `request-body-max-decreased`. A verdict with a star differs from oasdiff's.
-This table is written by a test: `UPDATE_GOLDEN=1 cargo test -p openapi-diff --test table`.
+Every kind of change that a comparison reports, with its verdicts if the client sends the value and if the client
+receives it. `place-` stands for the place in the id, as in `request-body-max-decreased`. A verdict with a star differs
+from oasdiff's. The mirror is the rule for the opposite change.
+
+A test writes this table: `UPDATE_GOLDEN=1 cargo test -p openapi-diff --test table`.
 
 | id | area | action | sent | received | mirror | message |
 | --- | --- | --- | --- | --- | --- | --- |
@@ -66,6 +68,6 @@ fn the_table_has_every_rule() {
     let written = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         written == table,
-        "RULES.md is not in step: UPDATE_GOLDEN=1 cargo test -p openapi-diff --test table"
+        "RULES.md is out of date; run: UPDATE_GOLDEN=1 cargo test -p openapi-diff --test table"
     );
 }

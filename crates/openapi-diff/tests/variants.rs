@@ -1,4 +1,4 @@
-//! The table in the README: one change each of a call that runs something on the rows of a table.
+//! The table in the README: single changes of an operation that runs a task on the rows of a table.
 #![allow(
     clippy::unwrap_used,
     reason = "clippy's exception for tests does not reach their helpers"
@@ -52,26 +52,26 @@ fn schema<'a>(document: &'a mut Value, name: &str) -> &'a mut Value {
     &mut document["components"]["schemas"][name]
 }
 
-/// The change as the table names it, the change itself, and what is found.
+/// The name of the change in the table, the change itself, and its findings.
 type Variant = (&'static str, fn(&mut Value), &'static [&'static str]);
 
 static VARIANTS: &[Variant] = &[
     (
-        "a value of a request's enum is gone",
+        "a value of a request's enum was removed",
         |it| {
             schema(it, "Run")["properties"]["mode"]["enum"] = json!(["all", "empty"]);
         },
         &["breaking request-property-enum-value-removed"],
     ),
     (
-        "a value of a request's enum is new",
+        "a value of a request's enum was added",
         |it| {
             schema(it, "Run")["properties"]["mode"]["enum"] = json!(["all", "empty", "failed", "stale"]);
         },
         &["info request-property-enum-value-added"],
     ),
     (
-        "a required query parameter is new",
+        "a required query parameter was added",
         |it| {
             let parameter =
                 json!({"name": "region", "in": "query", "required": true, "schema": {"type": "string"}});
@@ -130,7 +130,7 @@ static VARIANTS: &[Variant] = &[
         &[],
     ),
     (
-        "a value of a response's enum is new",
+        "a value of a response's enum was added",
         |it| {
             schema(it, "Started")["properties"]["status"]["enum"] = json!(["queued", "running", "waiting"]);
         },

@@ -1,4 +1,4 @@
-//! A value in its place.
+//! A value and its place in the document.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,11 +7,12 @@ use serde_json::{Map, Value};
 
 use crate::pointer;
 
-/// How many references in a row are followed.
+/// The maximum number of references that are followed in a row.
 const MAX_REFERENCES: usize = 256;
 
-/// A place in a document: a JSON Pointer that is cheap to extend, to clone and to share. Its
-/// [`Display`](fmt::Display) is the pointer as text.
+/// A place in a document: a JSON Pointer that is cheap to extend, clone and share.
+///
+/// [`Display`](fmt::Display) writes the pointer as text.
 #[derive(Clone, Default)]
 pub struct Pointer(Option<Arc<Link>>);
 
@@ -21,7 +22,7 @@ struct Link {
 }
 
 impl Pointer {
-    /// The place of the member of this name, or of the item at this index.
+    /// The place of the member with this name, or of the item at this index.
     #[must_use]
     pub fn child(&self, name: impl Into<String>) -> Self {
         Self(Some(Arc::new(Link {
@@ -30,7 +31,7 @@ impl Pointer {
         })))
     }
 
-    /// The member names and indexes from the root to here.
+    /// The member names and array indexes on the path from the root to this place.
     #[must_use]
     pub fn names(&self) -> Vec<&str> {
         let mut names = Vec::new();
@@ -58,7 +59,7 @@ impl fmt::Debug for Pointer {
     }
 }
 
-/// A value of a document, in its place.
+/// A value of a document, together with its place.
 ///
 /// ```
 /// use openapi_document::At;
@@ -83,7 +84,7 @@ impl fmt::Debug for Pointer {
 pub struct At<'a> {
     /// The value.
     pub value: &'a Value,
-    /// Where it is.
+    /// Its place in the document.
     pub pointer: Pointer,
 }
 
@@ -97,20 +98,22 @@ impl<'a> At<'a> {
         }
     }
 
-    /// What a reference within a document leads to. `None` if that is nothing, or in another document.
+    /// The value that a reference points to. `None` if the document does not have it or it is in another
+    /// document.
     #[must_use]
     pub fn target(document: &'a Value, reference: &str) -> Option<Self> {
         let pointer = pointer::of_reference(reference)?;
         pointer::names(&pointer).try_fold(Self::root(document), |at, name| at.get(&name))
     }
 
-    /// What stands behind the references from here, one leading to the next. A value without a `$ref` is that itself.
+    /// Follows `$ref` until it reaches a value without one. A value without a `$ref` is returned as it is.
     ///
-    /// Members beside a `$ref` are overlooked, as in a Reference Object.
+    /// Other members next to a `$ref` are ignored, as in a Reference Object.
     ///
     /// # Errors
     ///
-    /// A reference leads to nothing, or back to one that was followed before.
+    /// A reference does not lead to a value of the document, or leads back to a reference that was already
+    /// followed.
     pub fn follow(self, document: &'a Value) -> Result<Self, BrokenReference<'a>> {
         let mut seen = Vec::new();
         let mut at = self;
@@ -130,7 +133,7 @@ impl<'a> At<'a> {
         Ok(at)
     }
 
-    /// The member of this name, or the item at this index. An index is written without leading zeros.
+    /// The member with this name, or the item at this index. An index has no leading zeros.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Self> {
         let value = match self.value {
@@ -144,7 +147,7 @@ impl<'a> At<'a> {
         })
     }
 
-    /// The members of this object, in its order; none of anything else.
+    /// The members of this object, in document order. Empty if the value is not an object.
     pub fn members(&self) -> impl Iterator<Item = (&'a str, At<'a>)> + use<'a> {
         let pointer = self.pointer.clone();
         self.object().into_iter().flatten().map(move |(name, value)| {
@@ -153,7 +156,7 @@ impl<'a> At<'a> {
         })
     }
 
-    /// The items of this array; none of anything else.
+    /// The items of this array. Empty if the value is not an array.
     pub fn items(&self) -> impl Iterator<Item = At<'a>> + use<'a> {
         let pointer = self.pointer.clone();
         let items: &'a [Value] = self.value.as_array().map_or(&[], Vec::as_slice);
@@ -169,13 +172,13 @@ impl<'a> At<'a> {
         self.value.as_object()
     }
 
-    /// The member of this object that is a string.
+    /// The member with this name, if it is a string.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&'a str> {
         self.value.get(name).and_then(Value::as_str)
     }
 
-    /// Whether the member of this object is `true`.
+    /// Whether the member with this name is `true`.
     #[must_use]
     pub fn flag(&self, name: &str) -> bool {
         self.value.get(name) == Some(&Value::Bool(true))
@@ -189,14 +192,14 @@ fn index(name: &str) -> Option<usize> {
     is_plain.then(|| name.parse().ok()).flatten()
 }
 
-/// A reference that leads to nothing, or in a circle.
+/// A reference whose target does not exist, or that is part of a cycle.
 #[derive(Debug, Clone)]
 pub struct BrokenReference<'a> {
-    /// Where it is.
+    /// The value that has the `$ref`, and its place.
     pub at: At<'a>,
     /// The reference as written.
     pub reference: &'a str,
-    /// Whether it leads back to a reference that was followed before.
+    /// Whether it leads back to a reference that was already followed.
     pub is_circular: bool,
 }
 
@@ -205,7 +208,7 @@ impl fmt::Display for BrokenReference<'_> {
         let why = if self.is_circular {
             "refers to itself"
         } else {
-            "the document does not have"
+            "is not in the document"
         };
         write!(formatter, "refers to {}, which {why}", self.reference)
     }

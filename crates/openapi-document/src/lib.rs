@@ -15,13 +15,13 @@ pub use operations::{METHODS, Operation, operations, operations_of};
 #[cfg(feature = "read")]
 pub use read::{Error, ErrorKind, MAX_BYTES, MAX_VALUES, from_path, from_slice};
 
-/// How deeply objects and arrays may be nested, the root included.
+/// The maximum depth to which objects and arrays may be nested, including the root.
 ///
-/// Text that `serde_json` parsed by itself is never deeper than 128. The bound keeps any document, also one that a
-/// program built, from exhausting the stack.
+/// `serde_json` on its own parses no more than 128 levels. This limit keeps any document from exhausting the
+/// stack, even one that a program built.
 pub const MAX_DEPTH: usize = 256;
 
-/// Whether objects and arrays are nested more than `limit` deep. Never looks deeper than that.
+/// Whether objects and arrays are nested more than `limit` levels deep. Never looks deeper than that.
 ///
 /// ```
 /// use serde_json::json;

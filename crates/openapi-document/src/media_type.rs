@@ -1,7 +1,8 @@
 //! The names of media types.
 
-/// A media type without its parameters, in lower case (RFC 9110, section 8.3.1). Text that is no media type is kept, so that
-/// it can be told from those that are known.
+/// A media type without its parameters, in lower case (RFC 9110, section 8.3.1).
+///
+/// Text that is not a media type is treated the same way, so it differs from every known media type.
 ///
 /// ```
 /// assert_eq!(openapi_document::essence("Application/JSON; charset=utf-8"), "application/json");

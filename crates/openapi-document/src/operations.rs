@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::At;
 
-/// The fields of a Path Item Object that are operations: HTTP methods, in the order of the specification.
+/// The fields of a Path Item Object that hold operations, named by HTTP method, in the order of the
+/// specification.
 pub const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
@@ -12,11 +13,11 @@ pub const METHODS: [&str; 8] = [
 /// An operation of a document.
 #[derive(Debug, Clone)]
 pub struct Operation<'a> {
-    /// Its path, or what stands for it: the name of a webhook, the expression of a callback.
+    /// Its path. For a webhook, its name; for a callback, its expression.
     pub path: &'a str,
-    /// Its method, in lower case.
+    /// Its HTTP method, in lower case.
     pub method: &'static str,
-    /// The path item that has it.
+    /// The path item that contains it.
     pub item: At<'a>,
     /// The operation itself.
     pub at: At<'a>,
@@ -29,14 +30,14 @@ impl<'a> Operation<'a> {
         self.at.text("operationId")
     }
 
-    /// Method and path: `GET /books`.
+    /// Its method and path, such as `GET /books`.
     #[must_use]
     pub fn name(&self) -> String {
         format!("{} {}", self.method.to_ascii_uppercase(), self.path)
     }
 }
 
-/// The operations under `paths`, in the order of the document.
+/// The operations under `paths`, in document order.
 ///
 /// ```
 /// use serde_json::json;
@@ -55,8 +56,9 @@ pub fn operations(document: &Value) -> impl Iterator<Item = Operation<'_>> {
         .flat_map(|(path, item)| operations_of(document, path, item))
 }
 
-/// The operations of one path item, of a path, a webhook or a callback, in its order. A path item that refers to another
-/// has the operations of that one.
+/// The operations of one path item of a path, webhook or callback, in document order.
+///
+/// If the path item is a reference, these are the operations of the path item that it refers to.
 pub fn operations_of<'a>(
     document: &'a Value,
     path: &'a str,

@@ -1,7 +1,7 @@
-//! JSON Pointers ([RFC 6901]) as text, and the references that hold one.
+//! JSON Pointers ([RFC 6901]) as text, and references that contain one.
 //!
-//! A pointer in text form is what messages and reports show, and what [`Value::pointer`] looks up. A walk over many
-//! values carries a [`Pointer`](crate::Pointer) instead.
+//! Messages and reports show pointers as text, and [`Value::pointer`] takes them as text. To walk over many
+//! values, use a [`Pointer`](crate::Pointer) instead.
 //!
 //! [RFC 6901]: https://www.rfc-editor.org/rfc/rfc6901
 //! [`Value::pointer`]: serde_json::Value::pointer
@@ -11,7 +11,7 @@ use std::fmt;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
-/// What cannot stand in the fragment of a URI (RFC 3986, section 3.5).
+/// Characters that the fragment of a URI cannot contain unencoded (RFC 3986, section 3.5).
 const NO_FRAGMENT: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -28,7 +28,7 @@ const NO_FRAGMENT: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// A member name as a token of a pointer.
+/// Escapes a member name as a token of a pointer.
 ///
 /// ```
 /// assert_eq!(openapi_document::pointer::escape("/v1/~me"), "~1v1~1~0me");
@@ -42,7 +42,8 @@ pub fn escape(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// The member name that a token of a pointer stands for. A `~` that begins no escape stands for itself.
+/// The member name that a token of a pointer stands for. A `~` that does not begin an escape stands for
+/// itself.
 ///
 /// ```
 /// assert_eq!(openapi_document::pointer::unescape("~1v1~1~0me"), "/v1/~me");
@@ -57,7 +58,7 @@ pub fn unescape(token: &str) -> Cow<'_, str> {
     }
 }
 
-/// The pointer that leads along these member names and indexes.
+/// Builds a pointer from member names and array indexes.
 ///
 /// ```
 /// use openapi_document::pointer;
@@ -72,7 +73,7 @@ pub fn from_names<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {
     pointer
 }
 
-/// The member names and indexes along which a pointer leads.
+/// The member names and array indexes that a pointer consists of.
 ///
 /// ```
 /// use openapi_document::pointer;
@@ -84,13 +85,13 @@ pub fn names(pointer: &str) -> impl Iterator<Item = Cow<'_, str>> {
     pointer.split('/').skip(1).map(unescape)
 }
 
-/// Makes a pointer lead one step further, to the member of this name or the item at this index.
+/// Extends a pointer by one step, to the member with this name or the item at this index.
 pub fn push(pointer: &mut String, name: &str) {
     pointer.push('/');
     pointer.push_str(&escape(name));
 }
 
-/// Calls `visit` with the pointer one step further, and takes the step back.
+/// Extends a pointer by one step, calls `visit` with it, and removes the step again.
 ///
 /// ```
 /// use openapi_document::pointer;
@@ -107,7 +108,7 @@ pub fn with<T>(pointer: &mut String, name: &str, visit: impl FnOnce(&mut String)
     value
 }
 
-/// Whether a place is `outer`, or is inside of it.
+/// Whether `pointer` is `outer` or a place inside it.
 ///
 /// ```
 /// use openapi_document::pointer;
@@ -122,8 +123,8 @@ pub fn is_within(pointer: &str, outer: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The pointer that a reference into the same document holds: `#`, and a pointer that is percent-encoded. `None` for a
-/// reference to another document or to an anchor.
+/// The pointer in a reference into the same document, which is `#` followed by a percent-encoded pointer.
+/// `None` for a reference to another document or to an anchor.
 ///
 /// ```
 /// use openapi_document::pointer;
@@ -140,7 +141,7 @@ pub fn of_reference(reference: &str) -> Option<String> {
     (pointer.is_empty() || pointer.starts_with('/')).then(|| pointer.into_owned())
 }
 
-/// The reference into the same document that holds a pointer. [`of_reference`] is the inverse.
+/// The reference into the same document for a pointer. [`of_reference`] is the inverse.
 ///
 /// ```
 /// use openapi_document::pointer;
@@ -152,8 +153,8 @@ pub fn to_reference(pointer: &str) -> String {
     format!("#{}", utf8_percent_encode(pointer, NO_FRAGMENT))
 }
 
-/// The name of the component that a pointer leads to. `None` if it leads elsewhere than to a component of this section of
-/// `components`.
+/// The name of the component that a pointer leads to. `None` if the pointer does not lead to a component in
+/// this section of `components`.
 ///
 /// ```
 /// use openapi_document::pointer::component;
@@ -170,7 +171,7 @@ pub fn component<'a>(pointer: &'a str, section: &str) -> Option<Cow<'a, str>> {
     (!token.contains('/')).then(|| unescape(token))
 }
 
-/// A step from a value to one that it contains. Its [`Display`](fmt::Display) is that part of a pointer.
+/// A step from a value to a value that it contains. [`Display`](fmt::Display) writes that part of a pointer.
 ///
 /// ```
 /// use openapi_document::pointer::Step;
@@ -180,7 +181,7 @@ pub fn component<'a>(pointer: &'a str, section: &str) -> Option<Cow<'a, str>> {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
-    /// To the member of this name.
+    /// To the member with this name.
     Key(String),
     /// To the item at this index.
     Index(usize),

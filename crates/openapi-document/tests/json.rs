@@ -1,4 +1,4 @@
-//! What is read from JSON, and what is refused.
+//! Which JSON is read, and which is refused.
 
 use std::time::{Duration, Instant};
 
@@ -29,7 +29,7 @@ fn a_key_that_is_there_twice_with_different_values_is_refused() {
     assert_eq!(error.kind(), ErrorKind::DuplicateKey);
     assert_eq!(error.pointer(), Some("/paths/~1a/1/x"));
     assert_eq!(error.line(), Some(2));
-    assert!(error.message().contains(r#""x" is there twice"#), "{error}");
+    assert!(error.message().contains(r#"duplicate key "x""#), "{error}");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn nesting_is_bounded() {
             ErrorKind::TooDeep
         );
     }
-    // Parsing stops at the bound; a minute would be the time of a parser that does not.
+    // Parsing stops at the limit; a parser that does not would take a minute.
     assert!(start.elapsed() < Duration::from_secs(20));
 }
 

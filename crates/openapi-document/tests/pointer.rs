@@ -1,4 +1,4 @@
-//! Pointers, references, and what they lead to.
+//! Pointers, references and their targets.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,7 +9,7 @@ use openapi_document::{At, pointer};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// Names with what pointers and URIs escape.
+/// Names with characters that pointers and URIs escape.
 fn name() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "[~/01%#a ]{0,6}"]
 }
@@ -111,7 +111,7 @@ fn references_are_followed_to_their_end() {
     assert_eq!(
         end.pointer.to_string(),
         "/list/0",
-        "what does not refer stays where it is"
+        "a value without a reference stays where it is"
     );
 }
 
@@ -140,17 +140,17 @@ fn a_circle_and_a_dangling_reference_are_told_apart() {
         ("into", "refers to #/there, which refers to itself", "/back"),
         (
             "nowhere",
-            "refers to #/nothing, which the document does not have",
+            "refers to #/nothing, which is not in the document",
             "/nowhere",
         ),
         (
             "chain",
-            "refers to #/nothing, which the document does not have",
+            "refers to #/nothing, which is not in the document",
             "/nowhere",
         ),
         (
             "outside",
-            "refers to other.yaml#/a, which the document does not have",
+            "refers to other.yaml#/a, which is not in the document",
             "/outside",
         ),
     ] {

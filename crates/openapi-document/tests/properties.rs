@@ -1,4 +1,4 @@
-//! What holds for any text and any document.
+//! Properties of every text and every document.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! What is no text of a document at all.
+//! Input that is not the text of a document.
 
 use std::fs;
 
@@ -23,7 +23,7 @@ fn what_is_no_document_is_refused() {
         (utf16("\u{feff}{}"), ErrorKind::Encoding, "UTF-16"),
         (utf16("{}"), ErrorKind::Encoding, "UTF-16"),
         (b"a: caf\xE9\n".to_vec(), ErrorKind::Encoding, "Latin-1"),
-        (b"a: caf\xC3".to_vec(), ErrorKind::Encoding, "ends within"),
+        (b"a: caf\xC3".to_vec(), ErrorKind::Encoding, "ends in the middle"),
         (b"\x1F\x8B\x08\x00".to_vec(), ErrorKind::Encoding, "0x8B"),
         (
             b"\n<!DOCTYPE html>\n<p>".to_vec(),

@@ -1,4 +1,4 @@
-//! What is read from YAML, and what is refused.
+//! Which YAML is read, and which is refused.
 
 use openapi_document::{ErrorKind, MAX_DEPTH, from_slice};
 use serde_json::{Value, json};
@@ -109,20 +109,20 @@ fn a_document_may_be_marked_and_ended() {
     assert_eq!(read("%YAML 1.2\n---\na: 1\n...\n# the end\n"), json!({ "a": 1 }));
 }
 
-/// Text, kind, line, pointer, and what the message says.
+/// Text, kind of error, line, pointer, and part of the message.
 type Refused = (&'static str, ErrorKind, usize, &'static str, &'static str);
 
 #[test]
 fn what_json_cannot_hold_is_refused_with_its_place() {
     let cases: [Refused; 23] = [
-        ("a:\n  ? [1]\n  : 2\n", ErrorKind::NotJson, 2, "/a", "a key is"),
-        ("a:\n  {b: 1}: 2\n", ErrorKind::NotJson, 2, "/a", "a key is"),
+        ("a:\n  ? [1]\n  : 2\n", ErrorKind::NotJson, 2, "/a", "the key is"),
+        ("a:\n  {b: 1}: 2\n", ErrorKind::NotJson, 2, "/a", "the key is"),
         (
             "a: &a [1]\nb:\n  *a : 1\n",
             ErrorKind::NotJson,
             3,
             "/b",
-            "a key is",
+            "the key is",
         ),
         ("a:\n  : 1\n", ErrorKind::Syntax, 2, "/a", "a key is missing"),
         (
@@ -130,7 +130,7 @@ fn what_json_cannot_hold_is_refused_with_its_place() {
             ErrorKind::DuplicateKey,
             4,
             "/p/~1x",
-            "\"/x\" is there twice, in line 2 and in line 4",
+            "duplicate key \"/x\", on lines 2 and 4",
         ),
         ("{a: 1, 'a': 2}", ErrorKind::DuplicateKey, 1, "/a", "\"a\""),
         (
@@ -156,19 +156,13 @@ fn what_json_cannot_hold_is_refused_with_its_place() {
         ("a: !custom 1\n", ErrorKind::NotJson, 1, "/a", "!custom"),
         ("a: !!set {b}\n", ErrorKind::NotJson, 1, "/a", "!!set"),
         ("a: !!int twelve\n", ErrorKind::NotJson, 1, "/a", "!!int"),
-        (
-            "a: {<<: 1}\n",
-            ErrorKind::NotJson,
-            1,
-            "/a/<<",
-            "a mapping is expected",
-        ),
+        ("a: {<<: 1}\n", ErrorKind::NotJson, 1, "/a/<<", "only mappings"),
         (
             "a: {<<: [{b: 1}, 2]}\n",
             ErrorKind::NotJson,
             1,
             "/a/<<",
-            "a mapping is expected",
+            "only mappings",
         ),
         ("a:\n\tb: 1\n", ErrorKind::Syntax, 2, "/a", "a tab"),
         ("a:\n  b: 1\n\tc: 2\n", ErrorKind::Syntax, 3, "/a/b", "a tab"),
@@ -235,7 +229,7 @@ fn nesting_is_bounded() {
     assert_eq!(error.kind(), ErrorKind::TooDeep, "{error}");
 }
 
-/// Other readers take it, and people write it.
+/// Other readers accept it, and people write it.
 #[test]
 fn a_flow_collection_may_close_at_the_indentation_of_its_parent() {
     let expected = json!({ "a": { "b": ["x", "y"], "c": { "d": 1 } }, "e": [{ "f": [1] }] });

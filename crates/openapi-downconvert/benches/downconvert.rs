@@ -1,5 +1,5 @@
-//! How long a conversion takes: documents of three sizes, and parsing their text for comparison. The cost grows
-//! linearly, and a document of 10 MB takes less than 1 s.
+//! Measures how long a conversion takes for documents of three sizes. Parsing their text is measured for
+//! comparison. The time grows linearly, and a document of 10 MB takes less than 1 s.
 
 #![allow(missing_docs, reason = "criterion's macros make undocumented items")]
 #![allow(clippy::expect_used, reason = "a benchmark may stop")]
@@ -14,13 +14,13 @@ const SECTIONS: [&str; 5] = ["schemas", "responses", "parameters", "requestBodie
 
 const EVERYTHING: &str = include_str!("../tests/documents/everything.json");
 
-/// A document whose text has about this many bytes, made of copies of one that has everything. Each copy has
-/// names of its own.
+/// A document whose text has about this many bytes. It consists of copies of a document that uses everything.
+/// Each copy has its own names.
 fn document(bytes: usize) -> Value {
     let mut whole = parse(EVERYTHING);
     let one = whole.to_string().len();
     add_copy(&mut whole, 0);
-    // A copy adds less than the whole: the title and the like are there once.
+    // A copy adds less than the whole document, because the title and similar fields occur only once.
     let two = whole.to_string().len();
     for copy in 1..bytes.saturating_sub(one).div_ceil(two - one) {
         add_copy(&mut whole, copy);

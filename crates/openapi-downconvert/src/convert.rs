@@ -1,5 +1,5 @@
-//! The conversion: checks first, then the references, then the passes at each object of the document, from the
-//! innermost outwards.
+//! The conversion: first the checks, then the references, then the passes on each object of the document,
+//! from the innermost objects outwards.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,15 +16,15 @@ use crate::schema::Object;
 use crate::walk::transform;
 use crate::{ExternalReferences, MAX_DEPTH, Options, UnknownDialect};
 
-/// Converts an OpenAPI 3.1 document to OpenAPI 3.0.3. A document of 3.0 keeps its version, and is returned as it
-/// is unless something in it is not valid.
+/// Converts an OpenAPI 3.1 document to OpenAPI 3.0.3. A 3.0 document keeps its version, and is returned
+/// unchanged if it is valid.
 ///
-/// A value that is valid under a schema of the document stays valid under what becomes of that schema. The
-/// order of object members is kept.
+/// A value that is valid under a schema of the document is also valid under the converted schema. The order
+/// of object members is kept.
 ///
 /// # Errors
-/// The document is not OpenAPI 3.1 or 3.0, its schemas are in an unknown dialect, a `$ref` leads out of it, or
-/// it is nested deeper than [`MAX_DEPTH`].
+/// The document is not OpenAPI 3.1 or 3.0, its schemas are in an unknown dialect, a `$ref` leads out of it,
+/// or it is nested deeper than [`MAX_DEPTH`].
 pub fn downconvert(document: Value) -> Result<Downconverted, Error> {
     Options::default().downconvert(document)
 }
@@ -33,7 +33,7 @@ impl Options {
     /// Like [`downconvert`](crate::downconvert()), with these options.
     ///
     /// # Errors
-    /// Those of [`downconvert`](crate::downconvert()).
+    /// The same errors as [`downconvert`](crate::downconvert()), unless the options accept the document.
     pub fn downconvert(&self, document: Value) -> Result<Downconverted, Error> {
         if is_deeper_than(&document, MAX_DEPTH) {
             return Err(Error::TooDeep);
@@ -55,14 +55,14 @@ impl Options {
         })
     }
 
-    /// What to do with references that lead out of the document; they are refused otherwise.
+    /// Sets what to do with references that lead out of the document. By default the document is refused.
     #[must_use]
     pub fn external_references(mut self, external_references: ExternalReferences) -> Self {
         self.external_references = external_references;
         self
     }
 
-    /// What to do with a document whose `jsonSchemaDialect` is not known; it is refused otherwise.
+    /// Sets what to do with a document whose `jsonSchemaDialect` is unknown. By default it is refused.
     #[must_use]
     pub fn unknown_dialect(mut self, unknown_dialect: UnknownDialect) -> Self {
         self.unknown_dialect = unknown_dialect;
@@ -76,16 +76,16 @@ fn version(document: &Value) -> Result<Version, Error> {
         Some(Value::String(version)) if version.starts_with("3.1.") => return Ok(Version::V3_1),
         Some(version) => format!("the version is {}", shortened(&version.to_string())),
         None if document.get("swagger").is_some() => {
-            "it is missing; this is a Swagger 2.0 document".to_owned()
+            "the version is missing; this is a Swagger 2.0 document".to_owned()
         }
-        None if !document.is_object() => "the version is missing; the document is no object".to_owned(),
+        None if !document.is_object() => "the version is missing; the document is not an object".to_owned(),
         None => "the version is missing".to_owned(),
     };
     Err(Error::Version { found })
 }
 
-/// Runs all passes over a document whose references are known to be good. The objects at the places
-/// `loosened` must not rely on what is below them being as strict as before.
+/// Runs all passes on a document whose references are already resolved. Objects at the places in `loosened`
+/// cannot rely on the objects below them being as strict as before.
 fn convert(prepared: Prepared, version: Version, loosened: &HashSet<String>) -> (Value, Log) {
     let Prepared {
         mut document,
@@ -100,7 +100,7 @@ fn convert(prepared: Prepared, version: Version, loosened: &HashSet<String>) -> 
             scope,
             &mut origin.to_owned(),
             &mut |value, kind, place| {
-                // The document itself is last: its passes need the components.
+                // The document itself comes last, because its passes need the components.
                 if kind != Kind::Document {
                     run(value, kind, place, version, loosened, &mut log);
                 }
@@ -108,7 +108,7 @@ fn convert(prepared: Prepared, version: Version, loosened: &HashSet<String>) -> 
         );
     };
     convert_one(&mut document, Kind::Document, "");
-    // Where the new components come from.
+    // The original places of the new components.
     let mut origins: HashMap<String, String> = HashMap::new();
     for mut moved in moved {
         convert_one(&mut moved.value, moved.kind, &moved.origin);
@@ -126,7 +126,7 @@ fn convert(prepared: Prepared, version: Version, loosened: &HashSet<String>) -> 
     let before = log.changes.len();
     run(&mut document, Kind::Document, "", version, loosened, &mut log);
     for change in &mut log.changes[before..] {
-        // `/components/<section>/<name>`, and what is below.
+        // Replaces the prefix `/components/<section>/<name>` by the original place.
         let end = change
             .pointer
             .match_indices('/')
@@ -139,7 +139,7 @@ fn convert(prepared: Prepared, version: Version, loosened: &HashSet<String>) -> 
     (document, log)
 }
 
-/// A section of `components`, made if it is missing.
+/// A section of `components`, created if it is missing.
 fn components<'d>(document: &'d mut Value, section: &str) -> Option<&'d mut Object> {
     ["components", section]
         .into_iter()

@@ -1,42 +1,42 @@
-//! Why a document cannot be converted.
+//! Reasons why a document cannot be converted.
 
 use std::fmt;
 
-/// How many of the offending references an error message shows; the error itself carries all of them.
+/// How many references an error message shows. The error itself contains all of them.
 const SHOWN: usize = 10;
 
 /// Why a document was refused. Places are JSON Pointers (RFC 6901) into the document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The document is not OpenAPI 3.1 (or 3.0, which needs no conversion).
-    #[error("/openapi: {found}; a document of OpenAPI 3.1.x (or 3.0.x, which is left as it is) is needed")]
+    /// The document is neither OpenAPI 3.1 nor 3.0 (which needs no conversion).
+    #[error("/openapi: {found}; the document must be OpenAPI 3.1.x or 3.0.x")]
     Version {
-        /// What was found instead.
+        /// The version that was found, or why there is none.
         found: String,
     },
-    /// The schemas of the document are written in a dialect whose meaning is not known.
+    /// The schemas of the document are written in an unknown dialect.
     #[error(
-        "/jsonSchemaDialect: the dialect {} is not known; only that of OpenAPI 3.1 and JSON Schema 2020-12 are",
+        "/jsonSchemaDialect: the dialect {} is unknown; only the OpenAPI 3.1 dialect and JSON Schema 2020-12 are supported",
         shortened(dialect)
     )]
     Dialect {
         /// The dialect as written.
         dialect: String,
     },
-    /// References that lead out of the document. Bundle it into one document first.
-    #[error("{}", list(.0, "lead out of the document; bundle it into one file first"))]
+    /// References lead out of the document. Bundle it into one document first.
+    #[error("{}", list(.0))]
     ExternalReferences(Vec<Reference>),
     /// The document is nested deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
     #[error("the document is nested deeper than {} levels", crate::MAX_DEPTH)]
     TooDeep,
 }
 
-/// A `$ref`: where it is and what it says.
+/// A `$ref` and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reference {
-    /// Where the object with the `$ref` is.
+    /// The place of the object with the `$ref`, as a JSON Pointer.
     pub pointer: String,
     /// The reference as written.
     pub target: String,
@@ -48,7 +48,7 @@ impl fmt::Display for Reference {
     }
 }
 
-/// The beginning of a text that may be long.
+/// The beginning of a text, which may be long.
 pub(crate) fn shortened(text: &str) -> String {
     const LONGEST: usize = 200;
     match text.char_indices().nth(LONGEST) {
@@ -57,15 +57,18 @@ pub(crate) fn shortened(text: &str) -> String {
     }
 }
 
-fn list(references: &[Reference], what: &str) -> String {
+fn list(references: &[Reference]) -> String {
     let shown: Vec<_> = references.iter().take(SHOWN).map(Reference::to_string).collect();
     let more = match references.len().saturating_sub(SHOWN) {
         0 => String::new(),
         more => format!("; and {more} more"),
     };
+    let count = match references.len() {
+        1 => "1 reference leads".to_owned(),
+        several => format!("{several} references lead"),
+    };
     format!(
-        "{} reference(s) {what}: {}{more}",
-        references.len(),
+        "{count} out of the document; bundle it into one file first: {}{more}",
         shown.join("; ")
     )
 }

@@ -1,6 +1,6 @@
-//! What can be chosen.
+//! The options of a conversion.
 
-/// How to convert; by default like [`downconvert`](crate::downconvert()).
+/// Options for a conversion. The default is what [`downconvert`](crate::downconvert()) does.
 ///
 /// ```
 /// use openapi_downconvert::{ExternalReferences, Options};
@@ -19,21 +19,22 @@ pub struct Options {
 /// What to do with references that lead out of the document. They are never fetched.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ExternalReferences {
-    /// Refuse the document, naming all of them.
+    /// Refuse the document, with an error that lists all of them.
     #[default]
     Refuse,
-    /// Treat them like references to nothing: a schema accepts everything, anything else is removed, and each is
-    /// recorded. A document that has no operation left then is still refused.
+    /// Treat them like references without a target: a schema then accepts everything, any other object is
+    /// removed, and each change is recorded. A document that has no operation left after this is still
+    /// refused.
     Remove,
 }
 
-/// What to do with a document whose `jsonSchemaDialect` is not known.
+/// What to do with a document whose `jsonSchemaDialect` is unknown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum UnknownDialect {
     /// Refuse the document.
     #[default]
     Refuse,
-    /// Read its schemas as JSON Schema 2020-12, and record that. Most such dialects are that one with keywords of their own. Where
-    /// one is not, a schema may accept fewer values than was meant.
+    /// Read its schemas as JSON Schema 2020-12, and record this. Most such dialects are JSON Schema 2020-12
+    /// with additional keywords. If a dialect is not, a schema may accept fewer values than intended.
     ReadAsJsonSchema,
 }

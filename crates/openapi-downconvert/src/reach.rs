@@ -1,7 +1,7 @@
-//! Which schemas must be loosened because something that they depend on accepts more than before.
+//! Finds the schemas that must be loosened because a schema that they depend on accepts more than before.
 //!
-//! A widened schema under `not` makes the whole accept less, and so does one under `oneOf`, since a value may
-//! now match a second alternative. Both reach through references.
+//! A widened schema under `not` makes the outer schema accept less. So does one under `oneOf`, because a
+//! value may now match a second alternative. Both also happen through references.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,13 +17,13 @@ pub(crate) fn affected(prepared: &Prepared, scope: Scope, widened: &HashSet<Stri
     if widened.is_empty() || !has_exclusive(prepared) {
         return HashSet::new();
     }
-    // Where the components are that were moved.
+    // The original places of the components that were moved.
     let origins: HashMap<String, &str> = prepared
         .moved
         .iter()
         .map(|moved| (moved.kind.reference_to(&moved.name), moved.origin.as_str()))
         .collect();
-    // Who depends on it, for each schema.
+    // For each schema, the schemas that depend on it.
     let mut dependents: HashMap<String, Vec<String>> = HashMap::new();
     let mut exclusive: Vec<(String, Vec<String>)> = Vec::new();
     let mut note = |value: &Value, kind: Kind, place: &str| {
@@ -86,7 +86,7 @@ pub(crate) fn affected(prepared: &Prepared, scope: Scope, widened: &HashSet<Stri
         .collect()
 }
 
-/// Whether anything in the document is called `oneOf` or `not`.
+/// Whether any member in the document is called `oneOf` or `not`.
 fn has_exclusive(prepared: &Prepared) -> bool {
     fn is_in(value: &Value) -> bool {
         match value {

@@ -1,13 +1,13 @@
-//! What the passes need to know about the keywords of a schema.
+//! Facts about the keywords of a schema that the passes need.
 
 use serde_json::{Map, Value, json};
 
 pub(crate) type Object = Map<String, Value>;
 
-/// The JSON types that a schema can name, `null` apart.
+/// The JSON types that a schema can name, except `null`.
 pub(crate) const TYPES: &[&str] = &["string", "number", "integer", "boolean", "array", "object"];
 
-/// Formats of OpenAPI 3.0 and JSON Schema 2020-12 that are about strings.
+/// Formats of OpenAPI 3.0 and JSON Schema 2020-12 that apply to strings.
 const STRING_FORMATS: &[&str] = &[
     "byte",
     "binary",
@@ -33,7 +33,7 @@ const STRING_FORMATS: &[&str] = &[
     "regex",
 ];
 
-/// Keywords of OpenAPI 3.0 that no value is checked against.
+/// Whether this is a keyword of OpenAPI 3.0 that does not affect validation.
 pub(crate) fn is_annotation(keyword: &str) -> bool {
     matches!(
         keyword,
@@ -49,7 +49,8 @@ pub(crate) fn is_annotation(keyword: &str) -> bool {
     ) || keyword.starts_with("x-")
 }
 
-/// Whether the keyword checks values of this type, and values of no other type than those it is true for.
+/// Whether the keyword checks values of this type, and only values of types for which this function returns
+/// `true`.
 pub(crate) fn constrains(keyword: &str, value: &Value, type_name: &str) -> bool {
     match keyword {
         "minLength" | "maxLength" | "pattern" => type_name == "string",
@@ -70,8 +71,8 @@ pub(crate) fn constrains(keyword: &str, value: &Value, type_name: &str) -> bool 
     }
 }
 
-/// A schema of OpenAPI 3.0 that only null is valid against. `nullable` has no effect without `type`
-/// (OAS 3.0.3, Schema Object), so it is the `enum` that says so; tools that look for `nullable` find it.
+/// An OpenAPI 3.0 schema that accepts only null. `nullable` has no effect without `type` (OAS 3.0.3, Schema
+/// Object), so the `enum` does the work. `nullable` is there for tools that look for it.
 pub(crate) fn null_only() -> Value {
     json!({ "enum": [null], "nullable": true })
 }
@@ -87,7 +88,7 @@ pub(crate) fn is_null_only(schema: &Value) -> bool {
             .all(|key| key == "enum" || key == "nullable" || is_annotation(key))
 }
 
-/// Puts the members of `replacement` in the place of `keyword`, so that the order of the others is kept.
+/// Replaces `keyword` by the members of `replacement`, and keeps the order of the other members.
 pub(crate) fn replace(
     schema: &mut Object,
     keyword: &str,
@@ -105,7 +106,7 @@ pub(crate) fn replace(
     }
 }
 
-/// Adds a condition that values have to meet besides those that are there.
+/// Adds a condition that values must meet in addition to the existing ones.
 pub(crate) fn also(schema: &mut Object, condition: Object) {
     match schema.get_mut("allOf").and_then(Value::as_array_mut) {
         Some(all) => all.push(Value::Object(condition)),
@@ -113,7 +114,7 @@ pub(crate) fn also(schema: &mut Object, condition: Object) {
     }
 }
 
-/// A schema that accepts what any of these accept.
+/// A schema that accepts every value that at least one of these schemas accepts.
 pub(crate) fn any_of(schemas: Vec<Value>) -> Value {
     let mut distinct: Vec<Value> = Vec::with_capacity(schemas.len());
     for schema in schemas {

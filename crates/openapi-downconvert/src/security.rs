@@ -5,14 +5,14 @@ use serde_json::Value;
 
 use crate::schema::Object;
 
-/// How many references to references are followed.
+/// The maximum number of references that are followed in a row.
 const LONGEST_CHAIN: usize = 8;
 
 pub(crate) fn schemes(document: &Object) -> Option<&Object> {
     document.get("components")?.get("securitySchemes")?.as_object()
 }
 
-/// The scheme with this name, which may be a reference to another.
+/// The scheme with this name. Follows references to other schemes.
 pub(crate) fn scheme<'d>(document: &'d Object, name: &str) -> Option<&'d Value> {
     let schemes = schemes(document)?;
     let mut found = schemes.get(name)?;
@@ -26,7 +26,7 @@ pub(crate) fn scheme<'d>(document: &'d Object, name: &str) -> Option<&'d Value> 
     Some(found)
 }
 
-/// The list that a requirement is in. Where in it may have changed since the document was given.
+/// The list that contains a requirement. Its index in the list may differ from the original document.
 pub(crate) fn list_of(requirement: &str) -> &str {
     requirement.rsplit_once('/').map_or(requirement, |(list, _)| list)
 }

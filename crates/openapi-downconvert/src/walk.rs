@@ -1,11 +1,11 @@
-//! Going through the objects of a document. The [grammar](crate::grammar) says where they are.
+//! Walks over the objects of a document. The [grammar](crate::grammar) knows where they are.
 
 use serde_json::Value;
 
 use crate::grammar::{Kind, Scope, each_below, each_below_mut};
 use crate::schema::Object;
 
-/// Shows every object to `visit`, each before those below it.
+/// Calls `visitor` with every object, each before the objects below it.
 pub(crate) fn visit(
     value: &Value,
     kind: Kind,
@@ -22,7 +22,7 @@ pub(crate) fn visit(
     });
 }
 
-/// Gives every object to `change`, each after those below it, with the place where it was before any change.
+/// Calls `change` with every object, each after the objects below it, and with its place before any change.
 pub(crate) fn transform(
     value: &mut Value,
     kind: Kind,
@@ -39,7 +39,7 @@ pub(crate) fn transform(
     change(value, kind, pointer);
 }
 
-/// Gives every object of one kind in a document to `change`, with its place, each after those below it.
+/// Calls `change` with every object of one kind, each after the objects below it, and with its place.
 pub(crate) fn each(
     document: &mut Object,
     wanted: Kind,
@@ -82,7 +82,7 @@ fn each_in(
     }
 }
 
-/// The number of values in a value, or the limit if that is less.
+/// The number of values in a value, but no more than `limit`.
 pub(crate) fn size(value: &Value, limit: usize) -> usize {
     let mut total = 1;
     let mut add = |value: &Value| {

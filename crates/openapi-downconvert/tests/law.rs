@@ -1,9 +1,9 @@
-//! The law: a value that is valid under a 3.1 schema is valid under the 3.0 schema made of it.
+//! The law: a value that is valid under a 3.1 schema is also valid under the converted 3.0 schema.
 //!
-//! Both sides are judged by a validator for JSON Schema 2020-12; the 3.0 side is first written in its words by
-//! [`in_2020_12`], a few lines that say what OpenAPI 3.0.3 means.
+//! A validator for JSON Schema 2020-12 checks both sides. [`in_2020_12`] first translates the 3.0 side: a few
+//! lines that state the meaning of OpenAPI 3.0.3.
 
-#![expect(clippy::panic, reason = "helpers of tests")]
+#![expect(clippy::panic, reason = "test helpers")]
 
 mod support;
 
@@ -15,11 +15,11 @@ use serde_json::{Map, Value, json};
 use support::{cases, problems};
 
 const COMPONENTS: [&str; 3] = ["A", "B", "C"];
-/// Places inside of components; `schemas` sees to it that there is something.
+/// Places inside components. `schemas` makes sure that they exist.
 const DEEP: [&str; 2] = ["B/$defs/D", "C/properties/a"];
 const NAMES: [&str; 3] = ["a", "b", "xa"];
 
-/// What an OpenAPI 3.0.3 schema means, in JSON Schema 2020-12.
+/// Translates an OpenAPI 3.0.3 schema to JSON Schema 2020-12.
 fn in_2020_12(schema: &Value) -> Value {
     let Value::Object(schema) = schema else {
         return schema.clone();
@@ -91,10 +91,10 @@ fn reference(names: &'static [&'static str]) -> impl Strategy<Value = Value> {
     select(names).prop_map(|name| json!(format!("#/components/schemas/{name}")))
 }
 
-/// Some keywords with values, to be put into one schema.
+/// Some keywords with values, for one schema.
 type Keywords = Vec<(&'static str, Value)>;
 
-/// Keywords without schemas in them.
+/// Keywords that do not contain schemas.
 fn flat() -> BoxedStrategy<Keywords> {
     prop_oneof![
         4 => types().prop_map(|name| vec![("type", name)]),
@@ -131,8 +131,8 @@ fn into_schema(fragments: Vec<Keywords>) -> Value {
         .collect()
 }
 
-/// Schemas for the same value as the schema that they are in (`same`), and for a part of it (`part`), which
-/// may refer to anything, because a part is smaller.
+/// Keywords with schemas for the same value as the outer schema (`same`), and for a part of it (`part`). A
+/// `part` may refer to anything, because the part of a value is smaller.
 fn deeper(
     same: BoxedStrategy<Value>,
     part: BoxedStrategy<Value>,
@@ -192,7 +192,7 @@ fn deeper(
         1 => part.clone().prop_map(|schema| vec![("propertyNames", schema)]),
         1 => (part.clone(), 0..3_u64, 0..3_u64)
             .prop_map(|(schema, min, max)| vec![("contains", schema), ("minContains", min.into()), ("maxContains", max.into())]),
-        // The validator cannot do these with references in them.
+        // The validator cannot evaluate these if they contain references.
         1 => vec(flat(), 1..3).prop_map(|schema| vec![("unevaluatedItems", into_schema(schema))]),
         1 => vec(flat(), 1..3).prop_map(|schema| vec![("unevaluatedProperties", into_schema(schema))]),
         1 => reference(&DEEP).prop_map(|target| vec![("items", json!({ "$ref": target }))]),
@@ -214,8 +214,8 @@ fn deeper(
         .boxed()
 }
 
-/// A schema for a component; `later` are the components it may refer to for the same value, so that none
-/// refers to itself without end.
+/// A schema for a component. `later` are the components that it may refer to for the same value. This
+/// prevents infinite recursion.
 fn component(later: &'static [&'static str]) -> BoxedStrategy<Value> {
     let leaf = || {
         prop_oneof![4 => vec(flat(), 1..3).prop_map(into_schema), 1 => any::<bool>().prop_map(Value::from)]
@@ -235,7 +235,7 @@ fn schemas() -> impl Strategy<Value = Value> {
         component(&[]),
     );
     all.prop_map(|(a, b, c)| {
-        // The targets of the references into components.
+        // The targets of references into components.
         let with = |schema: Value, keyword: &str, name: &str| {
             let mut schema = match schema {
                 Value::Object(schema) => schema,

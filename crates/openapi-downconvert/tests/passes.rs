@@ -1,16 +1,16 @@
 //! Each pass on a small document: `tests/cases/<name of the pass>.json`.
 //!
-//! A case has the `document` (without what every document has), what it `becomes`, and the `changes` that are
-//! recorded, each as pass, pointer and loss. Order of members counts.
+//! A case has the `document` (without the fields that every document has), the result that it `becomes`, and
+//! the recorded `changes`, each with pass, pointer and loss. The order of members counts.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, reason = "test helpers")]
 
 use std::path::Path;
 
 use openapi_downconvert::{Loss, PASSES, downconvert};
 use serde_json::{Value, json};
 
-/// A document with these top-level fields; null stands for a field that is absent.
+/// A document with these top-level fields. Null stands for an absent field.
 fn document(version: &str, fields: &Value) -> Value {
     let mut document = json!({ "openapi": version, "info": { "title": "t", "version": "1" }, "paths": {} });
     let members = document.as_object_mut().unwrap();
@@ -31,7 +31,7 @@ fn loss(loss: Loss) -> &'static str {
     }
 }
 
-/// The members of an object in a fixed order; everything below in its own.
+/// Sorts the members of an object. Everything below keeps its order.
 fn sorted(document: &Value) -> String {
     let mut members: Vec<_> = document.as_object().unwrap().iter().collect();
     members.sort_by_key(|(name, _)| *name);
@@ -72,7 +72,7 @@ fn every_pass_does_what_its_case_says() {
         let undeclared = own.iter().find(|change| !pass.losses.contains(&change.loss));
         assert!(
             undeclared.is_none(),
-            "{}: {undeclared:?} is not a loss that the pass declares",
+            "{}: the pass does not declare the loss {undeclared:?}",
             pass.name
         );
     }

@@ -1,4 +1,4 @@
-//! Where the objects of a document are, and that nothing else is touched; references that go in circles.
+//! The conversion finds all objects of a document and changes nothing else. Circular references end.
 
 use openapi_document::At;
 use openapi_downconvert::downconvert;
@@ -69,7 +69,7 @@ fn references_to_other_objects_than_schemas_are_followed() {
     );
 }
 
-/// Each schema refers to the next one twice; inlining them all would double the document with each.
+/// Each schema refers to the next one twice. Inlining them would double the size of the document each time.
 #[test]
 fn what_is_referred_to_does_not_multiply() {
     let hook = |next: usize| {

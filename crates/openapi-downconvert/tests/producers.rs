@@ -1,4 +1,4 @@
-//! How schemas are written by tools that many documents come from, and what becomes of them.
+//! Schemas as widely used tools write them, and their conversions.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,7 +11,7 @@ use openapi_downconvert::{Loss, downconvert};
 use serde_json::{Value, json};
 use support::problems;
 
-/// What becomes of these schemas, and the places that accept more than before.
+/// The converted schemas, and the places that accept more than before.
 fn converted(schemas: &Value) -> (Value, Vec<String>) {
     let document = json!({
         "openapi": "3.1.0",
@@ -83,7 +83,7 @@ fn pydantic() {
     );
 }
 
-/// NestJS and swagger-php: 3.0 spellings in a document that says 3.1.
+/// NestJS and swagger-php: 3.0 keywords in a document that declares 3.1.
 #[test]
 fn nullable_and_draft_3_leftovers() {
     check(
@@ -187,7 +187,7 @@ fn zod_and_typebox() {
     );
 }
 
-/// Written by hand in YAML: null and numbers without quotes, keywords in the wrong place.
+/// YAML written by hand: null and numbers without quotes, keywords in the wrong place.
 #[test]
 fn hand_written() {
     check(

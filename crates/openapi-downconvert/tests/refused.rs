@@ -1,6 +1,6 @@
-//! Documents that are refused, and what the error says; and documents that are let through as they are.
+//! Documents that are refused, with their error messages, and similar documents that are accepted.
 
-#![expect(clippy::expect_used, reason = "helpers of tests")]
+#![expect(clippy::expect_used, reason = "test helpers")]
 
 use openapi_downconvert::{Error, Loss, MAX_DEPTH, Options, UnknownDialect, downconvert};
 use serde_json::{Map, Value, json};
@@ -126,7 +126,7 @@ fn the_message_shows_the_first_ten_references() {
         .collect();
     let message = message(with_schemas(schemas.into()));
     assert!(
-        message.starts_with("13 reference(s)") && message.ends_with("; and 3 more"),
+        message.starts_with("13 references lead") && message.ends_with("; and 3 more"),
         "{message}"
     );
     assert!(
@@ -135,8 +135,8 @@ fn the_message_shows_the_first_ten_references() {
     );
 }
 
-/// A schema inside of others: `wrapper` with the inner one as the value of `keyword`. (`json!` with deep
-/// values in it would need more stack than the conversion.)
+/// A schema inside others: `wrapper` with the inner one as the value of `keyword`. (`json!` with deep values
+/// needs more stack than the conversion.)
 fn nested(depth: usize, keyword: &str, wrapper: &Value) -> Value {
     let mut schema = json!({ "type": ["string", "null"] });
     for _ in 0..depth {

@@ -1,5 +1,5 @@
-//! Every result is a valid OpenAPI 3.0 document, as the meta-schema of the OpenAPI Initiative says, and one that
-//! is valid already is not changed.
+//! Every result is a valid OpenAPI 3.0 document by the meta-schema of the OpenAPI Initiative. A document that
+//! is already valid is not changed.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,7 +18,7 @@ use proptest::sample::Index;
 use serde_json::{Value, json};
 use support::{arbitrary_json, cases, problems};
 
-/// A document that has all there is in OpenAPI 3.1.
+/// A document that uses every feature of OpenAPI 3.1.
 fn everything() -> Value {
     serde_json::from_str(include_str!("documents/everything.json")).unwrap()
 }
@@ -134,7 +134,7 @@ fn places(at: &At<'_>, found: &mut Vec<String>) {
     }
 }
 
-/// A document with a few of its values exchanged for others: from elsewhere in it, or arbitrary.
+/// A document in which a few values are replaced by values from elsewhere in it, or by arbitrary ones.
 fn mutated() -> impl Strategy<Value = Value> {
     let change = (any::<Index>(), any::<Index>(), any::<bool>(), arbitrary_json());
     vec(change, 1..6).prop_map(|changes| {
@@ -147,7 +147,7 @@ fn mutated() -> impl Strategy<Value = Value> {
             } else {
                 other
             };
-            // Not the document itself, nor its version.
+            // Never replaces the document itself or its version.
             if found.len() > 2 {
                 let place = &found[2 + to.index(found.len() - 2)];
                 *document.pointer_mut(place).unwrap() = value;

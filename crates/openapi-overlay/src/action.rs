@@ -1,4 +1,4 @@
-//! One Action Object, read and checked. Not its application.
+//! Reads and checks an Action Object. `apply` applies it.
 
 use openapi_document::pointer;
 use serde_json::{Map, Value};
@@ -7,10 +7,10 @@ use crate::error::Error;
 use crate::path::Path;
 use crate::version::Version;
 
-/// The field of our extension: a JSONPath that must select nothing for the action to be applied.
+/// The field of this crate's extension: a JSONPath. The action is applied only if the path selects nothing.
 const WHEN_ABSENT: &str = "x-when-absent";
 
-/// One action of an overlay: where, and what to do there.
+/// One action of an overlay: which nodes to change, and how.
 #[derive(Debug, Clone)]
 pub struct Action {
     pub(crate) path: Path,
@@ -19,13 +19,13 @@ pub struct Action {
     fields: Map<String, Value>,
 }
 
-/// What an action does to the nodes that its target selects, as written in the overlay.
+/// The change that an action makes to the nodes that its target selects, as written in the overlay.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Change<'a> {
     /// Merge this value into each node.
     Update(&'a Value),
-    /// Take each node out of what contains it.
+    /// Remove each node from its parent.
     Remove,
     /// Merge the one node that this JSONPath selects into each node (Overlay 1.1).
     Copy(&'a str),
@@ -39,17 +39,17 @@ pub(crate) enum Modification {
 }
 
 impl Action {
-    /// The JSONPath of the nodes that the action is about.
+    /// The JSONPath of the nodes that the action changes.
     pub fn target(&self) -> &str {
         self.path.as_str()
     }
 
-    /// The description, if there is one.
+    /// The description, if the action has one.
     pub fn description(&self) -> Option<&str> {
         self.fields.get("description").and_then(Value::as_str)
     }
 
-    /// What the action does.
+    /// The change that the action makes.
     pub fn change(&self) -> Change<'_> {
         match &self.modification {
             Modification::Update(value) => Change::Update(value),
@@ -58,12 +58,13 @@ impl Action {
         }
     }
 
-    /// The JSONPath of `x-when-absent`, if there is one: the action is skipped where it selects something.
+    /// The JSONPath of `x-when-absent`, if the action has one. The action is skipped if this path selects
+    /// something.
     pub fn when_absent(&self) -> Option<&str> {
         self.guard.as_ref().map(Path::as_str)
     }
 
-    /// The value of a specification extension (a field whose name starts with `x-`), by its whole name.
+    /// The value of a specification extension (a field whose name starts with `x-`), by its full name.
     pub fn extension(&self, name: &str) -> Option<&Value> {
         self.fields.get(name).filter(|_| name.starts_with("x-"))
     }
@@ -77,14 +78,14 @@ impl Action {
         };
 
         let Value::Object(mut fields) = value else {
-            return Err(wrong("", "an action is an object"));
+            return Err(wrong("", "an action must be an object"));
         };
         for name in fields.keys() {
             let known = matches!(name.as_str(), "target" | "description" | "update" | "remove")
                 || (name == "copy" && version == Version::V1_1)
                 || name.starts_with("x-");
             if !known {
-                let reason = "no field of an action in this version of the Overlay Specification; extensions start with `x-`";
+                let reason = "an action has no such field in this version of the Overlay Specification; extensions start with `x-`";
                 return Err(wrong(&pointer::from_names([name]), reason));
             }
         }
@@ -98,7 +99,7 @@ impl Action {
                     reason,
                 }),
             },
-            Some(_) => Err(wrong(&format!("/{field}"), "a JSONPath is a string")),
+            Some(_) => Err(wrong(&format!("/{field}"), "a JSONPath must be a string")),
         };
         let target = path("target")?.ok_or_else(|| wrong("", "`target` is missing"))?;
         let guard = path(WHEN_ABSENT)?;
@@ -106,23 +107,20 @@ impl Action {
         let remove = match fields.get("remove") {
             None | Some(Value::Bool(false)) => false,
             Some(Value::Bool(true)) => true,
-            Some(_) => return Err(wrong("/remove", "`remove` is true or false")),
+            Some(_) => return Err(wrong("/remove", "`remove` must be true or false")),
         };
         if !matches!(fields.get("description"), None | Some(Value::String(_))) {
-            return Err(wrong("/description", "`description` is a string"));
+            return Err(wrong("/description", "`description` must be a string"));
         }
         if remove && target.is_root() {
-            return Err(wrong(
-                "/target",
-                "the root of the document cannot be removed: nothing contains it",
-            ));
+            return Err(wrong("/target", "the root of the document cannot be removed"));
         }
         let modification = match (remove, fields.shift_remove("update"), copy) {
             (true, _, _) => Modification::Remove,
             (false, Some(_), Some(_)) => {
                 return Err(wrong(
                     "",
-                    "`update` and `copy` exclude each other: each has no effect where the other is",
+                    "the action has both `update` and `copy`; use one of them",
                 ));
             }
             (false, Some(value), None) => Modification::Update(value),
@@ -130,12 +128,12 @@ impl Action {
             (false, None, None) => {
                 return Err(wrong(
                     "",
-                    "the action does nothing: it has no `update`, no `copy`, and no `remove: true`",
+                    "the action does nothing: it needs `update`, `copy` or `remove: true`",
                 ));
             }
         };
         if guard.is_some() && !matches!(modification, Modification::Update(_)) {
-            let reason = "`x-when-absent` is for actions that add something with `update`";
+            let reason = "`x-when-absent` can be used only with `update`";
             return Err(wrong(&format!("/{WHEN_ABSENT}"), reason));
         }
         Ok(Self {

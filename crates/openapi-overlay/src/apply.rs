@@ -1,4 +1,5 @@
-//! The actions, one after the other, on a copy of the document that takes its place when all have succeeded.
+//! Applies the actions in order to a copy of the document, which replaces the document if all of them
+//! succeed.
 
 use openapi_document::{MAX_DEPTH, is_deeper_than, pointer::Step};
 use serde_json::Value;
@@ -13,11 +14,11 @@ use crate::report::{ActionReport, Outcome, Report};
 use crate::version::Version;
 
 impl Overlay {
-    /// Applies the actions in order, each to the result of the one before it, and says what each did.
+    /// Applies the actions in order, each to the result of the one before it, and reports what each did.
     ///
     /// # Errors
-    /// An action does not fit the document (an object given for an array, say), or the document is, or would become,
-    /// nested deeper than [`MAX_DEPTH`]. The document is then as it was before the call.
+    /// An action does not fit the document (for example, it merges an object into an array), or the document
+    /// is, or would become, nested deeper than [`MAX_DEPTH`]. After an error the document is unchanged.
     pub fn apply(&self, document: &mut Value) -> Result<Report, Error> {
         if is_deeper_than(document, MAX_DEPTH) {
             return Err(Error::TooDeep { index: None });
@@ -65,14 +66,14 @@ impl Overlay {
     }
 }
 
-/// A place that `x-when-absent` found in the document.
+/// A place in the document that `x-when-absent` selects.
 struct Present {
     location: Location,
-    /// Whether the action would have put something else there.
+    /// Whether the action would have put a different value there.
     differs: bool,
 }
 
-/// One action on its way.
+/// One action while it is being applied.
 struct ActionRun<'a> {
     action: &'a Action,
     index: usize,
@@ -91,7 +92,7 @@ impl ActionRun<'_> {
             Modification::Copy(source) => {
                 let found = source.locate(document);
                 let [source] = found.as_slice() else {
-                    let reason = format!("`copy` must select one node, and selects {}", found.len());
+                    let reason = format!("`copy` must select exactly one node, but selects {}", found.len());
                     return Err(self.does_not_fit(&Location::default(), reason));
                 };
                 let value = source.get(document).cloned().unwrap_or_default();
@@ -99,8 +100,8 @@ impl ActionRun<'_> {
             }
             Modification::Remove => {
                 self.check_primitives(document, &targets)?;
-                // Children before parents and later elements before earlier ones, so that no removal moves
-                // another.
+                // Removes children before parents and later elements before earlier ones. No removal then
+                // moves a node that is still to be removed.
                 targets.sort();
                 targets
                     .iter()
@@ -124,7 +125,7 @@ impl ActionRun<'_> {
             let Some(node) = target.get_mut(document) else {
                 continue;
             };
-            // What is appended to an array is one level below it.
+            // A value that is appended to an array is one level below it.
             let level = target.0.len() + usize::from(node.is_array());
             if is_deeper_than(value, MAX_DEPTH.saturating_sub(level)) {
                 return Err(Error::TooDeep {
@@ -155,7 +156,7 @@ impl ActionRun<'_> {
             None => Ok(()),
             Some((target, node)) => {
                 let reason = format!(
-                    "the target selects {} here and {} elsewhere",
+                    "the target selects {} here but {} elsewhere; all must be objects, all arrays, or all primitives",
                     kind(node),
                     kind(first)
                 );
@@ -164,7 +165,7 @@ impl ActionRun<'_> {
         }
     }
 
-    /// 1.0: the target "MUST be zero or more objects or arrays", of a removal too.
+    /// 1.0: the target "MUST be zero or more objects or arrays". This also applies to `remove`.
     fn check_primitives(&self, document: &Value, targets: &[Location]) -> Result<(), Error> {
         if self.version == Version::V1_1 {
             return Ok(());
@@ -184,8 +185,8 @@ impl ActionRun<'_> {
         }
     }
 
-    /// What `x-when-absent` finds; `None` if it finds nothing or the action has none, and the action is to be
-    /// applied.
+    /// The places that `x-when-absent` selects. `None` if it selects nothing or the action has no
+    /// `x-when-absent`; the action is then applied.
     fn find_present(&self, document: &Value) -> Result<Option<Vec<Present>>, Error> {
         let (Some(guard), Modification::Update(update)) = (&self.action.guard, &self.action.modification)
         else {
@@ -205,14 +206,14 @@ impl ActionRun<'_> {
         Ok(Some(present.collect()))
     }
 
-    /// Whether `update`, merged into `target`, would have put another value at `location` than is there.
+    /// Whether `update`, merged into `target`, would have put a different value at `location`.
     fn would_differ(&self, document: &Value, target: &Location, location: &Location, update: &Value) -> bool {
         let (Some(below), Some(present)) = (location.below(target), location.get(document)) else {
             return false;
         };
         let is_array = target.get(document).is_some_and(Value::is_array);
         match (below.split_first(), update) {
-            // Entries are appended: the one that is there stands for any of those that would have come.
+            // Entries are appended, so the existing entry may match any of them.
             (Some((Step::Index(_), rest)), Value::Array(entries))
                 if is_array && self.version == Version::V1_1 =>
             {

@@ -1,4 +1,4 @@
-//! Additions that refer to what the document defines differently.
+//! Finds additions that refer to a value that the document defines differently.
 
 use openapi_document::pointer;
 use serde_json::Value;
@@ -12,7 +12,7 @@ pub(crate) struct Added<'a> {
     pub(crate) update: &'a Value,
 }
 
-/// A place whose addition was skipped because the document has something else there.
+/// A place whose addition was skipped because the document already has a different value there.
 pub(crate) struct Skipped {
     pub(crate) action: usize,
     pub(crate) location: Location,
@@ -46,7 +46,7 @@ pub(crate) fn conflicts(added: &[Added<'_>], skipped: &[Skipped]) -> Vec<Conflic
     conflicts
 }
 
-/// The values of all `$ref` in `value`, in its order.
+/// The values of every `$ref` in `value`, in document order.
 fn references(value: &Value) -> Vec<&str> {
     match value {
         Value::Array(items) => items.iter().flat_map(references).collect(),

@@ -1,4 +1,4 @@
-//! Where a node is in a document: what a JSONPath query found. Not the query.
+//! The place of a node that a JSONPath query selected.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// The steps from the root of a document to a node. Displayed as a JSON Pointer (RFC 6901).
 ///
-/// The order is such that a node comes after its parent and after the earlier elements of the same array.
+/// In sorted order, a node comes after its parent and after the earlier elements of the same array.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Location(pub(crate) Vec<Step>);
 
@@ -23,7 +23,7 @@ impl Location {
         })
     }
 
-    /// Takes the node out of the object or array it is in; the rest keeps its order.
+    /// Removes the node from its object or array. The rest keeps its order.
     pub(crate) fn remove(&self, document: &mut Value) -> Option<Value> {
         let (last, parent) = self.0.split_last()?;
         match (Self(parent.to_vec()).get_mut(document)?, last) {

@@ -1,10 +1,10 @@
-//! How an `update` (or the node of a `copy`) is merged into one node.
+//! Merges an `update` (or the node of a `copy`) into one node.
 //!
-//! Overlay 1.1.0, section "Action Object": a property that only one side has is kept or inserted; of a
-//! property that both have, a primitive replaces a primitive, an array is concatenated with an array, an
-//! object is merged with an object, and any other pair is incompatible and an error. 1.0.0 says that the two
-//! "MUST be compatible" and that properties are "recursively merged", which 1.1.0 spells out; only what
-//! happens at the target itself differs, see [`into_target`].
+//! The rules are in section "Action Object" of Overlay 1.1.0. A property that only one side has is kept or
+//! inserted. If both sides have a property, a primitive replaces a primitive, an array is concatenated with
+//! an array, and an object is merged with an object. Any other pair is incompatible, which is an error. 1.0.0
+//! says that the two "MUST be compatible" and that properties are "recursively merged"; 1.1.0 spells this
+//! out. The versions differ only in what happens at the target itself, see [`into_target`].
 
 use openapi_document::pointer::Step;
 use serde_json::Value;
@@ -12,14 +12,14 @@ use serde_json::Value;
 use crate::location::Location;
 use crate::version::Version;
 
-/// Two values that cannot be merged, and where.
+/// Two values that cannot be merged, and their location.
 #[derive(Debug)]
 pub(crate) struct Mismatch {
     pub(crate) location: Location,
     pub(crate) reason: String,
 }
 
-/// Merges `update` into the node that the target selected. Returns whether the node is changed by that.
+/// Merges `update` into the node that the target selected. Returns whether this changed the node.
 pub(crate) fn into_target(
     node: &mut Value,
     location: &Location,

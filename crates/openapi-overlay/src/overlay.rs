@@ -1,4 +1,4 @@
-//! The Overlay Object: read and checked once, applied any number of times.
+//! The Overlay Object. It is read and checked once, and applied any number of times.
 
 use openapi_document::{MAX_DEPTH, is_deeper_than};
 use serde_json::Value;
@@ -7,7 +7,7 @@ use crate::action::Action;
 use crate::error::Error;
 use crate::version::Version;
 
-/// An overlay that is known to be well-formed: its version is known and every JSONPath in it parses.
+/// A well-formed overlay: its version is supported and every JSONPath in it parses.
 #[derive(Debug, Clone)]
 pub struct Overlay {
     version: Version,
@@ -19,7 +19,7 @@ impl Overlay {
     /// Reads an overlay from JSON text.
     ///
     /// # Errors
-    /// The text is not JSON, or see [`from_value`](Self::from_value).
+    /// The text is not JSON, or [`from_value`](Self::from_value) fails.
     pub fn from_json(text: &str) -> Result<Self, Error> {
         let value = serde_json::from_str(text).map_err(|error| Error::NotJson {
             reason: error.to_string(),
@@ -27,11 +27,13 @@ impl Overlay {
         Self::from_value(value)
     }
 
-    /// Reads an overlay that is parsed already, for example from YAML.
+    /// Reads an overlay that is already parsed, for example from YAML.
     ///
     /// # Errors
-    /// The value is not an overlay of version 1.0 or 1.1, a JSONPath in it is not one, an action is not clear about
-    /// what it does, it would remove the root of the document, or the value is nested too deeply.
+    /// - The value is not an overlay of version 1.0 or 1.1.
+    /// - A JSONPath in it is not valid.
+    /// - An action does nothing, has both `update` and `copy`, or would remove the root of the document.
+    /// - The value is nested deeper than [`MAX_DEPTH`].
     pub fn from_value(value: Value) -> Result<Self, Error> {
         let wrong = |pointer: &str, reason: String| Error::NotAnOverlay {
             pointer: pointer.to_owned(),
@@ -39,28 +41,31 @@ impl Overlay {
         };
 
         if is_deeper_than(&value, MAX_DEPTH) {
-            return Err(wrong("", format!("it is nested deeper than {MAX_DEPTH} levels")));
+            return Err(wrong(
+                "",
+                format!("the overlay is nested deeper than {MAX_DEPTH} levels"),
+            ));
         }
         let Value::Object(mut fields) = value else {
-            return Err(wrong("", "an overlay is an object".to_owned()));
+            return Err(wrong("", "an overlay must be an object".to_owned()));
         };
         let version = match fields.get("overlay") {
             Some(Value::String(text)) => Version::parse(text).ok_or_else(|| {
                 wrong(
                     "/overlay",
-                    format!("version `{text}` is not supported: 1.0.x and 1.1.x are"),
+                    format!("version `{text}` is not supported; use 1.0.x or 1.1.x"),
                 )
             })?,
             Some(_) => {
                 return Err(wrong(
                     "/overlay",
-                    "the version is a string such as \"1.1.0\"".to_owned(),
+                    "the version must be a string such as \"1.1.0\"".to_owned(),
                 ));
             }
             None => {
                 return Err(wrong(
                     "",
-                    "`overlay`, the version of the specification, is missing".to_owned(),
+                    "`overlay`, the version of the Overlay Specification, is missing".to_owned(),
                 ));
             }
         };
@@ -96,12 +101,12 @@ impl Overlay {
         })
     }
 
-    /// The version of the specification whose rules apply.
+    /// The version of the Overlay Specification that the overlay follows.
     pub fn version(&self) -> Version {
         self.version
     }
 
-    /// `info.title`: what the overlay is for.
+    /// `info.title`: the purpose of the overlay.
     pub fn title(&self) -> &str {
         &self.title
     }

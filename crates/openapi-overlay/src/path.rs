@@ -1,4 +1,4 @@
-//! JSONPath (RFC 9535): the one place that knows which crate evaluates it.
+//! JSONPath (RFC 9535). Only this module uses the crate that evaluates it.
 
 use std::collections::BTreeSet;
 
@@ -8,15 +8,15 @@ use serde_json_path::{JsonPath, PathElement};
 
 use crate::location::Location;
 
-/// How long a query may be, in bytes.
+/// The maximum length of a query, in bytes.
 const MAX_LENGTH: usize = 2048;
 
-/// How deeply brackets and parentheses may be nested in a query.
+/// The maximum nesting of brackets and parentheses in a query.
 ///
-/// The parser recurses, and it reads a filter that is nested in another twice: each level doubles its time.
+/// The parser recurses, and it reads a filter inside another filter twice: each level doubles its time.
 const MAX_NESTING: usize = 8;
 
-/// A query that is known to be well-formed.
+/// A well-formed query.
 #[derive(Debug, Clone)]
 pub(crate) struct Path {
     text: String,
@@ -27,10 +27,13 @@ impl Path {
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         // RFC 9535, section 2.1.1; the parser calls it a "parser error".
         if text.trim_ascii() != text {
-            return Err("there is whitespace before or after it".to_owned());
+            return Err("whitespace before or after the path".to_owned());
         }
         if text.len() > MAX_LENGTH {
-            return Err(format!("it has {} bytes; the limit is {MAX_LENGTH}", text.len()));
+            return Err(format!(
+                "the path has {} bytes; the limit is {MAX_LENGTH}",
+                text.len()
+            ));
         }
         if let Some(place) = too_deep(text) {
             return Err(format!(
@@ -54,7 +57,7 @@ impl Path {
         self.text == "$"
     }
 
-    /// Where the selected nodes are, in the order of the query, each once.
+    /// The locations of the selected nodes, each once, in the order of the query.
     pub(crate) fn locate(&self, document: &Value) -> Vec<Location> {
         let mut seen = BTreeSet::new();
         self.query
@@ -73,7 +76,7 @@ fn step(element: &PathElement) -> Step {
     }
 }
 
-/// The place of the first bracket or parenthesis, outside of string literals, that is nested too deeply.
+/// The byte index of the first bracket or parenthesis, outside string literals, that is nested too deeply.
 fn too_deep(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     let mut quote = None;

@@ -1,4 +1,4 @@
-//! What applying an overlay did. Plain data; nothing is decided here.
+//! The report about applying an overlay: plain data.
 
 /// What [`Overlay::apply`](crate::Overlay::apply) did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -6,21 +6,21 @@
 pub struct Report {
     /// One entry for each action, in the order of the overlay.
     pub actions: Vec<ActionReport>,
-    /// Additions that refer to something that the document defines differently than the overlay expected.
+    /// Additions that refer to a value that the document defines differently from the overlay.
     pub conflicts: Vec<Conflict>,
 }
 
-/// What became of one action.
+/// The report about one action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ActionReport {
-    /// Index of the action in `actions`, from 0.
+    /// The index of the action in `actions`, from 0.
     pub index: usize,
     /// The target as written in the overlay.
     pub target: String,
     /// The description of the action, if it has one.
     pub description: Option<String>,
-    /// What it did.
+    /// What the action did.
     pub outcome: Outcome,
 }
 
@@ -33,28 +33,29 @@ pub enum Outcome {
         /// How many nodes the target selected.
         matches: usize,
     },
-    /// The target selected nodes, and they were already as the action wants them.
+    /// The target selected nodes, but they already had the values that the action would set.
     Unchanged,
-    /// The target selected nothing. The specification says that such an action succeeds; it often means that
-    /// the document has moved on.
+    /// The target selected nothing. By the specification such an action succeeds, but often the document has
+    /// changed since the overlay was written.
     NoMatch,
-    /// The action was skipped: what its `x-when-absent` names is in the document.
+    /// The action was skipped because its `x-when-absent` selects something in the document.
     Redundant {
-        /// Whether what is there differs from what the action would have put there.
+        /// Whether the selected value differs from the one that the action would have added.
         differs: bool,
     },
 }
 
-/// An addition that was made refers (`$ref`) to something whose own addition was skipped because the document
-/// has it already, but differently. The addition was written against another definition than the one it now
-/// gets.
+/// An addition that refers (`$ref`) to a value whose own addition was skipped.
+///
+/// The document already has that value, but with a different definition. The addition was written for the
+/// definition in the overlay, and now refers to the one in the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Conflict {
-    /// Index of the action that was applied.
+    /// The index of the action that was applied.
     pub action: usize,
     /// The `$ref` in its `update`.
     pub reference: String,
-    /// Index of the action that was skipped.
+    /// The index of the action that was skipped.
     pub skipped_action: usize,
 }

@@ -1,12 +1,13 @@
 //! The versions of the Overlay Specification.
 
-/// The feature set of the Overlay Specification that an overlay asks for; patch versions do not matter.
+/// The version of the Overlay Specification that an overlay uses. The patch version does not matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Version {
-    /// Overlay 1.0: targets are objects and arrays; the `update` of an array is one entry to append.
+    /// Overlay 1.0: targets are objects and arrays. The `update` of an array is one entry to append.
     V1_0,
-    /// Overlay 1.1: targets may be primitive too; an array given for an array is concatenated; `copy`.
+    /// Overlay 1.1: targets may be primitive too. Updating an array with an array concatenates them. Adds
+    /// `copy`.
     V1_1,
 }
 

@@ -1,4 +1,4 @@
-//! What holds for any overlay and any document.
+//! Properties of every overlay and every document.
 
 use openapi_overlay::{Outcome, Overlay};
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! What is no overlay, and how deep things may be.
+//! Invalid overlays, and the limits on nesting.
 
 use openapi_overlay::{Error, MAX_DEPTH, Overlay};
 use serde_json::{Value, json};
@@ -99,7 +99,7 @@ fn what_is_no_overlay_is_refused_with_its_place() {
         (
             with(json!({ "target": "$.a", "update": {}, "copy": "$.b" })),
             "/actions/1",
-            "exclude each other",
+            "both `update` and `copy`",
         ),
         (
             with(json!({ "target": "$.a", "updtae/": {} })),
@@ -192,7 +192,7 @@ fn deeply_nested_paths_are_refused_and_others_are_not() {
             format!("$[?{}", "(".repeat(depth)),
             format!("$[?{}@.a", "!(".repeat(depth)),
             format!("$[?{}@.a", "count(".repeat(depth)),
-            // A bracket in a string closes nothing.
+            // A bracket inside a string does not close anything.
             format!("$['\\']]]']{}", "[?@[']']".repeat(depth)),
         ] {
             let reason = refusal(&path);
@@ -212,7 +212,7 @@ fn deeply_nested_paths_are_refused_and_others_are_not() {
     }
 }
 
-/// The reason for which a target is refused, or what is read instead.
+/// The reason why a target is refused, or the overlay that was read.
 fn refusal(path: &str) -> String {
     match Overlay::from_value(overlay(json!([{ "target": path, "update": {} }]))) {
         Err(Error::InvalidPath { reason, .. }) => reason,
@@ -244,7 +244,7 @@ fn what_is_not_well_typed_is_refused_with_its_place() {
     }
 }
 
-/// This many objects in each other.
+/// Objects nested `depth` levels deep.
 fn nested(depth: usize) -> Value {
     let mut value = json!({});
     for _ in 1..depth {
@@ -276,13 +276,13 @@ fn nesting_is_bounded() {
 
 #[test]
 fn no_action_makes_the_document_too_deep() {
-    // Doubles the depth of the innermost object each time.
+    // Each round doubles the depth of the document.
     let inner = json!({ "target": "$..[?!@.a]", "copy": "$" });
     let doubling = Overlay::from_value(overlay(json!([{ "target": "$", "update": {} }, inner]))).unwrap();
     let mut document = nested(2);
     let (rounds, error) = (1..64)
         .find_map(|round| Some((round, doubling.apply(&mut document).err()?)))
-        .expect("it cannot grow for ever");
+        .expect("it cannot grow forever");
     assert!(
         matches!(error, Error::TooDeep { index: Some(1) }),
         "after {rounds} rounds: {error}"

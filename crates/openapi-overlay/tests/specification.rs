@@ -1,6 +1,6 @@
-//! What the Overlay Specification says, version by version.
+//! The rules of the Overlay Specification, by version.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "helpers of tests")]
+#![expect(clippy::expect_used, clippy::panic, reason = "test helpers")]
 
 use openapi_overlay::{Change, Error, Outcome, Overlay, Version};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ fn overlay(version: &str, actions: Value) -> Overlay {
     Overlay::from_value(overlay).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Applies one action and returns the document as text, so that the order of members counts, and the outcome.
+/// Applies one action and returns the outcome and the document as text, in which the order of members counts.
 fn apply_one(version: &str, document: Value, action: Value) -> (String, Outcome) {
     let mut document = document;
     let report = overlay(version, json!([action]))
@@ -19,7 +19,8 @@ fn apply_one(version: &str, document: Value, action: Value) -> (String, Outcome)
     (document.to_string(), report.actions[0].outcome)
 }
 
-/// The error of an action that comes after one that changed the document; which is then as before.
+/// The error of an action that follows one that changed the document. Checks that the document is then
+/// unchanged.
 fn refusal(version: &str, document: Value, action: Value) -> Error {
     let mut after = document.clone();
     let error = overlay(
@@ -164,7 +165,7 @@ fn incompatible_values_are_errors_that_say_where() {
 fn mixed_targets_are_errors_in_1_1() {
     let document = json!({ "a": { "x": {}, "y": [] } });
     let error = refusal("1.1.0", document, json!({ "target": "$.a.*", "update": {} }));
-    let expected = "\"/a/y\": the target selects an array here and an object elsewhere";
+    let expected = "\"/a/y\": the target selects an array here but an object elsewhere";
     assert!(error.to_string().contains(expected), "{error}");
 }
 
@@ -189,7 +190,7 @@ fn removing_keeps_the_order_of_the_rest() {
     assert_eq!(outcome, Outcome::Applied { matches: 2 });
     let (after, _) = apply_one("1.0.0", document.clone(), remove("$.b"));
     assert_eq!(after, r#"{"a":1,"c":[{"n":0},{"n":1},{"n":2},{"n":3}],"d":4}"#);
-    // Nodes, and what is in them, in one action.
+    // One action selects nodes and their descendants.
     assert_eq!(apply_one("1.1.0", document, remove("$..*")).0, "{}");
 }
 
@@ -267,7 +268,7 @@ fn copy_needs_one_source() {
         assert!(
             error
                 .to_string()
-                .contains(&format!("must select one node, and selects {count}")),
+                .contains(&format!("must select exactly one node, but selects {count}")),
             "{error}"
         );
     }

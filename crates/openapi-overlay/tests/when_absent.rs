@@ -1,6 +1,6 @@
-//! The extension `x-when-absent`, and the conflicts that it can lead to.
+//! The extension `x-when-absent`, and the conflicts that it can cause.
 
-#![expect(clippy::panic, reason = "helpers of tests")]
+#![expect(clippy::panic, reason = "test helpers")]
 
 use openapi_overlay::{Outcome, Overlay, Report};
 use serde_json::{Value, json};
@@ -136,7 +136,8 @@ fn what_an_earlier_action_added_is_present() {
     assert_eq!(document, with_schemas(json!({ "A": { "type": "string" } })));
 }
 
-/// The conflicts of an addition that refers to this, where `A/b c` is there already and was to be a string.
+/// The conflicts of an addition with this reference. The document already has `A/b c`; the overlay adds it as
+/// a string.
 fn conflicts(reference: &str, present: Value) -> Vec<(usize, String, usize)> {
     let refers = json!({ "properties": { "a": { "items": { "$ref": reference } } } });
     let mut document = with_schemas(json!({ "A/b c": present, "Other": {} }));
@@ -170,7 +171,7 @@ fn an_addition_that_refers_to_what_is_defined_differently_is_a_conflict() {
     assert_eq!(
         conflicts("#/components/schemas/A~1b c", json!({ "type": "string" })),
         [],
-        "it is the same"
+        "the definitions are the same"
     );
 }
 

@@ -282,7 +282,7 @@ fn faults() -> Vec<Fault> {
         }),
         answer(
             "duplicate keys in YAML",
-            &[DOCUMENT, "\"info\" is there twice"],
+            &[DOCUMENT, "duplicate key \"info\""],
             |document| yaml(document, "info: {}\n"),
         ),
         answer("tabs in YAML", &[DOCUMENT, "a tab"], |document| {

@@ -1,7 +1,7 @@
-//! How the parts of a form or of a multipart body are written: the Encoding Object (OpenAPI 3.1.0, 4.8.15).
+//! The encoding of the parts of a form or of a multipart body: the Encoding Object (OpenAPI 3.1.0, 4.8.15).
 //!
-//! What an encoding leaves out has a default that depends on the schema of the part, so that an encoding that repeats the default is
-//! no change.
+//! A field that an encoding omits has a default that depends on the schema of the part. An encoding that
+//! repeats the default is therefore not a change.
 
 use std::collections::BTreeSet;
 
@@ -74,7 +74,7 @@ pub(super) static RULES: &[&Rule] = &[
     &RESERVED_ALLOWED,
 ];
 
-/// A body that has parts.
+/// A body with parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Body {
     /// `application/x-www-form-urlencoded`.
@@ -83,7 +83,7 @@ pub(super) enum Body {
     Multipart { form_data: bool },
 }
 
-/// How a part is written.
+/// The encoding of a part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Written {
     /// As a document of one of these media types.
@@ -96,7 +96,7 @@ enum Written {
     },
 }
 
-/// Compares how the parts of two bodies are written; the places are those of their Media Type Objects.
+/// Compares the encodings of the parts of two bodies. The places are those of their Media Type Objects.
 pub(super) fn compare<'a>(comparison: &mut Comparison<'a>, scope: &Scope, body: Body, pair: &Pair<At<'a>>) {
     let encodings = pair.map(|at| at.get("encoding"));
     if encodings.old.is_none() && encodings.new.is_none() {
@@ -112,7 +112,7 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'a>, scope: &Scope, body: 
     let parts = comparison.parts(&old, &new);
     let documents = documents(comparison);
     for (name, old_shape) in &parts.old {
-        // A part that came or went is a property that did.
+        // An added or removed part is reported as an added or removed property.
         let Some(new_shape) = parts.new.get(name) else {
             continue;
         };
@@ -204,9 +204,9 @@ fn compare_part(
     }
 }
 
-/// How a part of this shape is written, given its encoding.
+/// The encoding of a part of this shape, given its Encoding Object.
 fn written(body: Body, version: Version, encoding: Option<&At<'_>>, shape: Shape) -> Written {
-    // OpenAPI 3.0 knows styles in forms only; of multipart bodies 3.1 knows them in `multipart/form-data`.
+    // OpenAPI 3.0 has styles only in forms; 3.1 also has them in `multipart/form-data`.
     let knows_styles = match body {
         Body::Form => true,
         Body::Multipart { form_data } => form_data && version == Version::V3_1,
@@ -229,7 +229,7 @@ fn written(body: Body, version: Version, encoding: Option<&At<'_>>, shape: Shape
             .collect(),
         None => vec![default.to_owned()],
     };
-    // A pair of a form whose value is plain text is what the default style makes of it.
+    // A form field with a plain text value is written the same way in the default style.
     let plain = body == Body::Form && !shape.of_objects && types.iter().all(|name| is_plain(name));
     if (knows_styles && is_styled) || plain {
         let style = encoding

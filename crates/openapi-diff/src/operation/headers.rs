@@ -1,4 +1,5 @@
-//! Headers of responses, and of the parts of multipart bodies. Their names have no case; `Content-Type` says nothing (OpenAPI 3.1.0, Response Object).
+//! Headers of responses and of the parts of multipart bodies. Their names are case-insensitive, and
+//! `Content-Type` is ignored (OpenAPI 3.1.0, Response Object).
 
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ static ADDED: Rule = Rule::both(
     "response-header-added",
     INFO,
     Mirror::Event("optional-response-header-removed"),
-    "the header is new",
+    "the header was added",
 )
 .adding();
 static REQUIRED_REMOVED: Rule = Rule::whole(
@@ -29,7 +30,7 @@ static REQUIRED_REMOVED: Rule = Rule::whole(
     WARNING,
     BREAKING,
     Mirror::Event("response-header-added"),
-    "the header is gone, which was always there",
+    "the required header was removed",
 )
 .removing();
 static OPTIONAL_REMOVED: Rule = Rule::both(
@@ -37,7 +38,7 @@ static OPTIONAL_REMOVED: Rule = Rule::both(
     "optional-response-header-removed",
     WARNING,
     Mirror::Event("response-header-added"),
-    "the header is gone",
+    "the optional header was removed",
 )
 .removing();
 static BECAME_OPTIONAL: Rule = Rule::whole(
@@ -46,7 +47,7 @@ static BECAME_OPTIONAL: Rule = Rule::whole(
     INFO,
     BREAKING,
     Mirror::Event("response-header-became-required"),
-    "the header may be missing now",
+    "the header became optional",
 );
 static BECAME_REQUIRED: Rule = Rule::whole(
     Area::Header,
@@ -62,7 +63,7 @@ static PART_ADDED: Rule = Rule::both(
     "request-part-header-added",
     INFO,
     Mirror::Event("request-part-header-removed"),
-    "the header is new",
+    "the header was added",
 )
 .adding();
 static PART_REMOVED: Rule = Rule::both(
@@ -70,7 +71,7 @@ static PART_REMOVED: Rule = Rule::both(
     "request-part-header-removed",
     WARNING,
     Mirror::Event("request-part-header-added"),
-    "the header is gone",
+    "the header was removed",
 )
 .removing();
 static PART_BECAME_OPTIONAL: Rule = Rule::whole(
@@ -102,7 +103,7 @@ pub(super) static RULES: &[&Rule] = &[
     &PART_BECAME_REQUIRED,
 ];
 
-/// What may happen to a header.
+/// The rules for headers.
 struct Headers {
     added: &'static Rule,
     required_removed: &'static Rule,
@@ -139,7 +140,7 @@ pub(super) fn compare<'a>(
     compare_all(comparison, scope, direction, &OF_RESPONSE, &holder, responses);
 }
 
-/// Compares the headers of a part of two multipart bodies; the places are those of its Encoding Objects.
+/// Compares the headers of a part of two multipart bodies. The places are those of its Encoding Objects.
 pub(super) fn compare_part<'a>(
     comparison: &mut Comparison<'a>,
     scope: &Scope,
@@ -187,7 +188,7 @@ fn compare_all<'a>(
         }
         let places = Pair::new(holders.old.pointer.clone(), new.pointer.clone());
         let change = scope.change(rules.added, direction, &places, &subject(name, holder));
-        // What the client sends, and must send, is a demand.
+        // A header that the client must send is a new requirement.
         let change = if new.flag("required") {
             change.judged(super::directed(direction, BREAKING, INFO))
         } else {

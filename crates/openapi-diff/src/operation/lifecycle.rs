@@ -1,4 +1,5 @@
-//! Promises about the life of an operation or a parameter: deprecation, sunset (`x-sunset`), stability (`x-stability-level`).
+//! The life cycle of an operation or a parameter: deprecation, sunset (`x-sunset`) and stability
+//! (`x-stability-level`).
 
 use chrono::{DateTime, NaiveDate};
 use openapi_document::{At, Pointer};
@@ -16,9 +17,9 @@ pub(super) struct Lifecycle {
     deprecated: Rule,
     deprecated_with_sunset: Rule,
     reactivated: Rule,
-    /// The sunset that comes with a deprecation cannot be read.
+    /// The sunset of a new deprecation is not a date.
     deprecated_unreadable: Rule,
-    /// The sunset of what was deprecated before cannot be read.
+    /// The sunset of something that was already deprecated is not a date.
     unreadable: Rule,
     missing: Rule,
     too_near: Rule,
@@ -26,8 +27,8 @@ pub(super) struct Lifecycle {
     earlier: Rule,
 }
 
-const NO_PROMISE: &str = "the opposite is a deprecation with a sunset that can be relied on";
-const POLICY: &str = "the opposite keeps to the policy";
+const NO_PROMISE: &str = "the opposite change is a deprecation with a valid sunset";
+const POLICY: &str = "the opposite change follows the policy";
 
 pub(super) static OPERATION: Lifecycle = Lifecycle {
     deprecated: Rule::both(
@@ -58,7 +59,7 @@ pub(super) static OPERATION: Lifecycle = Lifecycle {
         "api-deprecated-sunset-parse",
         BREAKING,
         Mirror::None(NO_PROMISE),
-        "the operation is deprecated with a sunset that is no date: {sunset}",
+        "the operation is deprecated with a sunset that is not a date: {sunset}",
     )
     .deprecating(),
     unreadable: Rule::both(
@@ -66,7 +67,7 @@ pub(super) static OPERATION: Lifecycle = Lifecycle {
         "api-path-sunset-parse",
         BREAKING,
         Mirror::None(NO_PROMISE),
-        "the sunset of the deprecated operation is no date: {sunset}",
+        "the sunset of the deprecated operation is not a date: {sunset}",
     ),
     missing: Rule::both(
         Area::Operation,
@@ -81,21 +82,21 @@ pub(super) static OPERATION: Lifecycle = Lifecycle {
         "api-sunset-date-too-small",
         BREAKING,
         Mirror::None(POLICY),
-        "the operation is deprecated with the sunset {sunset}, which is too near",
+        "the operation is deprecated with the sunset {sunset}, which is too soon",
     ),
     deleted: Rule::both(
         Area::Operation,
         "sunset-deleted",
         BREAKING,
-        Mirror::None("a sunset for what is deprecated anyway takes no promise away"),
-        "the sunset {sunset} of the deprecated operation was taken away",
+        Mirror::None("adding a sunset to something that is already deprecated breaks no promise"),
+        "the sunset {sunset} of the deprecated operation was removed",
     ),
     earlier: Rule::both(
         Area::Operation,
         "api-sunset-date-changed-too-small",
         BREAKING,
-        Mirror::None("a later sunset is no loss"),
-        "the sunset was moved from {old} to {new}, which is too near",
+        Mirror::None("moving a sunset to a later date breaks no promise"),
+        "the sunset was moved from {old} to {new}, which is too soon",
     ),
 };
 
@@ -128,7 +129,7 @@ pub(super) static PARAMETER: Lifecycle = Lifecycle {
         "request-parameter-sunset-parse",
         BREAKING,
         Mirror::None(NO_PROMISE),
-        "the parameter is deprecated with a sunset that is no date: {sunset}",
+        "the parameter is deprecated with a sunset that is not a date: {sunset}",
     )
     .deprecating(),
     unreadable: Rule::both(
@@ -136,7 +137,7 @@ pub(super) static PARAMETER: Lifecycle = Lifecycle {
         "request-parameter-sunset-parse",
         BREAKING,
         Mirror::None(NO_PROMISE),
-        "the sunset of the deprecated parameter is no date: {sunset}",
+        "the sunset of the deprecated parameter is not a date: {sunset}",
     ),
     missing: Rule::both(
         Area::Parameter,
@@ -151,21 +152,21 @@ pub(super) static PARAMETER: Lifecycle = Lifecycle {
         "request-parameter-sunset-date-too-small",
         BREAKING,
         Mirror::None(POLICY),
-        "the parameter is deprecated with the sunset {sunset}, which is too near",
+        "the parameter is deprecated with the sunset {sunset}, which is too soon",
     ),
     deleted: Rule::both(
         Area::Parameter,
         "request-parameter-sunset-deleted",
         BREAKING,
-        Mirror::None("a sunset for what is deprecated anyway takes no promise away"),
-        "the sunset {sunset} of the deprecated parameter was taken away",
+        Mirror::None("adding a sunset to something that is already deprecated breaks no promise"),
+        "the sunset {sunset} of the deprecated parameter was removed",
     ),
     earlier: Rule::both(
         Area::Parameter,
         "request-parameter-sunset-date-changed-too-small",
         BREAKING,
-        Mirror::None("a later sunset is no loss"),
-        "the sunset was moved from {old} to {new}, which is too near",
+        Mirror::None("moving a sunset to a later date breaks no promise"),
+        "the sunset was moved from {old} to {new}, which is too soon",
     ),
 };
 
@@ -188,7 +189,7 @@ static STABILITY_INVALID: Rule = Rule::both(
     "api-invalid-stability-level",
     BREAKING,
     Mirror::Itself,
-    "the stability is none of draft, alpha, beta, stable: {value}",
+    "the stability is not one of draft, alpha, beta, stable: {value}",
 );
 
 pub(super) static RULES: &[&Rule] = &[
@@ -215,7 +216,7 @@ pub(super) static RULES: &[&Rule] = &[
     &STABILITY_INVALID,
 ];
 
-/// The day after which a deprecated thing may go.
+/// The day after which something deprecated may be removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Sunset {
     Absent,
@@ -235,7 +236,7 @@ impl Sunset {
     }
 }
 
-/// A `full-date` or a `date-time` of RFC 3339.
+/// Reads a `full-date` or a `date-time` of RFC 3339.
 fn date(text: &str) -> Option<NaiveDate> {
     let shape = text.len() == 10
         && text.bytes().enumerate().all(|(index, byte)| {
@@ -253,22 +254,22 @@ fn date(text: &str) -> Option<NaiveDate> {
         .map(|time| time.date_naive())
 }
 
-/// How something goes, seen by those who used it.
+/// The circumstances of a removal, from the point of view of users.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Farewell {
     /// It was not deprecated.
     Sudden,
     /// It was deprecated, without a date.
     Announced,
-    /// Before the day that was promised.
+    /// Removed before the promised day.
     Early(NaiveDate),
-    /// The promised day cannot be read.
+    /// The promised day is not a date.
     Unreadable(String),
-    /// As promised.
+    /// Removed as promised.
     Due,
 }
 
-/// How the thing at `at` goes when it goes `today`.
+/// The circumstances of removing the thing at `at` on the day `today`.
 pub(super) fn farewell(at: &At<'_>, today: NaiveDate) -> Farewell {
     if !at.flag("deprecated") {
         return Farewell::Sudden;
@@ -281,7 +282,7 @@ pub(super) fn farewell(at: &At<'_>, today: NaiveDate) -> Farewell {
     }
 }
 
-/// Reports that what was deprecated went, or stays, with a sunset that cannot be read.
+/// Reports that something deprecated has a sunset that is not a date, whether it was removed or stays.
 pub(super) fn report_unreadable(
     comparison: &mut Comparison<'_>,
     scope: &Scope,
@@ -296,7 +297,7 @@ pub(super) fn report_unreadable(
     comparison.report(&scope.operation, change);
 }
 
-/// Compares deprecation and sunset of a thing that stays.
+/// Compares the deprecation and the sunset of something that exists in both documents.
 pub(super) fn compare(
     comparison: &mut Comparison<'_>,
     scope: &Scope,
@@ -341,7 +342,7 @@ pub(super) fn compare(
     }
 }
 
-/// How much an operation promises to stay as it is; what says nothing is stable.
+/// The stability level of an operation. Without one, the operation is stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Stability {
     Draft,
@@ -353,7 +354,7 @@ enum Stability {
 impl Stability {
     /// # Errors
     ///
-    /// What stands there, when it is none of the four words.
+    /// The value, if it is not one of the four levels.
     fn of(at: &At<'_>) -> Result<Self, String> {
         match at.value.get("x-stability-level") {
             None | Some(Value::Null) => Ok(Stability::Stable),
@@ -378,12 +379,12 @@ impl Stability {
     }
 }
 
-/// Whether an operation promises nothing yet: it is a draft, or alpha.
+/// Whether an operation makes no promises yet: its level is draft or alpha.
 pub(super) fn is_unstable(at: &At<'_>) -> bool {
     Stability::of(at).is_ok_and(|stability| stability < Stability::Beta)
 }
 
-/// Compares the stability, and tells whether anything else of the two operations is to be judged.
+/// Compares the stability. Returns whether the rest of the two operations must be compared.
 pub(super) fn compare_stability(comparison: &mut Comparison<'_>, scope: &Scope, pair: &Pair<At<'_>>) -> bool {
     let places = pair.pointers();
     let stability = pair.map(Stability::of);

@@ -1,19 +1,20 @@
 //! The names of media types.
 //!
-//! Names are compared as RFC 9110, 8.3.1 has it: type, subtype and the names of parameters without case. `application/json` is more
-//! general than `application/problem+json` (RFC 6839), and a range such as `*/*` than all that it matches. The parameters `charset`,
-//! `boundary` and `q` say nothing of what is in a body; all others do, such as a `version` or a `profile`.
+//! Names are compared by RFC 9110, 8.3.1: type, subtype and parameter names are case-insensitive.
+//! `application/json` is more general than `application/problem+json` (RFC 6839), and a range such as `*/*`
+//! is more general than everything that it matches. The parameters `charset`, `boundary` and `q` do not
+//! describe the content of a body. All others do, such as `version` or `profile`.
 
 use openapi_document::essence;
 
-/// The name of a media type, or of a range of them, taken apart.
+/// The parsed name of a media type or of a media range.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct MediaType {
     pub(super) kind: String,
-    /// Without the suffix.
+    /// The subtype without its suffix.
     pub(super) subtype: String,
     pub(super) suffix: Option<String>,
-    /// Those that tell what is in the body, sorted.
+    /// The parameters that describe the content of the body, sorted.
     parameters: Vec<(String, String)>,
 }
 
@@ -44,12 +45,12 @@ impl MediaType {
         }
     }
 
-    /// Whether it is a type that has parts, each with its own media type (RFC 2046, 5.1).
+    /// Whether bodies of this type have parts, each with its own media type (RFC 2046, 5.1).
     pub(super) fn is_multipart(&self) -> bool {
         self.kind == "multipart"
     }
 
-    /// Whether it is an HTML form, whose parts are pairs of a name and a value.
+    /// Whether it is an HTML form, whose parts are name-value pairs.
     pub(super) fn is_form(&self) -> bool {
         (self.kind.as_str(), self.subtype.as_str()) == ("application", "x-www-form-urlencoded")
     }
@@ -58,14 +59,14 @@ impl MediaType {
         (&self.kind, &self.subtype, &self.suffix) == (&other.kind, &other.subtype, &other.suffix)
     }
 
-    /// Whether this is a range around the other.
+    /// Whether this is a range that includes the other.
     pub(super) fn is_range_around(&self, other: &Self) -> bool {
         self.subtype == "*"
             && (self.kind == "*" || self.kind == other.kind)
             && !self.same_but_for_parameters(other)
     }
 
-    /// Whether whoever takes this can take the other as well.
+    /// Whether a recipient of this type can also read the other.
     pub(super) fn is_more_general_than(&self, other: &Self) -> bool {
         let suffixed =
             self.kind == other.kind && self.suffix.is_none() && other.suffix.as_ref() == Some(&self.subtype);
@@ -73,7 +74,7 @@ impl MediaType {
     }
 }
 
-/// The parts of a text between separators that stand in no quoted string (RFC 9110, 5.6.4).
+/// The parts of a text between separators. Separators in quoted strings do not count (RFC 9110, 5.6.4).
 pub(super) fn split_outside_quotes(text: &str, separator: char) -> Vec<&str> {
     let (mut quoted, mut escaped) = (false, false);
     text.split(|character: char| {

@@ -1,4 +1,4 @@
-//! The media types of a body: which stand for each other, and what it means when one comes or goes.
+//! The media types of a body: pairs those that correspond, and reports those that were added or removed.
 
 use openapi_document::At;
 
@@ -15,7 +15,7 @@ static REQUEST_ADDED: Rule = Rule::whole(
     INFO,
     BREAKING,
     Mirror::Event("request-body-media-type-removed"),
-    "the body may be {media_type} now",
+    "the body may now be {media_type}",
 )
 .adding();
 static REQUEST_REMOVED: Rule = Rule::whole(
@@ -41,7 +41,7 @@ static REQUEST_SCHEMA_ADDED: Rule = Rule::whole(
     BREAKING,
     INFO,
     Mirror::Event("request-body-media-type-schema-removed"),
-    "the body could be anything, and has a schema now",
+    "the body now has a schema; before, it could be anything",
 );
 static REQUEST_SCHEMA_REMOVED: Rule = Rule::whole(
     Area::MediaType,
@@ -49,14 +49,14 @@ static REQUEST_SCHEMA_REMOVED: Rule = Rule::whole(
     INFO,
     WARNING,
     Mirror::Event("request-body-media-type-schema-added"),
-    "the body lost its schema, and can be anything",
+    "the schema of the body was removed; the body can now be anything",
 );
 static RESPONSE_ADDED: Rule = Rule::both(
     Area::MediaType,
     "response-media-type-added",
     INFO,
     Mirror::Event("response-media-type-removed"),
-    "the response may be {media_type} now",
+    "the response may now be {media_type}",
 )
 .adding();
 static RESPONSE_REMOVED: Rule = Rule::both(
@@ -73,7 +73,7 @@ static RESPONSE_SCHEMA_ADDED: Rule = Rule::whole(
     BREAKING,
     INFO,
     Mirror::Event("response-body-media-type-schema-removed"),
-    "the response could be anything, and has a schema now",
+    "the response now has a schema; before, it could be anything",
 );
 static RESPONSE_SCHEMA_REMOVED: Rule = Rule::whole(
     Area::MediaType,
@@ -81,7 +81,7 @@ static RESPONSE_SCHEMA_REMOVED: Rule = Rule::whole(
     INFO,
     WARNING,
     Mirror::Event("response-body-media-type-schema-added"),
-    "the response lost its schema, and can be anything",
+    "the schema of the response was removed; the response can now be anything",
 );
 static NAME_GENERALIZED: Rule = Rule::whole(
     Area::MediaType,
@@ -97,7 +97,7 @@ static NAME_SPECIALIZED: Rule = Rule::whole(
     BREAKING,
     INFO,
     Mirror::Event("response-media-type-name-generalized"),
-    "the media type was changed from {old} to the more special {new}",
+    "the media type was changed from {old} to the more specific {new}",
 );
 static NAME_CHANGED: Rule = Rule::whole(
     Area::MediaType,
@@ -123,7 +123,7 @@ pub(super) static RULES: &[&Rule] = &[
     &NAME_CHANGED,
 ];
 
-/// A media type, and where its object stands.
+/// A media type, and the place of its object.
 #[derive(Debug, Clone)]
 struct Entry<'a> {
     name: &'a str,
@@ -131,7 +131,7 @@ struct Entry<'a> {
     at: At<'a>,
 }
 
-/// Takes the pairs that `alike` accepts out of both lists.
+/// Removes the pairs that `alike` accepts from both lists, and returns them.
 fn take_pairs<'a>(
     old: &mut Vec<Entry<'a>>,
     new: &mut Vec<Entry<'a>>,
@@ -184,7 +184,7 @@ pub(super) fn compare_requests<'a>(comparison: &mut Comparison<'a>, scope: &Scop
     }
     pairs.extend(other_parameters);
     for entry in old {
-        // What is sent under its own name may fall into a range that is accepted now.
+        // A type that was sent under its own name may be part of a range that is now accepted.
         if let Some(range) = all_new.iter().find(|it| it.parsed.is_range_around(&entry.parsed)) {
             pairs.push(Pair::new(entry, range.clone()));
             continue;
@@ -205,7 +205,7 @@ pub(super) fn compare_requests<'a>(comparison: &mut Comparison<'a>, scope: &Scop
                 form_data: old.subtype == "form-data" && new.subtype == "form-data",
             },
             (old, new) if old.is_form() && new.is_form() => encoding::Body::Form,
-            // OpenAPI 3.1.0, Media Type Object: of other types an encoding says nothing.
+            // OpenAPI 3.1.0, Media Type Object: for other types, `encoding` is ignored.
             _ => continue,
         };
         encoding::compare(
@@ -256,7 +256,7 @@ pub(super) fn compare_responses<'a>(
 /// Whether the old name and the new one are related in some way.
 type Alike = fn(&MediaType, &MediaType) -> bool;
 
-/// In what ways a response may be renamed.
+/// The ways in which the media type of a response can change.
 static RENAMED: [(&Rule, Alike); 3] = [
     (&NAME_CHANGED, MediaType::same_but_for_parameters),
     (&NAME_GENERALIZED, |old, new| new.is_more_general_than(old)),
@@ -296,8 +296,8 @@ fn compare_schemas<'a>(
     comparison.report(&scope.operation, change.with("media_type", pair.old.name));
 }
 
-/// How values are written in a body of this type. Only JSON tells a number from a string; of a range nothing is known, so that JSON may
-/// be meant.
+/// How values are written in a body of this type. Only JSON distinguishes numbers from strings. A range may
+/// include JSON.
 fn wire(media_type: &MediaType) -> Wire {
     let is = |name: &str| media_type.subtype == name || media_type.suffix.as_deref() == Some(name);
     if is("xml") {
@@ -309,7 +309,7 @@ fn wire(media_type: &MediaType) -> Wire {
     }
 }
 
-/// Whether a schema accepts everything, on its face.
+/// Whether a schema obviously accepts everything.
 fn says_nothing(schema: &At<'_>) -> bool {
     schema.value == &serde_json::Value::Bool(true) || schema.object().is_some_and(serde_json::Map::is_empty)
 }

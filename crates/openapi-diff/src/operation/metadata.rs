@@ -1,4 +1,5 @@
-//! What is not on the wire: tags, operation ids, names of components, servers, and the version of the document.
+//! Parts of a document that are not on the wire: tags, operation ids, component names, servers, and the
+//! version.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,28 +19,28 @@ static OPERATION_ID_REMOVED: Rule = Rule::both(
     "api-operation-id-removed",
     INFO,
     Mirror::Event("api-operation-id-added"),
-    "the operationId {old} is gone{instead}: nothing on the wire, but generated clients have another name for it",
+    "the operationId {old} was removed{instead}; requests do not change, but generated clients use another name",
 );
 static OPERATION_ID_ADDED: Rule = Rule::both(
     Area::Document,
     "api-operation-id-added",
     INFO,
     Mirror::Event("api-operation-id-removed"),
-    "the operationId {new} was given",
+    "the operationId {new} was added",
 );
 static TAG_REMOVED: Rule = Rule::both(
     Area::Document,
     "api-tag-removed",
     INFO,
     Mirror::Event("api-tag-added"),
-    "the tag {tag} is gone",
+    "the tag {tag} was removed",
 );
 static TAG_ADDED: Rule = Rule::both(
     Area::Document,
     "api-tag-added",
     INFO,
     Mirror::Event("api-tag-removed"),
-    "the tag {tag} was given",
+    "the tag {tag} was added",
 );
 static SERVERS_CHANGED: Rule = Rule::both(
     Area::Operation,
@@ -53,7 +54,7 @@ static SCHEMA_REMOVED: Rule = Rule::both(
     "api-schema-removed",
     INFO,
     Mirror::None("a new component changes nothing until it is used"),
-    "the component is gone; what used it is judged where it is",
+    "the component was removed; changes where it was used are reported there",
 );
 static NOT_BUMPED: Rule = Rule::both(
     Area::Document,
@@ -66,14 +67,14 @@ static DECREASED: Rule = Rule::both(
     Area::Document,
     "api-version-decreased",
     INFO,
-    Mirror::None("a version that is raised is as it should be"),
-    "the version went back from {old} to {new}, despite breaking changes",
+    Mirror::None("raising the version is expected"),
+    "the version was lowered from {old} to {new}, despite breaking changes",
 );
 static MAJOR_NOT_BUMPED: Rule = Rule::both(
     Area::Document,
     "api-major-version-not-bumped",
     INFO,
-    Mirror::None("a version that is raised is as it should be"),
+    Mirror::None("raising the version is expected"),
     "the version was raised from {old} to {new}, which does not announce breaking changes",
 );
 
@@ -89,7 +90,7 @@ pub(super) static RULES: &[&Rule] = &[
     &MAJOR_NOT_BUMPED,
 ];
 
-/// Compares tags and operationId of two operations.
+/// Compares the tags and the operationId of two operations.
 pub(super) fn compare(comparison: &mut Comparison<'_>, scope: &Scope, operations: &Pair<At<'_>>) {
     let places = operations.pointers();
     let mut report = |rule, arguments: &[(&'static str, &str)]| {
@@ -124,7 +125,7 @@ pub(super) fn compare(comparison: &mut Comparison<'_>, scope: &Scope, operations
     }
 }
 
-/// Compares what belongs to no operation: names of schemas, and servers.
+/// Compares parts that belong to no operation: names of schemas, and servers.
 pub(super) fn compare_documents(comparison: &mut Comparison<'_>) {
     let documents = documents(comparison);
     let scope = Scope::outgoing(None);
@@ -144,8 +145,8 @@ pub(super) fn compare_documents(comparison: &mut Comparison<'_>) {
     }
 }
 
-/// Compares the servers of two operations, where one of the two has its own. Those of the document are a matter of
-/// [`compare_documents`].
+/// Compares the servers of two operations, if one of them has its own. [`compare_documents`] compares those
+/// of the documents.
 pub(super) fn compare_servers(comparison: &mut Comparison<'_>, scope: &Scope, pair: &Pair<Operand<'_>>) {
     let own = pair.map(|operand| {
         [&operand.at, &operand.item]
@@ -170,7 +171,8 @@ pub(super) fn compare_servers(comparison: &mut Comparison<'_>, scope: &Scope, pa
     comparison.report(&scope.operation, change);
 }
 
-/// The URLs of the servers of a document, a path or an operation; a template with what its variables may be.
+/// The server URLs of a document, a path or an operation. A URL template is followed by the values of its
+/// variables.
 fn servers(holder: &At<'_>) -> String {
     let urls: Vec<_> = holder
         .get("servers")
@@ -217,9 +219,9 @@ fn variable_of_server(name: &str, variable: &At<'_>) -> String {
     told
 }
 
-/// The schemas that the new document has not, not even under another name.
+/// The schemas that the new document does not have, not even under another name.
 ///
-/// A schema has another name when all that referred to it, and is still there, refers to components that are new.
+/// A schema was renamed if every remaining reference to it now refers to a component that is new.
 fn gone_schemas<'a>(documents: &Pair<&'a Document<'a>>) -> Vec<(&'a str, At<'a>)> {
     let schemas = documents.map(|document| {
         document
@@ -252,7 +254,7 @@ fn gone_schemas<'a>(documents: &Pair<&'a Document<'a>>) -> Vec<(&'a str, At<'a>)
         &mut |old, new| {
             if let Some(renamed) = component(old).and_then(|name| successors.get_mut(&*name)) {
                 let is_new = new.and_then(component).is_some_and(|name| !known.contains(&name));
-                // What is not there any more says nothing.
+                // A reference that no longer exists does not count.
                 if new.is_some() {
                     *renamed = Some(renamed.unwrap_or(true) && is_new);
                 }
@@ -264,14 +266,15 @@ fn gone_schemas<'a>(documents: &Pair<&'a Document<'a>>) -> Vec<(&'a str, At<'a>)
         .collect()
 }
 
-/// Calls `visit` for each reference of the old document, with that in the same place of the new one, if there is one.
+/// Calls `visit` for each reference of the old document, together with the one in the same place of the new
+/// document.
 fn references<'a>(
     old: &'a Value,
     new: Option<&'a Value>,
     depth: usize,
     visit: &mut impl FnMut(&'a str, Option<&'a str>),
 ) {
-    // Deeper than any document is written by hand or by a generator.
+    // No document is this deep, whether written by hand or by a generator.
     if depth > 200 {
         return;
     }
@@ -296,15 +299,16 @@ fn references<'a>(
     }
 }
 
-/// The name of the schema that a reference leads to.
+/// The name of the schema component that a reference leads to.
 fn component(reference: &str) -> Option<String> {
     let place = pointer::of_reference(reference)?;
     pointer::component(&place, "schemas").map(Into::into)
 }
 
-/// What is to say about the version of the new document, given that there are breaking changes.
+/// Findings about the version of the new document, given that there are breaking changes.
 ///
-/// Versions that are not of the form of Semantic Versioning 2.0.0 are not judged. Below 1.0.0 the minor part counts as major.
+/// Versions that do not follow Semantic Versioning 2.0.0 are not judged. Below 1.0.0, the minor part counts
+/// as major.
 pub(crate) fn judge_version(old: &Document<'_>, new: &Document<'_>) -> Option<Change> {
     let old = old.root().get("info")?.get("version")?;
     let new = new.root().get("info")?.get("version")?;
@@ -334,7 +338,8 @@ pub(crate) fn judge_version(old: &Document<'_>, new: &Document<'_>) -> Option<Ch
     )
 }
 
-/// Major, minor and patch part of a version; a `v` before it is overlooked, a pre-release is not compared.
+/// The major, minor and patch parts of a version. A leading `v` is ignored, and pre-releases are not
+/// compared.
 fn semver(version: &str) -> Option<(u64, u64, u64)> {
     let version = version.strip_prefix('v').unwrap_or(version);
     let core = version.split(['-', '+']).next()?;

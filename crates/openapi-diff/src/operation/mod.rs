@@ -1,7 +1,8 @@
-//! Everything around schemas: paths, operations, parameters, bodies, responses, security.
+//! Everything except schemas: paths, operations, parameters, bodies, responses, security.
 //!
-//! The documents are walked in pairs of places that stand for each other; each file pairs one kind of thing and has its rules. Only
-//! what both documents have is compared further, and where schemas stand in it they are handed to `schema`.
+//! The two documents are walked in parallel, in pairs of places that correspond. Each file pairs one kind of
+//! object and has the rules for it. Only objects that are in both documents are compared further. Their
+//! schemas are passed to `schema`.
 
 mod encoding;
 mod headers;
@@ -46,7 +47,7 @@ pub(crate) static RULES: &[&[&Rule]] = &[
     webhooks_callbacks::RULES,
 ];
 
-/// Compares all operations of the two documents, and what belongs to no operation.
+/// Compares all operations of the two documents, and the parts that belong to no operation.
 pub(crate) fn compare(comparison: &mut Comparison<'_>) {
     paths::compare(comparison);
     webhooks_callbacks::compare_webhooks(comparison);
@@ -54,7 +55,7 @@ pub(crate) fn compare(comparison: &mut Comparison<'_>) {
     metadata::compare_documents(comparison);
 }
 
-/// The same thing in both documents.
+/// The same object in both documents.
 #[derive(Debug, Clone)]
 struct Pair<T> {
     old: T,
@@ -72,7 +73,7 @@ impl<T> Pair<T> {
 }
 
 impl<'a> Pair<At<'a>> {
-    /// The members of this name, behind their references.
+    /// The members with this name, after following references.
     fn member(&self, documents: &Pair<&'a Document<'a>>, name: &str) -> Pair<Option<At<'a>>> {
         Pair::new(
             self.old.get(name).map(|at| documents.old.resolve(at)),
@@ -89,22 +90,22 @@ impl<'a> Pair<At<'a>> {
 #[derive(Debug, Clone)]
 struct Operand<'a> {
     document: &'a Document<'a>,
-    /// The path item in which it stands.
+    /// The path item that contains it.
     item: At<'a>,
     at: At<'a>,
-    /// The names in the template of its path, in order.
+    /// The names of the parameters in its path template, in order.
     names: Vec<&'a str>,
 }
 
-/// Whose changes are looked for, and who sends there.
+/// The operation whose changes are recorded, and the direction of its requests.
 #[derive(Debug, Clone)]
 struct Scope {
     operation: Operation,
-    /// Which way the request goes: in webhooks and callbacks the client receives it.
+    /// The direction of the request: in webhooks and callbacks the client receives it.
     request: Variance,
-    /// Stands before every subject: the callback, where there is one.
+    /// The prefix of every subject: the callback, if there is one.
     within: String,
-    /// How many callbacks are around.
+    /// The number of enclosing callbacks.
     depth: usize,
 }
 
@@ -119,7 +120,7 @@ impl Scope {
         }
     }
 
-    /// Which way the response goes.
+    /// The direction of the response.
     fn response(&self) -> Variance {
         self.request.flipped()
     }
@@ -142,7 +143,7 @@ impl Scope {
     }
 }
 
-/// Compares two operations that stand for each other.
+/// Compares two operations that correspond.
 fn compare_operations<'a>(
     comparison: &mut Comparison<'a>,
     scope: &Scope,
@@ -163,12 +164,12 @@ fn compare_operations<'a>(
     webhooks_callbacks::compare_callbacks(comparison, scope, &operations, seen);
 }
 
-/// The documents of a comparison.
+/// The two documents of a comparison.
 fn documents<'a>(comparison: &Comparison<'a>) -> Pair<&'a Document<'a>> {
     Pair::new(comparison.old, comparison.new)
 }
 
-/// The verdict that a rule has for what is sent, or for what is received, whichever applies.
+/// The verdict of a rule for the direction that applies.
 fn directed(variance: Variance, sent: Verdict, received: Verdict) -> Verdict {
     if variance == Variance::Received {
         received

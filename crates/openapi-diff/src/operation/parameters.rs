@@ -1,7 +1,8 @@
-//! Parameters: which of the two operations are the same one, and what became of them.
+//! Parameters: pairs the parameters of two operations, and compares them.
 //!
-//! A parameter is known by its location and name (OpenAPI 3.1.0, Parameter Object), a path parameter by its position in the
-//! template. An object that is exploded into the query is the parameters that its properties are.
+//! A parameter is identified by its location and name (OpenAPI 3.1.0, Parameter Object), a path parameter by
+//! its position in the template. An object that is exploded into the query counts as one parameter for each
+//! property.
 
 use std::collections::{HashMap, HashSet};
 
@@ -26,7 +27,7 @@ static NEW_REQUIRED: Rule = Rule::whole(
     BREAKING,
     INFO,
     Mirror::Event("request-parameter-removed"),
-    "the parameter is new, and required",
+    "the required parameter was added",
 )
 .adding();
 static NEW_OPTIONAL: Rule = Rule::both(
@@ -34,7 +35,7 @@ static NEW_OPTIONAL: Rule = Rule::both(
     "new-optional-request-parameter",
     INFO,
     Mirror::Event("request-parameter-removed"),
-    "the parameter is new, and optional",
+    "the optional parameter was added",
 )
 .adding();
 static NEW_PATH: Rule = Rule::whole(
@@ -43,7 +44,7 @@ static NEW_PATH: Rule = Rule::whole(
     BREAKING,
     INFO,
     Mirror::Event("request-parameter-removed"),
-    "the path parameter is new",
+    "the path parameter was added",
 )
 .adding();
 static NEW_REQUIRED_OF_PATH: Rule = Rule::whole(
@@ -52,7 +53,7 @@ static NEW_REQUIRED_OF_PATH: Rule = Rule::whole(
     BREAKING,
     INFO,
     Mirror::Event("request-parameter-removed"),
-    "the parameter is new for all operations of the path, and required",
+    "the required parameter was added to all operations of the path",
 )
 .adding();
 static NEW_OPTIONAL_OF_PATH: Rule = Rule::both(
@@ -60,7 +61,7 @@ static NEW_OPTIONAL_OF_PATH: Rule = Rule::both(
     "new-optional-request-default-parameter-to-existing-path",
     INFO,
     Mirror::Event("request-parameter-removed"),
-    "the parameter is new for all operations of the path, and optional",
+    "the optional parameter was added to all operations of the path",
 )
 .adding();
 static REMOVED: Rule = Rule::both(
@@ -68,7 +69,7 @@ static REMOVED: Rule = Rule::both(
     "request-parameter-removed",
     WARNING,
     Mirror::Event("new-optional-request-parameter"),
-    "the parameter is gone{instead}",
+    "the parameter was removed{instead}",
 )
 .removing();
 static REMOVED_DEPRECATED: Rule = Rule::both(
@@ -76,7 +77,7 @@ static REMOVED_DEPRECATED: Rule = Rule::both(
     "request-parameter-removed-with-deprecation",
     INFO,
     Mirror::Event("new-optional-request-parameter"),
-    "the parameter is gone; it was deprecated{instead}",
+    "the parameter was removed after it was deprecated{instead}",
 )
 .removing();
 static REMOVED_EARLY: Rule = Rule::both(
@@ -84,7 +85,7 @@ static REMOVED_EARLY: Rule = Rule::both(
     "request-parameter-removed-before-sunset",
     BREAKING,
     Mirror::Event("new-optional-request-parameter"),
-    "the parameter is gone before {sunset}, the sunset that was promised{instead}",
+    "the parameter was removed before the promised sunset {sunset}{instead}",
 )
 .removing();
 static BECAME_REQUIRED: Rule = Rule::whole(
@@ -124,15 +125,15 @@ struct Parameter<'a> {
     name: &'a str,
     identity: Identity,
     required: bool,
-    /// It stands at the path, not at the operation.
+    /// Whether it is declared at the path item, not at the operation.
     of_path: bool,
     serialization: Serialization<'a>,
 }
 
-/// What makes a parameter the same one in both documents.
+/// The identity of a parameter in both documents.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Identity {
-    /// The position in the template.
+    /// The position in the path template.
     Path(usize),
     Named {
         location: String,
@@ -175,7 +176,7 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'a>, scope: &Scope, pair: 
     }
 }
 
-/// The parameters of an operation, with those of its path that it does not override.
+/// The parameters of an operation, including those of its path item that it does not override.
 fn parameters<'a>(operand: &Operand<'a>) -> Vec<Parameter<'a>> {
     let mut found: Vec<Parameter<'a>> = Vec::new();
     let mut index = HashMap::new();
@@ -205,7 +206,7 @@ fn parameter<'a>(operand: &Operand<'a>, at: At<'a>, of_path: bool) -> Option<Par
         ("path", Some(position)) => Identity::Path(position),
         ("header", _) => {
             let name = name.to_ascii_lowercase();
-            // OpenAPI 3.1.0, Parameter Object: definitions of these are ignored.
+            // OpenAPI 3.1.0, Parameter Object: header parameters with these names are ignored.
             if matches!(name.as_str(), "accept" | "content-type" | "authorization") {
                 return None;
             }
@@ -234,7 +235,8 @@ impl Identity {
     }
 }
 
-/// Replaces an exploded object by its properties where the other side has these as parameters of their own.
+/// Replaces an exploded object by its properties, if the other side has the properties as separate
+/// parameters.
 fn expanded<'a>(parameters: &Pair<Vec<Parameter<'a>>>) -> Pair<Vec<Parameter<'a>>> {
     let identities = parameters.map(|all| all.iter().map(|it| it.identity.clone()).collect::<HashSet<_>>());
     let expand = |all: &[Parameter<'a>], others: &HashSet<Identity>| {
@@ -259,7 +261,7 @@ fn expanded<'a>(parameters: &Pair<Vec<Parameter<'a>>>) -> Pair<Vec<Parameter<'a>
     )
 }
 
-/// The parameters that an exploded object is on the wire; none for anything else.
+/// The parameters that an exploded object becomes on the wire. Empty for anything else.
 fn parts<'a>(parameter: &Parameter<'a>) -> Vec<Parameter<'a>> {
     if !parameter.serialization.is_exploded_form() {
         return Vec::new();
@@ -309,7 +311,7 @@ fn report_removed(
             );
             return;
         }
-        // What the client receives and counts on cannot go unnoticed.
+        // A client that receives a required parameter relies on it.
         Farewell::Sudden if old.required && scope.request == Variance::Received => {
             change(&REMOVED).judged(BREAKING)
         }
@@ -320,7 +322,7 @@ fn report_removed(
     comparison.report(&scope.operation, change.with("instead", instead(old, added)));
 }
 
-/// Where the parameter may have gone: to another location, or to another name.
+/// The parameter that may have replaced it: in another location, or under another name.
 fn instead(old: &Parameter<'_>, added: &[&Parameter<'_>]) -> String {
     let same_name = added.iter().find(|new| new.name.eq_ignore_ascii_case(old.name));
     let schema = old.serialization.schema.as_ref().map(|at| at.value);

@@ -1,8 +1,8 @@
-//! Which operations of the two documents are the same one, and what it means when one has no counterpart.
+//! Pairs the operations of the two documents, and reports those without a counterpart.
 //!
-//! Paths are matched by the position of their parameters, not by the names (OpenAPI 3.1.0, Paths Object: templates with the same
-//! hierarchy but different names are identical). Where several paths of a document read the same, the one with the same names comes
-//! first. A literal segment is never taken for a parameter.
+//! Paths are matched by the position of their parameters, not by the names (OpenAPI 3.1.0, Paths Object:
+//! templates with the same hierarchy but different names are identical). If several paths of a document have
+//! the same form, the one with the same names takes precedence. A literal segment never matches a parameter.
 
 use std::collections::{HashMap, HashSet};
 
@@ -25,11 +25,11 @@ static ENDPOINT_ADDED: Rule = Rule::both(
     "endpoint-added",
     INFO,
     Mirror::Event("api-removed-without-deprecation"),
-    "the operation is new",
+    "the operation was added",
 )
 .adding();
 
-/// How an operation may leave, in the order of [`Farewell`]: with its path, or while its path stays.
+/// The rules for a removed operation, in the order of [`Farewell`]: with its path, or while its path stays.
 static REMOVED: [Pair<Rule>; 3] = [
     Pair {
         old: Rule::both(
@@ -37,7 +37,7 @@ static REMOVED: [Pair<Rule>; 3] = [
             "api-path-removed-without-deprecation",
             BREAKING,
             Mirror::Event("endpoint-added"),
-            "the path is gone, and the operation was not deprecated{instead}",
+            "the path was removed without deprecating the operation first{instead}",
         )
         .removing(),
         new: Rule::both(
@@ -45,7 +45,7 @@ static REMOVED: [Pair<Rule>; 3] = [
             "api-removed-without-deprecation",
             BREAKING,
             Mirror::Event("endpoint-added"),
-            "the operation is gone, and was not deprecated{instead}",
+            "the operation was removed without being deprecated first{instead}",
         )
         .removing(),
     },
@@ -55,7 +55,7 @@ static REMOVED: [Pair<Rule>; 3] = [
             "api-path-removed-with-deprecation",
             INFO,
             Mirror::Event("endpoint-added"),
-            "the path is gone; the operation was deprecated{instead}",
+            "the path was removed after the operation was deprecated{instead}",
         )
         .removing(),
         new: Rule::both(
@@ -63,7 +63,7 @@ static REMOVED: [Pair<Rule>; 3] = [
             "api-removed-with-deprecation",
             INFO,
             Mirror::Event("endpoint-added"),
-            "the operation is gone; it was deprecated{instead}",
+            "the operation was removed after it was deprecated{instead}",
         )
         .removing(),
     },
@@ -73,7 +73,7 @@ static REMOVED: [Pair<Rule>; 3] = [
             "api-path-removed-before-sunset",
             BREAKING,
             Mirror::Event("endpoint-added"),
-            "the path is gone before {sunset}, the sunset that was promised{instead}",
+            "the path was removed before the promised sunset {sunset}{instead}",
         )
         .removing(),
         new: Rule::both(
@@ -81,7 +81,7 @@ static REMOVED: [Pair<Rule>; 3] = [
             "api-removed-before-sunset",
             BREAKING,
             Mirror::Event("endpoint-added"),
-            "the operation is gone before {sunset}, the sunset that was promised{instead}",
+            "the operation was removed before the promised sunset {sunset}{instead}",
         )
         .removing(),
     },
@@ -97,7 +97,7 @@ pub(super) static RULES: &[&Rule] = &[
     &REMOVED[2].new,
 ];
 
-/// An operation, and where it is found.
+/// An operation, and its place.
 #[derive(Debug, Clone)]
 pub(super) struct Located<'a> {
     pub(super) method: &'static str,
@@ -241,7 +241,7 @@ impl<'a> Located<'a> {
     }
 }
 
-/// A path without the names of its parameters, and these names in order. A brace that is not closed is a literal.
+/// A path without the names of its parameters, and the names in order. An unclosed brace is a literal.
 fn template(path: &str) -> (String, Vec<&str>) {
     let mut key = String::with_capacity(path.len());
     let mut names = Vec::new();
@@ -262,7 +262,7 @@ fn template(path: &str) -> (String, Vec<&str>) {
 
 type Matched<'a> = (Vec<Pair<Located<'a>>>, Vec<Located<'a>>, Vec<Located<'a>>);
 
-/// Pairs the operations, and gives those that are left on either side.
+/// Pairs the operations, and returns those without a counterpart on either side.
 fn matched<'a>(old: Vec<Located<'a>>, new: Vec<Located<'a>>) -> Matched<'a> {
     let mut open: Vec<Option<Located<'a>>> = new.into_iter().map(Some).collect();
     let mut by_name = HashMap::new();
@@ -302,8 +302,8 @@ fn matched<'a>(old: Vec<Located<'a>>, new: Vec<Located<'a>>) -> Matched<'a> {
     (pairs, gone, open.into_iter().flatten().collect())
 }
 
-/// For each operation that is gone the index of the new one that it has become, where that is certain: they share an operationId, or
-/// they are alike in all that matters and nothing else is.
+/// For each removed operation, the index of the added operation that replaces it, if that is certain: the two
+/// share an operationId, or they are equal in everything that matters and no other operation is.
 fn moved(gone: &[Located<'_>], added: &[Located<'_>]) -> Vec<Option<usize>> {
     let ids = unique(added, operation_id);
     let ids_of_gone = unique(gone, operation_id);
@@ -321,7 +321,7 @@ fn moved(gone: &[Located<'_>], added: &[Located<'_>]) -> Vec<Option<usize>> {
         .collect()
 }
 
-/// What occurs once, and where.
+/// The items that occur exactly once, with their indexes.
 fn unique(operations: &[Located<'_>], of: impl Fn(&Located<'_>) -> Option<String>) -> HashMap<String, usize> {
     let mut found: HashMap<String, Option<usize>> = HashMap::new();
     for (index, operation) in operations.iter().enumerate() {
@@ -342,7 +342,7 @@ fn operation_id(operation: &Located<'_>) -> Option<String> {
     operation.operand.at.text("operationId").map(str::to_owned)
 }
 
-/// What makes an operation this one, whatever its path: its method, parameters, body, and responses.
+/// The parts that identify an operation apart from its path: its method, parameters, body and responses.
 fn signature(operation: &Located<'_>) -> String {
     let parts = ["parameters", "requestBody", "responses"].map(|name| {
         operation

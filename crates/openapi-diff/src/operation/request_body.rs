@@ -1,4 +1,4 @@
-//! The request body as a whole: whether there is one, and whether it must be sent.
+//! The request body as a whole: whether there is one, and whether it is required.
 
 use openapi_document::At;
 
@@ -14,21 +14,21 @@ static ADDED_REQUIRED: Rule = Rule::whole(
     BREAKING,
     INFO,
     Mirror::Event("request-body-removed"),
-    "the request has a body now, which is required",
+    "a required body was added",
 );
 static ADDED_OPTIONAL: Rule = Rule::both(
     Area::RequestBody,
     "request-body-added-optional",
     INFO,
     Mirror::Event("request-body-removed"),
-    "the request may have a body now",
+    "an optional body was added",
 );
 static REMOVED: Rule = Rule::both(
     Area::RequestBody,
     "request-body-removed",
     BREAKING,
     Mirror::Event("request-body-added-required"),
-    "the request no longer has a body",
+    "the body was removed",
 );
 static BECAME_REQUIRED: Rule = Rule::whole(
     Area::RequestBody,

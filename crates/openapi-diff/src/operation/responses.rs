@@ -1,8 +1,8 @@
-//! Responses: which status stands for which, and what it means when one comes or goes.
+//! Responses: pairs the statuses of the two documents, and reports those that were added or removed.
 //!
-//! A status that one side does not name is matched with what covers it on the other (OpenAPI 3.1.0, Responses Object: a range such
-//! as `2XX` covers its numbers, `default` what nothing else covers). `default` stands for a status only where the other side has no
-//! `default` for it to be matched with.
+//! If one side does not list a status, it is matched with the response that covers it (OpenAPI 3.1.0,
+//! Responses Object: a range such as `2XX` covers its numbers, and `default` covers everything else).
+//! `default` covers a status only if the other side has no `default` to match it with.
 
 use openapi_document::{At, Pointer};
 
@@ -18,7 +18,7 @@ static SUCCESS_ADDED: Rule = Rule::both(
     "response-success-status-added",
     INFO,
     Mirror::Event("response-success-status-removed"),
-    "the status is new",
+    "the status was added",
 )
 .adding();
 static SUCCESS_REMOVED: Rule = Rule::both(
@@ -26,7 +26,7 @@ static SUCCESS_REMOVED: Rule = Rule::both(
     "response-success-status-removed",
     BREAKING,
     Mirror::Event("response-success-status-added"),
-    "the status is gone",
+    "the status was removed",
 )
 .removing();
 static OTHER_ADDED: Rule = Rule::both(
@@ -34,7 +34,7 @@ static OTHER_ADDED: Rule = Rule::both(
     "response-non-success-status-added",
     INFO,
     Mirror::Event("response-non-success-status-removed"),
-    "the status is new",
+    "the status was added",
 )
 .adding();
 static OTHER_REMOVED: Rule = Rule::both(
@@ -42,7 +42,7 @@ static OTHER_REMOVED: Rule = Rule::both(
     "response-non-success-status-removed",
     INFO,
     Mirror::Event("response-non-success-status-added"),
-    "the status is gone",
+    "the status was removed",
 )
 .removing();
 
@@ -106,7 +106,7 @@ fn report(
     comparison.report(&scope.operation, change.with("status", status));
 }
 
-/// The responses of an operation; ranges are spelt with capital letters.
+/// The responses of an operation. Ranges are in upper case.
 fn responses<'a>(document: &'a Document<'a>, operation: &At<'a>) -> Responses<'a> {
     operation
         .get("responses")
@@ -132,7 +132,7 @@ fn named<'r, 'a>(responses: &'r Responses<'a>, status: &str) -> Option<&'r At<'a
         .map(|(_, at)| at)
 }
 
-/// What the other side has for a status of this side: the same, or the closest that covers it.
+/// The response of the other side for a status: the same status, or the most specific one that covers it.
 fn counterpart<'r, 'a>(status: &str, own: &Responses<'a>, others: &'r Responses<'a>) -> Option<&'r At<'a>> {
     named(others, status).or_else(|| {
         let range = range(status)?;
@@ -142,7 +142,7 @@ fn counterpart<'r, 'a>(status: &str, own: &Responses<'a>, others: &'r Responses<
     })
 }
 
-/// `2XX` for `200`, or for itself.
+/// The range of a status: `2XX` for `200` and for `2XX`.
 fn range(status: &str) -> Option<String> {
     match status.as_bytes() {
         [class @ b'1'..=b'5', _, _] => Some(format!("{}XX", char::from(*class))),
@@ -150,7 +150,7 @@ fn range(status: &str) -> Option<String> {
     }
 }
 
-/// Whether the first is a range, and the second a number in it.
+/// Whether the first is a range that contains the second, a number.
 fn covers(around: &str, status: &str) -> bool {
     status != around && range(status).as_deref() == Some(around)
 }

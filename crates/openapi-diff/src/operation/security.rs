@@ -1,7 +1,9 @@
-//! Security: what a client must show. Requirements are alternatives; the schemes of one, and the scopes of a scheme, are all wanted
-//! (OpenAPI 3.1.0, Security Requirement Object).
+//! Security: the credentials that a client must send. Security requirements are alternatives. Within one
+//! requirement, all schemes and all scopes of a scheme are needed (OpenAPI 3.1.0, Security Requirement
+//! Object).
 //!
-//! What the document says holds for all operations that say nothing themselves; it is compared once, not once for each of them.
+//! The security of the document applies to all operations that declare none. It is compared once, not once
+//! for each operation.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -15,7 +17,7 @@ use crate::{
     rule::{Area, BREAKING, INFO, Mirror, Rule, Variance},
 };
 
-/// The rules for requirements in one place.
+/// The rules for security requirements in one place.
 struct Requirements {
     added: Rule,
     removed: Rule,
@@ -30,7 +32,7 @@ static OPERATION: Requirements = Requirements {
         BREAKING.deviating(),
         INFO,
         Mirror::Event("api-security-removed"),
-        "{requirement} is asked for, or accepted, now",
+        "{requirement} is now required or accepted",
     ),
     removed: Rule::whole(
         Area::Security,
@@ -38,7 +40,7 @@ static OPERATION: Requirements = Requirements {
         BREAKING.deviating(),
         INFO,
         Mirror::Event("api-security-added"),
-        "{requirement} is no longer asked for, or accepted",
+        "{requirement} is no longer required or accepted",
     ),
     scope_added: Rule::whole(
         Area::Security,
@@ -46,14 +48,14 @@ static OPERATION: Requirements = Requirements {
         BREAKING.deviating(),
         INFO,
         Mirror::Event("api-security-scope-removed"),
-        "{scheme} must have the scope {scope} now",
+        "{scheme} now requires the scope {scope}",
     ),
     scope_removed: Rule::both(
         Area::Security,
         "api-security-scope-removed",
         INFO,
         Mirror::Event("api-security-scope-added"),
-        "{scheme} no longer needs the scope {scope}",
+        "{scheme} no longer requires the scope {scope}",
     ),
 };
 
@@ -64,7 +66,7 @@ static DOCUMENT: Requirements = Requirements {
         BREAKING.deviating(),
         INFO,
         Mirror::Event("api-global-security-removed"),
-        "{requirement} is asked for, or accepted, now where an operation says nothing else",
+        "{requirement} is now required or accepted for operations that declare no security",
     ),
     removed: Rule::whole(
         Area::Security,
@@ -72,7 +74,7 @@ static DOCUMENT: Requirements = Requirements {
         BREAKING.deviating(),
         INFO,
         Mirror::Event("api-global-security-added"),
-        "{requirement} is no longer asked for, or accepted, where an operation says nothing else",
+        "{requirement} is no longer required or accepted for operations that declare no security",
     ),
     scope_added: Rule::whole(
         Area::Security,
@@ -80,14 +82,14 @@ static DOCUMENT: Requirements = Requirements {
         BREAKING.deviating(),
         INFO,
         Mirror::Event("api-global-security-scope-removed"),
-        "{scheme} must have the scope {scope} now where an operation says nothing else",
+        "{scheme} now requires the scope {scope} for operations that declare no security",
     ),
     scope_removed: Rule::both(
         Area::Security,
         "api-global-security-scope-removed",
         INFO,
         Mirror::Event("api-global-security-scope-added"),
-        "{scheme} no longer needs the scope {scope} where an operation says nothing else",
+        "{scheme} no longer requires the scope {scope} for operations that declare no security",
     ),
 };
 
@@ -96,52 +98,52 @@ static COMPONENT_ADDED: Rule = Rule::both(
     "api-security-component-added",
     INFO,
     Mirror::Event("api-security-component-removed"),
-    "the security scheme is new",
+    "the security scheme was added",
 );
 static COMPONENT_REMOVED: Rule = Rule::both(
     Area::Security,
     "api-security-component-removed",
     INFO,
     Mirror::Event("api-security-component-added"),
-    "the security scheme is gone",
+    "the security scheme was removed",
 );
 static FLOW_ADDED: Rule = Rule::both(
     Area::Security,
     "api-security-component-oauth-flow-added",
     INFO,
     Mirror::Event("api-security-component-oauth-flow-removed"),
-    "the flow {flow} is new",
+    "the flow {flow} was added",
 );
 static FLOW_REMOVED: Rule = Rule::both(
     Area::Security,
     "api-security-component-oauth-flow-removed",
     INFO,
     Mirror::Event("api-security-component-oauth-flow-added"),
-    "the flow {flow} is gone",
+    "the flow {flow} was removed",
 );
 static SCOPE_ADDED: Rule = Rule::both(
     Area::Security,
     "api-security-component-oauth-scope-added",
     INFO,
     Mirror::Event("api-security-component-oauth-scope-removed"),
-    "the scope {scope} is new",
+    "the scope {scope} was added",
 );
 static SCOPE_REMOVED: Rule = Rule::both(
     Area::Security,
     "api-security-component-oauth-scope-removed",
     INFO,
     Mirror::Event("api-security-component-oauth-scope-added"),
-    "the scope {scope} is gone",
+    "the scope {scope} was removed",
 );
 static SCOPE_CHANGED: Rule = Rule::both(
     Area::Security,
     "api-security-component-oauth-scope-changed",
     INFO,
     Mirror::Itself,
-    "the scope {scope} is described otherwise",
+    "the description of the scope {scope} was changed",
 );
 
-/// Members of a security scheme, and what it means that they changed.
+/// The rules for changed members of a security scheme.
 static MEMBERS: [(&str, Rule); 5] = [
     (
         "type",
@@ -195,7 +197,7 @@ static MEMBERS: [(&str, Rule); 5] = [
     ),
 ];
 
-/// Members of a flow, likewise.
+/// The rules for changed members of a flow.
 static FLOW_MEMBERS: [(&str, Rule); 3] = [
     (
         "authorizationUrl",
@@ -255,10 +257,10 @@ pub(super) static RULES: &[&Rule] = &[
     &FLOW_MEMBERS[2].1,
 ];
 
-/// One alternative: the schemes that are wanted together, each with its scopes.
+/// One alternative: the schemes that are required together, each with its scopes.
 type Alternative = BTreeMap<String, BTreeSet<String>>;
 
-/// Compares what two operations ask for.
+/// Compares the security of two operations.
 pub(super) fn compare(comparison: &mut Comparison<'_>, scope: &Scope, operations: &Pair<At<'_>>) {
     let own = operations.map(|at| at.get("security"));
     if own.old.is_none() && own.new.is_none() {
@@ -290,7 +292,7 @@ pub(super) fn compare(comparison: &mut Comparison<'_>, scope: &Scope, operations
     }
 }
 
-/// Compares what the documents ask for where operations say nothing, and the schemes that they declare.
+/// Compares the default security of the documents, and the security schemes that they declare.
 pub(super) fn compare_documents(comparison: &mut Comparison<'_>) {
     let documents = documents(comparison);
     let scope = Scope::outgoing(None);
@@ -300,7 +302,7 @@ pub(super) fn compare_documents(comparison: &mut Comparison<'_>) {
         security.old.as_ref().unwrap_or(&roots.old).pointer.clone(),
         security.new.as_ref().unwrap_or(&roots.new).pointer.clone(),
     );
-    // A default that no operation relies on breaks none.
+    // A default that no operation uses does not break any operation.
     let relied_on = paths::operations(documents.old)
         .iter()
         .any(|operation| operation.operand().at.get("security").is_none());
@@ -317,7 +319,8 @@ pub(super) fn compare_documents(comparison: &mut Comparison<'_>) {
     compare_components(comparison, &scope);
 }
 
-/// The alternatives of both sides; where all ask for nothing, there are none. A scheme that only has another name keeps its old one.
+/// The alternatives of both sides. Empty if no alternative requires anything. A scheme that was only renamed
+/// keeps its old name.
 fn alternatives(documents: &Pair<&Document<'_>>, lists: &Pair<Option<At<'_>>>) -> Pair<Vec<Alternative>> {
     let names = renamed(documents);
     let read = |list: &Option<At<'_>>, rename: bool| {
@@ -346,7 +349,7 @@ fn alternatives(documents: &Pair<&Document<'_>>, lists: &Pair<Option<At<'_>>>) -
     Pair::new(read(&lists.old, false), read(&lists.new, true))
 }
 
-/// The new names of schemes that are the same under another name, with their old ones.
+/// The new names of renamed schemes, with their old names.
 fn renamed<'a>(documents: &Pair<&'a Document<'a>>) -> HashMap<&'a str, &'a str> {
     let schemes = documents.map(|document| schemes(document));
     let definition = |at: &At<'a>| {
@@ -372,16 +375,17 @@ fn renamed<'a>(documents: &Pair<&'a Document<'a>>) -> HashMap<&'a str, &'a str> 
 
 type Difference = (&'static Rule, bool, Vec<(&'static str, String)>);
 
-/// What differs between two lists of alternatives, and whether a client that could satisfy the old one may fail for it.
+/// The differences between two lists of alternatives, and whether a client that satisfied the old list can
+/// fail.
 fn differences(rules: &'static Requirements, lists: &Pair<Vec<Alternative>>) -> Vec<Difference> {
     let Pair { old, new } = lists;
-    // A list without alternatives asks for nothing, as does an empty alternative.
+    // A list without alternatives requires nothing. The same is true for an empty alternative.
     let known = |it: &&Alternative, others: &[Alternative]| {
         others.contains(it) || (others.is_empty() && it.is_empty())
     };
     let mut gone: Vec<_> = old.iter().filter(|it| !known(it, new)).collect();
     let mut added: Vec<_> = new.iter().filter(|it| !known(it, old)).collect();
-    // Who satisfied this alternative satisfies the new list.
+    // A client that satisfied this alternative also satisfies the new list.
     let still_enough =
         |alternative: &Alternative| new.is_empty() || new.iter().any(|it| asks_no_more(it, alternative));
     let mut found: Vec<Difference> = Vec::new();
@@ -425,7 +429,7 @@ fn differences(rules: &'static Requirements, lists: &Pair<Vec<Alternative>>) -> 
     found
 }
 
-/// Whether all that the first wants is in the second.
+/// Whether the second includes everything that the first requires.
 fn asks_no_more(wanted: &Alternative, shown: &Alternative) -> bool {
     wanted
         .iter()
@@ -553,13 +557,13 @@ fn compare_members(
 ) {
     let other_type = pair.old.text("type") != pair.new.text("type");
     for (name, rule) in rules {
-        // Another type has other members; that it has them is no further change.
+        // Another type has other members. These are not additional changes.
         if other_type && *name != "type" {
             continue;
         }
         let members = pair.map(|at| at.value.get(*name).and_then(Value::as_str).unwrap_or_default());
         let same = match *name {
-            // RFC 9110: the names of authentication schemes and of headers have no case.
+            // RFC 9110: the names of authentication schemes and of headers are case-insensitive.
             "scheme" | "name" => members.old.eq_ignore_ascii_case(members.new),
             _ => members.old == members.new,
         };

@@ -1,5 +1,5 @@
-//! How a parameter or a header is written on the wire: `style`, `explode`, and `content` in place of `schema` (OpenAPI 3.1.0,
-//! Parameter Object).
+//! The serialization of a parameter or a header: `style`, `explode`, and `content` instead of `schema`
+//! (OpenAPI 3.1.0, Parameter Object).
 
 use openapi_document::At;
 use serde_json::Value;
@@ -16,21 +16,21 @@ static STYLE: Rule = Rule::both(
     "request-parameter-style-changed",
     BREAKING,
     Mirror::Itself,
-    "the style was changed from {old} to {new}: the value is written otherwise",
+    "the style was changed from {old} to {new}, so the value is written differently",
 );
 static EXPLODE: Rule = Rule::both(
     Area::Parameter,
     "request-parameter-explode-changed",
     BREAKING,
     Mirror::Itself,
-    "explode was changed from {old} to {new}: the value is written otherwise",
+    "explode was changed from {old} to {new}, so the value is written differently",
 );
 static CONTENT: Rule = Rule::both(
     Area::Parameter,
     "request-parameter-content-changed",
     BREAKING,
     Mirror::Itself,
-    "what was written as {old} is written as {new}",
+    "the value is written as {new} instead of {old}",
 );
 static RESERVED_REFUSED: Rule = Rule::whole(
     Area::Parameter,
@@ -69,14 +69,14 @@ static HEADER_EXPLODE: Rule = Rule::both(
     "response-header-explode-changed",
     BREAKING,
     Mirror::Itself,
-    "explode was changed from {old} to {new}: the value is written otherwise",
+    "explode was changed from {old} to {new}, so the value is written differently",
 );
 static HEADER_CONTENT: Rule = Rule::both(
     Area::Parameter,
     "response-header-content-changed",
     BREAKING,
     Mirror::Itself,
-    "what was written as {old} is written as {new}",
+    "the value is written as {new} instead of {old}",
 );
 
 pub(super) static RULES: &[&Rule] = &[
@@ -96,18 +96,19 @@ pub(super) static RULES: &[&Rule] = &[
 pub(super) struct Serialization<'a> {
     style: &'a str,
     explode: bool,
-    /// Whether a client may leave reserved characters as they are: in the query only.
+    /// Whether a client may leave reserved characters unencoded. Only in the query.
     allow_reserved: bool,
-    /// Whether a client may send the name without a value: in the query only.
+    /// Whether a client may send the name without a value. Only in the query.
     allow_empty_value: bool,
-    /// The media type, where the value is written as one.
+    /// The media type, if the value is written as a document of it.
     media_type: Option<&'a str>,
-    /// What the value is.
+    /// The schema of the value.
     pub(super) schema: Option<At<'a>>,
 }
 
 impl<'a> Serialization<'a> {
-    /// Of a Parameter Object in this location, or of a Header Object, whose location is `header`.
+    /// The serialization of a Parameter Object in this location, or of a Header Object, whose location is
+    /// `header`.
     pub(super) fn of(at: &At<'a>, location: &str) -> Self {
         let media_type = at.get("content").and_then(|content| content.members().next());
         let style = at.text("style").unwrap_or(match location {
@@ -139,7 +140,7 @@ impl<'a> Serialization<'a> {
         }
     }
 
-    /// Whether each item of an array, or each property of an object, is a parameter of its own.
+    /// Whether each item of an array, or each property of an object, is a separate parameter.
     pub(super) fn is_exploded_form(&self) -> bool {
         self.media_type.is_none() && self.style == "form" && self.explode
     }
@@ -150,7 +151,8 @@ impl<'a> Serialization<'a> {
     }
 }
 
-/// Compares how a value is written, and tells how that is; `place` is [`Place::Parameter`] or [`Place::ResponseHeader`].
+/// Compares how a value is written, and returns how. `place` is [`Place::Parameter`] or
+/// [`Place::ResponseHeader`].
 pub(super) fn compare<'a>(
     comparison: &mut Comparison<'a>,
     scope: &Scope,
@@ -209,7 +211,7 @@ pub(super) fn compare<'a>(
     }
 }
 
-/// The two schemas of a value; where one side has none, everything is allowed there.
+/// The two schemas of a value. A side without a schema accepts everything.
 pub(super) fn schemas<'a>(places: &Pair<At<'a>>, pair: &Pair<Serialization<'a>>) -> Option<Pair<At<'a>>> {
     let anything = |at: &At<'a>| At {
         value: &Value::Bool(true),
@@ -232,8 +234,8 @@ fn same_media_type(old: Option<&str>, new: Option<&str>) -> bool {
     }
 }
 
-/// Whether a value of these schemas is written otherwise with `explode` than without (OpenAPI 3.1.0, Style Examples): an array is not
-/// in style `simple`, nor is an object in style `deepObject`, and a single value never is.
+/// Whether `explode` affects how a value of these schemas is written (OpenAPI 3.1.0, Style Examples). It
+/// never affects an array in style `simple`, an object in style `deepObject`, or a single value.
 fn explode_matters<'a>(comparison: &mut Comparison<'a>, style: &str, pair: &Pair<Serialization<'a>>) -> bool {
     let Pair {
         old: Some(old),

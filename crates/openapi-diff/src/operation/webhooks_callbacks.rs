@@ -1,4 +1,4 @@
-//! Webhooks and callbacks: here the service calls, and the client answers, so that all verdicts are turned round.
+//! Webhooks and callbacks: the service calls and the client answers, so the verdicts are reversed.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -15,7 +15,7 @@ static WEBHOOK_ADDED: Rule = Rule::both(
     "webhook-added",
     INFO,
     Mirror::Event("webhook-removed"),
-    "the webhook is new",
+    "the webhook was added",
 )
 .adding();
 static WEBHOOK_REMOVED: Rule = Rule::both(
@@ -23,7 +23,7 @@ static WEBHOOK_REMOVED: Rule = Rule::both(
     "webhook-removed",
     BREAKING,
     Mirror::Event("webhook-added"),
-    "the webhook is gone, which a client waits for",
+    "the webhook was removed; clients may be waiting for it",
 )
 .removing();
 static CALLBACK_ADDED: Rule = Rule::both(
@@ -31,21 +31,21 @@ static CALLBACK_ADDED: Rule = Rule::both(
     "callback-added",
     INFO,
     Mirror::Event("callback-removed"),
-    "the callback is new",
+    "the callback was added",
 );
 static CALLBACK_REMOVED: Rule = Rule::both(
     Area::Webhook,
     "callback-removed",
     BREAKING,
     Mirror::Event("callback-added"),
-    "the callback is gone, which a client waits for",
+    "the callback was removed; clients may be waiting for it",
 );
 static METHOD_ADDED: Rule = Rule::both(
     Area::Webhook,
     "endpoint-added",
     INFO,
     Mirror::Event("api-removed-without-deprecation"),
-    "{method} is new",
+    "{method} was added",
 )
 .adding();
 static METHOD_REMOVED: Rule = Rule::both(
@@ -53,7 +53,7 @@ static METHOD_REMOVED: Rule = Rule::both(
     "api-removed-without-deprecation",
     BREAKING,
     Mirror::Event("endpoint-added"),
-    "{method} is gone, which a client waits for",
+    "{method} was removed; clients may be waiting for it",
 )
 .removing();
 
@@ -94,14 +94,15 @@ pub(super) fn compare_webhooks(comparison: &mut Comparison<'_>) {
     }
 }
 
-/// Compares the callbacks of two operations. Callbacks can have callbacks in turn: `seen` has the pairs that were compared already.
+/// Compares the callbacks of two operations. Callbacks can contain callbacks: `seen` has the pairs that are
+/// already compared.
 pub(super) fn compare_callbacks<'a>(
     comparison: &mut Comparison<'a>,
     scope: &Scope,
     operations: &Pair<At<'a>>,
     seen: &mut HashSet<(String, String)>,
 ) {
-    // Nobody calls back that deep, and a document must not exhaust the stack.
+    // No real document nests callbacks this deep, and a document must not exhaust the stack.
     if scope.depth > 8 {
         return;
     }
@@ -130,7 +131,8 @@ pub(super) fn compare_callbacks<'a>(
     }
 }
 
-/// Where each side has one expression left, they stand for each other: it is the same call to another field's URL.
+/// If each side has one expression left, the two correspond: it is the same callback to the URL in another
+/// field.
 fn only_expressions_matched(items: Pair<Named<'_>>) -> Pair<Named<'_>> {
     let Pair { old, mut new } = items;
     let gone: Vec<_> = old.keys().filter(|it| !new.contains_key(*it)).copied().collect();
@@ -143,7 +145,7 @@ fn only_expressions_matched(items: Pair<Named<'_>>) -> Pair<Named<'_>> {
     Pair::new(old, new)
 }
 
-/// The members that both sides have; those that one side lacks are reported.
+/// Returns the members that both sides have, and reports those that only one side has.
 fn paired<'a>(
     comparison: &mut Comparison<'a>,
     scope: &Scope,

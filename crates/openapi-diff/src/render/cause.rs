@@ -1,23 +1,24 @@
-//! Changes: findings that differ in the operation alone are one, and so are values that came or went together in one place.
+//! Changes: findings that differ only in the operation are one change, and so are values that were added or
+//! removed together.
 
 use std::collections::HashMap;
 
 use super::message::{predicate, said, subject};
 use crate::{Finding, Level, Report, Summary, finding::count};
 
-/// A change, with all operations that meet it.
+/// A change, with all operations that it affects.
 #[derive(Debug)]
 pub(super) struct Cause<'a> {
     pub(super) level: Level,
     /// One of the findings.
     pub(super) finding: &'a Finding,
-    /// Sorted. Empty for what belongs to no operation.
+    /// The operations, sorted. Empty for a change that belongs to no operation.
     pub(super) operations: Vec<&'a str>,
-    /// What changed: nothing where it is the operation.
+    /// What changed. Empty if it is the operation itself.
     pub(super) subject: String,
     /// What happened to it.
     pub(super) predicate: String,
-    /// Why it is accepted, if all its findings are.
+    /// The reason why it is accepted, if all its findings are.
     pub(super) allowed: Option<&'a str>,
 }
 
@@ -28,12 +29,13 @@ impl Cause<'_> {
     }
 }
 
-/// How many changes there are of each level: one change of a component counts once, however many operations use it.
+/// The number of changes of each level. One change of a component counts once, no matter how many operations
+/// use it.
 pub fn changes(report: &Report<'_>) -> Summary {
     count(causes(report).iter().map(|cause| cause.level))
 }
 
-/// What findings of one kind in one place have in common.
+/// The properties that findings of one kind in one place have in common.
 type Place<'a> = (Level, &'a str, &'a str, &'a str, &'a str);
 
 fn place(finding: &Finding) -> Place<'_> {
@@ -57,7 +59,7 @@ struct Same<'a> {
 /// All changes of a report, in the order of its findings.
 pub(super) fn causes<'a>(report: &'a Report<'_>) -> Vec<Cause<'a>> {
     let mut same: Vec<Same<'a>> = Vec::new();
-    // In some operations a change may be graver than in others.
+    // A change may be more severe in some operations than in others.
     let mut known: HashMap<(usize, Level), usize> = HashMap::new();
     for finding in &report.diff.findings {
         let index = *known.entry((finding.change, finding.level)).or_insert_with(|| {
@@ -98,13 +100,13 @@ pub(super) fn causes<'a>(report: &'a Report<'_>) -> Vec<Cause<'a>> {
         .collect()
 }
 
-/// Changes of one kind in one place that the same operations meet, and that differ in one argument.
+/// Combines changes of one kind in one place that affect the same operations and differ in only one argument.
 fn alike<'s, 'a>(same: &'s [Same<'a>]) -> Vec<Vec<&'s Same<'a>>> {
     let mut groups: Vec<Vec<&Same<'a>>> = Vec::new();
     let mut known: HashMap<_, usize> = HashMap::new();
     for change in same {
         let arguments = &change.finding.arguments;
-        // Of two arguments, nobody could tell which values belong together.
+        // With two arguments, a reader could not tell which values belong together.
         let alone = (arguments.len() != 1).then_some(arguments);
         let key = (place(change.finding), alone, &change.operations, change.allowed);
         let index = *known.entry(key).or_insert_with(|| {

@@ -1,7 +1,8 @@
-//! The draft of a changelog: what users will notice, in the sections of
+//! The draft of a changelog: the changes that users will notice, in the sections of
 //! [Keep a Changelog](https://keepachangelog.com/en/1.1.0/).
 //!
-//! What shows in an effect is told in its terms; what does not, as the document tells it.
+//! A change that is visible in an effect is described in the terms of the effect. Other changes are described
+//! in the terms of the document.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
@@ -37,7 +38,7 @@ impl Section {
     }
 }
 
-/// The draft, with a heading of its own; nothing where there is nothing to tell.
+/// The draft, with its heading. Empty if there is nothing to report.
 pub(super) fn changelog(report: &Report<'_>, causes: &[Cause<'_>]) -> String {
     let findings: HashMap<&str, &Finding> = report
         .diff
@@ -75,7 +76,7 @@ pub(super) fn changelog(report: &Report<'_>, causes: &[Cause<'_>]) -> String {
     }
     let mut out = "\n## Changelog draft\n".to_owned();
     for (section, mut lines) in sections {
-        // The breaking ones first; what says the same of several operations says it once.
+        // Breaking changes come first. Equal lines for several operations appear once.
         lines.sort_by_key(|line| !line.starts_with(BREAKING));
         let mut seen = HashSet::new();
         lines.retain(|line| seen.insert(line.clone()));
@@ -89,7 +90,7 @@ pub(super) fn changelog(report: &Report<'_>, causes: &[Cause<'_>]) -> String {
 
 const BREAKING: &str = "**Breaking:** ";
 
-/// What findings of one change have in common.
+/// The properties that the findings of one change have in common.
 fn identity(finding: &Finding) -> (&str, &str, &str) {
     (&finding.id, &finding.old, &finding.new)
 }
@@ -112,7 +113,7 @@ fn row_line(entry: &Entry<'_>, cause: Option<&Finding>) -> String {
         Words::Named(name) => code(name),
         Words::Typed(name, ty) => code(&format!("{name}: {ty}")),
         Words::Retyped { name, old, new } => format!("{} is {}, was {}", code(name), code(new), code(old)),
-        Words::Renamed { old, new } => format!("{} is called {} now", code(old), code(new)),
+        Words::Renamed { old, new } => format!("{} is now called {}", code(old), code(new)),
     };
     let operation = match cause.and_then(|finding| finding.operation.as_deref()) {
         Some(operation) if entry.row.names_operation => format!(" ({})", code(operation)),

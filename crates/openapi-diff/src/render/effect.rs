@@ -1,37 +1,37 @@
-//! How the rows of an effect read, whatever they are written with.
+//! The text of the rows of an effect, independent of the format.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::report::{Change, Effect, Row};
 
-/// In how many parents the same must have happened for it to be told once.
+/// The minimum number of parents with the same row for the rows to be combined.
 const REPEATED: usize = 3;
 
-/// One row, or the same in several parents.
+/// One row, or the same row in several parents.
 pub(super) struct Entry<'a> {
     /// The row, or the first of them.
     pub(super) row: &'a Row,
-    /// `, and in 3 more builders`, or nothing.
+    /// `, and in 3 more builders`, or empty.
     pub(super) others: String,
 }
 
-/// What a line says about a row.
+/// The content of the line for a row.
 pub(super) enum Words<'a> {
-    /// It is there, or was.
+    /// The item, which was added or removed.
     Named(&'a str),
-    /// This is said of it: its type.
+    /// The item with its description, such as its type.
     Typed(&'a str, &'a str),
-    /// Something else is said of it.
+    /// The item with a changed description.
     Retyped {
         name: &'a str,
         old: &'a str,
         new: &'a str,
     },
-    /// It has another name.
+    /// The item with a changed name.
     Renamed { old: &'a str, new: &'a str },
 }
 
-/// The rows in their order, where those that differ in the parent alone are one.
+/// The rows in order. Rows that differ only in the parent are combined.
 pub(super) fn entries(effect: &Effect) -> Vec<Entry<'_>> {
     let mut repeats: HashMap<_, usize> = HashMap::new();
     for same in effect.rows().iter().filter_map(same) {
@@ -52,7 +52,7 @@ pub(super) fn entries(effect: &Effect) -> Vec<Entry<'_>> {
     entries
 }
 
-/// What a row has in common with those of other parents.
+/// The properties that a row has in common with the rows of other parents.
 fn same(row: &Row) -> Option<(Change, &str, Option<&str>, Option<&str>)> {
     let name = row.repeats.as_deref()?;
     Some((row.change, name, row.old.as_deref(), row.new.as_deref()))

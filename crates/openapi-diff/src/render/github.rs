@@ -1,6 +1,7 @@
-//! For a workflow of GitHub Actions: each change as an annotation of a file.
+//! The format for GitHub Actions workflows: each change is an annotation of a file.
 //!
-//! Source: GitHub Docs, "Workflow commands for GitHub Actions", and the escaping of its toolkit (`command.ts`).
+//! Source: GitHub Docs, "Workflow commands for GitHub Actions", and the escaping of its toolkit
+//! (`command.ts`).
 
 use super::{
     cause::causes,
@@ -9,21 +10,23 @@ use super::{
 };
 use crate::{Finding, Level, Report};
 
-/// How many operations a line names.
+/// The maximum number of operations that a line names.
 const USERS: usize = 3;
 
-/// Where a reviewer sees a change.
+/// The place where a reviewer sees a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
     /// The file, relative to the root of the repository.
     pub file: String,
-    /// The line in it, from 1.
+    /// The line in the file, counted from 1.
     pub line: Option<usize>,
 }
 
-/// Workflow commands that annotate each change, the gravest first, and a last line with the verdict. What several operations have
-/// in common is told once, at the first of them: GitHub shows ten annotations of a level. `locate` says where a
-/// finding is shown; without a place it is shown with the run alone.
+/// Workflow commands that annotate each change, the most severe first, and a last line with the verdict.
+///
+/// GitHub shows at most ten annotations of each level. Therefore a change that several operations share
+/// appears once, at the first of them. `locate` returns the place of a finding. A finding without a place
+/// appears only with the run.
 pub fn github(report: &Report<'_>, locate: impl Fn(&Finding) -> Option<Location>) -> String {
     let causes = causes(report);
     let mut out: String = lines(&causes)
@@ -55,7 +58,7 @@ fn command(line: &Line<'_>, location: Option<Location>) -> String {
     )
 }
 
-/// The message, with the operations that meet it.
+/// The message, with the affected operations.
 fn sentence(line: &Line<'_>) -> String {
     let cause = line.cause;
     let (names, more) = some(&line.operations, USERS);

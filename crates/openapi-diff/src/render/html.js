@@ -17,7 +17,7 @@ if (form) {
   form.addEventListener("submit", (event) => event.preventDefault());
   filter();
 }
-// What is folded is printed all the same.
+// Folded parts are printed too.
 addEventListener("beforeprint", () => {
   for (const details of document.querySelectorAll("details:not([open])")) details.open = true;
 });

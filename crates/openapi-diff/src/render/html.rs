@@ -1,7 +1,7 @@
-//! For a browser: one file that needs no network, readable without its script, which only filters.
+//! The format for browsers: one file that needs no network. It is readable without its script, which only
+//! filters.
 //!
-//! It is written with plain formatting: one page, whose only rule is that all text goes through [`escape`], needs no library of
-//! templates.
+//! The page is written without a template library. The only rule is that all text goes through [`escape`].
 
 use std::{
     collections::{HashMap, HashSet},
@@ -21,19 +21,20 @@ use crate::{Level, Report, report::Effect};
 
 const STYLE: &str = include_str!("html.css");
 const SCRIPT: &str = include_str!("html.js");
-/// Longer texts are not put side by side.
+/// Longer texts are not shown side by side.
 const LINES: usize = 400;
-/// Longer ones are folded until the reader opens them.
+/// Longer comparisons are folded until the reader opens them.
 const OPEN: usize = 40;
-/// In place of what is missing in one document, or too long.
-const NOT_SHOWN: &str = "<i>nothing, or too much to show</i>";
-/// How many unchanged lines are shown around those that changed.
+/// Shown for a value that is missing in one document, or too long.
+const NOT_SHOWN: &str = "<i>missing, or too long to show</i>";
+/// The number of unchanged lines that are shown around changed lines.
 const CONTEXT: usize = 3;
 
-/// For a browser, and for print: the verdict, and every change with its schema before and after, who uses it, and what it does to
-/// others than clients. `old` and `new` are the documents that were compared.
+/// A page for browsers and for print: the verdict, every change with its schema before and after and the
+/// operations that use it, and the effects on users other than clients. `old` and `new` are the documents
+/// that were compared.
 ///
-/// A change is linked by the fingerprint of one of its findings: `report.html#5d41402abc4b`.
+/// The link to a change has the fingerprint of one of its findings: `report.html#5d41402abc4b`.
 pub fn html(report: &Report<'_>, old: &Value, new: &Value) -> String {
     let causes = causes(report);
     let title = [&report.new.title, &report.old.title]
@@ -62,7 +63,8 @@ pub fn html(report: &Report<'_>, old: &Value, new: &Value) -> String {
     if !causes.is_empty() {
         out.push_str(FILTERS);
         out.push_str("<section aria-label=\"Changes\">\n");
-        // Each finding can be linked to: those of other operations, and of other values, lead to the same change.
+        // Every finding has a link. The findings of other operations and other values lead to the same
+        // change.
         let mut links: HashMap<[&str; 3], Vec<&str>> = HashMap::new();
         for finding in &report.diff.findings {
             let place = [finding.id.as_str(), &finding.old, &finding.new];
@@ -114,7 +116,7 @@ fn change(out: &mut String, cause: &Cause<'_>, old: &Value, new: &Value) {
     let level = cause.level.name();
     let fingerprint = escape(&finding.fingerprint);
     let operations = cause.operations.join("\n");
-    // A change of an operation itself has no other subject.
+    // A change of an operation itself has no separate subject.
     let message = match &cause.operations[..] {
         [only] if cause.subject.is_empty() => {
             format!(
@@ -159,7 +161,7 @@ fn change(out: &mut String, cause: &Cause<'_>, old: &Value, new: &Value) {
 /// The two documents around a change, side by side.
 fn sides(out: &mut String, (old, old_at): (&Value, &str), (new, new_at): (&Value, &str)) {
     let (mut old_at, mut new_at) = (holder(old, old_at), holder(new, new_at));
-    // What came or went is shown within what holds it on the other side, unless that is much more.
+    // An added or removed value is shown within its parent, unless the parent is much longer.
     let nearest = if old_at.starts_with(new_at) {
         new_at
     } else if new_at.starts_with(old_at) {
@@ -171,7 +173,7 @@ fn sides(out: &mut String, (old, old_at): (&Value, &str), (new, new_at): (&Value
     if !nearest.is_empty() && both_have(nearest) {
         (old_at, new_at) = (nearest, nearest);
     }
-    // A property that became required is the same itself: what differs is the object that has it.
+    // A property that became required does not change itself. The difference is in its object.
     while old_at == new_at && old.pointer(old_at) == new.pointer(new_at) {
         let around = old_at
             .rsplit_once('/')
@@ -228,7 +230,7 @@ fn holder<'p>(document: &Value, pointer: &'p str) -> &'p str {
     at
 }
 
-/// What stands in a place, unless it is too much to look at.
+/// The value in a place, unless it is too long to show.
 fn pretty(document: &Value, pointer: &str) -> Option<String> {
     fn size(value: &Value, left: &mut usize) -> bool {
         let Some(rest) = left.checked_sub(1) else {
@@ -256,7 +258,7 @@ fn common(a: &[&str], b: &[&str]) -> Vec<(usize, usize)> {
         .collect()
 }
 
-/// Lines with those marked that are not kept; what is far from these is left out.
+/// The lines, with those marked that are not in `kept`. Lines far from a marked line are left out.
 fn marked(lines: &[&str], kept: &[usize]) -> String {
     let changed: Vec<bool> = (0..lines.len())
         .map(|index| kept.binary_search(&index).is_err())
@@ -330,7 +332,7 @@ fn row(out: &mut String, entry: &Entry<'_>) {
     );
 }
 
-/// A text in which HTML sees nothing of its own, in an element or in a quoted attribute.
+/// Escapes a text for HTML, in an element or in a quoted attribute.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {

@@ -1,4 +1,4 @@
-//! For a program: everything, in the terms of `schema/diff.schema.json`.
+//! The format for programs: everything, as defined by `schema/diff.schema.json`.
 
 use std::{collections::BTreeMap, iter};
 
@@ -10,10 +10,10 @@ use crate::{
     report::{Described, Effect, Row},
 };
 
-/// The JSON Schema (2020-12) of what [`json`] gives.
+/// The JSON Schema (2020-12) of the output of [`json`].
 pub const SCHEMA: &str = include_str!("../../schema/diff.schema.json");
 
-/// How many operations `used_by` names at most; each operation has a finding of its own.
+/// The maximum number of operations in `used_by`. Each operation has its own finding.
 pub const USED_BY_LIMIT: usize = 100;
 
 #[derive(Serialize)]
@@ -30,7 +30,7 @@ struct Document<'a> {
     effects: BTreeMap<String, Member<'a>>,
 }
 
-/// A member of the document that an effect adds.
+/// A member that an effect adds to the output.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Member<'a> {
@@ -63,7 +63,7 @@ struct Line<'a> {
     allowed: Option<&'a str>,
 }
 
-/// For a program, as [`SCHEMA`] says: one object, indented, with a line break at the end.
+/// The report as JSON, as defined by [`SCHEMA`]: one object, indented, with a line break at the end.
 pub fn json(report: &Report<'_>) -> String {
     let findings = || report.diff.findings.iter();
     let document = Document {
@@ -97,13 +97,13 @@ pub fn json(report: &Report<'_>) -> String {
         notes: &report.diff.notes,
         effects: report.effects.iter().flat_map(members).collect(),
     };
-    // All keys are texts and all numbers are finite: there is nothing that JSON cannot say.
+    // All keys are strings and all numbers are finite, so JSON can represent everything.
     let mut out = serde_json::to_string_pretty(&document).unwrap_or_default();
     out.push('\n');
     out
 }
 
-/// The rows, and why there are none.
+/// The rows, and the reason if there are none.
 fn members(effect: &Effect) -> impl Iterator<Item = (String, Member<'_>)> {
     let rows = (effect.key.to_owned(), Member::Rows(effect.rows()));
     let reason = effect.rows.as_ref().err().map(|reason| {

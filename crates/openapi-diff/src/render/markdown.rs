@@ -1,4 +1,5 @@
-//! For a pull request: the verdict, what breaks, what may, the rest folded, the effects on others, and a draft of the changelog.
+//! The format for pull requests: the verdict, breaking changes, warnings, the rest folded, the effects, a
+//! changelog draft.
 
 use std::fmt::Write as _;
 
@@ -13,15 +14,15 @@ use super::{
 };
 use crate::{Level, Report, Semver, report::Effect};
 
-/// How many operations are named beside a change.
+/// The maximum number of operations that are named next to a change.
 const USERS: usize = 3;
-/// How many operations are named where they are what the line is about.
+/// The maximum number of operations that are named if they are the subject of the line.
 const REPEATS: usize = 12;
-/// How many rows of an effect stand outside of a fold.
+/// The maximum number of rows of an effect outside a fold.
 const ROWS: usize = 20;
 
-/// For a pull request, in GitHub Flavored Markdown. It ends with the lines of a changelog, as
-/// [Keep a Changelog](https://keepachangelog.com/en/1.1.0/) wants them.
+/// A comment for a pull request, in GitHub Flavored Markdown. It ends with the draft of a changelog in the
+/// format of [Keep a Changelog](https://keepachangelog.com/en/1.1.0/).
 pub fn markdown(report: &Report<'_>) -> String {
     let causes = causes(report);
     let mut out = format!("## {}\n", capitalised(&escape(&verdict(report, &causes))));

@@ -1,10 +1,10 @@
-//! The sentence of one finding, made of the rule's template and the finding's arguments.
+//! The message of one finding: the rule's template filled with the finding's arguments.
 
 use crate::Finding;
 
-/// How much of an argument a message shows, in characters. The whole of it is in [`Finding::arguments`].
+/// How much of an argument a message shows, in characters. [`Finding::arguments`] has all of it.
 const LONGEST: usize = 120;
-/// How many values a list shows.
+/// The maximum number of values in a list.
 const VALUES: usize = 8;
 
 /// What happened, in one line: the subject, and the rule's message with its arguments filled in.
@@ -12,7 +12,7 @@ pub fn message(finding: &Finding) -> String {
     said(&subject(finding), &predicate(finding, &[finding]))
 }
 
-/// Of what happens to an operation as a whole, the predicate speaks itself.
+/// The subject of a finding. Empty for an operation as a whole, because the predicate already names it.
 pub(super) fn subject(finding: &Finding) -> String {
     match finding.subject.as_str() {
         "operation" => String::new(),
@@ -20,7 +20,8 @@ pub(super) fn subject(finding: &Finding) -> String {
     }
 }
 
-/// What happened to the subject. Several findings may be alike but for the value of an argument: then it is a list.
+/// What happened to the subject. If several findings differ only in an argument, the message lists its
+/// values.
 pub(super) fn predicate(finding: &Finding, alike: &[&Finding]) -> String {
     fill(finding.rule.message, |name| {
         let mut values: Vec<&str> = alike
@@ -47,7 +48,7 @@ pub(super) fn said(subject: &str, predicate: &str) -> String {
     }
 }
 
-/// The template with its arguments. A name that has none stays as it stands.
+/// The template with its arguments filled in. A name without an argument stays as it is.
 fn fill(template: &str, argument: impl Fn(&str) -> Option<String>) -> String {
     let mut out = String::new();
     let mut rest = template;
@@ -68,7 +69,8 @@ fn fill(template: &str, argument: impl Fn(&str) -> Option<String>) -> String {
     out
 }
 
-/// A text of a document in one line, without what could move the cursor of a terminal or hide characters.
+/// A text of a document in one line, with characters escaped that could move a terminal's cursor or hide
+/// text.
 pub(super) fn line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

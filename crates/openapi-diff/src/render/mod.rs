@@ -1,7 +1,7 @@
-//! Findings in words: for a terminal, for a pull request, for a browser, for a workflow, for a program.
+//! Renders findings for a terminal, a pull request, a browser, a workflow, or a program.
 //!
-//! What people read counts and groups *changes*: one change of a component is one change, however many operations use it.
-//! Text of the documents is shown in one line, without control characters.
+//! Reports for people count and group *changes*: one change of a component counts once, no matter how many
+//! operations use it. Text from the documents is shown in one line, without control characters.
 
 mod cause;
 mod changelog;

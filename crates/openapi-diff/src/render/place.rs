@@ -6,16 +6,16 @@ use openapi_document::pointer;
 
 use super::cause::Cause;
 
-/// The part of a document that a change belongs to. In this order they are shown.
+/// The part of a document that a change belongs to. The parts are shown in this order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Place {
     /// The document as a whole.
     Document,
     /// A component, as kind (`schema`) and name.
     Component(&'static str, String),
-    /// All operations of a path.
+    /// A path, with all its operations.
     Path(String),
-    /// One operation, webhooks included.
+    /// One operation, including operations of webhooks.
     Operation(String),
 }
 
@@ -41,7 +41,7 @@ impl Place {
         }
     }
 
-    /// What kind of thing it is, and its name: `schema`, `User`.
+    /// The kind of the part, and its name: `schema`, `User`.
     pub(super) fn title(&self) -> (&'static str, &str) {
         match self {
             Place::Document => ("document", ""),
@@ -52,7 +52,7 @@ impl Place {
     }
 }
 
-/// The kind and the name of the component that a place is in.
+/// The kind and the name of the component that contains a place.
 fn component<'a>(names: &'a [Cow<'_, str>]) -> Option<(&'static str, &'a str)> {
     let [components, kind, name, ..] = names else {
         return None;

@@ -1,8 +1,8 @@
-//! How text is put into Markdown.
+//! Quotes text in Markdown.
 
 use super::message::line;
 
-/// A code span: its fence is longer than any run of backticks within (CommonMark 0.31, 6.1).
+/// A code span. Its fence is longer than any run of backticks inside it (CommonMark 0.31, 6.1).
 pub(super) fn code(text: &str) -> String {
     let text = line(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
@@ -15,7 +15,7 @@ pub(super) fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// A text in which Markdown sees nothing of its own, and GitHub no mention and no issue.
+/// Escapes a text so that Markdown shows it literally, and GitHub links no user or issue.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = ' ';

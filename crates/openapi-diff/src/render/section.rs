@@ -1,4 +1,5 @@
-//! Changes by the part of the document that they belong to, in the order in which people should read them.
+//! Groups changes by the part of the document that they belong to, in the order in which people should read
+//! them.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -6,19 +7,19 @@ use std::collections::{BTreeMap, HashMap};
 use super::{cause::Cause, message::said, place::Place};
 use crate::Level;
 
-/// In how many operations the same must have happened for it to be told once.
+/// The minimum number of operations with the same change for the changes to be combined.
 const REPEATED: usize = 3;
-/// How many subjects of a harmless change are named.
+/// The maximum number of subjects that are named for a harmless change.
 const SUBJECTS: usize = 8;
 
-/// What is annotated at once: a change, or the same change in several operations.
+/// The content of one annotation: a change, or the same change in several operations.
 #[derive(Debug)]
 pub(super) struct Line<'a> {
     /// The change, or one of them.
     pub(super) cause: &'a Cause<'a>,
-    /// Who meets it, sorted.
+    /// The affected operations, sorted.
     pub(super) operations: Vec<&'a str>,
-    /// Whether the document says it once for each of the operations.
+    /// Whether the document has the change separately in each of the operations.
     pub(super) repeated: bool,
     place: Place,
 }
@@ -26,26 +27,26 @@ pub(super) struct Line<'a> {
 /// The lines of one part of a document.
 #[derive(Debug)]
 pub(super) struct Section<'a> {
-    /// `schema`, or nothing.
+    /// The kind of the part, such as `schema`, or empty.
     pub(super) kind: &'static str,
-    /// The name of the part: `User`, `POST /users`, `12 operations`; nothing for the document.
+    /// The name of the part: `User`, `POST /users`, `12 operations`. Empty for the document.
     pub(super) name: String,
-    /// Whether the document says the same several times, so that the users are what the section is about.
+    /// Whether the document has the same change several times, so that the section is about its operations.
     pub(super) repeated: bool,
-    /// At least one, the gravest first.
+    /// At least one, the most severe first.
     pub(super) groups: Vec<Group<'a>>,
 }
 
-/// Changes of one part that the same operations meet.
+/// Changes of one part that affect the same operations.
 #[derive(Debug)]
 pub(super) struct Group<'a> {
-    /// At least one, the gravest first.
+    /// At least one, the most severe first.
     pub(super) rows: Vec<Row<'a>>,
-    /// Who meets them, where the name of the section does not say so.
+    /// The affected operations, if the name of the section does not show them.
     pub(super) users: Vec<&'a str>,
 }
 
-/// What happened to one subject, or to several.
+/// What happened to one subject or to several.
 #[derive(Debug)]
 pub(super) struct Row<'a> {
     pub(super) level: Level,
@@ -55,14 +56,14 @@ pub(super) struct Row<'a> {
     predicate: &'a str,
 }
 
-/// What a section is about. In this order they are shown, if they are equally grave.
+/// The topic of a section. Sections with the same severity are shown in this order.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Part<'a> {
     Repeated(Vec<&'a str>),
     Place(Place),
 }
 
-/// The changes, where those that read the same in several operations are one.
+/// The changes. Those with the same text in several operations are combined.
 pub(super) fn lines<'a>(causes: impl IntoIterator<Item = &'a Cause<'a>>) -> Vec<Line<'a>> {
     let placed: Vec<_> = causes
         .into_iter()
@@ -75,7 +76,7 @@ pub(super) fn lines<'a>(causes: impl IntoIterator<Item = &'a Cause<'a>>) -> Vec<
         }
     }
     repeats.retain(|_, operations| {
-        // Two media types of one operation make it no second one.
+        // Two media types of one operation still count as one operation.
         operations.sort_unstable();
         operations.dedup();
         operations.len() >= REPEATED
@@ -87,7 +88,7 @@ pub(super) fn lines<'a>(causes: impl IntoIterator<Item = &'a Cause<'a>>) -> Vec<
             _ => None,
         };
         let (operations, repeated) = match repeat {
-            // It has been told.
+            // Already included in an earlier line.
             Some(operations) if operations.is_empty() => continue,
             Some(operations) => (std::mem::take(operations), true),
             None => (cause.operations.clone(), false),
@@ -102,13 +103,13 @@ pub(super) fn lines<'a>(causes: impl IntoIterator<Item = &'a Cause<'a>>) -> Vec<
     lines
 }
 
-/// What makes two changes the same to a reader.
+/// The parts that make two changes the same for a reader.
 fn words<'a>(cause: &'a Cause<'a>) -> (Level, &'a str, Option<&'a str>, &'a str, &'a str) {
     let words = (&cause.subject, &cause.predicate);
     (cause.level, &cause.finding.id, cause.allowed, words.0, words.1)
 }
 
-/// The sections of these changes: those with the gravest changes first.
+/// The sections of these changes. Those with the most severe changes come first.
 pub(super) fn sections<'a>(causes: impl IntoIterator<Item = &'a Cause<'a>>) -> Vec<Section<'a>> {
     let mut parts: BTreeMap<Part<'_>, Vec<Line<'_>>> = BTreeMap::new();
     for line in lines(causes) {
@@ -162,7 +163,7 @@ fn section<'a>(part: Part<'a>, lines: Vec<Line<'a>>) -> Section<'a> {
 }
 
 impl<'a> Group<'a> {
-    /// Adds a change to the row that says the same of another subject, or as a row of its own.
+    /// Adds a change to the row with the same change of another subject, or as a new row.
     fn add(&mut self, cause: &'a Cause<'a>) {
         let new = Row {
             level: cause.level,
@@ -181,7 +182,7 @@ impl<'a> Group<'a> {
         }
     }
 
-    /// The gravest level that is not accepted.
+    /// The most severe level among changes that are not accepted.
     fn rank(&self) -> Option<Level> {
         self.rows
             .iter()
@@ -192,14 +193,15 @@ impl<'a> Group<'a> {
 }
 
 impl Section<'_> {
-    /// The gravest level that is not accepted.
+    /// The most severe level among changes that are not accepted.
     pub(super) fn rank(&self) -> Option<Level> {
         self.groups.iter().filter_map(Group::rank).max()
     }
 }
 
 impl Row<'_> {
-    /// `User.name, email, address.city: the optional property was added`. What breaks nobody names the first subjects only.
+    /// `User.name, email, address.city: the optional property was added`. A harmless change names only the
+    /// first subjects.
     pub(super) fn message(&self) -> String {
         let most = if self.level == Level::Info {
             SUBJECTS
@@ -209,7 +211,7 @@ impl Row<'_> {
         let (subjects, more) = some(&self.subjects, most);
         let mut subjects = subjects.into_iter();
         let first = subjects.next().unwrap_or_default();
-        // What all have in common is said once.
+        // The part that all have in common appears once.
         let end = [".", ": "]
             .iter()
             .filter_map(|mark| Some(first.rfind(mark)? + mark.len()));
@@ -226,9 +228,9 @@ impl Row<'_> {
     }
 }
 
-/// The first of these names, and how many more there are.
+/// The first of these names, and the number of the others.
 pub(super) fn some<'a>(names: &[&'a str], most: usize) -> (Vec<&'a str>, usize) {
-    // "and 1 more" is no shorter than the name itself.
+    // "and 1 more" is not shorter than the name itself.
     let shown = if names.len() <= most + 1 {
         names.len()
     } else {

@@ -1,4 +1,4 @@
-//! All formats, on findings made by hand: what is rendered does not depend on how it was found.
+//! Tests all formats with handmade findings: rendering does not depend on how a finding was made.
 
 #![allow(
     clippy::unwrap_used,
@@ -240,10 +240,7 @@ fn the_verdict_says_what_asks_for_the_release() {
     let diff = Diff::default();
     let mut report = Report::new(&diff, Described::default(), Described::default());
     let verdict = |report: &Report<'_>| text(report, Palette::plain()).lines().next().unwrap().to_owned();
-    assert_eq!(
-        verdict(&report),
-        "nothing that a client meets has changed: patch release"
-    );
+    assert_eq!(verdict(&report), "no changes that affect clients: patch release");
     report.effects = vec![rust(Err("no generator".to_owned()))];
     assert!(text(&report, Palette::plain()).ends_with("\n\nRust  not compared: no generator\n"));
     let diff = sample();
@@ -260,10 +257,7 @@ fn the_verdict_says_what_asks_for_the_release() {
     };
     report.diff = &harmless;
     report.effects = super::tests::report(&diff).effects;
-    assert_eq!(
-        verdict(&report),
-        "1 info: major release, for the sake of Rust users"
-    );
+    assert_eq!(verdict(&report), "1 info: major release, because of Rust users");
 }
 
 #[test]
@@ -320,7 +314,7 @@ fn markdown_folds_what_breaks_nobody_and_ends_with_the_changelog() {
 ### Changed
 
 - **Breaking:** `types::User::age` is `u8`, was `i64`
-- **Breaking:** `Client::user` is called `Client::get_user` now
+- **Breaking:** `Client::user` is now called `Client::get_user`
 - **Breaking:** `GET /users/1x` and 5 more: User.age: the maximum was lowered from 120 to 99
 - **Breaking:** `POST /a`: a\\u{1b}\[31m%\\n\*b\* &#64;c: the maximum was lowered from 1 to 0
 - `POST /users`: User.age: the maximum was lowered from 120 to 99

@@ -1,4 +1,4 @@
-//! For a terminal: the verdict, and the changes by the part of the document that they belong to.
+//! The format for terminals: the verdict, and the changes by the part of the document that they belong to.
 
 use anstyle::{AnsiColor, Style};
 
@@ -11,13 +11,13 @@ use super::{
 };
 use crate::{Level, Report, Semver, report::Effect};
 
-/// How many operations are named beside a change.
+/// The maximum number of operations that are named next to a change.
 const USERS: usize = 3;
-/// How many operations are named where they are what the line is about.
+/// The maximum number of operations that are named if they are the subject of the line.
 const REPEATS: usize = 12;
-/// How many parts of a document are shown in which nothing can break.
+/// The maximum number of parts with only harmless changes that are shown.
 const HARMLESS: usize = 30;
-/// How many rows of an effect are shown.
+/// The maximum number of rows of an effect that are shown.
 const ROWS: usize = 20;
 
 /// The styles of the text.
@@ -64,7 +64,7 @@ impl Palette {
     }
 }
 
-/// For a terminal. The first line is the verdict, which counts changes, not findings.
+/// A report for terminals. The first line is the verdict, which counts changes, not findings.
 pub fn text(report: &Report<'_>, palette: Palette) -> String {
     let causes = causes(report);
     let mut text = Text {
@@ -82,10 +82,10 @@ pub fn text(report: &Report<'_>, palette: Palette) -> String {
         text.section(section);
     }
     if shown < sections.len() {
-        let more = format!(
-            "and {} more places where no client breaks",
-            sections.len() - shown
-        );
+        let more = match sections.len() - shown {
+            1 => "and 1 more place with only harmless changes".to_owned(),
+            more => format!("and {more} more places with only harmless changes"),
+        };
         text.blank();
         text.line(&[(palette.dim, &more)]);
     }

@@ -1,4 +1,4 @@
-//! The verdict in a line: how many changes of each level, and what release they ask for.
+//! The verdict in one line: the number of changes of each level, and the release that they require.
 
 use super::cause::Cause;
 use crate::{Level, Report, Semver};
@@ -14,7 +14,7 @@ pub(super) fn verdict(report: &Report<'_>, causes: &[Cause<'_>]) -> String {
         .filter_map(|level| counted(level, causes))
         .collect();
     let counts = if counts.is_empty() {
-        "nothing that a client meets has changed".to_owned()
+        "no changes that affect clients".to_owned()
     } else {
         counts.join(", ")
     };
@@ -25,7 +25,7 @@ pub(super) fn verdict(report: &Report<'_>, causes: &[Cause<'_>]) -> String {
     let because = if step > report.diff.semver() {
         let audiences = report.effects.iter().filter(|effect| effect.semver() == step);
         let audiences: Vec<_> = audiences.map(|effect| effect.audience).collect();
-        format!(", for the sake of {}", audiences.join(" and "))
+        format!(", because of {}", audiences.join(" and "))
     } else {
         String::new()
     };

@@ -1,4 +1,4 @@
-//! The comparison of one pair of schemas, which the rules work on.
+//! The comparison of one pair of schemas, on which the rules work.
 
 use std::rc::Rc;
 
@@ -34,7 +34,7 @@ impl<'e, 'a> Compare<'e, 'a> {
     pub(super) fn new(engine: &'e mut Engine<'a>, old_node: NodeId, new_node: NodeId, usage: Use) -> Self {
         let mut old = engine.old.normal(old_node, true);
         let mut new = engine.new.normal(new_node, true);
-        // What is a set of types on one side only is a union on both.
+        // If only one side is a set of types, both are treated as unions.
         if old.unions.is_empty() != new.unions.is_empty() {
             if old.spelling.listed {
                 old = engine.old.normal(old_node, false);
@@ -69,8 +69,8 @@ impl<'e, 'a> Compare<'e, 'a> {
         self.push(change);
     }
 
-    /// Reports a change of whether null is allowed. Where a union around a reference says so, that is the place, not what the
-    /// reference leads to.
+    /// Reports a change of whether null is allowed. If a union around a reference decides this, the place is
+    /// the union, not the target of the reference.
     pub(super) fn report_null(&mut self, rule: &'static Rule) {
         let (old, new) = (
             self.engine.old.node(self.old_node),
@@ -92,7 +92,7 @@ impl<'e, 'a> Compare<'e, 'a> {
         ));
     }
 
-    /// Reports a change of a keyword from one text to another.
+    /// Reports a change of a keyword from one string to another.
     pub(super) fn report_values(
         &mut self,
         rule: &'static Rule,
@@ -107,7 +107,7 @@ impl<'e, 'a> Compare<'e, 'a> {
         self.push(change);
     }
 
-    /// A change of a keyword, to be reported.
+    /// A change of a keyword.
     pub(super) fn change(&self, rule: &'static Rule, keyword: &str) -> Change {
         let (old, in_old) = locate(&self.engine.old, self.old_node, keyword);
         let (new, in_new) = locate(&self.engine.new, self.new_node, keyword);
@@ -127,7 +127,7 @@ impl<'e, 'a> Compare<'e, 'a> {
         )
     }
 
-    /// A change of a property as its object has it, to be reported.
+    /// A change of a property in its object.
     pub(super) fn property_change(&self, rule: &'static Rule, name: &str) -> Change {
         let (old, in_old) = locate_property(&self.engine.old, self.old_node, name);
         let (new, in_new) = locate_property(&self.engine.new, self.new_node, name);
@@ -144,8 +144,8 @@ impl<'e, 'a> Compare<'e, 'a> {
         change.with("property", name)
     }
 
-    /// Reports a change of a property that is used like this, unless the property does not travel this way: a response may
-    /// mention it then, a request need not.
+    /// Reports a change of a property with this usage, unless the property does not travel in this direction:
+    /// a response may then contain it, and a request does not need it.
     pub(super) fn push_property(&mut self, mut change: Change, usage: Use) {
         if usage.hidden && usage.place == Place::ResponseProperty {
             change.place = Place::ResponseWriteOnlyProperty;
@@ -156,13 +156,13 @@ impl<'e, 'a> Compare<'e, 'a> {
         self.changes.push(change);
     }
 
-    /// Reports a change that matters whether the schema travels this way or not.
+    /// Reports a change that matters even if the schema does not travel in this direction.
     pub(super) fn push_visible(&mut self, change: Change) {
         self.changes.push(change);
     }
 
     pub(super) fn push(&mut self, mut change: Change) {
-        // What does not travel this way cannot break anybody.
+        // A value that does not travel in this direction cannot break a client.
         if self.usage.hidden && change.verdict.level > INFO.level {
             change.verdict.level = INFO.level;
             change.place = match change.place {
@@ -174,13 +174,13 @@ impl<'e, 'a> Compare<'e, 'a> {
         self.changes.push(change);
     }
 
-    /// Goes on with a pair below this one.
+    /// Continues with a pair below this one.
     pub(super) fn descend(&mut self, old: &[PlaceId], new: &[PlaceId], usage: Use) {
         let child = self.pair(old, new, usage);
         self.children.push(child);
     }
 
-    /// Compares what a keyword restricts: rules for a restriction that was added and one that was removed.
+    /// Compares a restriction by a keyword, with rules for an added and for a removed restriction.
     pub(super) fn schema(
         &mut self,
         [added, removed]: [&'static Rule; 2],
@@ -196,7 +196,7 @@ impl<'e, 'a> Compare<'e, 'a> {
         }
     }
 
-    /// Compares a greatest count: rules for one that was set, unset, decreased, increased.
+    /// Compares a maximum count, with rules for one that was set, unset, decreased or increased.
     pub(super) fn maximum(
         &mut self,
         [set, unset, decreased, increased]: [&'static Rule; 4],
@@ -215,7 +215,7 @@ impl<'e, 'a> Compare<'e, 'a> {
         self.report_values(rule, keyword, text(old), text(new));
     }
 
-    /// The keyword of the two that says something here.
+    /// The one of the two keywords that is present here.
     pub(super) fn spelt(&self, usual: &'static str, other: &'static str) -> &'static str {
         let says = |keyword: &str| {
             part_with(&self.engine.old, self.old_node, keyword).is_some()
@@ -224,12 +224,12 @@ impl<'e, 'a> Compare<'e, 'a> {
         if says(other) && !says(usual) { other } else { usual }
     }
 
-    /// Whether nothing is accepted at these places of the old document.
+    /// Whether these places of the old document accept nothing.
     pub(super) fn is_closed_in_old(&self, places: &[PlaceId]) -> bool {
         is_closed(&self.engine.old, places)
     }
 
-    /// Whether nothing is accepted at these places of the new document.
+    /// Whether these places of the new document accept nothing.
     pub(super) fn is_closed_in_new(&self, places: &[PlaceId]) -> bool {
         is_closed(&self.engine.new, places)
     }
@@ -238,38 +238,38 @@ impl<'e, 'a> Compare<'e, 'a> {
         self.children.push((old, new, usage));
     }
 
-    /// The pair of what stands at these places.
+    /// The pair of the schemas at these places.
     pub(super) fn pair(&mut self, old: &[PlaceId], new: &[PlaceId], usage: Use) -> Child {
         let old = self.engine.old.node_of(old);
         let new = self.engine.new.node_of(new);
         (old, new, self.engine.hidden(old, new, usage))
     }
 
-    /// The pair of what the old document has at these places and nothing.
+    /// The pair of the old schema at these places and no new schema.
     pub(super) fn pair_of_old(&mut self, places: &[PlaceId], usage: Use) -> (NodeId, Use) {
         let node = self.engine.old.node_of(places);
         let usage = self.engine.old.hides(node, usage);
         (node, usage)
     }
 
-    /// The pair of nothing and what the new document has at these places.
+    /// The pair of no old schema and the new schema at these places.
     pub(super) fn pair_of_new(&mut self, places: &[PlaceId], usage: Use) -> (NodeId, Use) {
         let node = self.engine.new.node_of(places);
         let usage = self.engine.new.hides(node, usage);
         (node, usage)
     }
 
-    /// Whether it is something within a body or a parameter, rather than the whole.
+    /// Whether the schema is for a part of a body or a parameter, not for the whole.
     pub(super) fn is_property(&self) -> bool {
         self.usage.place == self.usage.place.below()
     }
 
-    /// Whether the client receives what is described here.
+    /// Whether the client receives the values of this schema.
     pub(super) fn is_received(&self) -> bool {
         self.usage.variance == Variance::Received
     }
 
-    /// Whether the client sends what is described here.
+    /// Whether the client sends the values of this schema.
     pub(super) fn is_sent(&self) -> bool {
         self.usage.variance == Variance::Sent
     }
@@ -287,7 +287,7 @@ fn part_with(schemas: &Schemas<'_>, node: NodeId, keyword: &str) -> Option<Place
     places.find(|place| schemas.value(*place).get(keyword).is_some())
 }
 
-/// Where a schema has a keyword: the pointer of the part that has it, or else of the schema itself.
+/// The place of a keyword: the pointer to the part of the schema that has it, otherwise to the schema itself.
 fn locate(schemas: &Schemas<'_>, node: NodeId, keyword: &str) -> (Pointer, bool) {
     match part_with(schemas, node, keyword) {
         Some(place) => (schemas.pointer(place), true),
@@ -299,7 +299,7 @@ fn locate(schemas: &Schemas<'_>, node: NodeId, keyword: &str) -> (Pointer, bool)
     }
 }
 
-/// Where an object declares a property: the pointer of the property, or else of the object.
+/// The place of a property: the pointer to the declared property, otherwise to the object.
 fn locate_property(schemas: &Schemas<'_>, node: NodeId, name: &str) -> (Pointer, bool) {
     let node = schemas.node(node);
     let declares = |place: PlaceId| {

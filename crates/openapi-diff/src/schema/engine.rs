@@ -1,4 +1,4 @@
-//! Takes one pair of schemas apart: what has changed in it, and which pairs stand below it.
+//! Analyses one pair of schemas: the changes in it, and the pairs below it.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -18,16 +18,16 @@ use crate::{
     },
 };
 
-/// How deep unions in unions are followed to tell whether two schemas are the same.
+/// The maximum depth of nested unions that are followed to decide whether two schemas are the same.
 const DEPTH: usize = 24;
 
-/// How many questions whether one schema covers another may lead to each other.
+/// The maximum depth of nested questions whether one schema covers another.
 const NESTED: usize = 3;
 
-/// How many pairs are looked at to tell whether one schema covers another.
+/// The maximum number of pairs that are examined to decide whether one schema covers another.
 const MANY: usize = 500;
 
-/// Both documents' schemas, and what is known of pairs of them.
+/// The schemas of both documents, and the known facts about pairs of them.
 pub(super) struct Engine<'a> {
     pub(super) old: Schemas<'a>,
     pub(super) new: Schemas<'a>,
@@ -38,7 +38,7 @@ pub(super) struct Engine<'a> {
     covering: Vec<(NodeId, NodeId, Use, bool)>,
 }
 
-/// What is found in a pair.
+/// The result for a pair.
 #[derive(Debug, Default)]
 pub(super) struct Expansion {
     pub(super) changes: Vec<Change>,
@@ -61,7 +61,7 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Compares two schemas, but not what stands below them.
+    /// Compares two schemas, but not the schemas below them.
     pub(super) fn expand(&mut self, old: NodeId, new: NodeId, usage: Use) -> Expansion {
         let alike = self.alike(old, new, &mut Vec::new());
         if alike {
@@ -87,13 +87,14 @@ impl<'a> Engine<'a> {
         expansion
     }
 
-    /// Whether two schemas accept the same, and say the same of it.
+    /// Whether two schemas accept the same values and have the same annotations.
     pub(super) fn same(&mut self, old: NodeId, new: NodeId) -> bool {
-        // The place does not matter here: every rule is one that finds a difference.
+        // The place does not matter here, because any rule that applies shows a difference.
         self.same_in(old, new, Use::new(Place::RequestProperty, Variance::Undecided))
     }
 
-    /// Whether two branches of unions are the same, null aside: that is a matter of the unions.
+    /// Whether two branches of unions are the same, apart from null. The unions decide whether null is
+    /// allowed.
     pub(super) fn same_branch(&mut self, old: NodeId, new: NodeId) -> bool {
         let usage = Use::new(Place::RequestProperty, Variance::Undecided);
         self.same_in(old, new, usage.of_branch())
@@ -104,7 +105,7 @@ impl<'a> Engine<'a> {
         if let Some(known) = self.same.get(&asked) {
             return *known;
         }
-        // Met again on the way: equal by assumption.
+        // Visited again on the way: assumed to be equal.
         if self.comparing.contains(&asked) {
             return true;
         }
@@ -127,7 +128,7 @@ impl<'a> Engine<'a> {
             queue.extend(expansion.children.into_iter().filter(|child| seen.insert(*child)));
         }
         self.comparing.pop();
-        // What held by assumption is certain only when nothing is assumed any more.
+        // A result that depends on assumptions becomes certain only when no assumption is left.
         if same && self.comparing.is_empty() {
             self.same.extend(
                 seen.into_iter()
@@ -140,13 +141,15 @@ impl<'a> Engine<'a> {
         same
     }
 
-    /// Whether nothing between two schemas is more than worth mentioning, as far as the documents tell: that what is sent by the old
-    /// schema is accepted by the new one, or that the new one returns no more than the old, as the direction of the use has it.
+    /// Whether the differences between two schemas are certainly harmless. Depending on the direction of the
+    /// usage: the new schema accepts everything that is sent by the old one, or the new one returns no more
+    /// than the old one.
     pub(super) fn covers(&mut self, old: NodeId, new: NodeId, usage: Use) -> bool {
         self.covers_by(old, new, usage, false)
     }
 
-    /// The same to the letter, without the policy that some changes are expected and others worth a warning.
+    /// The same, but strictly: without the policy that some changes are expected and others only cause a
+    /// warning.
     pub(super) fn covers_exactly(&mut self, old: NodeId, new: NodeId, usage: Use) -> bool {
         self.covers_by(old, new, usage, true)
     }
@@ -156,7 +159,7 @@ impl<'a> Engine<'a> {
         if let Some(known) = self.covered.get(&asked) {
             return *known;
         }
-        // Met again on the way: true by assumption.
+        // Visited again on the way: assumed to be true.
         if self.covering.contains(&asked) {
             return true;
         }
@@ -189,9 +192,10 @@ impl<'a> Engine<'a> {
         covers
     }
 
-    /// Whether nothing differs between two schemas but what stands below them.
+    /// Whether two schemas differ only in the schemas below them.
     ///
-    /// `within` are the unions that it is asked for on behalf of: a union that leads to itself is alike by assumption.
+    /// `within` are the unions for which this is called: a union that leads back to itself is assumed to be
+    /// alike.
     fn alike(&mut self, old: NodeId, new: NodeId, within: &mut Vec<(NodeId, NodeId)>) -> bool {
         if within.contains(&(old, new)) {
             return true;
@@ -220,7 +224,7 @@ impl<'a> Engine<'a> {
         if told(a) != told(b) {
             return false;
         }
-        // Positions that no array reaches are not compared one by one.
+        // Positions that no array can reach are not compared one by one.
         if a.contains_key("prefixItems") && a.contains_key("maxItems") {
             return false;
         }
@@ -261,7 +265,7 @@ impl<'a> Engine<'a> {
             })
     }
 
-    /// The pairs below two places that are alike.
+    /// The pairs of schemas below two places that are alike.
     fn aligned(&mut self, old: PlaceId, new: PlaceId, usage: Use, children: &mut Vec<Child>) {
         let (Value::Object(a), Value::Object(b)) = (self.old.value(old), self.new.value(new)) else {
             return;
@@ -336,7 +340,7 @@ impl<'a> Engine<'a> {
         children.push((old, new, usage));
     }
 
-    /// The use of a property, given whether it travels this way at all.
+    /// The usage of a property, which depends on whether it travels in this direction at all.
     pub(super) fn hidden(&self, old: NodeId, new: NodeId, usage: Use) -> Use {
         self.new.hides(new, self.old.hides(old, usage))
     }
@@ -380,12 +384,13 @@ impl Keyword {
     }
 }
 
-/// Whether a keyword counts when two places are compared; what it leads to elsewhere is compared as a place of its own.
+/// Whether a keyword counts when two places are compared. The target of a reference is compared as a separate
+/// place.
 fn is_told(keyword: &str) -> bool {
     (keyword == "xml" || !is_annotation(keyword)) && !matches!(keyword, "$ref" | "$dynamicRef" | "allOf")
 }
 
-/// Whether two schemas are equal to the letter and lead nowhere.
+/// Whether two schemas are literally equal and contain no references.
 fn is_same_leaf(a: &Value, b: &Value) -> bool {
     let (Value::Object(a), Value::Object(b)) = (a, b) else {
         return a == b;

@@ -1,6 +1,6 @@
-//! Pairs of schemas, and which pair leads to which: each is compared once.
+//! The graph of pairs of schemas. Each pair is compared once.
 //!
-//! A `$ref` cycle closes itself here: a pair that is met again is the pair that is there already.
+//! A `$ref` cycle becomes a cycle in the graph: a pair that is reached again is the existing pair.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// Names a pair of schemas in a graph.
+/// Identifies a pair of schemas in a graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct PairId(usize);
 
@@ -31,25 +31,25 @@ pub(crate) struct Graph<'a> {
     pending: Vec<(PairId, Child)>,
 }
 
-/// The same of both documents.
+/// The same thing in both documents.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Both<T> {
     pub(crate) old: T,
     pub(crate) new: T,
 }
 
-/// What the values of a schema may look like, as far as it matters to how they are written outside JSON.
+/// The possible shapes of the values of a schema, as far as they affect how values are written outside JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shape {
-    /// Whether there are arrays of more than one item.
+    /// Whether there are arrays with more than one item.
     pub(crate) list: bool,
     /// Whether there are objects.
     pub(crate) object: bool,
-    /// Whether there are texts, numbers or booleans.
+    /// Whether there are strings, numbers or booleans.
     pub(crate) scalar: bool,
     /// Whether the items of arrays, or the values themselves, are objects.
     pub(crate) of_objects: bool,
-    /// Whether strings are bytes.
+    /// Whether strings are binary data.
     pub(crate) binary: bool,
 }
 
@@ -92,7 +92,7 @@ impl Shape {
     }
 }
 
-/// A pair of schemas, the changes in it, and the pairs that stand below it.
+/// A pair of schemas, the changes in it, and the pairs below it.
 #[derive(Debug, Default)]
 struct Pair {
     changes: Vec<Change>,
@@ -111,7 +111,7 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// The pair of these two schemas in this use; it is compared when the graph is solved.
+    /// The pair of these two schemas with this usage. It is compared when the graph is solved.
     pub(crate) fn pair(&mut self, old: &At<'a>, new: &At<'a>, usage: Use) -> PairId {
         let old = self.engine.old.place(old);
         let new = self.engine.new.place(new);
@@ -119,7 +119,7 @@ impl<'a> Graph<'a> {
         self.intern(child)
     }
 
-    /// What values of two schemas may look like.
+    /// The shapes of the values of two schemas.
     pub(crate) fn shapes(&mut self, old: &At<'a>, new: &At<'a>) -> Both<Shape> {
         let of = |schemas: &mut Schemas<'a>, at: &At<'a>| {
             let place = schemas.place(at);
@@ -132,7 +132,7 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// The properties that two schemas of objects declare, with their shapes.
+    /// The properties that two object schemas declare, with their shapes.
     pub(crate) fn parts(&mut self, old: &At<'a>, new: &At<'a>) -> Both<BTreeMap<&'a str, Shape>> {
         Both {
             old: Shape::of_properties(&mut self.engine.old, old),
@@ -149,7 +149,7 @@ impl<'a> Graph<'a> {
         })
     }
 
-    /// Compares all pairs, and those that they lead to.
+    /// Compares all pairs, including those that they lead to.
     pub(crate) fn solve(&mut self) {
         while let Some((pair, (old, new, usage))) = self.pending.pop() {
             let expansion = self.engine.expand(old, new, usage);
@@ -185,7 +185,7 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// The changes in a pair and in all that stand below it, each once. Where nothing has changed, it costs nothing.
+    /// The changes in a pair and in all pairs below it, each once. Unchanged pairs are not visited.
     pub(crate) fn changes_below(&self, root: PairId) -> impl Iterator<Item = &Change> {
         let mut seen: std::collections::HashSet<usize> = std::collections::HashSet::new();
         let mut queue = Vec::new();

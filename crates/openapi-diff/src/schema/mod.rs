@@ -1,7 +1,8 @@
 //! Schemas: their normal form, and the rules that compare two of them.
 //!
-//! `node` says which places of a document hold together as one schema, `read` brings them into the form of `normal`, `rules`
-//! compare two such forms, `engine` skips what has not changed, and `graph` walks all pairs.
+//! `node` collects the places of a document that form one schema. `read` brings them into the form that
+//! `normal` defines. `rules` compares two such forms, `engine` skips unchanged schemas, and `graph` walks
+//! over all pairs.
 
 mod compare;
 mod engine;

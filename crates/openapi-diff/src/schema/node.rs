@@ -1,7 +1,8 @@
-//! The schemas of one document: their places, and which of them hold together.
+//! The schemas of one document: their places, and the places that together form one schema.
 //!
-//! A schema is a conjunction of places: what stands there, what its references lead to, the branches of its `allOf`. A place is
-//! known by its address, so that the same schema is the same node however it is reached.
+//! A schema is a conjunction of places: the schema itself, the targets of its references, and the branches of
+//! its `allOf`. A place is identified by the address of its value. The same schema is therefore the same
+//! node, no matter how it is reached.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -17,11 +18,11 @@ use crate::{
     schema::{Use, normal::Normal, types::Types},
 };
 
-/// Names a place in a document where a schema stands.
+/// Identifies a place in a document that has a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct PlaceId(u32);
 
-/// Names a conjunction of places.
+/// Identifies a conjunction of places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct NodeId(u32);
 
@@ -29,28 +30,28 @@ pub(super) struct NodeId(u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Part {
     pub(super) place: PlaceId,
-    /// Whether null is allowed whatever stands there: the place is wrapped into a union with null.
+    /// Whether null is allowed in any case, because the place is part of a union with null.
     pub(super) or_null: bool,
 }
 
-/// A schema: all its parts hold.
+/// A schema. A value must satisfy all its parts.
 #[derive(Debug)]
 pub(super) struct Node<'a> {
-    /// The place that it was reached by.
+    /// The place from which it was reached.
     pub(super) origin: PlaceId,
     pub(super) parts: Vec<Part>,
-    /// What cannot be looked into: references that lead out of the document or nowhere.
+    /// The references that cannot be resolved: they lead out of the document or have no target.
     pub(super) opaque: Vec<&'a str>,
-    /// The last reference on the way here, as it is written.
+    /// The last reference on the way to this place, as written.
     pub(super) reference: Option<&'a str>,
     /// Whether all parts are reached from the origin.
     pub(super) whole: bool,
-    /// Whether it is what is left of a union with null.
+    /// Whether it is the remaining branch of a union with null.
     pub(super) unwrapped: bool,
 }
 
 impl Node<'_> {
-    /// Whether null is allowed by what stands around the schema.
+    /// Whether something around the schema allows null.
     pub(super) fn is_wrapped(&self) -> bool {
         self.unwrapped || self.parts.iter().any(|part| part.or_null)
     }
@@ -62,7 +63,7 @@ struct Entry<'a> {
     node: Option<NodeId>,
 }
 
-/// Where a place is, so that its pointer is made only when it is wanted.
+/// The location of a place. The pointer is only created when it is needed.
 enum Origin<'a> {
     Known(Pointer),
     Member(PlaceId, &'static str),
@@ -79,11 +80,11 @@ pub(super) struct Schemas<'a> {
     conjunctions: HashMap<Vec<PlaceId>, NodeId>,
     targets: HashMap<&'a str, Option<PlaceId>>,
     pub(super) normals: HashMap<(NodeId, bool), Rc<Normal<'a>>>,
-    /// The schemas whose normal form is being made.
+    /// The schemas whose normal form is being created.
     pub(super) reading: Vec<NodeId>,
 }
 
-/// How far a question is followed through schemas that lead to schemas.
+/// The maximum depth to which a question is followed through nested schemas.
 const DEPTH: usize = 32;
 
 impl<'a> Schemas<'a> {
@@ -100,12 +101,12 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// The place of a value that is known by its pointer.
+    /// The place of a value with a known pointer.
     pub(super) fn place(&mut self, at: &At<'a>) -> PlaceId {
         self.intern(at.value, || Origin::Known(at.pointer.clone()))
     }
 
-    /// The place of the schema that is the member `keyword` of the schema at `parent`.
+    /// The place of the schema in the member `keyword` of the schema at `parent`.
     pub(super) fn member(&mut self, parent: PlaceId, keyword: &'static str, value: &'a Value) -> PlaceId {
         self.intern(value, || Origin::Member(parent, keyword))
     }
@@ -121,7 +122,7 @@ impl<'a> Schemas<'a> {
         self.intern(value, || Origin::Named(parent, keyword, name))
     }
 
-    /// The place of the schema at `index` in the list `keyword` of the schema at `parent`.
+    /// The place of the schema at `index` in the array `keyword` of the schema at `parent`.
     pub(super) fn item(
         &mut self,
         parent: PlaceId,
@@ -177,7 +178,7 @@ impl<'a> Schemas<'a> {
             .fold(start, |pointer, step| pointer.child(step))
     }
 
-    /// The place that a reference leads to: `None` when it leads out of the document or nowhere.
+    /// The target of a reference. `None` if it leads out of the document or has no target.
     pub(super) fn target(&mut self, reference: &'a str) -> Option<PlaceId> {
         if let Some(known) = self.targets.get(reference) {
             return *known;
@@ -201,7 +202,7 @@ impl<'a> Schemas<'a> {
         node
     }
 
-    /// The node of several places that all hold.
+    /// The node of several places, of which a value must satisfy all.
     pub(super) fn node_of(&mut self, places: &[PlaceId]) -> NodeId {
         if let [place] = places {
             return self.node_at(*place);
@@ -220,7 +221,8 @@ impl<'a> Schemas<'a> {
         node
     }
 
-    /// Follows references, `allOf` and unions with null from some places on to all that must hold.
+    /// Follows references, `allOf` and unions with null from some places, and collects all places that must
+    /// be satisfied.
     fn assemble(&mut self, places: &[PlaceId]) -> NodeId {
         let mut node = Node {
             origin: places.first().copied().unwrap_or(PlaceId(0)),
@@ -233,7 +235,7 @@ impl<'a> Schemas<'a> {
         let mut seen = HashSet::new();
         let mut queue: Vec<_> = places.iter().rev().map(|place| (*place, false)).collect();
         while let Some((place, or_null)) = queue.pop() {
-            // What holds with and without null holds without.
+            // If a place applies both with and without null, the stricter form counts.
             if seen.contains(&(place, false)) || !seen.insert((place, or_null)) {
                 continue;
             }
@@ -276,7 +278,7 @@ impl<'a> Schemas<'a> {
                     && !matches!(key.as_str(), "$ref" | "$dynamicRef" | "allOf")
                     && wrapped.is_none_or(|(keyword, ..)| key.as_str() != keyword)
             });
-            // A schema that says nothing is kept only where nothing else tells where the schema is.
+            // An empty schema is kept only if no other part shows the place of the schema.
             let alone = reference.is_none() && branches.is_none_or(<[_]>::is_empty) && wrapped.is_none();
             if alone || rest.next().is_some() {
                 node.parts.push(Part { place, or_null });
@@ -287,7 +289,7 @@ impl<'a> Schemas<'a> {
         id
     }
 
-    /// The first place, on the way along references, that says something itself.
+    /// The first place along the references that has keywords of its own.
     pub(super) fn behind_references(&mut self, place: PlaceId) -> PlaceId {
         let mut place = place;
         for _ in 0..DEPTH {
@@ -305,7 +307,8 @@ impl<'a> Schemas<'a> {
         place
     }
 
-    /// The place that references and an `allOf` of one lead to, where nothing else is said on the way.
+    /// The place that references and single-branch `allOf`s lead to, if there are no other keywords on the
+    /// way.
     pub(super) fn behind_wrappers(&mut self, place: PlaceId) -> PlaceId {
         let mut place = self.behind_references(place);
         for _ in 0..DEPTH {
@@ -322,8 +325,8 @@ impl<'a> Schemas<'a> {
         place
     }
 
-    /// Whether the schema at this place accepts everything, and says so in no more than words, or by an `anyOf` of which one branch
-    /// does.
+    /// Whether the schema at this place obviously accepts everything: it has only annotations, or an `anyOf`
+    /// with a branch that accepts everything.
     pub(super) fn is_open(&mut self, place: PlaceId) -> bool {
         self.is_open_within(place, DEPTH)
     }
@@ -353,7 +356,7 @@ impl<'a> Schemas<'a> {
         })
     }
 
-    /// The use of a schema, given whether it travels this way at all.
+    /// The usage of a schema, which depends on whether it travels in this direction at all.
     pub(super) fn hides(&self, node: NodeId, usage: Use) -> Use {
         let keyword = match usage.place {
             Place::RequestProperty => "readOnly",
@@ -368,14 +371,14 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// Whether a schema is `nullable`. Beside an `allOf` or a union that means the union of all that with null: to the letter
-    /// null would still have to pass the branches, but nobody who writes it means that.
+    /// Whether a schema is `nullable`. Next to an `allOf` or a union, this means the union of everything with
+    /// null. By the letter, null would still have to match the branches, but no author means that.
     pub(super) fn is_nullable(&self, schema: &Map<String, Value>) -> bool {
         self.document.version == Version::V3_0 && schema.get("nullable") == Some(&Value::Bool(true))
     }
 
-    /// The one branch beside null of a union with null at this place, as keyword, index and schema. In an `anyOf` null
-    /// may match twice; in a `oneOf` the branch must reject it.
+    /// The only branch other than null of a union with null at this place, as keyword, index and schema. In
+    /// an `anyOf`, null may match twice. In a `oneOf`, the branch must reject null.
     pub(super) fn null_union(&mut self, place: PlaceId) -> Option<(&'static str, usize, &'a Value)> {
         let schema = self.value(place).as_object()?;
         for keyword in ["anyOf", "oneOf"] {
@@ -406,7 +409,7 @@ impl<'a> Schemas<'a> {
         None
     }
 
-    /// Whether the schema at this place accepts null only, and says so itself or leads to one that does.
+    /// Whether the schema at this place, or the schema that it refers to, obviously accepts only null.
     pub(super) fn is_null_at(&mut self, place: PlaceId) -> bool {
         let mut place = place;
         for _ in 0..DEPTH {
@@ -436,7 +439,7 @@ impl<'a> Schemas<'a> {
         false
     }
 
-    /// Whether null is certainly no value of the schema at this place.
+    /// Whether the schema at this place certainly rejects null.
     pub(super) fn rejects_null(&mut self, place: PlaceId) -> bool {
         self.rejects_null_within(place, DEPTH)
     }
@@ -491,7 +494,7 @@ impl<'a> Schemas<'a> {
     }
 }
 
-/// The types that the keyword `type` names, without `nullable`.
+/// The types that the keyword `type` lists, without regard to `nullable`.
 pub(super) fn stated_types(schema: &Map<String, Value>) -> Option<Types> {
     match schema.get("type")? {
         Value::String(name) => Some(Types::named(name)),
@@ -506,7 +509,7 @@ pub(super) fn stated_types(schema: &Map<String, Value>) -> Option<Types> {
     }
 }
 
-/// Whether a schema accepts null only, and says so itself.
+/// Whether a schema by itself obviously accepts only null.
 fn is_null(schema: &Map<String, Value>) -> bool {
     let types = stated_types(schema);
     let constant = schema.get("const").map(Value::is_null);
@@ -525,7 +528,7 @@ fn is_null(schema: &Map<String, Value>) -> bool {
             .all(|key| is_annotation(key) || matches!(key.as_str(), "type" | "const" | "enum" | "nullable"))
 }
 
-/// Whether a schema is made of words only.
+/// Whether a schema consists only of annotations.
 fn says_nothing(schema: &Value) -> bool {
     match schema {
         Value::Bool(everything) => *everything,
@@ -534,7 +537,7 @@ fn says_nothing(schema: &Value) -> bool {
     }
 }
 
-/// Whether a keyword says nothing about the wire that a comparison mentions.
+/// Whether a keyword has no effect that a comparison reports.
 pub(super) fn is_annotation(keyword: &str) -> bool {
     match keyword {
         "title" | "description" | "summary" | "example" | "examples" | "externalDocs" | "xml"

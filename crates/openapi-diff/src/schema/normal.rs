@@ -1,4 +1,4 @@
-//! The normal form of a schema: what it accepts, however it is spelt.
+//! The normal form of a schema: what it accepts, no matter how it is written.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,18 +6,18 @@ use serde_json::{Number, Value};
 
 use crate::schema::{node::PlaceId, number, types::Types};
 
-/// Places that all hold; none: everything is accepted.
+/// Places that must all be satisfied. Without places, everything is accepted.
 pub(super) type Places = Vec<PlaceId>;
 
-/// What a schema accepts. Keywords that say nothing for the types that are accepted are absent, and so are keywords that say nothing
-/// at all.
+/// What a schema accepts. Keywords that have no effect on the accepted types, or no effect at all, are
+/// absent.
 #[derive(Debug, Clone)]
 pub(super) struct Normal<'a> {
-    /// The types that are accepted.
+    /// The accepted types.
     pub(super) types: Types,
-    /// The same before unions were looked into.
+    /// The accepted types before unions were evaluated.
     pub(super) stated: Types,
-    /// The types of which only `values` are accepted.
+    /// The types for which only `values` are accepted.
     pub(super) enumerated: Types,
     pub(super) values: Vec<&'a Value>,
     pub(super) numbers: Numbers<'a>,
@@ -34,7 +34,7 @@ pub(super) struct Normal<'a> {
     pub(super) annotations: Annotations<'a>,
 }
 
-/// Which numbers are accepted.
+/// The accepted numbers.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Numbers<'a> {
     pub(super) minimum: Option<Bound<'a>>,
@@ -43,7 +43,7 @@ pub(super) struct Numbers<'a> {
     pub(super) format: Option<&'a str>,
 }
 
-/// Which strings are accepted, listed ones and formats aside.
+/// The accepted strings, apart from listed values and formats.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Strings<'a> {
     pub(super) min_length: u64,
@@ -51,7 +51,7 @@ pub(super) struct Strings<'a> {
     pub(super) patterns: BTreeSet<&'a str>,
 }
 
-/// What strings contain.
+/// The content of strings.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Content<'a> {
     pub(super) media_type: Option<&'a str>,
@@ -59,7 +59,7 @@ pub(super) struct Content<'a> {
     pub(super) schema: Places,
 }
 
-/// Which arrays are accepted.
+/// The accepted arrays.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Arrays {
     pub(super) min_items: u64,
@@ -71,7 +71,7 @@ pub(super) struct Arrays {
     pub(super) unevaluated_items: Places,
 }
 
-/// Which objects are accepted.
+/// The accepted objects.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Objects<'a> {
     pub(super) min_properties: u64,
@@ -86,24 +86,24 @@ pub(super) struct Objects<'a> {
     pub(super) unevaluated_properties: Places,
 }
 
-/// How the schema is written. A message depends on it; whether there is a change does not.
+/// How the schema is written. This affects messages, but not whether there is a change.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Spelling {
-    /// Whether unions are all that is said.
+    /// Whether the schema consists only of unions.
     pub(super) bare: bool,
-    /// Whether numbers are integers because they are multiples of one, though the type says otherwise.
+    /// Whether numbers are integers because they must be multiples of one, although the type is `number`.
     pub(super) only_multiples: bool,
-    /// Whether a keyword `type` names the types, rather than the values of an enumeration.
+    /// Whether the keyword `type` gives the types, not the values of an enumeration.
     pub(super) typed: bool,
-    /// Whether the types are spelt as a union.
+    /// Whether the types are written as a union.
     pub(super) listed: bool,
-    /// Whether the values are spelt as `const`.
+    /// Whether the values are written as `const`.
     pub(super) constant: bool,
-    /// Whether a pattern is given that every string matches.
+    /// Whether there is a pattern that every string matches.
     pub(super) any_pattern: bool,
 }
 
-/// What does not decide which values are accepted, but is compared.
+/// Keywords that do not affect which values are accepted, but are compared.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Annotations<'a> {
     pub(super) default: Option<&'a Value>,
@@ -121,11 +121,11 @@ pub(super) struct Annotations<'a> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Bound<'a> {
     pub(super) value: &'a Number,
-    /// Whether the value itself is outside.
+    /// Whether the value itself is excluded.
     pub(super) strict: bool,
 }
 
-/// The keyword `contains` with its counts.
+/// The keyword `contains` with its limits.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Contains {
     pub(super) schema: PlaceId,
@@ -138,7 +138,7 @@ pub(super) struct Contains {
 pub(super) struct Union {
     pub(super) one: bool,
     pub(super) branches: Places,
-    /// Whether null is allowed beside the branches.
+    /// Whether null is allowed in addition to the branches.
     pub(super) or_null: bool,
 }
 
@@ -174,27 +174,27 @@ impl Default for Normal<'_> {
 }
 
 impl<'a> Normal<'a> {
-    /// Whether only listed values are accepted; null aside.
+    /// Whether only listed values are accepted, apart from null.
     pub(super) fn is_enumeration(&self) -> bool {
         !self.types.values().is_empty() && self.enumerated.contains(self.types.values())
     }
 
-    /// Whether only integers are accepted of the numbers.
+    /// Whether the only accepted numbers are integers.
     pub(super) fn is_integral(&self) -> bool {
         !self.types.meets(Types::FRACTION)
     }
 
-    /// Whether everything is accepted, unions aside.
+    /// Whether everything is accepted, apart from unions.
     pub(super) fn is_open(&self) -> bool {
         self.types == Types::ANY && self.asks_nothing_of_values()
     }
 
-    /// Whether nothing is asked of a value but its type.
+    /// Whether the type is the only constraint.
     pub(super) fn is_of_types_only(&self) -> bool {
         self.asks_nothing_of_values() && self.unions.is_empty()
     }
 
-    /// Whether nothing but the type and unions decides.
+    /// Whether the type and unions are the only constraints.
     pub(super) fn asks_nothing_of_values(&self) -> bool {
         self.enumerated.is_empty()
             && self.numbers == Numbers::default()
@@ -207,7 +207,7 @@ impl<'a> Normal<'a> {
             && self.conditions.is_empty()
     }
 
-    /// Whether constraints are those of single types, and none is one of objects.
+    /// Whether every constraint applies to a single type, and none applies to objects.
     pub(super) fn is_plain(&self) -> bool {
         self.objects == Objects::default()
             && self.unions.is_empty()
@@ -215,13 +215,13 @@ impl<'a> Normal<'a> {
             && self.conditions.is_empty()
     }
 
-    /// How many unions there are, and how many branches in all of them.
+    /// The number of unions, and the number of branches in all of them.
     pub(super) fn size_of_unions(&self) -> [usize; 2] {
         let branches = self.unions.iter().map(|union| union.branches.len());
         [self.unions.len(), branches.sum()]
     }
 
-    /// What both accept.
+    /// The schema that accepts what both accept.
     pub(super) fn and(mut self, other: Self) -> Self {
         let types = self.types & other.types;
         self.values = self
@@ -247,11 +247,12 @@ impl<'a> Normal<'a> {
         self
     }
 
-    /// What either accepts, where the two have no type in common: every constraint stays with its type.
+    /// The schema that accepts what either accepts, for two that have no type in common: each constraint
+    /// stays with its type.
     pub(super) fn or_of_other_types(mut self, other: Self) -> Self {
         let types = self.types | other.types;
         let enumerated = self.enumerated | other.enumerated;
-        // Each says nothing about the types that it does not accept: what is left of both is their conjunction.
+        // Neither side constrains the types that it does not accept, so all constraints can be combined.
         let values: Vec<_> = self.values.iter().chain(&other.values).copied().collect();
         self.types = types;
         self.values.clear();
@@ -274,7 +275,7 @@ impl<'a> Normal<'a> {
                 || self.values.iter().any(|known| number::same(known, value)))
     }
 
-    /// Drops what says nothing, given the types that are accepted.
+    /// Removes constraints that have no effect on the accepted types.
     pub(super) fn settle(mut self) -> Self {
         self.settle_values();
         let multiples = &mut self.numbers.multiples;
@@ -289,7 +290,7 @@ impl<'a> Normal<'a> {
             let one = Number::from(1u8);
             multiples.retain(|multiple| !number::is_multiple(&one, multiple));
         }
-        // Listed values say all of their type.
+        // Listed values fully describe their type.
         let open = self.types - self.enumerated;
         if !open.meets(Types::NUMBER) {
             self.numbers = Numbers::default();
@@ -297,7 +298,7 @@ impl<'a> Normal<'a> {
         if !open.meets(Types::STRING) {
             self.strings = Strings::default();
             self.spelling.any_pattern = false;
-            // Where strings are not accepted at all, it is a format of other types.
+            // If strings are not accepted at all, the format is for other types.
             if self.types.meets(Types::STRING) {
                 self.format = None;
             }
@@ -315,7 +316,7 @@ impl<'a> Normal<'a> {
         self
     }
 
-    /// Drops the format where it is one of types that are not accepted.
+    /// Removes the format if it applies only to types that are not accepted.
     pub(super) fn without_strays(mut self) -> Self {
         if !self.types.meets(Types::STRING) {
             self.format = None;
@@ -323,7 +324,7 @@ impl<'a> Normal<'a> {
         self
     }
 
-    /// Whether a value passes the constraints that are cheap to check: ranges, multiples and lengths.
+    /// Whether a value satisfies the constraints that are cheap to check: ranges, multiples and lengths.
     pub(super) fn is_in_range(&self, value: &Value) -> bool {
         match value {
             Value::Number(number) => self.numbers.admit(number),
@@ -332,9 +333,10 @@ impl<'a> Normal<'a> {
         }
     }
 
-    /// An enumeration implies its types, and its values pass the other constraints that are cheap to check.
+    /// Removes listed values that the types or the cheap constraints rule out, and enumerated types without a
+    /// value left.
     fn settle_values(&mut self) {
-        // Null is one value: to list it says nothing.
+        // Null is the only value of its type, so listing it has no effect.
         if self.enumerated.meets(Types::NULL) && !self.values.contains(&&Value::Null) {
             self.types = self.types - Types::NULL;
         }
@@ -407,7 +409,7 @@ impl Arrays {
         self.min_items = self.min_items.max(other.min_items);
         self.max_items = least(self.max_items, other.max_items);
         self.unique_items |= other.unique_items;
-        // A position that one side does not name is one of its other items.
+        // A position that one side does not list is covered by its other items.
         let length = self.prefix_items.len().max(other.prefix_items.len());
         self.prefix_items.resize(length, self.items.clone());
         other.prefix_items.resize(length, other.items.clone());
@@ -420,7 +422,8 @@ impl Arrays {
         self
     }
 
-    /// Positions that no array has say nothing, nor does it matter whether a lone item is repeated.
+    /// Removes positions that no array can have. With at most one item, it does not matter whether items may
+    /// be repeated.
     fn settle(&mut self) {
         let Some(most) = self.max_items else { return };
         let most = usize::try_from(most).unwrap_or(usize::MAX);
@@ -438,7 +441,7 @@ impl Objects<'_> {
     fn and(mut self, other: Self) -> Self {
         self.min_properties = self.min_properties.max(other.min_properties);
         self.max_properties = least(self.max_properties, other.max_properties);
-        // What one side does not declare is additional to it.
+        // A property that one side does not declare is an additional property of that side.
         if other.pattern_properties.is_empty() {
             for (name, all) in &mut self.properties {
                 if !other.properties.contains_key(name) {
@@ -511,14 +514,14 @@ impl<'a> Annotations<'a> {
 }
 
 impl Bound<'_> {
-    /// Whether this lower bound admits less than the other.
+    /// Whether this lower bound accepts less than the other.
     pub(super) fn is_above(self, other: Self) -> bool {
         number::compare(self.value, other.value)
             .then(self.strict.cmp(&other.strict))
             .is_gt()
     }
 
-    /// Whether this upper bound admits less than the other.
+    /// Whether this upper bound accepts less than the other.
     pub(super) fn is_below(self, other: Self) -> bool {
         number::compare(self.value, other.value)
             .then(other.strict.cmp(&self.strict))
@@ -554,7 +557,7 @@ fn least(a: Option<u64>, b: Option<u64>) -> Option<u64> {
     }
 }
 
-/// The values with one more, unless it is among them.
+/// The values with one more, unless it is already among them.
 pub(super) fn with<'a>(mut values: Vec<&'a Value>, value: &'a Value) -> Vec<&'a Value> {
     if !values.iter().any(|known| number::same(known, value)) {
         values.push(value);

@@ -1,10 +1,10 @@
-//! Numbers of JSON, compared exactly.
+//! Exact comparison of JSON numbers.
 
 use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
 
-/// Whether two values are equal as JSON Schema has it: `1` and `1.0` are.
+/// Whether two values are equal by JSON Schema: `1` and `1.0` are.
 pub(super) fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => compare(a, b).is_eq(),
@@ -12,7 +12,7 @@ pub(super) fn same(a: &Value, b: &Value) -> bool {
     }
 }
 
-/// How two numbers compare. An integer and a float are compared as the numbers that they are, not as two floats.
+/// Compares two numbers. An integer and a float are compared exactly, not as two floats.
 pub(super) fn compare(a: &Number, b: &Number) -> Ordering {
     match (integer(a), integer(b)) {
         (Some(a), Some(b)) => a.cmp(&b),
@@ -22,16 +22,16 @@ pub(super) fn compare(a: &Number, b: &Number) -> Ordering {
     }
 }
 
-/// The number if it is an integer, in whatever notation, of a size that can be told exactly.
+/// The number, if it is an integer in any notation that can be represented exactly.
 pub(super) fn integer(number: &Number) -> Option<i128> {
     number.as_i128().or_else(|| {
         let float = float(number);
-        // Above 2^53 every float is an integer; 2^100 fits an i128 by far.
+        // Above 2^53 every float is an integer, and 2^100 easily fits into an i128.
         (float.fract() == 0.0 && float.abs() < 2f64.powi(100)).then_some(float as i128)
     })
 }
 
-/// The smallest integer that is not below the number, or none below it with `up` false; `None` if it cannot be told.
+/// Rounds the number to an integer: up if `up` is true, otherwise down. `None` if it cannot be represented.
 pub(super) fn rounded(number: &Number, up: bool) -> Option<i128> {
     integer(number).or_else(|| {
         let float = float(number);
@@ -48,7 +48,7 @@ pub(super) fn is_multiple(number: &Number, divisor: &Number) -> bool {
     if divisor == 0 {
         return false;
     }
-    // Both as integers of the same scale.
+    // Scales both to integers.
     let scaled = |value: i128, from: i32| {
         let zeros = u32::try_from(from - at.min(divisor_at)).ok()?;
         value.checked_mul(10i128.checked_pow(zeros)?)
@@ -67,7 +67,7 @@ fn against_float(integer: i128, float: f64) -> Ordering {
     if float.abs() >= 2f64.powi(100) || float.is_nan() {
         return 0.0f64.total_cmp(&float);
     }
-    // The float is no integer, or it would have been compared as one.
+    // The float is not an integer; otherwise it would have been compared as one.
     if integer <= float.floor() as i128 {
         Ordering::Less
     } else {
@@ -75,7 +75,7 @@ fn against_float(integer: i128, float: f64) -> Ordering {
     }
 }
 
-/// A number as digits and the power of ten of the last digit.
+/// A number as its digits and the power of ten of the last digit.
 fn decimal(number: &Number) -> Option<(i128, i32)> {
     let text = number.to_string();
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));

@@ -14,11 +14,12 @@ use crate::schema::{
     types::Types,
 };
 
-/// How deep unions within unions are looked into to tell their types.
+/// The maximum depth of nested unions that are examined to find their types.
 const DEPTH: usize = 32;
 
 impl<'a> Schemas<'a> {
-    /// The normal form of a schema. With `fold`, unions of plain schemas that have no type in common become sets of types.
+    /// The normal form of a schema. With `fold`, unions of plain schemas without common types become sets of
+    /// types.
     pub(super) fn normal(&mut self, node: NodeId, fold: bool) -> Rc<Normal<'a>> {
         if let Some(known) = self.normals.get(&(node, fold)) {
             return Rc::clone(known);
@@ -34,7 +35,7 @@ impl<'a> Schemas<'a> {
             .reduce(Normal::and)
             .unwrap_or_default();
         let mut own = self.with_unevaluated(node, own);
-        // What is said in two places is said.
+        // A constraint in two places is the same as in one.
         retain_first(&mut own.nots, |place| self.value(*place));
         retain_first(&mut own.conditions, |it| {
             let value = |place: Option<PlaceId>| place.map(|place| self.value(place));
@@ -49,7 +50,8 @@ impl<'a> Schemas<'a> {
         normal
     }
 
-    /// What nothing evaluates is additional, where all that evaluates is a conjunction at the place that says so.
+    /// Treats unevaluated members as additional, if everything that evaluates members is a conjunction at the
+    /// same place.
     fn with_unevaluated(&mut self, node: NodeId, mut own: Normal<'a>) -> Normal<'a> {
         if own.objects.unevaluated_properties.is_empty() && own.arrays.unevaluated_items.is_empty() {
             return own;
@@ -86,14 +88,14 @@ impl<'a> Schemas<'a> {
         own
     }
 
-    /// Folds the unions that can be folded, and learns from the others which types are left.
+    /// Folds the unions that can be folded, and restricts the types by the others.
     fn with_unions(&mut self, mut own: Normal<'a>, fold: bool) -> Normal<'a> {
         let unions = std::mem::take(&mut own.unions);
         own.spelling.bare = own.is_open();
         own = own.settle();
         let mut types = Types::ANY;
         for mut union in unions {
-            // With a branch that accepts everything, an `anyOf` restricts nothing.
+            // An `anyOf` with a branch that accepts everything has no effect.
             if !union.one && union.branches.iter().any(|place| self.is_open(*place)) {
                 continue;
             }
@@ -105,7 +107,7 @@ impl<'a> Schemas<'a> {
                 branches.push(self.normal(node, fold));
             }
             let null = if union.or_null { Types::NULL } else { Types::NONE };
-            // A branch of other types than all values have is none.
+            // A branch whose types no value can have does not count.
             let mut possible = branches.iter().map(|branch| branch.types.meets(own.types));
             union.branches.retain(|_| possible.next().unwrap_or(true));
             let all = branches.len();
@@ -154,7 +156,7 @@ impl<'a> Schemas<'a> {
                     });
                 }
                 None => {
-                    // A type that all branches have says nothing beside them.
+                    // A type that all branches have does not need to be stated in addition to them.
                     let within = branches.iter().all(|branch| own.types.contains(branch.types));
                     own.spelling.bare |= within && own.is_of_types_only();
                     let all = match types_of_one(&union, &branches) {
@@ -173,7 +175,7 @@ impl<'a> Schemas<'a> {
         own
     }
 
-    /// What is said at one place, without what it refers to.
+    /// The normal form of one place, without the schemas that it refers to.
     fn read(&mut self, place: PlaceId, or_null: bool) -> Normal<'a> {
         let mut normal = match self.value(place) {
             Value::Bool(false) => Normal {
@@ -248,7 +250,8 @@ impl<'a> Schemas<'a> {
         };
         if let Some(mut values) = values {
             normal.enumerated = Types::ANY;
-            // To the letter a nullable enumeration must list null; whoever writes `nullable` means that it is allowed.
+            // By the letter, a nullable enumeration must list null. But an author who writes `nullable` means
+            // that null is allowed.
             if nullable && !values.contains(&&Value::Null) {
                 values.push(&Value::Null);
             }
@@ -379,7 +382,7 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// The schema of a keyword that restricts nothing if it accepts everything.
+    /// The schema of a keyword that has no effect if the schema accepts everything.
     fn restriction(
         &mut self,
         place: PlaceId,
@@ -404,7 +407,7 @@ impl<'a> Schemas<'a> {
     }
 }
 
-/// Keeps the first of those that have the same key.
+/// Removes all but the first of the items with the same key.
 fn retain_first<T, K: PartialEq>(all: &mut Vec<T>, key: impl Fn(&T) -> K) {
     let mut seen = Vec::new();
     all.retain(|it| {
@@ -415,7 +418,7 @@ fn retain_first<T, K: PartialEq>(all: &mut Vec<T>, key: impl Fn(&T) -> K) {
     });
 }
 
-/// Whether nothing but the keywords of one object decides what is evaluated in it (JSON Schema 2020-12, 11).
+/// Whether only the keywords of one schema object decide what is evaluated in it (JSON Schema 2020-12, 11).
 fn evaluates_alone(schema: &Map<String, Value>) -> bool {
     const APPLICATORS: [&str; 7] = [
         "$ref",
@@ -429,8 +432,8 @@ fn evaluates_alone(schema: &Map<String, Value>) -> bool {
     APPLICATORS.iter().all(|keyword| !schema.contains_key(*keyword))
 }
 
-/// One form of a union of plain branches. Constraints can be kept apart if the branches have no type in common; where
-/// there are none, an `anyOf` needs no such care.
+/// A single normal form for a union of plain branches. The constraints can be kept apart if the branches have
+/// no type in common. In an `anyOf` without constraints, this does not matter.
 fn folded<'a>(union: &Union, branches: &[Rc<Normal<'a>>]) -> Option<Normal<'a>> {
     let bare = branches.iter().all(|branch| branch.asks_nothing_of_values());
     if let Some(values) = folded_values(union, branches) {
@@ -454,7 +457,7 @@ fn folded<'a>(union: &Union, branches: &[Rc<Normal<'a>>]) -> Option<Normal<'a>> 
         if !branch.is_plain() || !told || !apart {
             return None;
         }
-        // Bounds of integers are bounds of listed fractions too.
+        // Bounds of integers would also apply to listed fractions.
         seen = seen | branch.types;
         if branch.types.meets(Types::NUMBER) {
             seen = seen | Types::NUMBER;
@@ -475,7 +478,8 @@ fn folded<'a>(union: &Union, branches: &[Rc<Normal<'a>>]) -> Option<Normal<'a>> 
     })
 }
 
-/// The types that a `oneOf` of nothing but types accepts: a value of a type that two branches have matches both, and is refused.
+/// The types that a `oneOf` of plain types accepts. A value whose type is in two branches matches both and is
+/// refused.
 fn types_of_one(union: &Union, branches: &[Rc<Normal<'_>>]) -> Option<Types> {
     if !union.one || !branches.iter().all(|branch| branch.is_of_types_only()) {
         return None;
@@ -489,7 +493,7 @@ fn types_of_one(union: &Union, branches: &[Rc<Normal<'_>>]) -> Option<Types> {
     Some(once)
 }
 
-/// The values that branches list, where all of them do nothing else: an enumeration.
+/// The listed values of all branches, if each branch is only an enumeration.
 fn folded_values<'a>(union: &Union, branches: &[Rc<Normal<'a>>]) -> Option<Normal<'a>> {
     let lists = |branch: &Rc<Normal<'a>>| {
         branch.is_enumeration()
@@ -510,7 +514,7 @@ fn folded_values<'a>(union: &Union, branches: &[Rc<Normal<'a>>]) -> Option<Norma
     };
     let mut values: Vec<&Value> = Vec::new();
     for value in branches.iter().flat_map(|branch| branch.values.iter().copied()) {
-        // Of two branches of a `oneOf` that list the same value, neither may have it.
+        // A value that two branches of a `oneOf` list is not accepted.
         let refused = union.one && count(value) > 1;
         if !refused && !values.iter().any(|known| number::same(known, value)) {
             values.push(value);
@@ -536,10 +540,10 @@ fn read_number<'a>(schema: &'a Map<String, Value>, normal: &mut Normal<'a>) {
     let bound = |keyword: &str, exclusive: &str, tighter: fn(Bound<'a>, Bound<'a>) -> bool| {
         let value = schema.get(keyword).and_then(Value::as_number).map(|value| Bound {
             value,
-            // OpenAPI 3.0: a flag beside the bound.
+            // OpenAPI 3.0: a flag next to the bound.
             strict: flag(schema, exclusive),
         });
-        // OpenAPI 3.1: a bound of its own.
+        // OpenAPI 3.1: a separate bound.
         let strict = schema
             .get(exclusive)
             .and_then(Value::as_number)
@@ -571,7 +575,7 @@ fn annotations(schema: &Map<String, Value>) -> Annotations<'_> {
     }
 }
 
-/// Formats that tell how to show a string, not what is in it.
+/// Formats that affect how a string is shown, not which values it can have.
 const HINTS: &[&str] = &["password", "textarea", "multiline"];
 
 fn is_numeric(format: &str) -> bool {
@@ -628,7 +632,7 @@ fn names(value: Option<&Value>) -> BTreeSet<&str> {
         .collect()
 }
 
-/// A count in either notation of JSON: `5`, `5.0`.
+/// A count in either JSON notation: `5` or `5.0`.
 fn count(schema: &Map<String, Value>, keyword: &str) -> Option<u64> {
     let number = schema.get(keyword)?.as_number()?;
     number

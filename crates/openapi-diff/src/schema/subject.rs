@@ -1,10 +1,10 @@
-//! What a change is about, in words that are the same for all uses of the place: `User.email`, `request body: items[].id`.
+//! The subject of a change, the same for every use of its place: `User.email`, `request body: items[].id`.
 
 use openapi_document::{At, Pointer};
 
 use crate::document::Document;
 
-/// The words for the schema at `pointer`.
+/// The subject for the schema at `pointer`.
 pub(super) fn subject(document: &Document<'_>, pointer: &Pointer) -> String {
     let tokens = pointer.names();
     if let ["components", "schemas", name, steps @ ..] = &tokens[..] {
@@ -23,7 +23,7 @@ pub(super) fn subject(document: &Document<'_>, pointer: &Pointer) -> String {
     }
 }
 
-/// What holds a schema: a body, a parameter, a header.
+/// The object that contains a schema: a body, a parameter, a header.
 fn root(document: &Document<'_>, around: &[&str]) -> String {
     let holder = match around {
         [holder @ .., "content", _] => holder,
@@ -49,7 +49,7 @@ fn root(document: &Document<'_>, around: &[&str]) -> String {
     }
 }
 
-/// The way from a schema to one below it.
+/// The path from a schema to a schema below it.
 fn path(steps: &[&str]) -> String {
     let mut path = String::new();
     let mut rest = steps;

@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-/// A set of JSON types. A number is an integer or not, so that `integer` is a subset of `number`.
+/// A set of JSON types. Numbers are split into integers and fractions, so `integer` is a subset of `number`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Types(u8);
 
@@ -22,10 +22,10 @@ impl Types {
     pub(super) const ARRAY: Self = Self(32);
     pub(super) const OBJECT: Self = Self(64);
     pub(super) const ANY: Self = Self(127);
-    /// What is written the same in XML, forms and URLs as the text of it.
+    /// The types that XML, forms and URLs write as plain text.
     pub(super) const SCALARS: Self = Self(2 | 4 | 8 | 16);
 
-    /// The set that a type's name stands for; a name that is none stands for no value.
+    /// The set for a type name. An unknown name is the empty set.
     pub(super) fn named(name: &str) -> Self {
         match name {
             "null" => Self::NULL,
@@ -39,7 +39,7 @@ impl Types {
         }
     }
 
-    /// The type of a value, as a set of one.
+    /// The type of a value, as a set with one element.
     pub(super) fn of(value: &Value) -> Self {
         match value {
             Value::Null => Self::NULL,

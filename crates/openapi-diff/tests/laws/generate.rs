@@ -1,4 +1,4 @@
-//! Schemas, and small changes of them.
+//! Generates schemas and small changes of them.
 
 use proptest::{prelude::*, sample::Index};
 use serde_json::{Map, Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 /// The names of the components that all generated schemas may refer to.
 pub(crate) const COMPONENTS: [&str; 3] = ["A", "B", "C"];
 
-/// A schema with the members of several.
+/// A schema with the members of several schemas.
 fn merged(schemas: Vec<Value>) -> Value {
     let mut all = Map::new();
     for schema in schemas {
@@ -149,7 +149,7 @@ fn array(inner: impl Strategy<Value = Value> + Clone) -> impl Strategy<Value = V
     })
 }
 
-/// A union whose branches are told apart by the constant of a member, with or without a `discriminator`.
+/// A union whose branches differ in the constant of a member, with or without a `discriminator`.
 fn tagged(inner: impl Strategy<Value = Value> + Clone) -> impl Strategy<Value = Value> {
     let tags = prop::sample::subsequence(vec!["a", "b", "ab"], 1..=3);
     let kind = prop::sample::select(vec!["oneOf", "anyOf"]);
@@ -203,7 +203,7 @@ pub(crate) fn schema() -> impl Strategy<Value = Value> + Clone {
         .boxed()
 }
 
-/// The schemas that others refer to.
+/// The components that other schemas refer to.
 pub(crate) fn components() -> impl Strategy<Value = Value> {
     [schema(), schema(), schema()].prop_map(|schemas| {
         let founded = schemas.map(founded);
@@ -211,7 +211,8 @@ pub(crate) fn components() -> impl Strategy<Value = Value> {
     })
 }
 
-/// The schema without references that lead to themselves before they lead into a value: those have no meaning.
+/// The schema without references that lead back to themselves before they lead into a value: those have no
+/// meaning.
 fn founded(schema: Value) -> Value {
     match schema {
         Value::Object(members) if members.contains_key("$ref") => json!({"type": "string"}),
@@ -227,7 +228,7 @@ fn founded(schema: Value) -> Value {
     }
 }
 
-/// How many cases a law is tried on: more by hand than with every run of the tests.
+/// The number of cases for a law. A manual run can use more than the regular tests.
 pub(crate) fn cases(usual: u32) -> ProptestConfig {
     let wanted = std::env::var("LAW_CASES")
         .ok()
@@ -239,7 +240,7 @@ pub(crate) fn cases(usual: u32) -> ProptestConfig {
     }
 }
 
-/// A change of some schema within another.
+/// A change of a schema inside another.
 #[derive(Debug, Clone)]
 pub(crate) struct Edit {
     at: Index,
@@ -289,7 +290,7 @@ impl Edit {
     }
 }
 
-/// The pointers of a schema and of all schemas in it.
+/// The pointers to a schema and to all schemas in it.
 pub(crate) fn places(schema: &Value) -> Vec<String> {
     fn visit(schema: &Value, at: &str, places: &mut Vec<String>) {
         let Some(members) = schema.as_object() else {
@@ -334,7 +335,7 @@ pub(crate) fn instance() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A document of which one operation takes and returns a value of this schema.
+/// A document with one operation that takes and returns a value of this schema.
 pub(crate) fn document(schema: &Value, components: &Value) -> Value {
     let content = json!({"application/json": {"schema": schema}});
     json!({

@@ -1,4 +1,4 @@
-//! What holds for any two documents.
+//! Properties of the comparison of any two documents.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -20,7 +20,7 @@ use openapi_diff::{
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-/// Comparisons take place on this day.
+/// The day of all comparisons.
 fn compare(old: &Value, new: &Value) -> Diff {
     diff(
         old,
@@ -30,7 +30,7 @@ fn compare(old: &Value, new: &Value) -> Diff {
     .unwrap()
 }
 
-/// What was found, without where.
+/// The findings, without their places.
 fn verdicts(diff: &Diff) -> Vec<(Level, &str)> {
     let mut verdicts: Vec<_> = diff
         .findings
@@ -59,7 +59,7 @@ fn every_rule_has_a_mirror_or_a_reason() {
 
 #[test]
 fn mirrors_of_schema_rules_lead_back() {
-    /// Rules for a case of another rule share its mirror.
+    /// Rules for a special case of another rule share its mirror.
     const CASES: [&str; 3] = [
         "became-required-with-default",
         "required-property-added-with-default",
@@ -80,7 +80,7 @@ fn mirrors_of_schema_rules_lead_back() {
     assert!(strays.is_empty(), "{strays:?}");
 }
 
-/// The event that is found the other way round, if it is one that is reported there.
+/// The event that is found in the opposite direction, if it is reported there.
 fn mirrored(rule: &Rule, response: bool) -> Option<&'static str> {
     let variance = if response {
         Variance::Received
@@ -96,12 +96,12 @@ fn mirrored(rule: &Rule, response: bool) -> Option<&'static str> {
     rule.verdict(variance).level.map(|_| rule.event)
 }
 
-/// Events that are told apart by the side that they lead to.
+/// Events that are distinguished by the side that they lead to.
 fn without_variant(event: &'static str) -> &'static str {
     match event {
         "became-required-with-default" => "became-required",
         "required-property-added-with-default" => "required-property-added",
-        // Both say of a value that it is not listed any more, and are one finding.
+        // Both report a value that is no longer listed, and are one finding.
         "enum-removed" => "enum-value-removed",
         event => event,
     }
@@ -123,20 +123,21 @@ proptest! {
         components in generate::components(),
         edit in generate::edit(),
     ) {
-        // Below `not` directions are turned round, and with them what is worth a line; below `if` there are none.
+        // Below `not`, directions are reversed, and so is what is reported. Below `if`, there are no
+        // directions.
         let texts = [&schema, &components, &edit.apply(&schema)].map(Value::to_string).concat();
         if texts.contains("\"not\"") || texts.contains("\"if\"") {
             return Err(TestCaseError::reject("directions are turned round"));
         }
-        // What branches evaluate is not looked for.
+        // The members that branches evaluate are not compared.
         if texts.contains("\"unevaluated") && texts.contains("Of\"") {
             return Err(TestCaseError::reject("more than is looked into"));
         }
         let old = generate::document(&schema, &components);
         let new = generate::document(&edit.apply(&schema), &components);
         let (there, back) = (compare(&old, &new), compare(&new, &old));
-        // Where a single schema became a union, or the reverse, the branch that it is compared with is the likeliest one as seen from
-        // the older side.
+        // If a single schema became a union, or the reverse, it is compared with the branch that is the most
+        // likely one from the point of view of the older side.
         if [&there, &back].iter().any(|diff| diff.findings.iter().any(|finding| finding.rule.event.ends_with("-of-replaced"))) {
             return Err(TestCaseError::reject("a union and a single schema"));
         }
@@ -164,7 +165,7 @@ proptest! {
     }
 }
 
-/// A document that may be wrong in any place.
+/// A document that may be invalid in any place.
 fn anything() -> impl Strategy<Value = Value> {
     let words = vec![
         "paths",

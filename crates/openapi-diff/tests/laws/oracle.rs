@@ -1,4 +1,5 @@
-//! Verdicts against a validator: a value that one document accepts and the other rejects must be told of.
+//! Checks verdicts against a validator: if one document accepts a value and the other rejects it, this must
+//! be reported.
 
 use jsonschema::Validator;
 use openapi_diff::{Diff, Level};
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{compare, generate};
 
-/// A schema as a validator reads it, and the same with every `oneOf` as an `anyOf`.
+/// A schema for a validator, and the same schema with every `oneOf` as an `anyOf`.
 struct Judge {
     exact: Validator,
     lenient: Validator,
@@ -26,8 +27,8 @@ impl Judge {
         })
     }
 
-    /// Whether the value is accepted; `None` where two branches of a `oneOf` may accept it. Who widens one branch does not mean that
-    /// what another accepts already is rejected from then on.
+    /// Whether the value is accepted. `None` if two branches of a `oneOf` may accept it: an author who widens
+    /// one branch does not mean to reject values that another branch already accepts.
     fn accepts(&self, value: &Value) -> Option<bool> {
         let accepted = self.exact.is_valid(value);
         (accepted == self.lenient.is_valid(value)).then_some(accepted)
@@ -58,9 +59,9 @@ fn any_of(schema: &Value) -> Value {
     }
 }
 
-/// Whether anything in the request, or in the response, is more than a note; or is a note by policy, whatever a validator says.
-/// Whether a component refers to itself without a step into the value: what it accepts is undefined (JSON Schema Core
-/// 2020-12, section 9.4.1).
+/// Whether any finding in the request or in the response is more than `info`, or is `info` by policy,
+/// regardless of a validator. Also whether a component refers to itself without a step into the value: what
+/// it accepts is undefined (JSON Schema Core 2020-12, section 9.4.1).
 fn is_endless(components: &Value) -> bool {
     fn returns<'a>(schema: &'a Value, components: &'a Value, within: &mut Vec<&'a str>) -> bool {
         let branches = ["allOf", "anyOf", "oneOf"]
@@ -101,12 +102,12 @@ fn is_told(diff: &Diff, response: bool) -> bool {
             finding.level > Level::Info
                 || matches!(
                     finding.rule.event,
-                    // A name that nobody has used, though anything was allowed under it.
+                    // A name that nobody used, although anything was allowed under it.
                     "property-added"
                     // New members of an object are expected.
                     | "additional-properties-opened"
                 )
-                // So are members that are always there.
+                // The same applies to members that are always present.
                 || response && finding.rule.event.starts_with("required-property-added")
         })
 }
@@ -137,13 +138,14 @@ proptest! {
         if is_endless(&components) || is_endless(&new_components) {
             return Err(TestCaseError::reject("endless"));
         }
-        // Which types a condition leaves to a branch is not looked into.
+        // The types that a condition leaves to a branch are not compared.
         let texts = [&schema, &components, &new_schema, &new_components].map(Value::to_string).concat();
         let unions = texts.contains("anyOf") || texts.contains("oneOf");
         if unions && (texts.contains("\"if\"") || texts.contains("\"not\"")) {
             return Err(TestCaseError::reject("more than is looked into"));
         }
-        // Listed values are not tried against patterns. What is evaluated is looked for in conjunctions, not in branches.
+        // Listed values are not matched against patterns. Evaluated members are found in conjunctions, not in
+        // branches.
         let says = |words: &[&str]| words.iter().any(|word| texts.contains(&format!("\"{word}\"")));
         if says(&["pattern"]) && says(&["enum", "const"])
             || says(&["if", "anyOf", "oneOf"]) && says(&["unevaluatedProperties", "unevaluatedItems"])

@@ -1,11 +1,11 @@
-//! Other words for the same schema change nothing.
+//! Writing the same schema differently is not a change.
 
 use proptest::{prelude::*, sample::Index};
 use serde_json::{Map, Value, json};
 
 use crate::{compare, generate, verdicts};
 
-/// A way to say the same.
+/// An equivalent way to write a schema.
 #[derive(Debug, Clone, Copy)]
 enum Respelling {
     KeyOrder,
@@ -85,7 +85,7 @@ fn reversed(value: &Value) -> Value {
     }
 }
 
-/// Every component gets another name; what mentions names follows.
+/// Renames every component, and updates everything that mentions names.
 fn renamed(value: &Value) -> Value {
     match value {
         Value::Object(members) => members
@@ -128,7 +128,7 @@ fn null_respelt(members: &Map<String, Value>) -> Value {
     Value::Object(members)
 }
 
-/// One branch for each keyword that stands for itself.
+/// One branch for each keyword that is independent of others.
 fn split(members: &Map<String, Value>) -> Value {
     const ALONE: [&str; 10] = [
         "type",
@@ -191,7 +191,7 @@ proptest! {
     ) {
         let old = generate::document(&schema, &components);
         let edited = edit.apply(&schema);
-        // Branches of which nothing else tells which is which are paired by the names of their components.
+        // If nothing else distinguishes branches, they are paired by the names of their components.
         if matches!(respelling, Respelling::RenameComponents) && edited.to_string().contains("Of\"") {
             return Err(TestCaseError::reject("names tell"));
         }

@@ -1,4 +1,4 @@
-//! A request that accepts more breaks nobody, nor does a response that promises more.
+//! A request that accepts more does not break clients. Neither does a response that promises more.
 
 use openapi_diff::Level;
 use proptest::{prelude::*, sample::Index};
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{compare, generate};
 
-/// Widens a schema in one of its keywords; `None` if it has none of that kind.
+/// Widens a schema in one of its keywords. `None` if it has no such keyword.
 fn widened(schema: &Value, kind: usize) -> Option<Value> {
     let mut members = schema.as_object()?.clone();
     let raised = |members: &Map<String, Value>, keyword: &str, by: i64| {
@@ -64,7 +64,7 @@ fn widened(schema: &Value, kind: usize) -> Option<Value> {
             return Some(json!({"anyOf": [members, {"type": "null"}]}));
         }
         23 => {
-            // An object that is closed gets another member.
+            // Adds a member to a closed object.
             let closed = members.get("additionalProperties")? == false;
             let properties = members.entry("properties").or_insert_with(|| json!({}));
             closed.then(|| properties["new"] = json!({"type": "string"}))?;
@@ -74,7 +74,7 @@ fn widened(schema: &Value, kind: usize) -> Option<Value> {
     Some(Value::Object(members))
 }
 
-/// Whether all that stands on the way to a place gets wider when the place does.
+/// Whether everything on the path to a place gets wider if the place does.
 fn is_covariant(place: &str) -> bool {
     let steps: Vec<_> = place.split('/').skip(1).collect();
     let mut index = 0;
@@ -102,7 +102,8 @@ proptest! {
         let mut wide = narrow.clone();
         let place = &places[at.index(places.len())];
         let target = wide.pointer_mut(place).unwrap();
-        // Where nothing evaluates them any more, `unevaluatedProperties` and `unevaluatedItems` restrict them.
+        // Members that no keyword evaluates any more are restricted by `unevaluatedProperties` and
+        // `unevaluatedItems`.
         let evaluates = narrow.to_string().contains("unevaluated");
         let mut kinds = kinds.into_iter().filter(|kind| !(evaluates && matches!(kind, 7 | 10)));
         match kinds.find_map(|kind| widened(target, kind)) {

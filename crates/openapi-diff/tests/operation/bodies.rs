@@ -75,13 +75,13 @@ fn media_types_of_requests() {
             ],
         ),
         (
-            "no case",
+            "case-insensitive",
             body(json!({"application/JSON": json})),
             body(json!({"Application/json": json})),
             &[],
         ),
         (
-            "a range takes what was taken",
+            "a range accepts what was accepted",
             body(json!({"image/png": {}, "image/jpeg": {}})),
             body(json!({"image/*": {}})),
             &["info request-body-media-type-added"],
@@ -120,7 +120,7 @@ fn media_types_of_requests() {
             &["info request-body-media-type-schema-removed"],
         ),
         (
-            "a schema that says nothing",
+            "an empty schema",
             body(json!({"application/json": {}})),
             body(json!({"application/json": {"schema": {}}})),
             &[],
@@ -151,7 +151,7 @@ fn media_types_of_responses() {
             &["breaking response-media-type-name-generalized"],
         ),
         (
-            "more special by its suffix",
+            "more specific by its suffix",
             response(json!({"application/xml": json})),
             response(json!({"application/atom+xml": json})),
             &["info response-media-type-name-specialized"],

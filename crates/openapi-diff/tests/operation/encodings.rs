@@ -1,10 +1,10 @@
-//! How parameters, headers and the parts of forms are written.
+//! The encoding of parameters, headers and the parts of forms.
 
 use serde_json::{Value, json};
 
 use crate::{assert_documents, assert_operations};
 
-/// The findings, as `breaking request-body-removed`.
+/// The findings, such as `breaking request-body-removed`.
 type Expected = &'static [&'static str];
 
 fn form(media_type: &str, encoding: Value) -> Value {
@@ -55,14 +55,14 @@ fn parts_of_bodies() {
             &["breaking request-body-encoding-content-type-narrowed"],
         ),
         row(
-            "a part that is not declared",
+            "an undeclared part",
             PARTS,
             none(),
             json!({"other": {"contentType": "text/html"}}),
             &[],
         ),
         row(
-            "a list that is not exploded",
+            "an array that is not exploded",
             FORM,
             json!({"tags": {"explode": true}}),
             json!({"tags": {"explode": false}}),
@@ -83,7 +83,7 @@ fn parts_of_bodies() {
             &["breaking request-body-encoding-style-changed"],
         ),
         row(
-            "a single value is no list",
+            "a single value is not an array",
             FORM,
             none(),
             json!({"title": {"explode": false}}),
@@ -104,14 +104,14 @@ fn parts_of_bodies() {
             &["info request-body-encoding-allow-reserved-added"],
         ),
         row(
-            "a header is demanded",
+            "a header becomes required",
             PARTS,
             none(),
             json!({"cover": {"headers": {"X-Width": {"required": true, "schema": {"type": "string"}}}}}),
             &["breaking request-part-header-added"],
         ),
         row(
-            "a header is gone",
+            "a header is removed",
             PARTS,
             json!({"cover": {"headers": {"X-Width": {"schema": {"type": "string"}}}}}),
             none(),
@@ -151,7 +151,7 @@ fn parameters() {
     };
     assert_operations(&[
         row(
-            "a list in a header",
+            "an array in a header",
             "header",
             json!({"schema": list(), "explode": false}),
             json!({"schema": list(), "explode": true}),
@@ -165,21 +165,21 @@ fn parameters() {
             &["breaking request-parameter-explode-changed"],
         ),
         row(
-            "a list in the query",
+            "an array in the query",
             "query",
             json!({"schema": list()}),
             json!({"schema": list(), "explode": false}),
             &["breaking request-parameter-explode-changed"],
         ),
         row(
-            "a list of one",
+            "an array with one item",
             "query",
             json!({"schema": {"type": "array", "maxItems": 1}}),
             json!({"schema": {"type": "array", "maxItems": 1}, "explode": false}),
             &[],
         ),
         row(
-            "a text behind an allOf",
+            "a string behind an allOf",
             "query",
             json!({"schema": {"allOf": [{"type": "string"}]}}),
             json!({"schema": {"allOf": [{"type": "string"}]}, "explode": false}),
@@ -228,7 +228,7 @@ fn parameters() {
             &["info request-parameter-allow-empty-value-added"],
         ),
         row(
-            "a default that nobody needs",
+            "a default without effect",
             "query",
             json!({"required": true, "schema": {}}),
             json!({"required": true, "schema": {"default": 1}}),
@@ -249,13 +249,13 @@ fn parameters_of_media_types() {
             &["warning response-media-type-name-changed"],
         ),
         row(
-            "a profile is given",
+            "a profile is added",
             "application/json",
             "application/json; profile=\"a;b\"",
             &["warning response-media-type-name-changed"],
         ),
         row(
-            "the same in other words",
+            "the same, written differently",
             "application/json;profile=\"a;b\"; q=0.5",
             "Application/JSON ; Profile=\"a;b\"",
             &[],
@@ -329,19 +329,19 @@ fn servers_of_operations() {
     );
     assert_documents(&[
         (
-            "its own",
+            "servers of its own",
             document(a(), Value::Null),
             document(a(), b()),
             &["warning api-operation-servers-changed"],
         ),
         (
-            "none of its own",
+            "servers removed",
             document(a(), b()),
             document(a(), Value::Null),
             &["warning api-operation-servers-changed"],
         ),
         (
-            "that of the document",
+            "the servers of the document",
             document(a(), Value::Null),
             document(a(), a()),
             &[],

@@ -33,7 +33,7 @@ fn deprecation_and_sunset() {
             &["breaking api-sunset-date-too-small"],
         ),
         (
-            "set with a sunset that is none",
+            "set with an invalid sunset",
             json!({}),
             deprecated("1 July"),
             &["breaking api-deprecated-sunset-parse"],
@@ -57,13 +57,13 @@ fn deprecation_and_sunset() {
             &["info endpoint-reactivated"],
         ),
         (
-            "sunset taken away",
+            "sunset removed",
             deprecated("2026-07-01"),
             json!({"deprecated": true}),
             &["breaking sunset-deleted"],
         ),
         (
-            "sunset given later",
+            "sunset added later",
             json!({"deprecated": true}),
             deprecated("2026-07-01"),
             &[],
@@ -169,7 +169,7 @@ fn parameters_have_a_life_as_well() {
             &["breaking request-parameter-sunset-date-too-small"],
         ),
         (
-            "set with a sunset that is none",
+            "set with an invalid sunset",
             with(json!({})),
             deprecated("?"),
             &["breaking request-parameter-sunset-parse"],
@@ -181,7 +181,7 @@ fn parameters_have_a_life_as_well() {
             &["info request-parameter-reactivated"],
         ),
         (
-            "sunset taken away",
+            "sunset removed",
             deprecated("2027-01-01"),
             with(json!({"deprecated": true})),
             &["breaking request-parameter-sunset-deleted"],
@@ -193,20 +193,20 @@ fn parameters_have_a_life_as_well() {
             &["breaking request-parameter-sunset-date-changed-too-small"],
         ),
         (
-            "gone after deprecation",
+            "removed after deprecation",
             with(json!({"deprecated": true})),
             json!({}),
             &["info request-parameter-removed-with-deprecation"],
         ),
         (
-            "gone before sunset",
+            "removed before sunset",
             deprecated("2027-01-01"),
             json!({}),
             &["breaking request-parameter-removed-before-sunset"],
         ),
-        ("gone after sunset", deprecated("2026-01-01"), json!({}), &[]),
+        ("removed after sunset", deprecated("2026-01-01"), json!({}), &[]),
         (
-            "gone with a sunset that is none",
+            "removed with an invalid sunset",
             deprecated("?"),
             json!({}),
             &["breaking request-parameter-sunset-parse"],
@@ -226,7 +226,7 @@ fn drafts_are_not_judged() {
             &["breaking api-stability-decreased"],
         ),
         (
-            "nothing said is stable",
+            "stable without a level",
             json!({}),
             level("beta"),
             &["breaking api-stability-decreased"],
@@ -238,7 +238,7 @@ fn drafts_are_not_judged() {
             &["info api-stability-increased"],
         ),
         (
-            "lowered to draft: nothing else counts",
+            "lowered to draft: nothing else is compared",
             level("stable"),
             with_body("draft"),
             &["breaking api-stability-decreased"],
@@ -252,7 +252,7 @@ fn drafts_are_not_judged() {
             &["breaking request-body-added-required"],
         ),
         (
-            "no level",
+            "invalid level",
             level("beta"),
             level("solid"),
             &[
@@ -260,6 +260,11 @@ fn drafts_are_not_judged() {
                 "info api-stability-increased",
             ],
         ),
-        ("no level as before", level("solid"), level("solid"), &[]),
+        (
+            "same invalid level as before",
+            level("solid"),
+            level("solid"),
+            &[],
+        ),
     ]);
 }

@@ -1,4 +1,4 @@
-//! The rules around schemas, row by row: each test is a table of changes with what they mean.
+//! The rules for everything except schemas. Each test is a table of changes and their findings.
 #![allow(
     clippy::unwrap_used,
     reason = "clippy's exception for tests does not reach their helpers"
@@ -18,7 +18,7 @@ use chrono::NaiveDate;
 use openapi_diff::{Diff, Level, Options, diff};
 use serde_json::{Value, json};
 
-/// The day on which all comparisons take place.
+/// The day of all comparisons.
 fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 6, 15).unwrap()
 }
@@ -27,7 +27,7 @@ fn compare(old: &Value, new: &Value) -> Diff {
     diff(old, new, Options::new(today())).unwrap()
 }
 
-/// `breaking request-body-removed`, one for each finding, sorted.
+/// The findings, such as `breaking request-body-removed`, sorted.
 fn verdicts(diff: &Diff) -> Vec<String> {
     let mut lines: Vec<_> = diff
         .findings
@@ -46,7 +46,8 @@ fn level(level: Level) -> &'static str {
     }
 }
 
-/// A document with these members beside what each must have. Its version is no semantic one, so that it is not judged.
+/// A document with these members in addition to the required ones. Its version is not a semantic version, so
+/// it is not judged.
 fn document(members: Value) -> Value {
     let mut document = json!({
         "openapi": "3.1.0",
@@ -60,7 +61,7 @@ fn document(members: Value) -> Value {
     document
 }
 
-/// A document with one operation, which has these members.
+/// A document with one operation that has these members.
 fn operation(members: Value) -> Value {
     document(json!({"paths": {"/things": {"post": members}}}))
 }

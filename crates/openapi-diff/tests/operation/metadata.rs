@@ -12,13 +12,13 @@ fn names_of_operations_and_tags() {
             &["info api-operation-id-removed"],
         ),
         (
-            "operationId gone",
+            "operationId removed",
             json!({"operationId": "a"}),
             json!({}),
             &["info api-operation-id-removed"],
         ),
         (
-            "operationId given",
+            "operationId added",
             json!({}),
             json!({"operationId": "a"}),
             &["info api-operation-id-added"],
@@ -36,7 +36,7 @@ fn names_of_operations_and_tags() {
             &[],
         ),
         (
-            "words for people",
+            "descriptions for people",
             json!({"summary": "a", "description": "a", "externalDocs": {"url": "a"}}),
             json!({"summary": "b", "x-b": 1}),
             &[],
@@ -56,7 +56,7 @@ fn names_of_components() {
     };
     assert_documents(&[
         (
-            "gone, never used",
+            "removed, never used",
             using("A", json!({"A": {}, "B": {}})),
             using("A", json!({"A": {}})),
             &["info api-schema-removed"],

@@ -6,7 +6,7 @@ fn parameters(parameters: Value) -> Value {
     json!({ "parameters": parameters })
 }
 
-/// The only parameter, with these members beside its name and location.
+/// A single parameter, with these members in addition to its name and location.
 fn with(members: Value) -> Value {
     let mut parameter = json!({"name": "a", "in": "query", "schema": {"type": "string"}});
     parameter
@@ -51,7 +51,7 @@ fn parameters_come_and_go() {
             &["warning request-parameter-removed"],
         ),
         (
-            "gone, was required",
+            "removed, was required",
             with(json!({"required": true})),
             json!({}),
             &["warning request-parameter-removed"],
@@ -84,7 +84,7 @@ fn parameters_come_and_go() {
             ],
         ),
         (
-            "query names have a case",
+            "query names are case-sensitive",
             with(json!({})),
             with(json!({"name": "A"})),
             &[
@@ -93,13 +93,13 @@ fn parameters_come_and_go() {
             ],
         ),
         (
-            "header names have none",
+            "header names are case-insensitive",
             with(json!({"in": "header", "name": "X-A"})),
             with(json!({"in": "header", "name": "x-a"})),
             &[],
         ),
         (
-            "headers that say nothing",
+            "ignored headers",
             json!({}),
             parameters(json!([
                 {"name": "Accept", "in": "header", "required": true},
@@ -115,7 +115,7 @@ fn parameters_come_and_go() {
             &[],
         ),
         (
-            "malformed parameters are not there",
+            "malformed parameters are ignored",
             json!({}),
             parameters(json!([1, {}, {"name": "a"}, {"name": "a", "in": "nowhere"}, {"$ref": "#/nothing"}])),
             &[],
@@ -231,7 +231,7 @@ fn how_a_parameter_is_written_is_on_the_wire() {
     };
     assert_operations(&[
         (
-            "defaults spelt out",
+            "explicit defaults",
             written(json!({})),
             written(json!({"style": "form", "explode": true})),
             &[],

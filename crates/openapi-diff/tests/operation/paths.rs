@@ -20,19 +20,19 @@ fn operations_come_and_go() {
             &[],
         ),
         (
-            "path new",
+            "path added",
             paths(json!({"/a": get()})),
             paths(json!({"/a": get(), "/b": get()})),
             &["info endpoint-added"],
         ),
         (
-            "method new",
+            "method added",
             paths(json!({"/a": get()})),
             paths(json!({"/a": {"get": get()["get"], "put": get()["get"]}})),
             &["info endpoint-added"],
         ),
         (
-            "path gone, one finding for each operation",
+            "path removed, one finding for each operation",
             paths(json!({"/a": get(), "/b": {"get": get()["get"], "put": get()["get"]}})),
             paths(json!({"/a": get()})),
             &[
@@ -41,13 +41,13 @@ fn operations_come_and_go() {
             ],
         ),
         (
-            "method gone",
+            "method removed",
             paths(json!({"/a": {"get": get()["get"], "put": get()["get"]}})),
             paths(json!({"/a": get()})),
             &["breaking api-removed-without-deprecation"],
         ),
         (
-            "extensions and what is no operation",
+            "extensions and members that are not operations",
             paths(json!({"/a": get()})),
             paths(json!({"/a": {"get": get()["get"], "summary": "A", "x-y": {}}, "x-z": get(), "/c": 1})),
             &[],
@@ -124,7 +124,7 @@ fn the_position_of_a_path_parameter_counts_not_its_name() {
             &[],
         ),
         (
-            "a literal is no parameter",
+            "a literal is not a parameter",
             paths(json!({"/users/me": get()})),
             paths(json!({"/users/{id}": by_id("id")})),
             &[
@@ -139,19 +139,19 @@ fn the_position_of_a_path_parameter_counts_not_its_name() {
             &[],
         ),
         (
-            "templates that read the same keep their own names",
+            "equivalent templates keep their own names",
             paths(json!({"/users/{id}": by_id("id"), "/users/{name}": {"put": by_id("name")["get"]}})),
             paths(json!({"/users/{name}": {"put": by_id("name")["get"]}, "/users/{id}": by_id("id")})),
             &[],
         ),
         (
-            "templates that read the same, merged into one",
+            "equivalent templates, merged into one",
             paths(json!({"/users/{id}": by_id("id"), "/users/{name}": {"put": by_id("name")["get"]}})),
             paths(json!({"/users/{id}": {"get": by_id("id")["get"], "put": by_id("id")["get"]}})),
             &[],
         ),
         (
-            "a brace that is not closed",
+            "an unclosed brace",
             paths(json!({"/users/{id": get()})),
             paths(json!({"/users/{name": get()})),
             &[
@@ -172,7 +172,7 @@ fn a_moved_operation_is_named_with_its_new_place() {
             Some("PUT /b"),
         ),
         (
-            "by all that matters",
+            "by everything that matters",
             json!({"/a": {"get": {"operationId": "x", "summary": "A", "responses": {"204": {}}}}}),
             json!({"/b": {"get": {"operationId": "y", "responses": {"204": {}}}}}),
             Some("GET /b"),

@@ -18,25 +18,25 @@ fn headers(headers: Value) -> Value {
 fn statuses_come_and_go() {
     assert_operations(&[
         (
-            "success gone",
+            "success removed",
             statuses(&["200", "202"]),
             statuses(&["200"]),
             &["breaking response-success-status-removed"],
         ),
         (
-            "success new",
+            "success added",
             statuses(&["200"]),
             statuses(&["200", "202"]),
             &["info response-success-status-added"],
         ),
         (
-            "other gone",
+            "other removed",
             statuses(&["200", "404"]),
             statuses(&["200"]),
             &["info response-non-success-status-removed"],
         ),
         (
-            "other new",
+            "other added",
             statuses(&["200"]),
             statuses(&["200", "404"]),
             &["info response-non-success-status-added"],
@@ -48,7 +48,7 @@ fn statuses_come_and_go() {
             &["info response-success-status-added"],
         ),
         (
-            "a range in small letters",
+            "a range in lower case",
             statuses(&["2XX"]),
             statuses(&["2xx"]),
             &[],
@@ -60,7 +60,7 @@ fn statuses_come_and_go() {
             &["info response-success-status-added"],
         ),
         (
-            "a range goes",
+            "a range is removed",
             statuses(&["2XX", "302"]),
             statuses(&["302"]),
             &["breaking response-success-status-removed"],
@@ -138,13 +138,13 @@ fn headers_come_and_go() {
             &[],
         ),
         (
-            "names have no case",
+            "names are case-insensitive",
             headers(optional),
             headers(json!({"x-a": {"schema": {"type": "string"}}})),
             &[],
         ),
         (
-            "Content-Type says nothing",
+            "Content-Type is ignored",
             headers(json!({"Content-Type": {"required": true}})),
             headers(json!({})),
             &[],

@@ -6,23 +6,23 @@ fn security(requirements: Value) -> Value {
     json!({ "security": requirements })
 }
 
-/// What an operation and the whole document have in common; ids differ by `global-`.
+/// The cases that an operation and the whole document share. Their ids differ by `global-`.
 #[test]
 fn requirements() {
     let rows: Vec<(&str, Value, Value, &[&str])> = vec![
         (
-            "open gets a requirement",
+            "no security gets a requirement",
             json!([]),
             json!([{"key": []}]),
             &["breaking api-security-added"],
         ),
         (
-            "open may be spelt {}",
+            "no security may be written as {}",
             json!([{}]),
             json!([{"key": []}]),
             &["breaking api-security-added"],
         ),
-        ("open and open", json!([]), json!([{}]), &[]),
+        ("no security on both sides", json!([]), json!([{}]), &[]),
         (
             "a further alternative",
             json!([{"key": []}]),
@@ -30,25 +30,25 @@ fn requirements() {
             &["info api-security-added"],
         ),
         (
-            "one may still show nothing",
+            "no security is still enough",
             json!([]),
             json!([{}, {"key": []}]),
             &["info api-security-added"],
         ),
         (
-            "one of several alternatives gone",
+            "one of several alternatives removed",
             json!([{"key": []}, {"oauth": []}]),
             json!([{"oauth": []}]),
             &["breaking api-security-removed"],
         ),
         (
-            "showing nothing is no longer enough",
+            "no security is no longer enough",
             json!([{}, {"oauth": []}]),
             json!([{"oauth": []}]),
             &["breaking api-security-removed"],
         ),
         (
-            "the last one gone",
+            "the last one removed",
             json!([{"key": []}]),
             json!([]),
             &["info api-security-removed"],
@@ -66,19 +66,19 @@ fn requirements() {
             &["breaking api-security-removed", "info api-security-added"],
         ),
         (
-            "a scheme less in an alternative",
+            "one scheme fewer in an alternative",
             json!([{"key": [], "oauth": []}]),
             json!([{"key": []}]),
             &["info api-security-added", "info api-security-removed"],
         ),
         (
-            "scope wanted",
+            "scope required",
             json!([{"oauth": ["read"]}]),
             json!([{"oauth": ["read", "write"]}]),
             &["breaking api-security-scope-added"],
         ),
         (
-            "scope no longer wanted",
+            "scope no longer required",
             json!([{"oauth": ["read", "write"]}]),
             json!([{"oauth": ["write"]}]),
             &["info api-security-scope-removed"],
@@ -99,7 +99,7 @@ fn requirements() {
             &[],
         ),
         (
-            "one alternative gone, the other wants less",
+            "one alternative removed, the other requires less",
             json!([{"key": []}, {"key": [], "oauth": []}]),
             json!([{"key": []}]),
             &["info api-security-removed"],
@@ -123,7 +123,7 @@ fn an_operation_that_says_nothing_follows_the_document() {
     let document = |security: Value, own: Value| json!({"security": security, "paths": {"/a": {"get": own}, "/b": {"get": {}}}});
     assert_documents(&[
         (
-            "the document's requirement spelt out",
+            "the document's requirement written explicitly",
             document(json!([{"key": []}]), json!({})),
             document(json!([{"key": []}]), json!({"security": [{"key": []}]})),
             &[],
@@ -244,7 +244,7 @@ fn schemes() {
             ],
         ),
         (
-            "another name for the same scheme asks for the same",
+            "a renamed scheme requires the same",
             json!({
                 "components": {"securitySchemes": {"a": {"type": "http", "scheme": "basic"}}},
                 "security": [{"a": []}],

@@ -45,7 +45,7 @@ fn callbacks_come_and_go() {
             &[],
         ),
         (
-            "to one URL more",
+            "to one more URL",
             callbacks("{$a}"),
             json!({"callbacks": {"done": {"{$a}": {"post": {}}, "{$b}": {"post": {}}}}}),
             &["info callback-added"],
@@ -53,7 +53,7 @@ fn callbacks_come_and_go() {
     ]);
 }
 
-/// What the client sends elsewhere it receives here, and the other way round.
+/// Here the client receives what it sends elsewhere, and the other way round.
 #[test]
 fn directions_are_turned_round() {
     let rows: [(&str, Value, Value, &[&str]); 12] = [
@@ -70,25 +70,25 @@ fn directions_are_turned_round() {
             &["breaking request-body-became-optional"],
         ),
         (
-            "another media type may come",
+            "another media type is possible",
             json!({"requestBody": {"content": {"application/json": {}}}}),
             json!({"requestBody": {"content": {"application/json": {}, "text/csv": {}}}}),
             &["breaking request-body-media-type-added"],
         ),
         (
-            "a media type no longer comes",
+            "a media type is no longer possible",
             json!({"requestBody": {"content": {"application/json": {}, "text/csv": {}}}}),
             json!({"requestBody": {"content": {"application/json": {}}}}),
             &["info request-body-media-type-removed"],
         ),
         (
-            "a parameter more",
+            "one parameter more",
             json!({}),
             json!({"parameters": [{"name": "a", "in": "header", "required": true}]}),
             &["info new-required-request-parameter"],
         ),
         (
-            "a parameter that is counted on",
+            "a required parameter removed",
             json!({"parameters": [{"name": "a", "in": "header", "required": true}]}),
             json!({}),
             &["breaking request-parameter-removed"],
@@ -100,25 +100,25 @@ fn directions_are_turned_round() {
             &["breaking request-parameter-became-optional"],
         ),
         (
-            "an answer that is no longer understood",
+            "an answer that is no longer accepted",
             json!({"responses": {"200": {}, "202": {}}}),
             json!({"responses": {"200": {}}}),
             &["breaking response-success-status-removed"],
         ),
         (
-            "a header that must be answered",
+            "a required header in the answer",
             json!({"responses": {"200": {"headers": {"X-A": {}}}}}),
             json!({"responses": {"200": {"headers": {"X-A": {"required": true}}}}}),
             &["breaking response-header-became-required"],
         ),
         (
-            "a header that may be answered",
+            "an optional header in the answer",
             json!({"responses": {"200": {"headers": {"X-A": {"required": true}}}}}),
             json!({"responses": {"200": {"headers": {"X-A": {}}}}}),
             &["info response-header-became-optional"],
         ),
         (
-            "a new header that must be answered",
+            "a new required header in the answer",
             json!({"responses": {"200": {}}}),
             json!({"responses": {"200": {"headers": {"X-A": {"required": true}}}}}),
             &["breaking response-header-added"],

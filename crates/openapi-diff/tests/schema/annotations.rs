@@ -9,7 +9,7 @@ pub(crate) fn cases() -> Vec<Case> {
         "default changed": {"default": 1} => {"default": 2}, ["warning ~default-value-changed"], ["info ~default-value-changed"];
         "default of an item": {"type": "array", "items": {"default": 1}} => {"type": "array", "items": {"default": 2}},
             ["info ~default-value-changed"], ["info ~default-value-changed"];
-        "default of what is required": {"type": "object", "properties": {"a": {}}, "required": ["a"]} => {"type": "object", "properties": {"a": {"default": 1}}, "required": ["a"]},
+        "default of a required property": {"type": "object", "properties": {"a": {}}, "required": ["a"]} => {"type": "object", "properties": {"a": {"default": 1}}, "required": ["a"]},
             ["info ~default-value-added"], ["info ~default-value-added"];
         "optional became read-only": {} => {"readOnly": true},
             ["info request-optional-property-became-read-only"], ["info response-optional-property-became-read-only"];
@@ -31,9 +31,9 @@ pub(crate) fn cases() -> Vec<Case> {
             ["info request-read-only-property-max-length-decreased"], [];
         "write-only does not matter in a response": {"type": "string", "writeOnly": true, "enum": ["a"]} => {"type": "string", "writeOnly": true, "enum": ["a", "b"]},
             ["info ~enum-value-added"], ["info response-write-only-property-enum-value-added"];
-        "read-only property new and required": {"type": "object"} => {"type": "object", "properties": {"a": {"readOnly": true}}, "required": ["a"]},
+        "required read-only property added": {"type": "object"} => {"type": "object", "properties": {"a": {"readOnly": true}}, "required": ["a"]},
             [], ["info response-required-property-added"];
-        "write-only property gone": {"type": "object", "properties": {"a": {"writeOnly": true}}, "required": ["a"]} => {"type": "object"},
+        "write-only property removed": {"type": "object", "properties": {"a": {"writeOnly": true}}, "required": ["a"]} => {"type": "object"},
             ["warning ~removed"], ["info response-required-write-only-property-removed"];
         "write-only property became optional": {"type": "object", "properties": {"a": {"writeOnly": true}}, "required": ["a"]} => {"type": "object", "properties": {"a": {"writeOnly": true}}},
             ["info ~became-optional"], ["info response-write-only-property-became-optional"];

@@ -25,9 +25,9 @@ pub(crate) fn cases() -> Vec<Case> {
         "items of no schema": {"type": "array", "items": {}} => {"type": "array"}, [], [];
         "items compared": {"type": "array", "items": {"type": "integer"}} => {"type": "array", "items": {"type": "number"}},
             ["info ~type-generalized"], ["breaking ~type-generalized"];
-        "position new": {"type": "array", "prefixItems": [{"type": "string"}]} => {"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}]},
+        "position added": {"type": "array", "prefixItems": [{"type": "string"}]} => {"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}]},
             ["breaking ~prefix-items-added"], ["info ~prefix-items-added"];
-        "position gone": {"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}]} => {"type": "array", "prefixItems": [{"type": "string"}]},
+        "position removed": {"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}]} => {"type": "array", "prefixItems": [{"type": "string"}]},
             ["info ~prefix-items-removed"], ["breaking ~prefix-items-removed"];
         "a tuple got longer": {"type": "array", "prefixItems": [{"type": "string"}], "items": false}
             => {"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}], "items": false},
@@ -41,7 +41,7 @@ pub(crate) fn cases() -> Vec<Case> {
             ["breaking ~contains-added"], ["info ~contains-added"];
         "contains dropped": {"type": "array", "contains": {"type": "string"}} => {"type": "array"},
             ["info ~contains-removed"], ["breaking ~contains-removed"];
-        "contains that asks for nothing": {"type": "array"} => {"type": "array", "contains": {"type": "string"}, "minContains": 0}, [], [];
+        "contains without effect": {"type": "array"} => {"type": "array", "contains": {"type": "string"}, "minContains": 0}, [], [];
         "minContains raised": {"type": "array", "contains": {"type": "string"}} => {"type": "array", "contains": {"type": "string"}, "minContains": 2},
             ["breaking ~min-contains-increased"], ["info ~min-contains-increased"];
         "minContains lowered": {"type": "array", "contains": {"type": "string"}, "minContains": 2} => {"type": "array", "contains": {"type": "string"}},

@@ -1,4 +1,4 @@
-//! Schemas that lead to each other, and operations that share them.
+//! Schemas that refer to each other, and operations that share them.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,5 @@
-//! The rules of schemas, row by row: each file is tables of changes with what they mean in a request and in a response.
+//! The rules for schemas. Each file has tables of changes, with their findings in a request and in a
+//! response.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -25,7 +26,8 @@ use chrono::NaiveDate;
 use openapi_diff::{Diff, Level, Options, diff, rule::Ids};
 use serde_json::{Value, json};
 
-/// A change of a schema, and what is found where it is the property `p` of a body. `~` stands for how ids of the place begin.
+/// A change of a schema, and the findings if the schema is the property `p` of a body. `~` stands for the
+/// prefix of the ids in this place.
 struct Case {
     name: &'static str,
     old: Value,
@@ -48,7 +50,7 @@ macro_rules! cases {
 }
 pub(crate) use cases;
 
-/// Comparisons take place on this day.
+/// The day of all comparisons.
 fn compare(old: &Value, new: &Value) -> Diff {
     diff(
         old,
@@ -58,7 +60,7 @@ fn compare(old: &Value, new: &Value) -> Diff {
     .unwrap()
 }
 
-/// A document of which one operation takes and returns a body of this schema.
+/// A document with one operation that takes and returns a body with this schema.
 fn document(version: &str, schema: &Value, components: &Value) -> Value {
     let content = json!({"application/json": {"schema": schema}});
     json!({
@@ -109,7 +111,7 @@ fn run(case: &Case, version: &str) -> Diff {
     compare(&document(&case.old), &document(&case.new))
 }
 
-/// Checks all cases, and says of all that fail what was found instead.
+/// Checks all cases, and lists the actual findings of all that fail.
 #[track_caller]
 fn check(cases: &[Case]) {
     check_version("3.1.0", cases);
@@ -136,7 +138,7 @@ fn check_version(version: &str, cases: &[Case]) {
     assert!(failures.is_empty(), "\n{failures}");
 }
 
-/// Every rule of schemas is found by a case of one of the tables.
+/// Every rule for schemas has a case in one of the tables.
 #[test]
 fn every_rule_is_hit() {
     let tables = [
@@ -156,7 +158,7 @@ fn every_rule_is_hit() {
         .flat_map(|case| run(case, "3.1.0").findings)
         .map(|finding| finding.rule.event)
         .collect();
-    // Where all is text.
+    // In a place where every value is text.
     let textual = [vec![places::text()], places::xml()].concat();
     hit.extend(
         textual

@@ -1,4 +1,4 @@
-//! Schemas that say the same in other words.
+//! Equivalent schemas that are written differently.
 
 use openapi_diff::Diff;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ fn compared(version: &str, old: &Value, new: &Value, components: &Value) -> Diff
     compare(&document(old), &document(new))
 }
 
-/// All of these say the same.
+/// All of these are equivalent.
 #[track_caller]
 fn same(version: &str, components: &Value, schemas: &[Value]) {
     for old in schemas {
@@ -21,7 +21,7 @@ fn same(version: &str, components: &Value, schemas: &[Value]) {
     }
 }
 
-/// No two of these say the same.
+/// No two of these are equivalent.
 #[track_caller]
 fn different(version: &str, components: &Value, schemas: &[Value]) {
     for (index, old) in schemas.iter().enumerate() {
@@ -55,7 +55,7 @@ fn null() {
             json!({"$ref": "#/components/schemas/N"}),
         ],
     );
-    // Null matches both branches, and is rejected.
+    // Null matches both branches and is therefore rejected.
     different(
         "3.1.0",
         &components,
@@ -122,7 +122,7 @@ fn references() {
             json!({"$ref": "#/components/schemas/A", "required": []}),
         ],
     );
-    // What stands beside a reference counts in 3.1, and not in 3.0.
+    // Keywords next to a reference count in 3.1, but not in 3.0.
     let beside = [
         json!({"$ref": "#/components/schemas/B"}),
         json!({"$ref": "#/components/schemas/B", "minLength": 1}),

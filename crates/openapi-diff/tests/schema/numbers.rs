@@ -42,7 +42,7 @@ pub(crate) fn cases() -> Vec<Case> {
         "numbers beyond floats": {"type": "integer", "maximum": 9007199254740993_i64} => {"type": "integer", "maximum": 9007199254740992_i64},
             ["breaking ~max-decreased"], [];
         "the looser of two bounds": {"type": "number", "maximum": 5} => {"type": "number", "maximum": 5, "exclusiveMaximum": 7}, [], [];
-        "bounds of what is no number": {"type": "string"} => {"type": "string", "maximum": 5},
+        "bounds of a non-number": {"type": "string"} => {"type": "string", "maximum": 5},
             [], [];
         "multiples given": {"type": "integer"} => {"type": "integer", "multipleOf": 5},
             ["breaking ~multiple-of-added"], ["info ~multiple-of-added"];
@@ -55,7 +55,7 @@ pub(crate) fn cases() -> Vec<Case> {
         "other multiples": {"type": "integer", "multipleOf": 4} => {"type": "integer", "multipleOf": 6},
             ["breaking ~multiple-of-changed"], ["breaking ~multiple-of-changed"];
         "multiples that all integers are": {"type": "integer"} => {"type": "integer", "multipleOf": 1}, [], [];
-        "integers spelt as multiples": {"type": "integer"} => {"type": "number", "multipleOf": 1}, [], [];
+        "integers written as multiples": {"type": "integer"} => {"type": "number", "multipleOf": 1}, [], [];
     ]
 }
 

@@ -4,20 +4,20 @@ use crate::{Case, cases, check};
 
 pub(crate) fn cases() -> Vec<Case> {
     cases![
-        "optional property new": {"type": "object"} => {"type": "object", "properties": {"a": {"type": "string"}}},
+        "optional property added": {"type": "object"} => {"type": "object", "properties": {"a": {"type": "string"}}},
             ["info new-optional-request-property"], ["info response-optional-property-added"];
-        "required property new": {"type": "object"} => {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]},
+        "required property added": {"type": "object"} => {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]},
             ["breaking new-required-request-property"], ["info response-required-property-added"];
-        "required property new with a default": {"type": "object"} => {"type": "object", "properties": {"a": {"type": "string", "default": ""}}, "required": ["a"]},
+        "required property added with a default": {"type": "object"} => {"type": "object", "properties": {"a": {"type": "string", "default": ""}}, "required": ["a"]},
             ["breaking new-required-request-property-with-default"], ["info response-required-property-added"];
-        "optional property gone": {"type": "object", "properties": {"a": {"type": "string"}}} => {"type": "object"},
+        "optional property removed": {"type": "object", "properties": {"a": {"type": "string"}}} => {"type": "object"},
             ["warning ~removed"], ["warning response-optional-property-removed"];
-        "required property gone": {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]} => {"type": "object"},
+        "required property removed": {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]} => {"type": "object"},
             ["warning ~removed"], ["breaking response-required-property-removed"];
-        "property gone from what is closed": {"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": false}
+        "property removed from a closed object": {"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": false}
             => {"type": "object", "additionalProperties": false},
             ["breaking ~removed"], ["warning response-optional-property-removed"];
-        "property new in what was closed": {"type": "object", "additionalProperties": false}
+        "property added to a closed object": {"type": "object", "additionalProperties": false}
             => {"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": false},
             ["info new-optional-request-property"], ["warning response-optional-property-added"];
         "became required": {"type": "object", "properties": {"a": {"type": "string"}}} => {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]},
@@ -78,7 +78,7 @@ pub(crate) fn cases() -> Vec<Case> {
             {"type": "object", "anyOf": [{"properties": {"a": {"type": "string"}}, "required": ["a"]}, {"required": ["b"]}], "unevaluatedProperties": false}
             => {"type": "object", "anyOf": [{"properties": {"a": {"type": "string"}}, "required": ["a"]}, {"required": ["b"]}, {"properties": {"c": {"type": "string"}}, "required": ["c"]}], "unevaluatedProperties": false},
             ["info ~any-of-added", "warning ~evaluated-properties-changed"], ["breaking ~any-of-added", "warning ~evaluated-properties-changed"];
-        "what had to be there is declared": {"type": "object", "required": ["a"]} => {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}},
+        "a required property becomes declared": {"type": "object", "required": ["a"]} => {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}},
             ["info new-required-request-property", "breaking ~type-changed"], ["info response-required-property-added", "info ~type-specialized"];
         "a pattern of a closed object": {"type": "object", "additionalProperties": false}
             => {"type": "object", "additionalProperties": false, "patternProperties": {"^x-": {"type": "string"}}},

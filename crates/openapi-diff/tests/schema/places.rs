@@ -1,4 +1,4 @@
-//! The same change in other places than the property of a body.
+//! The same changes in places other than the property of a body.
 
 use openapi_diff::Diff;
 use serde_json::{Value, json};
@@ -51,7 +51,7 @@ fn the_root_of_a_body() {
     );
 }
 
-/// An operation with these parameters, and a body of XML.
+/// An operation with these parameters and an XML body.
 fn textual(schema: &Value) -> Value {
     let content = json!({"application/xml": {"schema": {"type": "object", "properties": {"p": schema}}}});
     json!({

@@ -1,4 +1,4 @@
-//! What is the same in other words, and what is contained in what: verdicts that depend on sets of values.
+//! Equivalent schemas, and schemas that include others: verdicts that depend on sets of values.
 
 use serde_json::{Value, json};
 
@@ -43,7 +43,7 @@ fn unions_that_can_be_decided() {
             ["breaking ~list-of-types-narrowed", "info ~list-of-types-widened"], ["info ~list-of-types-narrowed", "breaking ~list-of-types-widened"];
         "an old branch within a new one": {"type": "integer", "minimum": 0} => {"oneOf": [{"type": "integer", "minimum": 0}, {"type": "number"}]},
             ["breaking ~one-of-added"], ["breaking ~one-of-added"];
-        "a branch within one that is gone": {"oneOf": [{"type": "integer", "minimum": 0}, {"type": "number"}]} => {"type": "integer", "minimum": 0},
+        "a branch within a removed one": {"oneOf": [{"type": "integer", "minimum": 0}, {"type": "number"}]} => {"type": "integer", "minimum": 0},
             ["breaking ~one-of-removed"], ["breaking ~one-of-removed"];
     ]);
 }
@@ -62,7 +62,7 @@ fn arrays_in_other_words() {
         "a tuple got longer": {"type": "array", "prefixItems": [{"type": "string"}], "maxItems": 1}
             => {"type": "array", "prefixItems": [{"type": "string"}, {"type": "string"}], "items": false},
             ["info ~max-items-increased", "info ~prefix-items-added"], ["breaking ~max-items-increased", "breaking ~prefix-items-added"];
-        "a lone item is not repeated": {"type": "array", "maxItems": 1} => {"type": "array", "maxItems": 1, "uniqueItems": true}, [], [];
+        "a single item is not repeated": {"type": "array", "maxItems": 1} => {"type": "array", "maxItems": 1, "uniqueItems": true}, [], [];
         "what must be there is an item": {"type": "array", "contains": {"type": "string"}} => {"type": "array", "contains": {"type": "string"}, "minItems": 1}, [], [];
     ]);
 }
@@ -79,11 +79,11 @@ fn objects_in_other_words() {
             => {"type": "object", "properties": {"a": {}, "b": {}}, "additionalProperties": false},
             ["info ~type-generalized"], ["breaking ~type-changed"];
         "a required member counts": {"type": "object", "required": ["a"]} => {"type": "object", "required": ["a"], "minProperties": 1}, [], [];
-        "two are more than one": {"type": "object", "required": ["a"]} => {"type": "object", "required": ["a"], "minProperties": 2},
+        "two items are more than one": {"type": "object", "required": ["a"]} => {"type": "object", "required": ["a"], "minProperties": 2},
             ["breaking ~min-properties-increased"], ["info ~min-properties-increased"];
-        "a closed object has no more": {"type": "object", "properties": {"a": {}}, "additionalProperties": false}
+        "a closed object has no more members": {"type": "object", "properties": {"a": {}}, "additionalProperties": false}
             => {"type": "object", "properties": {"a": {}}, "additionalProperties": false, "maxProperties": 1}, [], [];
-        "what is required depends on nothing": {"type": "object", "required": ["a", "b"]} => {"type": "object", "required": ["a", "b"], "dependentRequired": {"a": ["b"]}}, [], [];
+        "a required property depends on nothing": {"type": "object", "required": ["a", "b"]} => {"type": "object", "required": ["a", "b"], "dependentRequired": {"a": ["b"]}}, [], [];
     ]);
 }
 
@@ -92,9 +92,9 @@ fn what_says_nothing() {
     check(&cases![
         "items of a text": {"type": "string"} => {"type": "string", "maxItems": 3}, [], [];
         "the length of a number": {"type": "integer"} => {"type": "integer", "pattern": "^a", "minLength": 2}, [], [];
-        "what the format implies": {"type": "integer", "format": "int32"} => {"type": "integer", "format": "int32", "maximum": 2147483647u32, "minimum": -2147483648i64}, [], [];
+        "bounds that the format implies": {"type": "integer", "format": "int32"} => {"type": "integer", "format": "int32", "maximum": 2147483647u32, "minimum": -2147483648i64}, [], [];
         "what the exclusive bound implies": {"type": "integer", "exclusiveMinimum": 0} => {"type": "integer", "exclusiveMinimum": 0, "minimum": 0}, [], [];
-        "multiples are told once": {"type": "number", "multipleOf": 5} => {"type": "number", "multipleOf": 2.5},
+        "multiples are reported once": {"type": "number", "multipleOf": 5} => {"type": "number", "multipleOf": 2.5},
             ["info ~multiple-of-generalized"], ["breaking ~multiple-of-generalized"];
     ]);
 }

@@ -1,4 +1,4 @@
-//! Lengths, patterns and contents of strings.
+//! The length, the pattern and the content of strings.
 
 use crate::{Case, cases, check};
 
@@ -24,7 +24,7 @@ pub(crate) fn cases() -> Vec<Case> {
             ["info ~pattern-generalized"], ["warning ~pattern-changed"];
         "pattern from any": {"type": "string", "pattern": ".*"} => {"type": "string", "pattern": "^a"},
             ["breaking ~pattern-changed"], ["info ~pattern-changed"];
-        "pattern that says nothing": {"type": "string"} => {"type": "string", "pattern": ".*"}, [], [];
+        "pattern without effect": {"type": "string"} => {"type": "string", "pattern": ".*"}, [], [];
         "a further pattern": {"type": "string", "pattern": "^a"} => {"allOf": [{"type": "string", "pattern": "^a"}, {"pattern": "b$"}]},
             ["breaking ~pattern-added"], ["info ~pattern-added"];
         "media type": {"type": "string", "contentMediaType": "text/html"} => {"type": "string", "contentMediaType": "text/plain"},

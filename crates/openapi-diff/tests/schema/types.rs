@@ -28,8 +28,8 @@ pub(crate) fn cases() -> Vec<Case> {
             ["breaking ~type-changed"], ["info ~type-specialized"];
         "formats unrelated": {"type": "string", "format": "date"} => {"type": "string", "format": "date-time"},
             ["breaking ~type-changed"], ["breaking ~type-changed"];
-        "a hint is no format": {"type": "string"} => {"type": "string", "format": "password"}, [], [];
-        "wider type with a format of its own": {"type": "integer"} => {"type": "number", "format": "float"},
+        "a hint is not a format": {"type": "string"} => {"type": "string", "format": "password"}, [], [];
+        "wider type with its own format": {"type": "integer"} => {"type": "number", "format": "float"},
             ["breaking ~type-changed"], ["breaking ~type-changed"];
         "type array wider": {"type": "string"} => {"type": ["string", "integer"]},
             ["info ~type-generalized"], ["breaking ~type-generalized"];
@@ -39,7 +39,7 @@ pub(crate) fn cases() -> Vec<Case> {
             ["info ~list-of-types-widened"], ["breaking ~list-of-types-widened"];
         "union of types narrower": {"oneOf": [{"type": "string"}, {"type": "integer"}]} => {"type": "string"},
             ["breaking ~list-of-types-narrowed"], ["info ~list-of-types-narrowed"];
-        "union of types otherwise": {"oneOf": [{"type": "string"}, {"type": "integer"}]} => {"oneOf": [{"type": "string"}, {"type": "boolean"}]},
+        "union of other types": {"oneOf": [{"type": "string"}, {"type": "integer"}]} => {"oneOf": [{"type": "string"}, {"type": "boolean"}]},
             ["breaking ~list-of-types-narrowed", "info ~list-of-types-widened"],
             ["breaking ~list-of-types-widened", "info ~list-of-types-narrowed"];
         "constraints stay with their type": {"anyOf": [{"type": "string", "maxLength": 5}, {"type": "integer"}]}
@@ -56,7 +56,7 @@ pub(crate) fn cases() -> Vec<Case> {
             ["breaking ~became-nullable", "breaking ~type-changed"];
         "null only": {"type": "string"} => {"type": "null"},
             ["breaking ~type-changed"], ["breaking ~type-changed"];
-        "null beside branches": {"anyOf": [{"type": "object", "title": "A", "required": ["a"]}, {"type": "object", "title": "B", "required": ["b"]}]}
+        "null next to branches": {"anyOf": [{"type": "object", "title": "A", "required": ["a"]}, {"type": "object", "title": "B", "required": ["b"]}]}
             => {"anyOf": [{"type": "object", "title": "A", "required": ["a"]}, {"type": "object", "title": "B", "required": ["b"]}, {"type": "null"}]},
             ["info ~became-nullable"], ["breaking ~became-nullable"];
         "unreadable references": {"$ref": "other.json#/A"} => {"$ref": "other.json#/B"},

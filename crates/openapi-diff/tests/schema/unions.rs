@@ -4,22 +4,22 @@ use crate::{Case, cases, check};
 
 pub(crate) fn cases() -> Vec<Case> {
     cases![
-        "anyOf branch new": {"anyOf": [{"type": "object", "title": "A", "required": ["a"]}]}
+        "anyOf branch added": {"anyOf": [{"type": "object", "title": "A", "required": ["a"]}]}
             => {"anyOf": [{"type": "object", "title": "A", "required": ["a"]}, {"type": "object", "title": "B", "required": ["b"]}]},
             ["info ~any-of-added"], ["breaking ~any-of-added"];
-        "anyOf branch gone": {"anyOf": [{"type": "object", "title": "A", "required": ["a"]}, {"type": "object", "title": "B", "required": ["b"]}]}
+        "anyOf branch removed": {"anyOf": [{"type": "object", "title": "A", "required": ["a"]}, {"type": "object", "title": "B", "required": ["b"]}]}
             => {"anyOf": [{"type": "object", "title": "A", "required": ["a"]}]},
             ["breaking ~any-of-removed"], ["info ~any-of-removed"];
         "a schema became an anyOf with it": {"type": "object", "required": ["a"]}
             => {"anyOf": [{"type": "object", "required": ["b"]}, {"type": "object", "required": ["a"]}]},
             ["info ~any-of-added"], ["breaking ~any-of-added"];
-        "oneOf branch new": {"oneOf": [{"type": "object", "required": ["k"], "properties": {"k": {"const": "a"}}}]}
+        "oneOf branch added": {"oneOf": [{"type": "object", "required": ["k"], "properties": {"k": {"const": "a"}}}]}
             => {"oneOf": [{"type": "object", "required": ["k"], "properties": {"k": {"const": "a"}}}, {"type": "object", "required": ["k"], "properties": {"k": {"const": "b"}}}]},
             ["info ~one-of-added"], ["breaking ~one-of-added"];
-        "oneOf branch new that overlaps": {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "string"}]}
+        "overlapping oneOf branch added": {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "string"}]}
             => {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "string"}, {"type": "object", "required": ["b"]}]},
             ["warning ~one-of-added"], ["breaking ~one-of-added"];
-        "oneOf branch gone": {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}]}
+        "oneOf branch removed": {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}]}
             => {"oneOf": [{"type": "object", "required": ["b"]}]},
             ["breaking ~one-of-removed"], ["info ~one-of-removed"];
         "branches in another order": {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}]}
@@ -50,7 +50,7 @@ pub(crate) fn cases() -> Vec<Case> {
         "oneOf to anyOf": {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}]}
             => {"anyOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}]},
             ["info ~one-of-became-any-of"], ["warning ~one-of-became-any-of"];
-        "anyOf to oneOf of what is apart": {"anyOf": [{"type": "object", "required": ["k"], "properties": {"k": {"const": "a"}}}, {"type": "object", "required": ["k"], "properties": {"k": {"const": "b"}}}]}
+        "anyOf to oneOf with disjoint branches": {"anyOf": [{"type": "object", "required": ["k"], "properties": {"k": {"const": "a"}}}, {"type": "object", "required": ["k"], "properties": {"k": {"const": "b"}}}]}
             => {"oneOf": [{"type": "object", "required": ["k"], "properties": {"k": {"const": "a"}}}, {"type": "object", "required": ["k"], "properties": {"k": {"const": "b"}}}]},
             [], [];
         "wrapped": {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}}}
@@ -77,9 +77,9 @@ pub(crate) fn cases() -> Vec<Case> {
             ["info ~one-of-removed"], ["breaking ~one-of-removed"];
         "a union of nothing got a branch": {"oneOf": [{"type": "object"}, {"type": "object"}]} => {"oneOf": [{"type": "object"}, {"type": "string"}]},
             ["info ~type-generalized"], ["breaking ~type-generalized"];
-        "a type beside the same union": {"type": "string", "anyOf": [{"pattern": "a"}, {"format": "date"}]} => {"type": "integer", "anyOf": [{"pattern": "a"}, {"format": "date"}]},
+        "a type next to the same union": {"type": "string", "anyOf": [{"pattern": "a"}, {"format": "date"}]} => {"type": "integer", "anyOf": [{"pattern": "a"}, {"format": "date"}]},
             ["breaking ~type-changed"], ["breaking ~type-changed"];
-        "only null is left of unions": {"oneOf": [{"type": "integer"}, {"enum": [0]}]}
+        "only null remains of unions": {"oneOf": [{"type": "integer"}, {"enum": [0]}]}
             => {"oneOf": [{"anyOf": [{"type": ["integer", "null"]}, {"type": "null"}]}, {"enum": [0]}], "anyOf": [{"anyOf": [{"type": "boolean"}]}, {"type": "null"}]},
             ["breaking ~list-of-types-narrowed", "info ~list-of-types-widened"],
             ["breaking ~list-of-types-widened", "info ~list-of-types-narrowed"];

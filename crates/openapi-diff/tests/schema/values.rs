@@ -9,9 +9,9 @@ pub(crate) fn cases() -> Vec<Case> {
         "enum dropped": {"type": "string", "enum": ["a", "b"]} => {"type": "string"},
             ["info ~enum-value-removed", "info ~enum-value-removed"],
             ["breaking ~enum-value-removed", "breaking ~enum-value-removed"];
-        "value new": {"enum": ["a"]} => {"enum": ["a", "b"]},
+        "value added": {"enum": ["a"]} => {"enum": ["a", "b"]},
             ["info ~enum-value-added"], ["warning ~enum-value-added"];
-        "value gone": {"enum": ["a", "b"]} => {"enum": ["b"]},
+        "value removed": {"enum": ["a", "b"]} => {"enum": ["b"]},
             ["breaking ~enum-value-removed"], ["info ~enum-value-removed"];
         "another order": {"enum": ["a", "b"]} => {"enum": ["b", "a"]}, [], [];
         "types of values are implied": {"enum": ["a"]} => {"type": "string", "enum": ["a"]}, [], [];
@@ -32,7 +32,7 @@ pub(crate) fn cases() -> Vec<Case> {
         "const to enum": {"const": "a"} => {"enum": ["a", "b"]},
             ["info ~enum-value-added"], ["warning ~enum-value-added"];
         "constraints that listed values meet": {"type": "string", "enum": ["a"], "maxLength": 5} => {"type": "string", "enum": ["a"]}, [], [];
-        "extensible value gone": {"type": "string", "x-extensible-enum": ["a", "b"]} => {"type": "string", "x-extensible-enum": ["b", "c"]},
+        "extensible value removed": {"type": "string", "x-extensible-enum": ["a", "b"]} => {"type": "string", "x-extensible-enum": ["b", "c"]},
             ["breaking ~x-extensible-enum-value-removed"], [];
         "a listed value is out of the new range": {"type": "integer", "enum": [1, 9]} => {"type": "integer", "maximum": 5},
             ["breaking ~enum-value-removed", "info ~enum-value-removed"], ["breaking ~enum-value-removed", "breaking ~enum-value-removed"];

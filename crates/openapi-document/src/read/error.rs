@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use super::{excerpt, place::Place};
 
-/// How much of a pointer a message shows, in characters. Keys are as long as their author likes.
+/// How much of a pointer a message shows, in characters. Keys can be of any length.
 const LONGEST_POINTER: usize = 240;
 
 /// Why a document cannot be read, and where.
 ///
-/// Its [`Display`](fmt::Display) is one line: file, line, column, JSON pointer, each where known, and the reason.
+/// [`Display`](fmt::Display) writes one line: file, line, column and JSON Pointer, each if known, and the
+/// reason.
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
 
@@ -35,20 +36,20 @@ pub enum ErrorKind {
     TooLarge,
     /// The text is not UTF-8.
     Encoding,
-    /// The text is an HTML page, or XML.
+    /// The text is HTML or XML.
     Markup,
-    /// There is nothing in the text but space and comments.
+    /// The text contains only whitespace and comments.
     Empty,
-    /// The text is not JSON, or not YAML.
+    /// The text is not valid JSON or YAML.
     Syntax,
-    /// An object has a key twice. In JSON, only where the two values differ.
+    /// An object has the same key twice. In JSON, this is an error only if the two values differ.
     DuplicateKey,
     /// Objects and arrays are nested deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
     TooDeep,
     /// There are more values than [`MAX_VALUES`](crate::MAX_VALUES), or aliases copy too much text.
     TooMany,
-    /// YAML that JSON has no equal for: several documents, keys that are collections, recursive aliases, unknown
-    /// tags, infinity and not-a-number.
+    /// The YAML has no equivalent in JSON: several documents, collections as keys, recursive aliases, unknown
+    /// tags, infinity or not-a-number.
     NotJson,
     /// The document is not an object.
     NotAnObject,
@@ -93,31 +94,31 @@ impl Error {
         self.0.kind
     }
 
-    /// The reason alone, without the place.
+    /// The reason, without the place.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// The line of the text, from 1.
+    /// The line in the text, counted from 1.
     #[must_use]
     pub fn line(&self) -> Option<usize> {
         self.0.place.map(|place| place.line)
     }
 
-    /// The column in that line, in characters, from 1.
+    /// The column in that line, in characters, counted from 1.
     #[must_use]
     pub fn column(&self) -> Option<usize> {
         self.0.place.map(|place| place.column)
     }
 
-    /// The place in the document as a JSON Pointer (RFC 6901), as far as it had been read; empty for the root.
+    /// The place in the document as a JSON Pointer (RFC 6901), as far as it was read. Empty for the root.
     #[must_use]
     pub fn pointer(&self) -> Option<&str> {
         self.0.pointer.as_deref()
     }
 
-    /// The file, of [`from_path`](crate::from_path).
+    /// The file that [`from_path`](crate::from_path) was called with.
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
         self.0.file.as_deref()

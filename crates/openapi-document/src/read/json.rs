@@ -1,4 +1,4 @@
-//! JSON: serde_json's parser, with bounds and duplicate keys watched on the way.
+//! Reads JSON with serde_json's parser, and checks limits and duplicate keys on the way.
 
 use std::fmt;
 
@@ -47,10 +47,10 @@ fn place(text: &str, error: &serde_json::Error) -> Place {
 
 #[derive(Default)]
 struct Reading {
-    /// The way to the value that is being read. After an error it stays where that happened.
+    /// The path to the value that is being read. After an error, the path to where it happened.
     path: Vec<Step>,
     values: usize,
-    /// What is wrong, if it is not the syntax.
+    /// What is wrong, if it is not a syntax error.
     problem: Option<ErrorKind>,
 }
 
@@ -145,7 +145,7 @@ impl<'de> Visitor<'de> for Node<'_> {
             if let Some(first) = members.get(&key) {
                 if *first != value {
                     let message = format!(
-                        "the key {:?} is there twice, with different values",
+                        "duplicate key {:?}, with different values",
                         excerpt(&key, LONGEST_TEXT)
                     );
                     return Err(reading.refuse(ErrorKind::DuplicateKey, message));

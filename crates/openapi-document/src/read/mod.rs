@@ -17,18 +17,21 @@ use serde_json::Value;
 
 pub use error::{Error, ErrorKind};
 
-/// How long a document may be, in bytes.
+/// The maximum length of a document, in bytes.
 pub const MAX_BYTES: usize = 32 * 1024 * 1024;
 
-/// How many values a document may have: objects, arrays and scalars, counted after YAML aliases are replaced by
-/// what they stand for. An anchor counts as a copy too, and no more than [`MAX_BYTES`] of text are copied.
+/// The maximum number of values in a document: objects, arrays and scalars, counted after YAML aliases are
+/// expanded.
+///
+/// An anchor counts as a copy too. At most [`MAX_BYTES`] of text are copied.
 pub const MAX_VALUES: usize = 2_000_000;
 
-/// Reads a document from its bytes: JSON or YAML, whichever it is. Without the feature `yaml`, JSON alone.
+/// Reads a document from bytes, and detects whether it is JSON or YAML. Without the feature `yaml`, reads
+/// only JSON.
 ///
 /// # Errors
 ///
-/// [`Error`] with the place, when the text is neither, is beyond a limit, or is not an object.
+/// The text is neither JSON nor YAML, exceeds a limit, or is not an object. The [`Error`] has the place.
 pub fn from_slice(bytes: &[u8]) -> Result<Value, Error> {
     let text = text::decode(bytes)?;
     let value = if text::is_json(text) {
@@ -42,7 +45,7 @@ pub fn from_slice(bytes: &[u8]) -> Result<Value, Error> {
         other => Err(Error::new(
             ErrorKind::NotAnObject,
             format!(
-                "the document is {}, where an object (YAML: a mapping) is expected",
+                "the document is {}, but must be an object (in YAML, a mapping)",
                 describe(&other)
             ),
         )),
@@ -54,15 +57,15 @@ use yaml::parse as yaml;
 
 #[cfg(not(feature = "yaml"))]
 fn yaml(_: &str) -> Result<Value, Error> {
-    let message = "not JSON; YAML is read with the feature `yaml` of openapi-document";
+    let message = "not JSON; to read YAML, enable the feature `yaml` of openapi-document";
     Err(Error::new(ErrorKind::Syntax, message))
 }
 
-/// Reads a document from a file. What the file is called does not matter.
+/// Reads a document from a file. The name of the file does not matter.
 ///
 /// # Errors
 ///
-/// [`Error`] when the file cannot be read, and as [`from_slice`]; the message begins with the path.
+/// The file cannot be read, or [`from_slice`] fails. The message begins with the path.
 pub fn from_path(path: impl AsRef<Path>) -> Result<Value, Error> {
     let path = path.as_ref();
     let mut bytes = Vec::new();
@@ -74,22 +77,22 @@ pub fn from_path(path: impl AsRef<Path>) -> Result<Value, Error> {
     .map_err(|error| error.in_file(path))
 }
 
-/// What a value is, for a message: its type, and the beginning of a text.
+/// Describes a value in a message: its type, and the value itself if it is a scalar.
 fn describe(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => format!("a boolean ({value})"),
         Value::Number(value) => format!("a number ({value})"),
-        Value::String(text) => format!("a text ({:?})", excerpt(text, LONGEST_TEXT)),
+        Value::String(text) => format!("a string ({:?})", excerpt(text, LONGEST_TEXT)),
         Value::Array(_) => "an array".to_owned(),
         Value::Object(_) => "an object".to_owned(),
     }
 }
 
-/// How much of a text or a key a message shows, in characters.
+/// How much of a string or key a message shows, in characters.
 const LONGEST_TEXT: usize = 60;
 
-/// The first characters of a text, so that a message stays readable.
+/// The first characters of a text, to keep a message readable.
 fn excerpt(text: &str, longest: usize) -> String {
     match text.char_indices().nth(longest) {
         Some((end, _)) => format!("{}...", &text[..end]),

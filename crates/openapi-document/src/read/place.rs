@@ -1,6 +1,6 @@
-//! Where in the text.
+//! Positions in the text.
 
-/// A character of the text.
+/// The position of a character in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Place {
     /// From 1.
@@ -9,7 +9,7 @@ pub(crate) struct Place {
     pub(crate) column: usize,
 }
 
-/// The place of the byte with this index; what follows a character that is cut short counts to it.
+/// The place of the byte at this index. The bytes of an incomplete character count as one character.
 pub(crate) fn place_of(bytes: &[u8], index: usize) -> Place {
     let before = &bytes[..index.min(bytes.len())];
     let line_start = before

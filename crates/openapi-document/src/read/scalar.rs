@@ -1,11 +1,11 @@
-//! What a YAML scalar means: the Core Schema of YAML 1.2.2, section 10.3.
+//! Resolves YAML scalars by the Core Schema of YAML 1.2.2, section 10.3.
 
 use granit_parser::{ScalarStyle, Tag};
 use serde_json::{Number, Value};
 
 use super::{LONGEST_TEXT, excerpt};
 
-/// The value of a scalar, or why it has none in JSON.
+/// The JSON value of a scalar, or the reason why it has none.
 pub(crate) fn resolve(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, String> {
     let Some(tag) = tag else {
         return match style {
@@ -17,7 +17,7 @@ pub(crate) fn resolve(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Resu
         return Ok(Value::from(text));
     }
     let value = match core(tag)? {
-        // Dates and base64 are texts in JSON.
+        // Dates and base64 data are strings in JSON.
         "str" | "timestamp" | "binary" => Some(Value::from(text)),
         "null" => is_null(text).then_some(Value::Null),
         "bool" => boolean(text).map(Value::Bool),
@@ -26,29 +26,31 @@ pub(crate) fn resolve(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Resu
             Some(value) => Some(value),
             None => integer(text).and_then(|value| value.as_f64()).map(Value::from),
         },
-        other => return Err(format!("the tag !!{other} is not one of a scalar that JSON has")),
+        other => return Err(format!("the tag !!{other} does not name a scalar type of JSON")),
     };
     value.ok_or_else(|| {
         format!(
-            "{:?} is not what its tag !!{} says",
+            "{:?} does not fit its tag !!{}",
             excerpt(text, LONGEST_TEXT),
             tag.suffix()
         )
     })
 }
 
-/// Checks the tag of a mapping or a sequence, which must be `name` or nothing in particular.
+/// Checks the tag of a mapping or a sequence: there must be none, `!`, or the core tag `name`.
 pub(crate) fn check_collection(tag: Option<&Tag>, name: &str) -> Result<(), String> {
     match tag {
         Some(tag) if !is_non_specific(tag) => match core(tag)? {
             found if found == name => Ok(()),
-            other => Err(format!("the tag !!{other} does not fit a {name}")),
+            other => Err(format!(
+                "the tag !!{other} does not fit this collection, which is a !!{name}"
+            )),
         },
         _ => Ok(()),
     }
 }
 
-/// `!` alone: not to be resolved.
+/// Whether the tag is a lone `!`: the value is not to be resolved.
 fn is_non_specific(tag: &Tag) -> bool {
     (tag.handle().is_empty() && tag.suffix() == "!") || (tag.handle() == "!" && tag.suffix().is_empty())
 }
@@ -90,7 +92,7 @@ fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// Exact within 64 bits; beyond them the nearest 64-bit float, as `serde_json` reads it too.
+/// Exact if it fits in 64 bits, otherwise the nearest 64-bit float, as in `serde_json`.
 fn integer(text: &str) -> Option<Value> {
     for (prefix, radix) in [("0x", 16), ("0o", 8)] {
         if let Some(digits) = text.strip_prefix(prefix) {
@@ -119,7 +121,7 @@ fn integer(text: &str) -> Option<Value> {
 fn float(text: &str) -> Result<Option<Value>, String> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     if matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN") {
-        return Err(format!("{text} is a number that JSON does not have"));
+        return Err(format!("{text} is a number that JSON cannot represent"));
     }
     if !is_float(unsigned) {
         return Ok(None);

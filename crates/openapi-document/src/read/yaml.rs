@@ -1,4 +1,5 @@
-//! YAML 1.2: from the parser's events to a value. No recursion: what is open stands on a stack.
+//! Builds a value from the events of the YAML 1.2 parser. Open collections are on a stack; there is no
+//! recursion.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -47,11 +48,11 @@ enum Content {
     Sequence(Vec<Value>),
     Mapping {
         members: Map<String, Value>,
-        /// Where each key stands.
+        /// The place of each key.
         places: HashMap<String, Place>,
-        /// The key that awaits its value.
+        /// The key whose value comes next.
         key: Option<Key>,
-        /// What `<<` names, in order.
+        /// The mappings under `<<`, in order.
         merged: Vec<Map<String, Value>>,
     },
 }
@@ -66,7 +67,7 @@ struct Anchored {
     size: Size,
 }
 
-/// What a copy of a value costs.
+/// The cost of copying a value.
 #[derive(Default, Clone, Copy)]
 struct Size {
     values: usize,
@@ -81,7 +82,7 @@ impl Builder {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    let message = "a second YAML document begins here; there must be one";
+                    let message = "a second YAML document begins here; only one is allowed";
                     return Err(self.error(ErrorKind::NotJson, place, message));
                 }
                 Ok(())
@@ -97,7 +98,7 @@ impl Builder {
                 self.add(value, place)
             }
             Event::Scalar(text, style, anchor, tag) => {
-                // What is not there is read as `~`, which is null.
+                // The parser reports a missing value as `~`, which is null.
                 let text = if span.is_empty() { Cow::Borrowed("") } else { text };
                 self.scalar(text, style, anchor, tag.as_deref(), place)
             }
@@ -114,7 +115,7 @@ impl Builder {
                 self.begin(content, anchor, tag.as_deref(), place)
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(),
-            // Comments and anchors of their own are not asked for.
+            // The other events do not change the value.
             _ => Ok(()),
         }
     }
@@ -181,7 +182,8 @@ impl Builder {
             Content::Mapping {
                 mut members, merged, ..
             } => {
-                // What is written in the mapping itself goes before, and so does what is merged first.
+                // Members of the mapping itself take precedence over merged ones, and earlier merges over
+                // later ones.
                 for (key, value) in merged.into_iter().flatten() {
                     members.entry(key).or_insert(value);
                 }
@@ -213,7 +215,7 @@ impl Builder {
         let first = places.insert(text.clone(), place);
         let message = first.map(|first| {
             let (text, first, second) = (excerpt(&text, LONGEST_TEXT), first.line, place.line);
-            format!("the key {text:?} is there twice, in line {first} and in line {second}")
+            format!("duplicate key {text:?}, on lines {first} and {second}")
         });
         *key = Some(Key { text, is_merge });
         match message {
@@ -222,7 +224,7 @@ impl Builder {
         }
     }
 
-    /// Puts a whole value where it belongs.
+    /// Adds a complete value to the innermost open collection.
     fn add(&mut self, value: Value, place: Place) -> Result<(), Error> {
         self.count(1, place)?;
         match self.open.last_mut().map(|frame| &mut frame.content) {
@@ -250,19 +252,19 @@ impl Builder {
     fn count(&mut self, values: usize, place: Place) -> Result<(), Error> {
         self.values += values;
         if self.values > MAX_VALUES {
-            let message = format!("more than {MAX_VALUES} values, counting what aliases stand for");
+            let message = format!("more than {MAX_VALUES} values, with aliases expanded");
             return Err(self.error(ErrorKind::TooMany, place, message));
         }
         Ok(())
     }
 
-    /// Pays for a copy before it is made.
+    /// Counts a copy toward the limits before it is made.
     fn pay(&mut self, size: Size, place: Place) -> Result<(), Error> {
         self.count(size.values, place)?;
         self.copied_text += size.text;
         if self.copied_text > MAX_BYTES {
             let message = format!(
-                "aliases stand for more than {} MB of text",
+                "the aliases expand to more than {} MB of text",
                 MAX_BYTES / 1024 / 1024
             );
             return Err(self.error(ErrorKind::TooMany, place, message));
@@ -270,7 +272,7 @@ impl Builder {
         Ok(())
     }
 
-    /// Keeps the value of an anchor; 0 is none.
+    /// Keeps the value of an anchor. The anchor 0 means that there is none.
     fn remember(&mut self, anchor: usize, value: &Value, place: Place) -> Result<(), Error> {
         if anchor == 0 {
             return Ok(());
@@ -284,7 +286,7 @@ impl Builder {
 
     fn copy(&mut self, anchor: usize, place: Place) -> Result<Value, Error> {
         let Some(size) = self.anchors.get(&anchor).map(|anchored| anchored.size) else {
-            let message = "the alias stands for a value that it is itself a part of";
+            let message = "the alias is part of the value that it stands for";
             return Err(self.error(ErrorKind::NotJson, place, message));
         };
         if self.open.len() + size.depth > MAX_DEPTH {
@@ -313,8 +315,7 @@ impl Builder {
     }
 
     fn key_is_no_text(&self, place: Place) -> Error {
-        let message =
-            "a key is a sequence, a mapping or an alias of something that is no text; JSON has texts only";
+        let message = "the key is a sequence, a mapping or an alias of a value that is not a string; JSON keys are strings";
         self.error(ErrorKind::NotJson, place, message)
     }
 
@@ -323,7 +324,7 @@ impl Builder {
         if error.info().contains("recursion limit") {
             return self.too_deep(place);
         }
-        // The parser may notice a line later, or a line before when a scalar goes on.
+        // The parser may notice the tab a line later, or a line earlier inside a multi-line scalar.
         let last = place.line + usize::from(error.info().contains("tab"));
         let lines = text.lines().enumerate().take(last);
         let tab = lines.skip(place.line.saturating_sub(2)).find(|(_, line)| {
@@ -335,7 +336,7 @@ impl Builder {
                 line: index + 1,
                 column: line.chars().take_while(|character| *character != '\t').count() + 1,
             };
-            let message = "a tab in the indentation; YAML is indented by spaces only";
+            let message = "a tab in the indentation; YAML is indented with spaces only";
             return self.error(ErrorKind::Syntax, place, message);
         }
         self.error(ErrorKind::Syntax, place, format!("not YAML: {}", error.info()))
@@ -349,12 +350,12 @@ fn place(marker: &Marker) -> Place {
     }
 }
 
-/// What a merge key may name: a mapping, or a sequence of them.
+/// The value of a merge key: a mapping, or a sequence of mappings.
 fn mappings(value: Value) -> Result<Vec<Map<String, Value>>, String> {
     let one = |value: Value| match value {
         Value::Object(members) => Ok(members),
         other => Err(format!(
-            "`<<` names {}, where a mapping is expected",
+            "`<<` merges {}, but can merge only mappings",
             describe(&other)
         )),
     };

@@ -1,6 +1,6 @@
-//! Which objects an OpenAPI document consists of and where they are: what the specification's
-//! [tables](tables) of fixed fields say, as data. Everything that is not named there (examples, defaults, enum
-//! values, extensions) is never looked into.
+//! The objects of an OpenAPI document and their places: the specification's [tables] of fixed fields,
+//! as data. Values that the tables do not describe (examples, defaults, enum values, extensions) are never
+//! visited.
 
 mod tables;
 
@@ -39,23 +39,23 @@ pub(crate) enum Kind {
     Xml,
 }
 
-/// The minor version that a document says it is.
+/// The minor version that a document declares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Version {
     V3_0,
     V3_1,
 }
 
-/// Which of the fields of an object are looked into.
+/// Which fields of an object are visited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Scope {
-    /// In 3.0 a `$ref` is all there is to a schema.
+    /// In 3.0, a schema with a `$ref` has no other effective keywords.
     pub(crate) version: Version,
-    /// Whether schemas in keywords without any counterpart in OpenAPI 3.0 count too.
+    /// Whether schemas in keywords that OpenAPI 3.0 cannot express are visited too.
     pub(crate) lost: bool,
 }
 
-/// What the value of a field looks like.
+/// The form of the value of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     Anything,
@@ -68,25 +68,25 @@ pub(crate) enum Form {
     Count,
     /// A number, or a boolean as in OpenAPI 3.0.
     Bound,
-    /// A regular expression of ECMA-262.
+    /// An ECMA-262 regular expression.
     Pattern,
-    /// The name of a type, or a list of them.
+    /// The name of a type, or an array of names.
     Types,
-    /// A list with at least one element.
+    /// An array with at least one element.
     Values,
     AnyList,
     AnyMap,
     Texts,
-    /// A list of different texts.
+    /// An array of distinct strings.
     Names,
     MapOfText,
     OneOf(&'static [&'static str]),
     Object(Kind),
-    /// A schema, or a boolean that OpenAPI 3.0 understands too.
+    /// A schema, or a boolean that OpenAPI 3.0 also understands.
     ObjectOrFlag(Kind),
     List(Kind),
     Map(Kind),
-    /// A map that also has extensions (`x-`) in it.
+    /// A map that may also contain extensions (`x-`).
     MapWithExtensions(Kind),
 }
 
@@ -102,13 +102,13 @@ impl Form {
     }
 }
 
-/// Which versions have a field.
+/// The versions that have a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Since {
     V3_0,
-    /// OpenAPI 3.1, and 3.0 can say it in other words.
+    /// OpenAPI 3.1; 3.0 can express it in a different way.
     V3_1,
-    /// OpenAPI 3.1, and 3.0 has no words for it.
+    /// OpenAPI 3.1; 3.0 cannot express it.
     Lost,
 }
 
@@ -125,20 +125,21 @@ impl Kind {
     }
 
     pub(crate) fn field(self, name: &str) -> Option<&'static Field> {
-        // A schema has about sixty fields, and this is asked of every member: most differ in their first letter.
+        // Called for every member, and a schema has about sixty fields. Comparing first letters rules out
+        // most.
         let first = name.as_bytes().first();
         self.fields()
             .iter()
             .find(|(field, ..)| field.as_bytes().first() == first && *field == name)
     }
 
-    /// The kinds of the objects directly below one of this kind.
+    /// The kinds of the objects directly below an object of this kind.
     fn below(self) -> impl Iterator<Item = Kind> {
         let fields = self.fields().iter().filter_map(|(_, form, _)| form.object());
         fields.chain((self == Callback).then_some(PathItem))
     }
 
-    /// The kinds of the objects that may be in one of this kind, at any depth.
+    /// The kinds of the objects that an object of this kind may contain, at any depth.
     fn within(self) -> Vec<Kind> {
         let mut found = Vec::new();
         let mut to_visit = vec![self];
@@ -153,7 +154,7 @@ impl Kind {
         found
     }
 
-    /// The kinds of the objects of a document that may have one of this kind in them, at any depth.
+    /// The kinds of the objects that may contain an object of this kind, at any depth.
     pub(crate) fn holders(self) -> Vec<Kind> {
         let mut holders = Document.within();
         holders.push(Document);
@@ -161,12 +162,12 @@ impl Kind {
         holders
     }
 
-    /// Whether its fields have names that the document chooses.
+    /// Whether the document chooses the names of its fields.
     pub(crate) fn is_map(self) -> bool {
         matches!(self, Callback | SecurityRequirement)
     }
 
-    /// Whether a Reference Object may stand in its place, which then is all there is.
+    /// Whether a Reference Object may replace it. A Reference Object has no other effective fields.
     pub(crate) fn may_be_reference_object(self) -> bool {
         matches!(
             self,
@@ -174,12 +175,12 @@ impl Kind {
         )
     }
 
-    /// Whether `$ref` in it refers to an object of the same kind.
+    /// Whether it may have a `$ref`, which then refers to an object of the same kind.
     pub(crate) fn has_reference(self) -> bool {
         self.may_be_reference_object() || matches!(self, Schema | PathItem)
     }
 
-    /// The field of `components` that holds such objects.
+    /// The field of `components` for objects of this kind.
     pub(crate) fn section(self) -> Option<&'static str> {
         let is_section =
             |(name, form, _): &&Field| matches!(form, Map(of) if *of == self).then_some(name).is_some();
@@ -196,7 +197,7 @@ impl Kind {
         pointer::to_reference(&pointer::from_names(["components", section, name]))
     }
 
-    /// What to call one, with its article.
+    /// The name of the kind in messages, with its article.
     pub(crate) fn one(self) -> String {
         let mut name = String::new();
         for letter in format!("{self:?}").replace("OAuth", "Oauth").chars() {
@@ -214,7 +215,7 @@ impl Kind {
     }
 }
 
-/// Whether a reference is all there is to the object.
+/// Whether the object is a reference, and nothing else in it has an effect.
 pub(crate) fn is_reference_alone(value: &Value, kind: Kind, version: Version) -> bool {
     let is_alone = kind.may_be_reference_object() || (kind == Schema && version == Version::V3_0);
     is_alone && value.get("$ref").is_some_and(Value::is_string)
@@ -224,7 +225,7 @@ fn is_in(scope: Scope, since: Since) -> bool {
     since != Since::Lost || scope.lost
 }
 
-/// The way from an object to one directly below it.
+/// The step from an object to an object directly below it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Step<'a> {
     Field(&'a str),
@@ -233,7 +234,7 @@ pub(crate) enum Step<'a> {
 }
 
 impl Step<'_> {
-    /// Makes a pointer to the object one to the object below.
+    /// Extends a pointer to the object so that it points to the object below.
     pub(crate) fn push_to(self, pointer: &mut String) {
         let (Self::Field(name) | Self::Item(name, _) | Self::Entry(name, _)) = self;
         pointer::push(pointer, name);
@@ -245,7 +246,7 @@ impl Step<'_> {
     }
 }
 
-/// The two ways to look at the objects directly below one.
+/// Defines the two functions that visit the objects directly below an object.
 macro_rules! each_below {
     ($(#[$doc:meta])* $name:ident, $value:ty, $act:ty, $iter:ident) => {
         $(#[$doc])*
@@ -290,15 +291,16 @@ macro_rules! each_below {
 }
 
 each_below! {
-    /// Shows the objects directly below one.
+    /// Calls `act` with each object directly below an object.
     each_below, &Value, &mut dyn FnMut(Step<'_>, &Value, Kind), iter
 }
 each_below! {
-    /// Like [`each_below`], to change them.
+    /// Like [`each_below`](fn@each_below), but lets `act` change the objects.
     each_below_mut, &mut Value, &mut dyn FnMut(Step<'_>, &mut Value, Kind), iter_mut
 }
 
-/// What the pointer leads to, from an object of this kind, if that is an object of the specification.
+/// The kind of the object that a pointer leads to, from an object of this kind. `None` if it is not an object
+/// of the specification.
 pub(crate) fn kind_at(mut value: &Value, mut kind: Kind, pointer: &str, scope: Scope) -> Option<Kind> {
     let mut names = pointer::names(pointer);
     while let Some(name) = names.next() {

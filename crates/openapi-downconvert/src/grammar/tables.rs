@@ -36,7 +36,7 @@ pub(super) fn of(kind: Kind) -> &'static [Field] {
     }
 }
 
-/// A schema, in the two forms that are needed below.
+/// A schema and an array of schemas: the two forms that the tables below need.
 const ONE: Form = Object(Schema);
 const ALL: Form = List(Schema);
 
@@ -229,7 +229,7 @@ const XML: &[Field] = &[
     ("wrapped", Flag, V3_0),
 ];
 const SCHEMA: &[Field] = &[
-    // The common ones first.
+    // The most common fields first.
     ("type", Types, V3_0),
     ("description", Text, V3_0),
     ("title", Text, V3_0),

@@ -1,5 +1,5 @@
 //! OAS 3.0.3, Schema Object: "`items` MUST be present if the `type` is `array`". JSON Schema 2020-12, Core,
-//! section 10.3.1.2: absent `items` is as the empty schema.
+//! section 10.3.1.2: absent `items` has the same effect as the empty schema.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
 //! JSON Schema 2020-12, Core, section 4.3.2 "Boolean JSON Schemas": `true` accepts everything, `false`
-//! nothing. OAS 3.0.3 knows booleans only as `additionalProperties`.
+//! accepts nothing. OAS 3.0.3 allows booleans only as `additionalProperties`.
 
 use serde_json::{Value, json};
 

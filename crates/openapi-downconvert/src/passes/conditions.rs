@@ -1,7 +1,7 @@
 //! JSON Schema 2020-12, Core, section 10.2.2 "Keywords for Applying Subschemas Conditionally": `if`, `then`,
-//! `else` and `dependentSchemas`; Validation, section 6.5.4 `dependentRequired`. OAS 3.0.3 could say them with
-//! `not` in unions, which states no type and helps no reader, and would forbid too much where something in
-//! the condition was widened.
+//! `else` and `dependentSchemas`; Validation, section 6.5.4 `dependentRequired`. OAS 3.0.3 could express them
+//! with `not` in unions. Such schemas state no type and do not help a reader, and they would forbid too much
+//! if a schema in the condition was widened.
 
 use super::Site;
 use crate::change::Loss;

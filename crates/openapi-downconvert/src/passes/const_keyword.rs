@@ -1,4 +1,4 @@
-//! JSON Schema 2020-12, Validation, section 6.1.3 `const`: the same as an `enum` of one value.
+//! JSON Schema 2020-12, Validation, section 6.1.3 `const`: the same as an `enum` with one value.
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
         None => {
             schema.shift_remove("enum");
             replace(schema, "const", [("enum".to_owned(), only)]);
-            site.record("const", Loss::None, "-> `enum` of one value");
+            site.record("const", Loss::None, "-> `enum` with one value");
         }
         Some(values) => {
             schema.shift_remove("const");

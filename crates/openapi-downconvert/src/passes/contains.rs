@@ -1,5 +1,6 @@
 //! JSON Schema 2020-12, Core, section 10.3.1.3 `contains`, and Validation, sections 6.4.4 `maxContains` and
-//! 6.4.5 `minContains`: how many elements of an array match. OAS 3.0.3 can only say how many there are.
+//! 6.4.5 `minContains` limit how many elements of an array match. OAS 3.0.3 can only limit how many elements
+//! there are.
 
 use serde_json::{Value, json};
 
@@ -29,5 +30,6 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
     } else {
         Loss::Widened
     };
-    site.record("contains", loss, format!("-> at least {least} item(s)"));
+    let items = if least == 1 { "item" } else { "items" };
+    site.record("contains", loss, format!("-> at least {least} {items}"));
 }

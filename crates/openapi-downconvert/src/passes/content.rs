@@ -1,6 +1,6 @@
 //! JSON Schema 2020-12, Validation, section 8 "Vocabulary for the Contents of String-Encoded Data", and OAS
-//! 3.1, "Considerations for File Uploads". In OAS 3.0.3 base64 is `format: byte` and raw bytes are `format:
-//! binary`; it has no words for the rest.
+//! 3.1, "Considerations for File Uploads". In OAS 3.0.3, base64 is `format: byte` and raw bytes are
+//! `format: binary`. The rest cannot be expressed.
 
 use openapi_document::essence;
 use serde_json::Value;
@@ -31,7 +31,7 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
     }
 }
 
-/// Whether a document of this media type is bytes rather than text.
+/// Whether data of this media type is binary rather than text.
 fn is_binary(media_type: &str) -> bool {
     let essence = essence(media_type);
     let is_text = essence.starts_with("text/")

@@ -1,9 +1,9 @@
 //! JSON Schema 2020-12, Core, sections 8.2.3.1 `$ref` and 8.2.4 `$defs`: a reference may lead to a schema
-//! anywhere in the document, `$defs` being a place for such schemas. OAS 3.0.3 has no `$defs`, and the
-//! conversion changes what is inside of objects.
+//! anywhere in the document, and `$defs` is a place for such schemas. OAS 3.0.3 has no `$defs`, and the
+//! conversion changes the structure inside objects.
 //!
-//! Each object that is referred to and is no component becomes one, under a name made of where it was. A
-//! reference to it stays in its place.
+//! Each object that is the target of a reference and is not a component becomes one. Its name is derived from
+//! its place, and a reference to it remains there.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use crate::root::Root;
 /// An object that becomes a component.
 #[derive(Clone)]
 pub(crate) struct Moved {
-    /// Where it is in the document that was given.
+    /// Its place in the original document.
     pub(crate) origin: String,
     pub(crate) kind: Kind,
     /// Its name as a component.
@@ -24,7 +24,7 @@ pub(crate) struct Moved {
     pub(crate) value: Value,
 }
 
-/// What has to become a component.
+/// The objects that must become components.
 #[derive(Default)]
 pub(crate) struct Moves {
     /// Kind, name and root, by place.
@@ -40,13 +40,13 @@ impl Moves {
     }
 }
 
-/// What has to be moved, of the places that are referred to.
+/// Decides which of the referenced objects must become components.
 pub(crate) fn plan<'a>(
     document: &Value,
     version: Version,
     needed: impl Iterator<Item = (&'a str, Kind, usize)>,
 ) -> Moves {
-    // The names of each kind, and the number to be tried next for each.
+    // The names in use for each kind, and for each name the number to try next.
     let mut taken: HashMap<Kind, HashMap<String, u64>> = HashMap::new();
     let mut moves = Moves::default();
     for (place, kind, root) in needed {
@@ -79,7 +79,7 @@ pub(crate) fn plan<'a>(
     moves
 }
 
-/// Takes the objects out of their places, where references to what they become stay.
+/// Takes the objects out of their places, and leaves references to the new components there.
 pub(crate) fn take_out(roots: &mut [Root], mut moves: Moves) -> Vec<Moved> {
     let mut places = moves.in_order.clone();
     places.sort_by_key(|place| std::cmp::Reverse(place.matches('/').count()));
@@ -108,7 +108,8 @@ pub(crate) fn take_out(roots: &mut [Root], mut moves: Moves) -> Vec<Moved> {
     moved.collect()
 }
 
-/// A name of letters that component names may have, after where the object is. It is taken from now on.
+/// An unused name for the object at `origin`, with only the characters that component names allow. Marks it
+/// as used.
 fn unused_name(origin: &str, section: &str, taken: &mut HashMap<String, u64>) -> String {
     let inside = origin
         .strip_prefix("/components/")

@@ -1,5 +1,5 @@
-//! OAS 3.1, OpenAPI Object: `jsonSchemaDialect`, the default `$schema` of all schemas. What another dialect
-//! means is not known here.
+//! OAS 3.1, OpenAPI Object: `jsonSchemaDialect`, the default `$schema` of all schemas. The meaning of other
+//! dialects is not known here.
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ pub(crate) fn check(document: &Value) -> Result<(), Error> {
     unknown.map_or(Ok(()), |dialect| Err(Error::Dialect { dialect }))
 }
 
-/// The dialect, if it is not known.
+/// The dialect, if it is unknown.
 fn unknown(dialect: &Value) -> Option<String> {
     let dialect = dialect
         .as_str()
@@ -38,7 +38,7 @@ pub(super) fn run(document: &mut Object, site: &mut Site<'_>) {
             "jsonSchemaDialect",
             Loss::Dropped,
             format!(
-                "removed: the dialect {} is not known, and the schemas are read as JSON Schema 2020-12",
+                "removed: the dialect {} is unknown, and the schemas are read as JSON Schema 2020-12",
                 shortened(&dialect)
             ),
         ),

@@ -1,5 +1,5 @@
-//! JSON Schema 2020-12, Core, section 8.2.3.2 `$dynamicRef`. Where all ways lead to the same schema it is a
-//! `$ref`; where they do not, it was removed with the references that lead nowhere.
+//! JSON Schema 2020-12, Core, section 8.2.3.2 `$dynamicRef`. If it leads to the same schema in every dynamic
+//! scope, it becomes a `$ref`. If not, it was already removed with the references that have no target.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
-//! JSON Schema 2020-12, Validation, section 6.5.3 `required`: may be empty, which says nothing. OAS 3.0.3
-//! takes it from the draft that demands at least one element.
+//! JSON Schema 2020-12, Validation, section 6.5.3 `required`: may be empty, which has no effect. OAS 3.0.3
+//! takes it from a draft that demands at least one element.
 
 use super::Site;
 use crate::change::Loss;

@@ -1,4 +1,4 @@
-//! JSON Schema 2020-12, Validation, section 9.5 `examples`: a list, of which OAS 3.0.3 has room for one as
+//! JSON Schema 2020-12, Validation, section 9.5 `examples`: an array. OAS 3.0.3 has room for one of them, as
 //! `example`.
 
 use serde_json::Value;
@@ -18,7 +18,7 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
                 _ => site.record(
                     "examples",
                     Loss::Dropped,
-                    format!("the first -> `example`; {others} more removed"),
+                    format!("the first -> `example`; the other {others} removed"),
                 ),
             }
         }

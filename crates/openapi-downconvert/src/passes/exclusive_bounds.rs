@@ -1,5 +1,5 @@
-//! JSON Schema 2020-12, Validation, sections 6.2.3 `exclusiveMaximum` and 6.2.5 `exclusiveMinimum`: numbers,
-//! which in OAS 3.0.3 are `maximum` and `minimum` with a boolean of that name.
+//! JSON Schema 2020-12, Validation, sections 6.2.3 `exclusiveMaximum` and 6.2.5 `exclusiveMinimum`: numbers.
+//! In OAS 3.0.3 they are booleans, next to `maximum` and `minimum`.
 
 use serde_json::Value;
 

@@ -1,8 +1,8 @@
-//! The passes: what is done to each kind of object, in which order. One file each.
+//! The passes, one file each.
 //!
-//! The conversion goes through the document once, from the innermost objects outwards, and runs all passes of
-//! an object's kind on it in the order of [`PASSES`]. A pass can rely on everything below its object being
-//! OpenAPI 3.0 already, and looks no further than that one object.
+//! The conversion walks over the document once, from the innermost objects outwards. On each object it runs
+//! all passes for that kind of object, in the order of [`PASSES`]. A pass can rely on everything below its
+//! object already being OpenAPI 3.0, and changes only that one object.
 
 pub(crate) mod array_items;
 pub(crate) mod boolean_schemas;

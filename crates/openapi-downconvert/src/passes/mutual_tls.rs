@@ -1,5 +1,6 @@
-//! OAS 3.1, Security Scheme Object: `mutualTLS`, which OAS 3.0.3 does not have. It is not part of a request but
-//! of the connection, so an operation that needs nothing else needs nothing that OAS 3.0.3 could say.
+//! OAS 3.1, Security Scheme Object: `mutualTLS`, which OAS 3.0.3 does not have. Mutual TLS is part of the
+//! connection, not of a request. An operation that needs nothing else therefore needs nothing that OAS 3.0.3
+//! could express.
 
 use openapi_document::pointer;
 use serde_json::Value;
@@ -27,7 +28,7 @@ pub(super) fn run(document: &mut Object, site: &mut Site<'_>) {
     if names.is_empty() {
         return;
     }
-    // Few schemes are mutual TLS: no need for a set.
+    // A document has few mutual TLS schemes, so a set is not needed.
     let sections = document
         .get_mut("components")
         .and_then(|components| components.get_mut("securitySchemes"));
@@ -36,7 +37,11 @@ pub(super) fn run(document: &mut Object, site: &mut Site<'_>) {
     }
     for name in &names {
         let place = pointer::from_names(["components", "securitySchemes", name]);
-        site.record_below(&place, Loss::Dropped, "removed: it is about the connection");
+        site.record_below(
+            &place,
+            Loss::Dropped,
+            "removed: mutual TLS is part of the connection",
+        );
     }
     let scope = Scope {
         version: Version::V3_1,

@@ -1,4 +1,4 @@
-//! JSON Schema 2020-12, Core, section 10.2.1.4 `not`. What is forbidden must not grow.
+//! JSON Schema 2020-12, Core, section 10.2.1.4 `not`. The conversion must not forbid more values than before.
 
 use super::Site;
 use crate::change::Loss;

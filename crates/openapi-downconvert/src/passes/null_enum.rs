@@ -1,6 +1,6 @@
-//! JSON Schema 2020-12, Validation, section 6.1.2 `enum` with null in it. In OAS 3.0.3 null is accepted
-//! beside a `type` only if it is in the `enum` and the schema is `nullable`; without `type`, the `enum` alone
-//! decides.
+//! JSON Schema 2020-12, Validation, section 6.1.2 `enum`, with null as a value. In OAS 3.0.3, a schema with a
+//! `type` accepts null only if null is in the `enum` and the schema is `nullable`. Without a `type`, only the
+//! `enum` decides.
 
 use serde_json::Value;
 
@@ -19,11 +19,7 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
     if schema.contains_key("type") {
         if !others.is_empty() {
             schema.insert("enum".to_owned(), Value::Array(others));
-            site.record(
-                "enum",
-                Loss::None,
-                "null removed, which the `type` never let through",
-            );
+            site.record("enum", Loss::None, "null removed: the `type` does not accept it");
         }
         return;
     }
@@ -31,10 +27,10 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
         schema.insert("type".to_owned(), Value::from(name));
     }
     schema.insert("nullable".to_owned(), Value::Bool(true));
-    site.record("enum", Loss::None, "has null -> `nullable`");
+    site.record("enum", Loss::None, "contains null -> `nullable`");
 }
 
-/// The one scalar type of all the values.
+/// The scalar type that all the values have, if there is one.
 fn common_type(values: &[Value]) -> Option<&'static str> {
     let name = match values.first()? {
         Value::String(_) => "string",

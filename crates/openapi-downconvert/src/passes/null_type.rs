@@ -1,5 +1,5 @@
 //! JSON Schema 2020-12, Validation, section 6.1.1 `type: "null"`. OAS 3.0.3, Data Types: "null is not
-//! supported as a type"; an `enum` can say it.
+//! supported as a type". An `enum` expresses it instead.
 
 use serde_json::{Value, json};
 
@@ -27,6 +27,9 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
     } else {
         schema.retain(|keyword, _| is_annotation(keyword));
         schema.insert("not".to_owned(), json!({}));
-        site.record_here(Loss::None, "`type` and `enum` exclude each other -> `not: {}`");
+        site.record_here(
+            Loss::None,
+            "no value satisfies both `type` and `enum` -> `not: {}`",
+        );
     }
 }

@@ -1,10 +1,10 @@
-//! JSON Schema 2020-12, Core, sections 10.2.1.2 `anyOf` and 10.2.1.3 `oneOf`, of a schema and null: how "a
-//! value or null" is mostly written in OAS 3.1, and what `nullable` is for in OAS 3.0.3.
+//! JSON Schema 2020-12, Core, sections 10.2.1.2 `anyOf` and 10.2.1.3 `oneOf`, of a schema and null. This is
+//! the usual way to write "a value or null" in OAS 3.1. OAS 3.0.3 has `nullable` for it.
 //!
-//! `nullable` needs a `type` in the same schema object, so the alternative that is not null takes the place
-//! of the union if it has one and nothing in it or beside the union would refuse null. Annotations beside the
-//! union have precedence over those inside. Any other union with null keeps its form: null is then an
-//! alternative with an `enum`.
+//! `nullable` needs a `type` in the same schema object. The alternative that is not null replaces the union
+//! if it has a `type` and nothing in it or next to the union would refuse null. Annotations next to the union
+//! take precedence over those inside. Any other union with null keeps its form: null is then an alternative
+//! with an `enum`.
 
 use serde_json::Value;
 
@@ -42,7 +42,7 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
             site.record(
                 keyword,
                 Loss::Dropped,
-                "with null -> `nullable`; only the outer one of two annotations kept",
+                "with null -> `nullable`; an inner annotation was dropped",
             );
         } else {
             site.record(keyword, Loss::None, "with null -> `nullable`");
@@ -50,7 +50,7 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
     }
 }
 
-/// The two alternatives, if one is null and null can be let into the other.
+/// The two alternatives, if one is null and the other can be changed to accept null.
 fn value_or_null(union: &Value) -> Option<(&Object, &Object)> {
     let [first, second] = union.as_array()?.as_slice() else {
         return None;

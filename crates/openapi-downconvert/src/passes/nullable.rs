@@ -1,5 +1,5 @@
-//! OAS 3.0.3, Schema Object, `nullable`, found in a 3.1 document. 3.1 ignores it, but who writes it means that
-//! null is sent. 3.0 heeds it only beside `type`, so elsewhere null becomes an alternative.
+//! OAS 3.0.3, Schema Object: `nullable` in a 3.1 document. 3.1 ignores it, but its author means that the
+//! value can be null. In 3.0 it has an effect only next to `type`, so elsewhere null becomes an alternative.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use super::Site;
 use crate::change::Loss;
 use crate::schema::{Object, is_annotation, null_only};
 
-/// Returns whether null is still to be let into the schema as a whole, when all else is done.
+/// Returns whether [`wrap`] must make the schema accept null after all other passes.
 pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) -> bool {
     let Some(nullable) = schema.get("nullable") else {
         return false;
@@ -20,11 +20,7 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) -> bool {
     match schema.get_mut("type") {
         Some(Value::String(name)) if is_set && name != "null" => {
             let_null_into_enum(schema);
-            site.record(
-                "nullable",
-                Loss::Widened,
-                "has an effect in OpenAPI 3.0, and was kept",
-            );
+            site.record("nullable", Loss::Widened, "kept: it has an effect in OpenAPI 3.0");
             return false;
         }
         Some(Value::Array(names)) if is_set && !names.contains(&json!("null")) => {
@@ -40,7 +36,7 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) -> bool {
             let_null_into_enum(schema);
             site.record("nullable", Loss::Widened, "-> null in the `enum`");
         }
-        _ => site.record("nullable", Loss::None, "had no effect, and was removed"),
+        _ => site.record("nullable", Loss::None, "removed: it has no effect"),
     }
     schema.shift_remove("nullable");
     false
@@ -54,7 +50,7 @@ fn let_null_into_enum(schema: &mut Object) {
     }
 }
 
-/// Makes null an alternative to all that the schema says.
+/// Makes null an alternative to the whole schema.
 pub(super) fn wrap(schema: &mut Object, site: &mut Site<'_>) {
     let (annotations, mut value): (Object, Object) = std::mem::take(schema)
         .into_iter()

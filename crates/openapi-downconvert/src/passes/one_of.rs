@@ -1,5 +1,5 @@
-//! JSON Schema 2020-12, Core, section 10.2.1.3 `oneOf`: exactly one alternative. An alternative that accepts
-//! more than before may make a value match two, and be refused.
+//! JSON Schema 2020-12, Core, section 10.2.1.3 `oneOf`: exactly one alternative must match. If an alternative
+//! accepts more than before, a value may match two of them and be refused.
 
 use serde_json::Value;
 

@@ -1,6 +1,6 @@
-//! OAS 3.1, Components Object: `pathItems`, and references to path items. In OAS 3.0.3 a path item's `$ref`
-//! "allows for an external definition", and there are no such components: what is referred to goes to where it
-//! is referred to.
+//! OAS 3.1, Components Object: `pathItems`, and references to path items. In OAS 3.0.3, the `$ref` of a path
+//! item "allows for an external definition", and there are no such components. The target of a reference is
+//! therefore copied to the place of the reference.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,9 +13,9 @@ use crate::grammar::{Kind, Scope, Version};
 use crate::schema::Object;
 use crate::walk::{each, size, transform};
 
-/// How deeply path items may be put into callbacks of path items that were put in.
+/// How deeply path items may be inserted into callbacks of path items that were themselves inserted.
 const DEEPEST: usize = 4;
-/// How many values may be put in, for each that the document has.
+/// How many values may be inserted for each value in the document.
 const GROWTH: usize = 16;
 
 pub(super) fn run(document: &mut Object, site: &mut Site<'_>) {
@@ -55,10 +55,11 @@ pub(super) fn run(document: &mut Object, site: &mut Site<'_>) {
             inliner.put_in(item);
             let reference = format!("{place}/$ref");
             match std::mem::take(&mut inliner.left_out) {
-                0 => site.record_below(&reference, Loss::None, "-> what it leads to"),
+                0 => site.record_below(&reference, Loss::None, "-> its target"),
                 left_out => {
+                    let references = if left_out == 1 { "reference" } else { "references" };
                     let note = format!(
-                        "-> what it leads to, but {left_out} reference(s) inside of it removed: they do not end"
+                        "-> its target, without {left_out} {references} inside it: circular or too large to copy"
                     );
                     site.record_below(&reference, Loss::Dropped, note);
                 }
@@ -81,28 +82,28 @@ pub(super) fn run(document: &mut Object, site: &mut Site<'_>) {
         site.record_below(
             "/components/pathItems",
             Loss::None,
-            "removed: all are where they are referred to",
+            "removed: each was copied to where it is referred to",
         );
     } else {
-        let note = format!("removed; no path leads to {}", unused.join(", "));
+        let note = format!("removed; no reference leads to {}", unused.join(", "));
         site.record_below("/components/pathItems", Loss::Dropped, note);
     }
 }
 
 struct Inliner<'a> {
     scope: Scope,
-    /// What is referred to, by its place.
+    /// The targets of references, by their places.
     source: &'a HashMap<String, Value>,
-    /// How many values may yet be put in.
+    /// How many values may still be inserted.
     budget: usize,
-    /// The path items that are being put in.
+    /// The path items that are being inserted.
     inside: Vec<String>,
     /// How many references were removed.
     left_out: usize,
 }
 
 impl Inliner<'_> {
-    /// Replaces the reference by what it leads to, through further references; fields of `item` itself have
+    /// Replaces the reference by its target, and follows further references. Fields of `item` itself take
     /// precedence.
     fn put_in(&mut self, item: &mut Object) {
         let outside = self.inside.len();
@@ -147,7 +148,7 @@ impl Inliner<'_> {
     }
 }
 
-/// Where the item refers to, if that has to be put in its place.
+/// The target of the item's reference, if it must be inserted in place of the reference.
 fn target(item: &Object, version: Version) -> Option<String> {
     let place = pointer::of_reference(item.get("$ref")?.as_str()?)?;
     (version == Version::V3_1 || place.starts_with("/components/pathItems/")).then_some(place)

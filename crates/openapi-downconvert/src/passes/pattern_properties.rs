@@ -1,5 +1,5 @@
-//! JSON Schema 2020-12, Core, section 10.3.2.2 `patternProperties`. OAS 3.0.3 can only speak of all
-//! properties that are not named: they get a schema that accepts what any of the patterns or
+//! JSON Schema 2020-12, Core, section 10.3.2.2 `patternProperties`. OAS 3.0.3 can only describe all
+//! properties that are not listed. They get a schema that accepts whatever any of the patterns or
 //! `additionalProperties` accepts.
 
 use serde_json::Value;
@@ -20,7 +20,7 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
         Some(Value::Bool(true)) => {}
         None if alternatives.is_empty() => {}
         None => {
-            // Said, and not only left open: readers shall expect members beside those with names.
+            // Explicit rather than implied: readers should expect members that are not listed.
             schema.insert("additionalProperties".to_owned(), Value::Bool(true));
         }
         Some(_) if alternatives.is_empty() => {}

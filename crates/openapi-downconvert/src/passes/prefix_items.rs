@@ -1,5 +1,6 @@
-//! JSON Schema 2020-12, Core, section 10.3.1.1 `prefixItems`: a schema for each position, `items` being for
-//! the rest. OAS 3.0.3 has `items` for all positions: it gets a schema that accepts what any of them accepts.
+//! JSON Schema 2020-12, Core, section 10.3.1.1 `prefixItems`: a schema for each position, with `items` for
+//! the rest. In OAS 3.0.3, `items` describes all positions: it gets a schema that accepts whatever any of
+//! them accepts.
 
 use serde_json::{Value, json};
 
@@ -43,6 +44,6 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
     site.record(
         "prefixItems",
         Loss::Widened,
-        "-> `items` that accept what any position does",
+        "-> `items` that accepts whatever any position accepts",
     );
 }

@@ -1,5 +1,5 @@
-//! JSON Schema 2020-12, Core, section 10.3.2.4 `propertyNames`. OAS 3.0.3 has no words for names that are not
-//! listed.
+//! JSON Schema 2020-12, Core, section 10.3.2.4 `propertyNames`. OAS 3.0.3 cannot constrain property names
+//! that are not listed.
 
 use serde_json::{Value, json};
 

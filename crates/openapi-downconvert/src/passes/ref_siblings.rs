@@ -1,5 +1,5 @@
 //! JSON Schema 2020-12, Core, section 8.2.3.1 `$ref`: a keyword like any other. OAS 3.0.3, Reference Object:
-//! what is beside `$ref` "SHALL be ignored".
+//! properties next to `$ref` "SHALL be ignored".
 
 use serde_json::{Value, json};
 
@@ -22,5 +22,5 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
         }
         None => replace(schema, "$ref", [("allOf".to_owned(), json!([reference]))]),
     }
-    site.record("$ref", Loss::None, "has keywords beside it -> `allOf`");
+    site.record("$ref", Loss::None, "has keywords next to it -> `allOf`");
 }

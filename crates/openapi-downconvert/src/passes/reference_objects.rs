@@ -1,5 +1,5 @@
-//! OAS 3.1, Reference Object: `summary` and `description` beside `$ref`. OAS 3.0.3: what is beside it "SHALL
-//! be ignored".
+//! OAS 3.1, Reference Object: `summary` and `description` next to `$ref`. OAS 3.0.3: properties next to it
+//! "SHALL be ignored".
 
 use super::Site;
 use crate::change::Loss;
@@ -12,7 +12,7 @@ pub(super) fn run(object: &mut Object, site: &mut Site<'_>) {
     object.retain(|field, _| {
         let is_reference = field == "$ref";
         if !is_reference {
-            site.record(field, Loss::Dropped, "removed beside `$ref`");
+            site.record(field, Loss::Dropped, "removed next to `$ref`");
         }
         is_reference
     });

@@ -25,5 +25,5 @@ pub(super) fn run(operation: &mut Object, site: &mut Site<'_>) {
             );
         }
     }
-    site.record_here(Loss::None, "a `default` response added: one is required");
+    site.record_here(Loss::None, "`default` response added: one response is required");
 }

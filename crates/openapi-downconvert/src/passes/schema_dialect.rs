@@ -1,5 +1,5 @@
-//! JSON Schema 2020-12, Core, section 8.1.1 `$schema`: the dialect that one schema is written in. Older drafts
-//! are read as this one, as far as they say the same; a schema in a dialect that is not known could mean
+//! JSON Schema 2020-12, Core, section 8.1.1 `$schema`: the dialect that one schema is written in. Older
+//! drafts are read like this one where they mean the same. A schema in an unknown dialect could mean
 //! anything.
 
 use serde_json::Value;
@@ -11,10 +11,10 @@ use crate::grammar::{Kind, Scope, Version};
 use crate::schema::{Object, is_annotation};
 use crate::walk::transform;
 
-/// Drafts in which `$ref` is all there is to a schema.
+/// Drafts in which keywords next to `$ref` have no effect.
 const REFERENCES_ALONE: &[&str] = &["draft-03", "draft-04", "draft-05", "draft-06", "draft-07"];
 
-/// Makes a schema in another dialect one that can be read, before anything else is done.
+/// Makes a schema in another dialect readable, before anything else is done.
 pub(crate) fn read(schema: &mut Value, site: &mut Site<'_>) {
     let Some(dialect) = schema.get("$schema").and_then(Value::as_str).map(str::to_owned) else {
         return;
@@ -55,7 +55,7 @@ pub(crate) fn read(schema: &mut Value, site: &mut Site<'_>) {
     site.record(
         "$schema",
         Loss::Widened,
-        format!("-> `{{}}`: the dialect {dialect} is not known"),
+        format!("-> `{{}}`: the dialect {dialect} is unknown"),
     );
 }
 

@@ -1,5 +1,5 @@
-//! OAS 3.1, Security Requirement Object: a list of roles for schemes that have no scopes. OAS 3.0.3: "For other
-//! security scheme types, the array MUST be empty."
+//! OAS 3.1, Security Requirement Object: an array of roles for schemes that have no scopes. OAS 3.0.3: "For
+//! other security scheme types, the array MUST be empty."
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Where a pass is at work, and where it writes down what it did.
+//! The object that a pass works on, and the log for its changes.
 
 use std::collections::HashSet;
 
@@ -6,22 +6,22 @@ use openapi_document::pointer;
 
 use crate::change::{Change, Loss};
 
-/// What was done so far.
+/// The changes so far.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Log {
     pub(crate) changes: Vec<Change>,
-    /// The objects that accept more than before, by their pointers.
+    /// The pointers of the objects that accept more than before.
     pub(crate) widened: HashSet<String>,
 }
 
-/// One object of the document under the hands of one pass.
+/// One object of the document while a pass works on it.
 pub(crate) struct Site<'a> {
-    /// Where the object was in the document that was given.
+    /// The place of the object in the original document.
     pub(crate) place: &'a str,
     pub(crate) pass: &'static str,
     /// Whether the object must be loosened because something that it depends on accepts more than before.
     pub(crate) loosened: bool,
-    /// Whether the pass mends what is wrong in the document.
+    /// Whether the pass repairs errors in the document.
     pub(crate) repairs: bool,
     pub(crate) log: &'a mut Log,
 }
@@ -37,7 +37,7 @@ impl<'a> Site<'a> {
         }
     }
 
-    /// For a pass that mends what is wrong in the document.
+    /// For a pass that repairs errors in the document.
     pub(crate) fn repairing(pass: &'static str, place: &'a str, log: &'a mut Log) -> Self {
         Self {
             repairs: true,
@@ -55,7 +55,7 @@ impl<'a> Site<'a> {
         self.record_below("", loss, note);
     }
 
-    /// Records a change of something in the object; `below` is its pointer from there.
+    /// Records a change of a value in the object. `below` is the pointer from the object to the value.
     pub(crate) fn record_below(&mut self, below: &str, loss: Loss, note: impl Into<String>) {
         if loss == Loss::Widened {
             self.log.widened.insert(self.place.to_owned());

@@ -1,4 +1,4 @@
-//! The table of the passes, and the one function that runs them.
+//! The table of all passes, and the function that runs them.
 
 use std::collections::HashSet;
 
@@ -13,28 +13,28 @@ use crate::schema::Object;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Pass {
-    /// Its name, as in [`Change::pass`](crate::Change::pass).
+    /// The name of the pass, as in [`Change::pass`](crate::Change::pass).
     pub name: &'static str,
-    /// The feature of OpenAPI 3.1 or JSON Schema 2020-12.
+    /// The feature of OpenAPI 3.1 or JSON Schema 2020-12 that it handles.
     pub feature: &'static str,
-    /// What becomes of it in OpenAPI 3.0.
+    /// What the feature becomes in OpenAPI 3.0.
     pub becomes: &'static str,
-    /// What it can cost.
+    /// The losses that the pass can cause.
     pub losses: &'static [Loss],
     run: Run,
 }
 
-/// What a pass looks at.
+/// The objects that a pass runs on.
 #[derive(Debug, Clone, Copy)]
 enum Run {
     /// The document as a whole, before anything else: [`prepare`](crate::references::prepare).
     First,
-    /// A schema that may be a boolean.
+    /// Each schema, including booleans.
     AnySchema(fn(&mut Value, &mut Site<'_>)),
     /// Each object of one kind.
     Each(Kind, fn(&mut Object, &mut Site<'_>)),
-    /// Each schema in documents of version 3.1; the second function runs after all other passes if the first says
-    /// so.
+    /// Each schema in documents of version 3.1. If the first function returns `true`, the second function
+    /// runs after all other passes.
     Around(
         fn(&mut Object, &mut Site<'_>) -> bool,
         fn(&mut Object, &mut Site<'_>),
@@ -53,8 +53,8 @@ use Run::{AnySchema, Around, Each, Each31, EachReference, Every, First};
 
 macro_rules! passes {
     ($($name:literal: $feature:literal => $becomes:literal, $losses:expr, $run:expr;)*) => {
-        /// All passes, in the order in which they run on an object, after they have run on everything below
-        /// it.
+        /// All passes, in the order in which they run on an object. They have then already run on everything
+        /// below it.
         pub const PASSES: &[Pass] = &[
             $(Pass { name: $name, feature: $feature, becomes: $becomes, losses: &$losses, run: $run },)*
         ];
@@ -64,26 +64,26 @@ macro_rules! passes {
 passes! {
     "schema-dialect": "`$schema` in a schema"
         => "removed; a schema in an unknown dialect becomes `{}`", [Nothing, Widened], Each(Schema, schema_dialect::run);
-    "dangling-references": "`$ref` to something that the document does not have, or back to itself"
-        => "removed from a schema; what is nothing but such a reference is removed", [Dropped, Widened], First;
-    "deep-references": "`$ref` to something that is no component, such as a schema in `$defs`"
-        => "it becomes a component", [Nothing], First;
+    "dangling-references": "`$ref` that has no target, or that leads back to itself"
+        => "removed from a schema; an object that consists only of such a reference is removed", [Dropped, Widened], First;
+    "deep-references": "`$ref` to an object that is not a component, such as a schema in `$defs`"
+        => "the object becomes a component", [Nothing], First;
     "identifiers": "`$ref` to an `$id` or `$anchor`; `$id`, `$anchor`, `$dynamicAnchor`"
-        => "`$ref` to the place; removed", [Nothing, Dropped], Each(Schema, identifiers::run);
+        => "`$ref` to the place of the schema; the identifiers are removed", [Nothing, Dropped], Each(Schema, identifiers::run);
     "mutual-tls": "`mutualTLS` security schemes"
-        => "removed, also from what operations require", [Dropped], Each(Document, mutual_tls::run);
-    "security-roles": "roles that an operation requires of a scheme without scopes"
+        => "removed, also from security requirements", [Dropped], Each(Document, mutual_tls::run);
+    "security-roles": "roles in a security requirement for a scheme without scopes"
         => "removed", [Dropped], Each31(Document, security_roles::run);
     "path-items": "`components.pathItems`, `$ref` to path items"
-        => "put in the place of the references", [Nothing, Dropped], Each(Document, path_items::run);
-    "broken-places": "what is not as the specification says: a `required` that is no list, a response that is null"
-        => "the place is removed or completed, not the document", [Nothing, Dropped, Widened], Every(broken_places::run);
+        => "copied to the places of the references", [Nothing, Dropped], Each(Document, path_items::run);
+    "broken-places": "parts that violate the specification: a `required` that is not an array, a response that is null"
+        => "only the broken part is removed or completed", [Nothing, Dropped, Widened], Every(broken_places::run);
     "boolean-schemas": "`true` and `false` as schemas"
         => "`{}` and `{not: {}}`", [Nothing], AnySchema(boolean_schemas::run);
     "dynamic-references": "`$dynamicRef`"
-        => "`$ref`, or removed if it depends on the way which schema it leads to", [Nothing], Each(Schema, dynamic_references::run);
+        => "`$ref`; removed if its target depends on the dynamic scope", [Nothing], Each(Schema, dynamic_references::run);
     "unevaluated": "`unevaluatedProperties`, `unevaluatedItems`"
-        => "`additionalProperties`, `items`; removed beside a reference, union or condition", [Nothing, Widened], Each(Schema, unevaluated::run);
+        => "`additionalProperties`, `items`; removed next to a reference, union or condition", [Nothing, Widened], Each(Schema, unevaluated::run);
     "contains": "`contains`, `minContains`, `maxContains`"
         => "`minItems`", [Nothing, Widened], Each(Schema, contains::run);
     "conditions": "`if`, `then`, `else`, `dependentSchemas`, `dependentRequired`"
@@ -91,15 +91,15 @@ passes! {
     "property-names": "`propertyNames`"
         => "removed", [Nothing, Widened], Each(Schema, property_names::run);
     "one-of": "`oneOf` with an alternative that was widened"
-        => "`anyOf`, because a value might now match two alternatives", [Widened], Each(Schema, one_of::run);
+        => "`anyOf`, because a value may now match two alternatives", [Widened], Each(Schema, one_of::run);
     "not": "`not` with a schema that was widened"
         => "removed, because it would forbid more than before", [Widened], Each(Schema, not::run);
-    "nullable": "`nullable`, which OpenAPI 3.1 does not know but documents have"
-        => "kept beside a `type`, where it has its old effect again; elsewhere null as an alternative", [Nothing, Widened], Around(nullable::run, nullable::wrap);
+    "nullable": "`nullable`, which is not part of OpenAPI 3.1 but occurs in documents"
+        => "kept next to a `type`, where OpenAPI 3.0 gives it an effect; elsewhere null becomes an alternative", [Nothing, Widened], Around(nullable::run, nullable::wrap);
     "const": "`const`"
-        => "`enum` of one value", [Nothing, Widened], Each(Schema, const_keyword::run);
+        => "`enum` with one value", [Nothing, Widened], Each(Schema, const_keyword::run);
     "examples": "`examples` of a schema"
-        => "`example`, the first one", [Nothing, Dropped], Each(Schema, examples::run);
+        => "`example`, with the first of them", [Nothing, Dropped], Each(Schema, examples::run);
     "exclusive-bounds": "numeric `exclusiveMinimum` and `exclusiveMaximum`"
         => "`minimum` and `maximum` with the boolean keyword", [Nothing], Each(Schema, exclusive_bounds::run);
     "content": "`contentEncoding`, `contentMediaType`, `contentSchema`"
@@ -107,27 +107,27 @@ passes! {
     "empty-required": "`required: []`"
         => "removed", [Nothing], Each(Schema, empty_required::run);
     "pattern-properties": "`patternProperties`"
-        => "`additionalProperties` that accept what any of the patterns do", [Widened], Each(Schema, pattern_properties::run);
+        => "`additionalProperties` that accepts whatever any of the patterns accepts", [Widened], Each(Schema, pattern_properties::run);
     "prefix-items": "`prefixItems`"
-        => "`items` that accept what any of the positions do", [Widened], Each(Schema, prefix_items::run);
+        => "`items` that accepts whatever any of the positions accepts", [Widened], Each(Schema, prefix_items::run);
     "array-items": "`type: array` without `items`"
         => "`items: {}`", [Nothing], Each(Schema, array_items::run);
-    "type-arrays": "`type` as a list"
-        => "`type` and `nullable`; `anyOf` with one schema for each type if there are several", [Nothing], Each(Schema, type_arrays::run);
+    "type-arrays": "`type` as an array"
+        => "`type` and `nullable`; with several types, `anyOf` with one schema for each", [Nothing], Each(Schema, type_arrays::run);
     "null-type": "`type: \"null\"`"
         => "`enum: [null]`", [Nothing], Each(Schema, null_type::run);
     "null-enum": "null in an `enum`"
-        => "`nullable` and a `type` if the other values have one", [Nothing], Each31(Schema, null_enum::run);
-    "null-union": "`anyOf` or `oneOf` of one schema with a type, and null"
+        => "`nullable`, and a `type` if the other values share one", [Nothing], Each31(Schema, null_enum::run);
+    "null-union": "`anyOf` or `oneOf` of null and one schema with a type"
         => "that schema, with `nullable`", [Nothing, Dropped], Each31(Schema, null_union::run);
     "unsupported-keywords": "every other keyword that OpenAPI 3.0 does not have (`$comment`, `$vocabulary`, `dependencies`, ...)"
         => "removed", [Nothing, Dropped, Widened], Each(Schema, unsupported_keywords::run);
-    "ref-siblings": "keywords beside `$ref` in a schema"
-        => "`allOf` of the reference, and the keywords beside it", [Nothing], Each31(Schema, ref_siblings::run);
-    "reference-objects": "`summary` and `description` beside `$ref` outside of schemas"
+    "ref-siblings": "keywords next to `$ref` in a schema"
+        => "`allOf` with the reference, next to those keywords", [Nothing], Each31(Schema, ref_siblings::run);
+    "reference-objects": "`summary` and `description` next to `$ref` outside schemas"
         => "removed", [Dropped], EachReference(reference_objects::run);
     "responses": "operations without `responses`"
-        => "a `default` response that says nothing", [Nothing], Each(Operation, responses::run);
+        => "a `default` response with an empty description", [Nothing], Each(Operation, responses::run);
     "license-identifier": "`identifier` of the license"
         => "removed", [Dropped], Each(License, license_identifier::run);
     "info-summary": "`summary` of the API"
@@ -138,7 +138,7 @@ passes! {
         => "`paths: {}`", [Nothing], Each(Document, paths::run);
     "dialect": "`jsonSchemaDialect`"
         => "removed; a document in an unknown dialect is refused, or read as JSON Schema 2020-12", [Nothing, Dropped], Each(Document, dialect::run);
-    "unknown-fields": "fields that the specification does not have, and that do not begin with `x-`"
+    "unknown-fields": "fields that the specification does not define and that do not begin with `x-`"
         => "removed", [Dropped], Every(unknown_fields::run);
     "version": "`openapi: 3.1.x`"
         => "`openapi: 3.0.3`", [Nothing], Each31(Document, version::run);

@@ -1,8 +1,9 @@
-//! JSON Schema 2020-12, Validation, section 6.1.1 `type`, as a list. OAS 3.0.3 has one type, and `nullable`
-//! beside it.
+//! JSON Schema 2020-12, Validation, section 6.1.1 `type`, as an array. OAS 3.0.3 has one type, and `nullable`
+//! next to it.
 //!
-//! Keywords that check values of some types only are the reason why several types become several schemas:
-//! each gets those that concern it, and the keywords that concern all values stay where they are.
+//! Several types become several schemas, because some keywords only apply to values of some types. Each
+//! schema gets the keywords that apply to its type. The keywords that apply to all values stay where they
+//! are.
 
 use serde_json::Value;
 
@@ -31,7 +32,7 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
         [] if !is_nullable => {}
         [] => {
             schema.insert("type".to_owned(), Value::from("null"));
-            site.record("type", Loss::None, "a list of null -> null");
+            site.record("type", Loss::None, "`[null]` -> null");
         }
         [single] => {
             let mut replacement = vec![("type".to_owned(), Value::from(single.as_str()))];
@@ -53,7 +54,8 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
 }
 
 fn split(schema: &mut Object, types: &[String], is_nullable: bool) {
-    // A keyword that concerns none of the types, such as `minLength` of a number, never checked anything.
+    // A keyword that applies to none of the types, such as `minLength` with a number, has no effect and is
+    // dropped.
     let mut typed = Object::new();
     for (keyword, value) in std::mem::take(schema) {
         let concerns_some = TYPES.iter().any(|name| constrains(&keyword, &value, name));
@@ -64,7 +66,7 @@ fn split(schema: &mut Object, types: &[String], is_nullable: bool) {
         let mut alternative = Object::from_iter([("type".to_owned(), Value::from(name.as_str()))]);
         for (keyword, value) in &mut typed {
             if constrains(keyword, value, name) {
-                // Only scalars concern two types, `number` and `integer`; schemas can be moved.
+                // Only scalars apply to two types (`number` and `integer`), so schemas can be moved.
                 let own = if value.is_object() || value.is_array() {
                     value.take()
                 } else {

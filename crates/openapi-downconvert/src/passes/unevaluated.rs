@@ -1,6 +1,6 @@
-//! JSON Schema 2020-12, Core, section 11 "A Vocabulary for Unevaluated Locations": `unevaluatedProperties` and
-//! `unevaluatedItems`, for what no other keyword looked at. Where all these keywords are in the schema itself,
-//! that is `additionalProperties` and `items`.
+//! JSON Schema 2020-12, Core, section 11 "A Vocabulary for Unevaluated Locations": `unevaluatedProperties`
+//! and `unevaluatedItems` apply to the values that no other keyword has evaluated. If all those keywords are
+//! in the schema itself, this is the same as `additionalProperties` and `items`.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use super::Site;
 use crate::change::Loss;
 use crate::schema::{Object, replace};
 
-/// Keywords with other schemas for the same value.
+/// Keywords that apply other schemas to the same value.
 const APPLICATORS: &[&str] = &[
     "$ref",
     "$dynamicRef",

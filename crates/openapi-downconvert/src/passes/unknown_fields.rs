@@ -1,4 +1,4 @@
-//! OAS 3.0.3, "Specification Extensions": fields that are not in the tables begin with `x-`.
+//! OAS 3.0.3, "Specification Extensions": fields that are not in the tables must begin with `x-`.
 
 use super::Site;
 use crate::change::Loss;

@@ -1,12 +1,12 @@
-//! OAS 3.0.3, Schema Object: the list of the keywords it has. What is not in it, and no other pass has put
-//! into words that are, goes.
+//! OAS 3.0.3, Schema Object: the list of its keywords. Removes every keyword that is not in it and that no
+//! other pass has converted.
 
 use super::Site;
 use crate::change::Loss;
 use crate::grammar::{Kind, Since};
 use crate::schema::Object;
 
-/// Keywords of older drafts that values were checked against.
+/// Keywords of older drafts that affect validation.
 const CHECKING: &[&str] = &["dependencies", "additionalItems", "$recursiveRef"];
 
 pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
@@ -22,10 +22,10 @@ pub(super) fn run(schema: &mut Object, site: &mut Site<'_>) {
             "$defs" => site.record(
                 keyword,
                 Loss::None,
-                "removed; what is referred to became components",
+                "removed: schemas that are referred to became components",
             ),
             keyword if CHECKING.contains(&keyword) => site.record(keyword, Loss::Widened, "removed"),
-            keyword => site.record(keyword, Loss::Dropped, "removed: no keyword of OpenAPI 3.0"),
+            keyword => site.record(keyword, Loss::Dropped, "removed: not a keyword of OpenAPI 3.0"),
         }
         false
     });

@@ -1,5 +1,5 @@
-//! References to references. One that comes back to where it began leads to nothing, and so does one to
-//! something that is only a reference to nothing.
+//! References to references. A reference that leads back to itself has no target. Neither has a reference to
+//! an object that is only a reference without a target.
 
 use std::collections::HashMap;
 
@@ -13,11 +13,11 @@ enum End {
     Cycle,
 }
 
-/// Makes the targets of all references that lead to nothing [`Target::Nothing`].
+/// Sets the target of every reference that has no target in the end to [`Target::Nothing`].
 pub(super) fn settle(found: &[Found], targets: &mut [Target]) {
     let mut at: HashMap<&str, usize> = HashMap::new();
     for (index, reference) in found.iter().enumerate() {
-        // Of two in one schema, the dynamic one comes second and moves into an `allOf`.
+        // If a schema has both references, the dynamic one comes second and moves into an `allOf`.
         if !matches!(reference.how, How::Mapping(_)) {
             at.entry(&reference.place).or_insert(index);
         }
@@ -53,7 +53,7 @@ pub(super) fn settle(found: &[Found], targets: &mut [Target]) {
             on_path[index] = false;
             let is_own = match end {
                 End::Something => false,
-                // What only refers shares the fate of what it refers to.
+                // An object that is only a reference shares the fate of its target.
                 _ if found[index].kind.may_be_reference_object() => true,
                 End::Nothing => false,
                 End::Cycle => cycle_from.is_some_and(|from| position >= from),
@@ -65,7 +65,7 @@ pub(super) fn settle(found: &[Found], targets: &mut [Target]) {
         if let (Target::Local { .. }, Some(end @ (End::Nothing | End::Cycle))) = (&*target, end) {
             let why = match end {
                 End::Cycle => "leads back to itself",
-                _ => "leads to something that was removed",
+                _ => "leads to an object that was removed",
             };
             *target = Target::Nothing(why.to_owned());
         }

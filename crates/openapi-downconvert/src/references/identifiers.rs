@@ -1,5 +1,5 @@
-//! JSON Schema 2020-12, Core, section 8.2: schemas that have names of their own (`$id`, `$anchor`,
-//! `$dynamicAnchor`), and what references are relative to.
+//! JSON Schema 2020-12, Core, section 8.2: schemas with identifiers (`$id`, `$anchor`, `$dynamicAnchor`), and
+//! the base URIs of references.
 
 use std::collections::HashMap;
 
@@ -13,10 +13,10 @@ use crate::grammar::{Kind, Scope, Version};
 use crate::root::Root;
 use crate::walk::visit;
 
-/// Stands for where the document is, which nobody says: only the same name again leads to it.
+/// A placeholder for the URI of the document, which is not known.
 const DOCUMENT: &str = "https://document.invalid/openapi";
 
-/// The schemas with a URI of their own and all anchors. A base is a number, 0 being the document.
+/// The schemas that have a URI, and all anchors. A base is identified by its index; the document has index 0.
 pub(super) struct Identifiers {
     bases: Vec<Base>,
     by_iri: HashMap<String, usize>,
@@ -26,14 +26,14 @@ pub(super) struct Identifiers {
 }
 
 struct Base {
-    /// The schema with this URI.
+    /// The place of the schema with this URI.
     place: String,
-    /// `None` if it cannot be a base.
+    /// `None` if the URI cannot be a base.
     iri: Option<Iri<String>>,
 }
 
 impl Identifiers {
-    /// Those of a document before it was looked into.
+    /// The identifiers of the document itself, before its schemas are collected.
     pub(super) fn of(document: &Value) -> Self {
         let name = document.get("$self").and_then(Value::as_str).unwrap_or_default();
         let iri = Iri::parse(DOCUMENT.to_owned())
@@ -54,9 +54,9 @@ impl Identifiers {
         }
     }
 
-    /// Adds those of a root, and its references to `found`.
+    /// Adds the identifiers of a root, and adds its references to `found`.
     pub(super) fn collect(&mut self, index: usize, root: &Root, scope: Scope, found: &mut Vec<Found>) {
-        // The schemas with an `$id` that the visit is inside of.
+        // The schemas with an `$id` that enclose the current place.
         let mut inside: Vec<(String, usize)> = Vec::new();
         visit(
             &root.value,
@@ -118,7 +118,7 @@ impl Identifiers {
         );
     }
 
-    /// The base that a schema is by its `$id`.
+    /// Registers the `$id` of a schema and returns the index of its base.
     fn identify(&mut self, id: &str, outer: usize, place: &str) -> Option<usize> {
         if id.starts_with('#') {
             return None;
@@ -135,7 +135,7 @@ impl Identifiers {
         Some(own)
     }
 
-    /// The places that the reference may mean, the likeliest first. `None` if it leads out of the document.
+    /// The places that the reference may mean, the most likely first. `None` if it leads out of the document.
     pub(super) fn candidates(&self, reference: &str, base: usize) -> Option<Vec<String>> {
         let (resource, fragment) = match reference.strip_prefix('#') {
             Some(fragment) => (base, fragment.to_owned()),
@@ -146,7 +146,7 @@ impl Identifiers {
             }
         };
         let fragment = percent_decode_str(&fragment).decode_utf8().ok();
-        // Many writers give a schema an `$id` and go on to refer to the whole document.
+        // Many documents give a schema an `$id`, but its references are still relative to the whole document.
         let resources = if resource == 0 { vec![0] } else { vec![resource, 0] };
         let place = |resource: usize| {
             let fragment = fragment.as_deref()?;
@@ -159,7 +159,7 @@ impl Identifiers {
         Some(resources.into_iter().filter_map(place).collect())
     }
 
-    /// Whether it depends on the way to a `$dynamicRef` what it leads to.
+    /// Whether the target of a `$dynamicRef` depends on the dynamic scope.
     pub(super) fn is_ambiguous(&self, reference: &str) -> bool {
         let name = reference.rsplit_once('#').map_or("", |(_, name)| name);
         self.dynamic.get(name).is_some_and(|count| *count > 1)

@@ -1,7 +1,7 @@
-//! The references of a document: where each leads, and what becomes of those that OpenAPI 3.0 does not have
-//! (to anchors and identifiers, to places inside of other objects) or that lead to nothing.
+//! Resolves the references of a document. Rewrites those that OpenAPI 3.0 does not allow (to anchors,
+//! identifiers and places inside other objects), and removes those without a target.
 //!
-//! Afterwards each reference is a pointer to a component or, that of a path item, to another path item.
+//! Afterwards each reference is a pointer to a component, or from a path item to another path item.
 
 mod chains;
 mod identifiers;
@@ -24,15 +24,15 @@ use resolve::{Resolver, Target};
 
 /// A reference in the document.
 struct Found {
-    /// Which of the roots it is in.
+    /// The index of the root that contains it.
     root: usize,
-    /// The object that refers.
+    /// The place of the object with the reference.
     place: String,
-    /// What refers, and so what is referred to.
+    /// The kind of the object with the reference, and so also of its target.
     kind: Kind,
     how: How,
     text: String,
-    /// What it is relative to.
+    /// The index of the base that the reference is relative to.
     base: usize,
 }
 
@@ -46,7 +46,7 @@ enum How {
 }
 
 impl How {
-    /// The pointer from the object to the text.
+    /// The pointer from the object to the text of the reference.
     fn below(&self) -> String {
         match self {
             Self::Reference => "/$ref".to_owned(),
@@ -56,16 +56,16 @@ impl How {
     }
 }
 
-/// A document that is ready to be converted.
+/// A document that is ready for the passes.
 #[derive(Clone)]
 pub(crate) struct Prepared {
     pub(crate) document: Value,
-    /// The objects that were taken out of it, and become components.
+    /// The objects that were taken out of the document and become components.
     pub(crate) moved: Vec<Moved>,
     pub(crate) log: Log,
 }
 
-/// Mends the document and settles its references.
+/// Repairs the document and resolves its references.
 pub(crate) fn prepare(
     document: Value,
     version: Version,
@@ -159,7 +159,7 @@ pub(crate) fn prepare(
     Ok(Prepared { document, moved, log })
 }
 
-/// The places that are referred to by objects of a kind, each with the root that it is in.
+/// The targets of references, each with the kind of its object and the index of its root.
 fn needed<'a>(
     found: &'a [Found],
     targets: &'a [Target],
@@ -176,7 +176,7 @@ fn needed<'a>(
         })
 }
 
-/// Removes a reference that leads nowhere, or the object which is nothing else.
+/// Removes a reference without a target, or the object that consists only of it.
 fn remove(value: &mut Value, inside: &str, version: Version, reference: &Found, why: &str, log: &mut Log) {
     let mut site = Site::repairing("dangling-references", &reference.place, log);
     if reference.kind.may_be_reference_object() {
@@ -193,7 +193,7 @@ fn remove(value: &mut Value, inside: &str, version: Version, reference: &Found, 
     };
     if let Some(holder) = value.pointer_mut(&holder).and_then(Value::as_object_mut) {
         if is_checked && version == Version::V3_0 {
-            // What is beside a reference never counted.
+            // In 3.0, keywords next to a reference have no effect.
             holder.clear();
         } else {
             holder.shift_remove(field);
@@ -201,7 +201,7 @@ fn remove(value: &mut Value, inside: &str, version: Version, reference: &Found, 
     }
 }
 
-/// Whether any operation is left, or there never was a place for one.
+/// Whether the document has an operation, or has no path items at all.
 fn has_operations(document: &Value, scope: Scope) -> bool {
     let items = ["paths", "webhooks"]
         .into_iter()

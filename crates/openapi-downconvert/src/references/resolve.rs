@@ -1,4 +1,4 @@
-//! Where a reference leads.
+//! Finds the target of a reference.
 
 use std::collections::HashMap;
 
@@ -10,28 +10,28 @@ use crate::grammar::{Kind, Scope, Version, kind_at};
 use crate::root::Root;
 use crate::walk::size;
 
-/// How many values may be copied from places that the specification does not know, beyond the number of
-/// those that the document has. Only a document that refers to nested places of that kind needs many.
+/// How many values may be copied from places that the specification does not define, in addition to the
+/// number of values in the document. Only a document that refers to nested places of this kind needs many.
 const SPARE: usize = 100_000;
 
 pub(super) enum Target {
     Local {
         place: String,
-        /// Which of the roots it is in; none if it is in an extension, which is left as it is.
+        /// The index of the root that contains it. `None` if it is in an extension, which stays as it is.
         root: Option<usize>,
     },
     External,
-    /// Why there is nothing.
+    /// There is no target, for this reason.
     Nothing(String),
-    /// No reference after all: a name in a mapping.
+    /// Not a reference: a name in a mapping.
     Unknown,
 }
 
 pub(super) struct Resolver {
     scope: Scope,
-    /// How many values may yet be copied; not known before it is needed.
+    /// How many values may still be copied. Calculated when it is first needed.
     budget: Option<usize>,
-    /// The roots by where they are.
+    /// The indexes of the roots, by their original places.
     by_origin: HashMap<String, usize>,
 }
 
@@ -44,7 +44,7 @@ impl Resolver {
         }
     }
 
-    /// Where the reference leads. What it leads to becomes a root if it is in a place that is not looked into.
+    /// The target of the reference. It becomes a root if it is in a place that the walk does not visit.
     pub(super) fn resolve(
         &mut self,
         found: &Found,
@@ -53,7 +53,7 @@ impl Resolver {
     ) -> Target {
         let document = &roots[0].value;
         if found.how == How::Dynamic && identifiers.is_ambiguous(&found.text) {
-            return Target::Nothing("depends on where it is referred from".to_owned());
+            return Target::Nothing("has a target that depends on the dynamic scope".to_owned());
         }
         let candidates = match identifiers.candidates(&found.text, found.base) {
             Some(candidates) => candidates,
@@ -64,7 +64,7 @@ impl Resolver {
             .into_iter()
             .find(|place| document.pointer(place).is_some())
         else {
-            return Target::Nothing("leads to nothing".to_owned());
+            return Target::Nothing("has no target in the document".to_owned());
         };
         let ends = place
             .char_indices()
@@ -80,10 +80,10 @@ impl Resolver {
                 continue;
             };
             if kind != found.kind {
-                return Target::Nothing(format!("leads to {}, not to {}", kind.one(), found.kind.one()));
+                return Target::Nothing(format!("leads to {}, not {}", kind.one(), found.kind.one()));
             }
             return match root.value.pointer(inside) {
-                None | Some(Value::Null) => Target::Nothing("leads to something that was removed".to_owned()),
+                None | Some(Value::Null) => Target::Nothing("leads to an object that was removed".to_owned()),
                 Some(_) => Target::Local {
                     place,
                     root: Some(index),
@@ -103,15 +103,15 @@ impl Resolver {
             .budget
             .get_or_insert_with(|| size(document, usize::MAX) + SPARE);
         let Some(value) = document.pointer(&place) else {
-            return Target::Nothing("leads to nothing".to_owned());
+            return Target::Nothing("has no target in the document".to_owned());
         };
         let is_usable = value.is_object() || (kind == Kind::Schema && value.is_boolean());
         if !is_usable {
-            return Target::Nothing(format!("leads to something that is not {}", kind.one()));
+            return Target::Nothing(format!("leads to a value that is not {}", kind.one()));
         }
         let needed = size(value, *budget);
         if needed >= *budget {
-            return Target::Nothing("would make the document too large".to_owned());
+            return Target::Nothing("has a target whose copy would make the document too large".to_owned());
         }
         *budget -= needed;
         let value = value.clone();

@@ -1,6 +1,6 @@
-//! What several tests need: the meta-schema of OpenAPI 3.0, and arbitrary JSON.
+//! Shared by several tests: the meta-schema of OpenAPI 3.0, and arbitrary JSON.
 
-#![allow(dead_code, reason = "not every test needs everything")]
+#![allow(dead_code, reason = "not every test uses everything")]
 #![allow(
     clippy::unwrap_used,
     reason = "clippy's exception for tests does not reach their helpers"
@@ -12,17 +12,17 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
 
-/// The OpenAPI Initiative's own description of 3.0 documents.
+/// The OpenAPI Initiative's meta-schema of 3.0 documents.
 pub(crate) static META_SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
     let schema: Value = serde_json::from_str(include_str!("../meta-schema/openapi-3.0.json")).unwrap();
     jsonschema::draft4::options()
-        // Whether a URL or mail address is well-formed is not the converter's business.
+        // The converter does not check whether URLs and email addresses are well-formed.
         .should_validate_formats(false)
         .build(&schema)
         .unwrap()
 });
 
-/// What is not valid in an OpenAPI 3.0 document.
+/// The errors of a document under the meta-schema of OpenAPI 3.0.
 pub(crate) fn problems(document: &Value) -> Vec<String> {
     let errors = META_SCHEMA.iter_errors(document);
     errors
@@ -30,7 +30,8 @@ pub(crate) fn problems(document: &Value) -> Vec<String> {
         .collect()
 }
 
-/// How many cases a property is tried with: enough to notice, few enough to wait for. `PROPTEST_CASES` sets it.
+/// The number of cases for a property: enough to find errors, few enough to run quickly. `PROPTEST_CASES`
+/// overrides it.
 pub(crate) fn cases(usual: u32) -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES")
         .ok()
@@ -43,7 +44,7 @@ pub(crate) fn cases(usual: u32) -> ProptestConfig {
     }
 }
 
-/// Words that mean something in a document, so that arbitrary JSON gets into every corner.
+/// Words that have a meaning in a document, so that arbitrary JSON reaches every part of the code.
 pub(crate) const WORDS: &[&str] = &[
     "openapi",
     "info",

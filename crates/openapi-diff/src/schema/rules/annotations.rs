@@ -1,4 +1,4 @@
-//! What does not decide which values are accepted, and matters all the same: defaults, directions, deprecation.
+//! Keywords that do not affect which values are accepted but still matter: defaults, directions, deprecation.
 
 use chrono::{DateTime, NaiveDate};
 use serde_json::Value;
@@ -53,7 +53,7 @@ static DEFAULT_CHANGED: Rule = Rule::schema(
     "the default was changed from {old} to {new}",
 );
 
-/// Rules for a flag of properties.
+/// Defines the rules for a flag of properties.
 struct Flagged {
     became: &'static Rule,
     became_not: &'static Rule,
@@ -118,7 +118,7 @@ static DEPRECATED_WITH_SUNSET: Rule = Rule::schema(
     INFO,
     INFO,
     Mirror::Event("reactivated"),
-    "it was deprecated and ends on {new}",
+    "it was deprecated, with the sunset {new}",
 )
 .deprecating();
 static REACTIVATED: Rule = Rule::schema(
@@ -132,22 +132,22 @@ static SUNSET_INVALID: Rule = Rule::schema(
     "deprecated-sunset-invalid",
     BREAKING,
     BREAKING,
-    Mirror::None("a sunset that can be read is reported as such"),
-    "the sunset {new} is no date",
+    Mirror::None("a valid sunset is reported as such"),
+    "the sunset {new} is not a date",
 )
 .deprecating();
 static SUNSET_DELETED: Rule = Rule::schema(
     "sunset-deleted",
     BREAKING,
     BREAKING,
-    Mirror::None("a promise that is given harms nobody"),
+    Mirror::None("adding a sunset breaks no promise"),
     "it is still deprecated, but its sunset {old} was removed",
 );
 static SUNSET_TOO_SMALL: Rule = Rule::schema(
     "sunset-date-too-small",
     BREAKING,
     BREAKING,
-    Mirror::None("a promise that is prolonged harms nobody"),
+    Mirror::None("moving a sunset to a later date breaks no promise"),
     "the sunset was moved from {old} to {new}, which has passed",
 );
 static STABILITY_DECREASED: Rule = Rule::schema(
@@ -168,7 +168,7 @@ static EXTENSIBLE_VALUE_REMOVED: Rule = Rule::schema(
     "x-extensible-enum-value-removed",
     BREAKING,
     NONE,
-    Mirror::None("new values are expected by contract"),
+    Mirror::None("clients of an extensible list must expect new values"),
     "the value {value} was removed from an extensible list",
 );
 
@@ -190,7 +190,7 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     }
 }
 
-/// A default is what the service does with a value that is left out.
+/// Compares defaults. A default is the value that the service uses if none is sent.
 fn default(pair: &mut Compare<'_, '_>, old: &Annotations<'_>, new: &Annotations<'_>) {
     let rule = match (old.default, new.default) {
         (None, Some(_)) => &DEFAULT_ADDED,
@@ -211,7 +211,7 @@ fn default(pair: &mut Compare<'_, '_>, old: &Annotations<'_>, new: &Annotations<
         change.verdict = match (pair.usage.presence, parameter) {
             (Presence::Optional, true) => BREAKING,
             (Presence::Optional, false) => WARNING.deviating(),
-            // What must be sent has no use for a default; that it was told is documentation.
+            // The default of a required value has no effect; it is only documentation.
             (_, true) => INFO,
             (_, false) => INFO,
         };
@@ -278,7 +278,7 @@ fn date(text: &str) -> Option<NaiveDate> {
 
 fn stability(pair: &mut Compare<'_, '_>, old: &Annotations<'_>, new: &Annotations<'_>) {
     const LEVELS: [&str; 4] = ["draft", "alpha", "beta", "stable"];
-    // What says nothing is stable.
+    // Without a level, it is stable.
     let level = |stated: Option<&str>| {
         LEVELS
             .iter()

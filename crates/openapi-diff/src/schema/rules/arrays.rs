@@ -1,4 +1,4 @@
-//! Items of arrays, and how many there may be.
+//! The items of arrays, and their number.
 
 use crate::{
     rule::{BREAKING, INFO, Mirror, NONE, Rule, WARNING},
@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-/// The keywords for items without a position of their own.
+/// The keywords for items at positions without their own schema.
 const ITEMS: &str = "items";
 const UNEVALUATED: &str = "unevaluatedItems";
 
@@ -51,14 +51,14 @@ static MIN_ITEMS_INCREASED: Rule = Rule::schema(
     BREAKING,
     NONE,
     Mirror::Event("min-items-decreased"),
-    "the least number of items was raised from {old} to {new}",
+    "the minimum number of items was raised from {old} to {new}",
 );
 static MIN_ITEMS_DECREASED: Rule = Rule::schema(
     "min-items-decreased",
     INFO,
     BREAKING,
     Mirror::Event("min-items-increased"),
-    "the least number of items was lowered from {old} to {new}",
+    "the minimum number of items was lowered from {old} to {new}",
 );
 static MAX_ITEMS_SET: Rule = Rule::schema(
     "max-items-set",
@@ -79,31 +79,31 @@ static MAX_ITEMS_DECREASED: Rule = Rule::schema(
     BREAKING,
     NONE,
     Mirror::Event("max-items-increased"),
-    "the greatest number of items was lowered from {old} to {new}",
+    "the maximum number of items was lowered from {old} to {new}",
 );
 static MAX_ITEMS_INCREASED: Rule = Rule::schema(
     "max-items-increased",
     INFO,
     BREAKING,
     Mirror::Event("max-items-decreased"),
-    "the greatest number of items was raised from {old} to {new}",
+    "the maximum number of items was raised from {old} to {new}",
 );
 
 mirrored! {
-    (UNIQUE_ITEMS_ADDED, "unique-items-added", "no item may be repeated"),
-    (UNIQUE_ITEMS_REMOVED, "unique-items-removed", "items may be repeated");
-    (ITEMS_ADDED, "items-added", "items must be of a schema"),
-    (ITEMS_REMOVED, "items-removed", "items may be anything");
-    (PREFIX_ITEMS_ADDED, "prefix-items-added", "the items at {positions} must be of a schema"),
-    (PREFIX_ITEMS_REMOVED, "prefix-items-removed", "the items at {positions} have no schema of their own any more");
-    (CONTAINS_ADDED, "contains-added", "there must be items of a schema"),
-    (CONTAINS_REMOVED, "contains-removed", "there need not be items of a schema any more");
-    (MIN_CONTAINS_INCREASED, "min-contains-increased", "the least number of items of a schema was raised from {old} to {new}"),
-    (MIN_CONTAINS_DECREASED, "min-contains-decreased", "the least number of items of a schema was lowered from {old} to {new}");
-    (MAX_CONTAINS_DECREASED, "max-contains-decreased", "the greatest number of items of a schema was lowered from {old} to {new}"),
-    (MAX_CONTAINS_INCREASED, "max-contains-increased", "the greatest number of items of a schema was raised from {old} to {new}");
-    (UNEVALUATED_ITEMS_ADDED, "unevaluated-items-added", "items that nothing else describes were restricted"),
-    (UNEVALUATED_ITEMS_REMOVED, "unevaluated-items-removed", "items that nothing else describes are no longer restricted");
+    (UNIQUE_ITEMS_ADDED, "unique-items-added", "items may no longer be repeated"),
+    (UNIQUE_ITEMS_REMOVED, "unique-items-removed", "items may now be repeated");
+    (ITEMS_ADDED, "items-added", "items must now match a schema"),
+    (ITEMS_REMOVED, "items-removed", "items may now be anything");
+    (PREFIX_ITEMS_ADDED, "prefix-items-added", "the items at {positions} must now match a schema"),
+    (PREFIX_ITEMS_REMOVED, "prefix-items-removed", "the items at {positions} no longer have their own schema");
+    (CONTAINS_ADDED, "contains-added", "the array must now contain items that match a schema"),
+    (CONTAINS_REMOVED, "contains-removed", "the array no longer needs to contain items that match a schema");
+    (MIN_CONTAINS_INCREASED, "min-contains-increased", "the minimum number of items that match a schema was raised from {old} to {new}"),
+    (MIN_CONTAINS_DECREASED, "min-contains-decreased", "the minimum number of items that match a schema was lowered from {old} to {new}");
+    (MAX_CONTAINS_DECREASED, "max-contains-decreased", "the maximum number of items that match a schema was lowered from {old} to {new}"),
+    (MAX_CONTAINS_INCREASED, "max-contains-increased", "the maximum number of items that match a schema was raised from {old} to {new}");
+    (UNEVALUATED_ITEMS_ADDED, "unevaluated-items-added", "items that no other keyword describes were restricted"),
+    (UNEVALUATED_ITEMS_REMOVED, "unevaluated-items-removed", "items that no other keyword describes are no longer restricted");
 }
 
 static EVALUATED_ITEMS_CHANGED: Rule = Rule::schema(
@@ -111,12 +111,12 @@ static EVALUATED_ITEMS_CHANGED: Rule = Rule::schema(
     WARNING,
     WARNING,
     Mirror::Itself,
-    "which items nothing else describes is decided otherwise",
+    "the set of items that no other keyword describes was changed",
 );
 
 pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     let (mut old, mut new) = (Normal::clone(&pair.old), Normal::clone(&pair.new));
-    // What only one side can say as `items`, both say as `unevaluatedItems`.
+    // If only one side can express it as `items`, both are compared as `unevaluatedItems`.
     let unevaluated = |normal: &Normal<'_>| !normal.arrays.unevaluated_items.is_empty();
     if (unevaluated(&old) || unevaluated(&new)) && pair.spelt(ITEMS, UNEVALUATED) == UNEVALUATED {
         if !new.arrays.unevaluated_items.is_empty() {
@@ -130,8 +130,8 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         pair.is_closed_in_old(&old.arrays.items),
         pair.is_closed_in_new(&new.arrays.items),
     );
-    // Other items can be refused, or as many as have a position of their own be allowed: where the two sides say it
-    // differently, it is compared as a number.
+    // A schema can refuse further items, or limit the number of items to the number of positions. If the two
+    // sides express it differently, they are compared by number.
     if was_closed != closed && (old.arrays.max_items.is_some() || new.arrays.max_items.is_some()) {
         for (normal, closed) in [(&mut old, was_closed), (&mut new, closed)] {
             if closed {
@@ -147,7 +147,7 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         }
     }
     lengths(pair, &old.arrays, &new.arrays);
-    // A lone item is not repeated.
+    // A single item cannot be repeated.
     let repeats = |normal: &Normal<'_>| normal.arrays.max_items.is_none_or(|most| most > 1);
     match (old.arrays.unique_items, new.arrays.unique_items) {
         (false, true) if repeats(&old) => pair.report(&UNIQUE_ITEMS_ADDED, "uniqueItems"),
@@ -158,7 +158,7 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     let positions = old.arrays.prefix_items.len().max(new.arrays.prefix_items.len()) as u64;
     let ends = |normal: &Normal<'_>| normal.arrays.max_items.is_some_and(|most| most <= positions);
     if ends(&old) || ends(&new) {
-        // There are no further items on one side.
+        // One side has no further items.
     } else if old.arrays.items.is_empty() || new.arrays.items.is_empty() {
         let from = restricting(&mut pair.engine.old, &old.arrays.items);
         let to = restricting(&mut pair.engine.new, &new.arrays.items);
@@ -170,7 +170,7 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         };
         pair.schema(rules, keyword, &from, &to);
     } else {
-        // Spelt on both sides, an open schema is compared like any other.
+        // If both sides have the keyword, an open schema is compared like any other.
         pair.descend(&old.arrays.items, &new.arrays.items, pair.usage.below());
     }
     contains(pair, &old.arrays.contains, &new.arrays.contains);
@@ -185,7 +185,8 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     }
 }
 
-/// What decides which items `unevaluatedItems` applies to (JSON Schema 2020-12, 11.2). Conditions have rules of their own.
+/// The keywords that decide to which items `unevaluatedItems` applies (JSON Schema 2020-12, 11.2). Conditions
+/// have their own rules.
 fn evaluates(normal: &Normal<'_>) -> impl PartialEq + use<> {
     (
         normal.arrays.prefix_items.len(),
@@ -194,7 +195,7 @@ fn evaluates(normal: &Normal<'_>) -> impl PartialEq + use<> {
     )
 }
 
-/// The places without those that accept everything.
+/// The places, without those that accept everything.
 fn restricting(schemas: &mut Schemas<'_>, places: &[PlaceId]) -> Places {
     places
         .iter()
@@ -204,7 +205,7 @@ fn restricting(schemas: &mut Schemas<'_>, places: &[PlaceId]) -> Places {
 }
 
 fn lengths(pair: &mut Compare<'_, '_>, old: &Arrays, new: &Arrays) {
-    // There are as many items as must be of a schema.
+    // `minContains` implies at least as many items.
     let implied = |arrays: &Arrays, least: u64| arrays.contains.iter().any(|it| it.min >= least);
     let raised = new.min_items > old.min_items && !implied(old, new.min_items);
     let lowered = new.min_items < old.min_items && !implied(new, old.min_items);
@@ -235,7 +236,7 @@ fn prefix_items(pair: &mut Compare<'_, '_>, old: &Arrays, new: &Arrays) {
         return;
     }
     let added = to.len() > from.len();
-    // A position without a schema of its own is one of the other items.
+    // A position without its own schema is one of the other items.
     let (rest, closed) = if added {
         (
             restricting(&mut pair.engine.old, &old.items),
@@ -268,13 +269,13 @@ fn prefix_items(pair: &mut Compare<'_, '_>, old: &Arrays, new: &Arrays) {
         .change(rule, "prefixItems")
         .with("positions", positions.join(", "));
     if closed {
-        // There could be no such item: the list got longer, or shorter, rather than narrower or wider.
+        // No item was allowed at this position: the array became longer or shorter, not narrower or wider.
         change.verdict = rule.verdict(pair.usage.variance.flipped());
     }
     pair.push(change);
 }
 
-/// Whether there can be no more items than have a position of their own.
+/// Whether there can be no more items than positions with their own schema.
 fn is_full(arrays: &Arrays) -> bool {
     arrays
         .max_items

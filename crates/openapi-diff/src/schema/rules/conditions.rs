@@ -21,14 +21,14 @@ static NOT_ADDED: Rule = Rule::schema(
     BREAKING,
     INFO,
     Mirror::Event("not-removed"),
-    "values of a schema were excluded",
+    "values that match a schema were excluded",
 );
 static NOT_REMOVED: Rule = Rule::schema(
     "not-removed",
     INFO,
     BREAKING,
     Mirror::Event("not-added"),
-    "values of a schema are no longer excluded",
+    "values that match a schema are no longer excluded",
 );
 static IF_ADDED: Rule = Rule::schema(
     "if-added",
@@ -42,7 +42,7 @@ static IF_REMOVED: Rule = Rule::schema(
     INFO,
     BREAKING,
     Mirror::Event("if-added"),
-    "a condition was dropped",
+    "a condition was removed",
 );
 static THEN_ADDED: Rule = Rule::schema(
     "then-added",

@@ -1,4 +1,4 @@
-//! The property that tells the branches of a union apart.
+//! The property that distinguishes the branches of a union.
 
 use std::collections::BTreeSet;
 
@@ -42,7 +42,7 @@ static PROPERTY_NAME_CHANGED: Rule = Rule::schema(
     BREAKING.deviating(),
     BREAKING.deviating(),
     Mirror::Itself,
-    "the discriminator is {new} instead of {old}",
+    "the discriminator property is {new} instead of {old}",
 );
 static MAPPING_ADDED: Rule = Rule::schema(
     "discriminator-mapping-added",
@@ -66,7 +66,7 @@ static MAPPING_CHANGED: Rule = Rule::schema(
     "the discriminator {value} stands for {new} instead of {old}",
 );
 
-/// Compares discriminators, given the branches that are the same branch of both sides.
+/// Compares discriminators, given the pairs of branches that correspond.
 pub(super) fn compare(pair: &mut Compare<'_, '_>, paired: &Paired) {
     let of = |discriminator: Option<&'_ Value>| discriminator.is_some_and(Value::is_object);
     let (old, new) = (
@@ -102,7 +102,7 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>, paired: &Paired) {
     for value in values {
         let stated =
             |mapping: &Map<String, Value>| mapping.get(value).and_then(Value::as_str).map(str::to_owned);
-        // What no entry says, the names of the branches do.
+        // If the mapping has no entry for a value, the name of a branch applies.
         let from = stated(&old).or_else(|| implied(&mut pair.engine.old, &pair.old, value));
         let to = stated(&new).or_else(|| implied(&mut pair.engine.new, &pair.new, value));
         match (from, to) {
@@ -129,7 +129,7 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>, paired: &Paired) {
     }
 }
 
-/// The component that a value of the discriminator stands for without a mapping: the branch that it is the name of, or, where there
+/// The component that a discriminator value stands for without a mapping: the branch with this name. If there
 /// are no branches, a schema that may include this one (OpenAPI 3.1.0, Discriminator Object).
 fn implied(schemas: &mut Schemas<'_>, normal: &Normal<'_>, value: &str) -> Option<String> {
     let reference = format!(
@@ -170,7 +170,7 @@ fn is_same_target(pair: &mut Compare<'_, '_>, old: &str, new: &str, paired: &Pai
     }
 }
 
-/// What an entry of a mapping names: a reference, or a component.
+/// The target of a mapping entry: a reference or a component name.
 fn target(schemas: &mut Schemas<'_>, entry: &str) -> Option<NodeId> {
     let component = || {
         format!(

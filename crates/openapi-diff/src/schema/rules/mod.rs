@@ -1,4 +1,4 @@
-//! What may change in a schema. Each file has the rules of some keywords, and the functions that apply them.
+//! The rules for schemas. Each file has the rules for some keywords, and the functions that apply them.
 
 mod annotations;
 mod arrays;
@@ -37,18 +37,18 @@ pub(crate) static RULES: &[&[&Rule]] = &[
     xml::RULES,
 ];
 
-/// Whether some value that was sent may be refused, or some value may come that could not come before, whatever the policy of
-/// the rules makes of it.
+/// Whether a value that was sent may be refused, or a value may be received that could not occur before,
+/// regardless of the verdicts of the rules.
 pub(super) fn affects_values(change: &Change, variance: Variance) -> bool {
     let is = |rule: &'static Rule| std::ptr::eq(change.rule, rule);
     let sent = variance == Variance::Sent;
     if is(&objects::ADDITIONAL_PROPERTIES_OPENED) {
         !sent
     } else if sent && is(&objects::PROPERTY_ADDED) {
-        // A name that is declared now restricts what could be sent under it.
+        // A newly declared name restricts the values that could be sent under it.
         true
     } else if sent && (is(&objects::PROPERTY_REMOVED) || is(&objects::REQUIRED_PROPERTY_REMOVED)) {
-        // What was declared may still be sent to an object that is open.
+        // A property that was declared may still be sent to an open object.
         change.verdict.level >= BREAKING.level
     } else {
         change.verdict.level > INFO.level
@@ -68,11 +68,11 @@ pub(super) fn apply(pair: &mut Compare<'_, '_>) {
         return;
     }
     if pair.old.types.is_empty() || pair.new.types.is_empty() {
-        // Nothing is accepted on one side: no keyword beside the type matters.
+        // One side accepts nothing: no keyword other than the type matters.
         return types::compare(pair);
     }
     if pair.old.types == Types::NULL || pair.new.types == Types::NULL {
-        // Only null is accepted on one side: no keyword of a type, and no union, says more about it.
+        // One side accepts only null: no keyword for a type and no union affects it.
         types::compare(pair);
         values::compare(pair);
         return conditions::compare(pair);
@@ -89,7 +89,7 @@ pub(super) fn apply(pair: &mut Compare<'_, '_>) {
     types::compare(pair);
     values::compare(pair);
     conditions::compare(pair);
-    // Constraints of a type that only one side has belong to the change of type.
+    // Constraints of a type that only one side has are part of the change of type.
     let shared = pair.old.types & pair.new.types;
     let open = open(&pair.old, &pair.new);
     if open.meets(Types::NUMBER) {

@@ -1,4 +1,4 @@
-//! Bounds and multiples of numbers.
+//! The bounds and the multiples of numbers.
 
 use std::cmp::Ordering;
 
@@ -37,7 +37,7 @@ pub(super) static RULES: &[&Rule] = &[
     &MULTIPLE_OF_GENERALIZED,
 ];
 
-/// What may happen to a bound.
+/// The rules for a bound.
 struct Bounded {
     keyword: &'static str,
     set: &'static Rule,
@@ -62,7 +62,7 @@ macro_rules! bounded {
                 NONE,
                 BREAKING,
                 Mirror::Event(concat!($event, "-set")),
-                concat!("the ", $words, " of {old} was dropped"),
+                concat!("the ", $words, " of {old} was removed"),
             ),
             tighter: &Rule::schema(
                 concat!($event, "-", $tighter),
@@ -111,7 +111,7 @@ static MULTIPLE_OF_REMOVED: Rule = Rule::schema(
     INFO,
     BREAKING,
     Mirror::Event("multiple-of-added"),
-    "other numbers than multiples of {old} are allowed",
+    "numbers other than multiples of {old} are now allowed",
 );
 static MULTIPLE_OF_SPECIALIZED: Rule = Rule::schema(
     "multiple-of-specialized",
@@ -157,14 +157,14 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     multiples(pair, &old, &new);
 }
 
-/// The greatest integer that an upper bound admits.
+/// The largest integer that an upper bound accepts.
 fn last_integer(bound: Bound<'_>) -> Option<i128> {
     let rounded = number::rounded(bound.value, false)?;
     let excluded = bound.strict && number::integer(bound.value).is_some();
     Some(if excluded { rounded - 1 } else { rounded })
 }
 
-/// The least integer that a lower bound admits.
+/// The smallest integer that a lower bound accepts.
 fn first_integer(bound: Bound<'_>) -> Option<i128> {
     let rounded = number::rounded(bound.value, true)?;
     let excluded = bound.strict && number::integer(bound.value).is_some();
@@ -179,7 +179,7 @@ fn bound<'a>(
     admits_less: fn(Bound<'a>, Bound<'a>) -> bool,
     outmost: Option<fn(Bound<'a>) -> Option<i128>>,
 ) {
-    // What the format implies need not be said.
+    // A bound that the format already implies has no effect.
     let limits = range(pair.old.numbers.format)
         .zip(range(pair.new.numbers.format))
         .filter(|(old, new)| old == new)
@@ -204,7 +204,7 @@ fn bound<'a>(
     let (old, new) = (old.filter(says), new.filter(says));
     let rules = |bound: Bound<'_>| rules[usize::from(bound.strict)];
     let text = |bound: Option<Bound<'_>>| bound.map(|bound| bound.value.to_string()).unwrap_or_default();
-    // OpenAPI 3.0 spells an exclusive bound with the keyword of the other and a flag.
+    // OpenAPI 3.0 writes an exclusive bound as an inclusive one with a flag.
     let (rule, keyword) = match (old, new) {
         (None, None) => return,
         (None, Some(new)) => (rules(new).set, rules(new).keyword),
@@ -227,7 +227,7 @@ fn bound<'a>(
     pair.report_values(rule, keyword, text(old), text(new));
 }
 
-/// The integers of a format.
+/// The range of integers of a format.
 fn range(format: Option<&str>) -> Option<(Number, Number)> {
     fn numbers<T: Into<Number>>(least: T, greatest: T) -> Option<(Number, Number)> {
         Some((least.into(), greatest.into()))
@@ -247,7 +247,7 @@ fn range(format: Option<&str>) -> Option<(Number, Number)> {
 
 fn multiples(pair: &mut Compare<'_, '_>, old: &Normal<'_>, new: &Normal<'_>) {
     let one = serde_json::Number::from(1u8);
-    // Each multiple of one side that follows from one of the other; integers are multiples of 1.
+    // Checks whether each multiple of one side follows from one of the other. Integers are multiples of 1.
     let within = |inner: &Normal<'_>, outer: &Normal<'_>| {
         let integral = inner.is_integral().then_some(&one);
         outer.numbers.multiples.iter().all(|outer| {

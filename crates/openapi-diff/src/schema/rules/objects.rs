@@ -1,4 +1,4 @@
-//! Properties of objects, and what else may be in them.
+//! The declared properties and the other members of objects.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// The keywords for properties that are not declared.
+/// The keywords for undeclared properties.
 const ADDITIONAL: &str = "additionalProperties";
 const UNEVALUATED: &str = "unevaluatedProperties";
 
@@ -109,7 +109,7 @@ static REQUIRED_PROPERTY_ADDED_WITH_DEFAULT: Rule = Rule::schema(
     BREAKING,
     INFO,
     Mirror::Event("required-property-removed"),
-    "the required property was added; its default is no help to who leaves it out{hint}",
+    "the required property was added; its default does not help clients that omit it{hint}",
 )
 .adding()
 .with_ids(&[
@@ -153,14 +153,14 @@ static MIN_PROPERTIES_INCREASED: Rule = Rule::schema(
     BREAKING,
     INFO,
     Mirror::Event("min-properties-decreased"),
-    "the least number of properties was raised from {old} to {new}",
+    "the minimum number of properties was raised from {old} to {new}",
 );
 static MIN_PROPERTIES_DECREASED: Rule = Rule::schema(
     "min-properties-decreased",
     INFO,
     BREAKING,
     Mirror::Event("min-properties-increased"),
-    "the least number of properties was lowered from {old} to {new}",
+    "the minimum number of properties was lowered from {old} to {new}",
 );
 static MAX_PROPERTIES_SET: Rule = Rule::schema(
     "max-properties-set",
@@ -181,28 +181,28 @@ static MAX_PROPERTIES_DECREASED: Rule = Rule::schema(
     BREAKING,
     INFO,
     Mirror::Event("max-properties-increased"),
-    "the greatest number of properties was lowered from {old} to {new}",
+    "the maximum number of properties was lowered from {old} to {new}",
 );
 static MAX_PROPERTIES_INCREASED: Rule = Rule::schema(
     "max-properties-increased",
     INFO,
     BREAKING,
     Mirror::Event("max-properties-decreased"),
-    "the greatest number of properties was raised from {old} to {new}",
+    "the maximum number of properties was raised from {old} to {new}",
 );
 static ADDITIONAL_PROPERTIES_CLOSED: Rule = Rule::schema(
     "additional-properties-closed",
     BREAKING,
     INFO,
     Mirror::Event("additional-properties-opened"),
-    "properties that are not declared were restricted",
+    "undeclared properties were restricted",
 );
 pub(super) static ADDITIONAL_PROPERTIES_OPENED: Rule = Rule::schema(
     "additional-properties-opened",
     INFO,
     INFO,
     Mirror::Event("additional-properties-closed"),
-    "properties that are not declared are less restricted",
+    "undeclared properties are less restricted",
 );
 static PATTERN_PROPERTY_ADDED: Rule = Rule::schema(
     "pattern-property-added",
@@ -237,39 +237,40 @@ static DEPENDENT_SCHEMA_ADDED: Rule = Rule::schema(
     BREAKING,
     INFO,
     Mirror::Event("dependent-schema-removed"),
-    "where {property} is present, the object must be of a schema",
+    "if {property} is present, the object must now match a schema",
 );
 static DEPENDENT_SCHEMA_REMOVED: Rule = Rule::schema(
     "dependent-schema-removed",
     INFO,
     BREAKING,
     Mirror::Event("dependent-schema-added"),
-    "where {property} is present, the object need no longer be of a schema",
+    "if {property} is present, the object no longer needs to match a schema",
 );
 static UNEVALUATED_PROPERTIES_ADDED: Rule = Rule::schema(
     "unevaluated-properties-added",
     BREAKING,
     INFO,
     Mirror::Event("unevaluated-properties-removed"),
-    "properties that nothing else describes were restricted",
+    "properties that no other keyword describes were restricted",
 );
 static UNEVALUATED_PROPERTIES_REMOVED: Rule = Rule::schema(
     "unevaluated-properties-removed",
     INFO,
     BREAKING,
     Mirror::Event("unevaluated-properties-added"),
-    "properties that nothing else describes are no longer restricted",
+    "properties that no other keyword describes are no longer restricted",
 );
 static EVALUATED_PROPERTIES_CHANGED: Rule = Rule::schema(
     "evaluated-properties-changed",
     WARNING,
     WARNING,
     Mirror::Itself,
-    "which properties nothing else describes is decided otherwise",
+    "the set of properties that no other keyword describes was changed",
 );
 
 pub(super) fn compare(pair: &mut Compare<'_, '_>) {
-    // What only one side can say as `additionalProperties`, both say as `unevaluatedProperties`.
+    // If only one side can express it as `additionalProperties`, both are compared as
+    // `unevaluatedProperties`.
     let unevaluated = |normal: &Normal<'_>| !normal.objects.unevaluated_properties.is_empty();
     if (unevaluated(&pair.old) || unevaluated(&pair.new))
         && pair.spelt(ADDITIONAL, UNEVALUATED) == UNEVALUATED
@@ -312,7 +313,8 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     }
 }
 
-/// What decides which properties `unevaluatedProperties` applies to (JSON Schema 2020-12, 11.3). Conditions have rules of their own.
+/// The keywords that decide to which properties `unevaluatedProperties` applies (JSON Schema 2020-12, 11.3).
+/// Conditions have their own rules.
 fn evaluates<'n, 'a>(normal: &'n Normal<'a>) -> impl PartialEq + use<'n, 'a> {
     (
         normal.objects.properties.keys().collect::<Vec<_>>(),
@@ -380,12 +382,12 @@ fn removed(pair: &mut Compare<'_, '_>, name: &str, (node, usage): (NodeId, Use),
     let mut change = pair.property_change(rule, name).with("hint", hint);
     let rest = pair.new.objects.additional_properties.clone();
     if pair.is_sent() && pair.is_closed_in_new(&rest) {
-        // What is still sent is not ignored but refused.
+        // A client that still sends the property is refused, not ignored.
         change.verdict = BREAKING.deviating();
     }
     pair.push_property(change, usage);
     if !pair.is_closed_in_new(&rest) && (!rest.is_empty() || pair.new.objects.required.contains(name)) {
-        // What was declared is one of the others now. One that must be there is certainly used.
+        // The property is now an undeclared one. If it is required, it is certainly used.
         let rest = pair.engine.new.node_of(&rest);
         pair.descend_nodes(node, rest, usage.below());
     }
@@ -403,7 +405,7 @@ fn added(pair: &mut Compare<'_, '_>, name: &str, (node, usage): (NodeId, Use), h
     };
     let mut change = pair.property_change(rule, name).with("hint", hint);
     if was_required && is_required && pair.is_sent() {
-        // It had to be there although nothing was said of it.
+        // It was already required, although it was not declared.
         change.verdict = INFO.deviating();
     }
     if was_required && !is_required {
@@ -412,24 +414,25 @@ fn added(pair: &mut Compare<'_, '_>, name: &str, (node, usage): (NodeId, Use), h
     let rest = pair.old.objects.additional_properties.clone();
     let closed = pair.is_closed_in_old(&rest);
     if closed && pair.is_received() && pair.spelt(ADDITIONAL, UNEVALUATED) == ADDITIONAL {
-        // Who validates by the old document refuses it. Whoever writes `unevaluatedProperties` expects others to add properties.
+        // A client that validates by the old document refuses it. `unevaluatedProperties` means that others
+        // may add properties.
         change.verdict = WARNING.deviating();
     }
     pair.push_property(change, usage);
     if !closed && (!rest.is_empty() || was_required) {
-        // What is declared was one of the others. One that had to be there was certainly used.
+        // The property was an undeclared one. If it was required, it was certainly used.
         let rest = pair.engine.old.node_of(&rest);
         pair.descend_nodes(rest, node, usage.below());
     }
 }
 
-/// Properties that are gone, each with the only new one that has the same schema.
+/// The removed properties, each with the only added property that has the same schema.
 fn renamed<'n>(
     pair: &mut Compare<'_, '_>,
     gone: &[(&'n str, (NodeId, Use))],
     fresh: &[(&'n str, (NodeId, Use))],
 ) -> Vec<(&'n str, &'n str)> {
-    /// More than that is no renaming but another schema.
+    /// With more changed properties than this, it is a different schema, not a renaming.
     const MANY: usize = 8;
     if gone.is_empty() || fresh.is_empty() || gone.len() > MANY || fresh.len() > MANY {
         return Vec::new();
@@ -450,7 +453,7 @@ fn renamed<'n>(
 }
 
 fn counts(pair: &mut Compare<'_, '_>, old: &Objects<'_>, new: &Objects<'_>) {
-    // Members that must be there count anyway.
+    // Required members always count.
     let implied = |objects: &Objects<'_>, least: u64| least <= objects.required.len() as u64;
     let raised = new.min_properties > old.min_properties && !implied(old, new.min_properties);
     let lowered = new.min_properties < old.min_properties && !implied(new, old.min_properties);
@@ -468,7 +471,7 @@ fn counts(pair: &mut Compare<'_, '_>, old: &Objects<'_>, new: &Objects<'_>) {
         &MAX_PROPERTIES_DECREASED,
         &MAX_PROPERTIES_INCREASED,
     ];
-    // An object that is closed has no more members than are declared.
+    // A closed object has at most as many members as declared properties.
     let limit = |objects: &Objects<'_>, closed: bool| {
         let declared = objects.properties.len() as u64;
         (closed && objects.pattern_properties.is_empty()).then_some(declared)
@@ -503,7 +506,7 @@ fn additional(pair: &mut Compare<'_, '_>, old: &Objects<'_>, new: &Objects<'_>) 
         (false, true) => {
             let mut change = pair.change(&ADDITIONAL_PROPERTIES_OPENED, keyword);
             if !closed.0 && pair.is_received() {
-                // Values that were promised to be of a schema may be anything.
+                // Values that were promised to match a schema may now be anything.
                 change.verdict = BREAKING;
             }
             pair.push(change);
@@ -537,13 +540,14 @@ fn patterns(pair: &mut Compare<'_, '_>, old: &Objects<'_>, new: &Objects<'_>) {
         };
         let mut change = pair.change(rule, "patternProperties").with("pattern", *name);
         if closed && old.properties.is_empty() && new.properties.is_empty() {
-            // What matches was refused, or is refused now.
+            // A matching property was refused before, or is refused now.
             change.verdict = rule.verdict(pair.usage.variance.flipped());
         } else if closed {
-            // The same, unless a declared property matches: that is restricted, or no longer. Patterns are not tried on names.
+            // The same, unless a declared property matches, which then becomes more or less restricted.
+            // Patterns are not matched against names.
             change.verdict = WARNING;
         } else if !rest.is_empty() {
-            // What matches on one side is one of the others on the other side.
+            // A property that matches on one side is an undeclared one on the other side.
             let (from, to) = (from.get(name).unwrap_or(rest), to.get(name).unwrap_or(rest));
             let (from, to, usage) = pair.pair(from, to, pair.usage.below());
             if pair.engine.same(from, to) {

@@ -1,4 +1,4 @@
-//! References that cannot be followed.
+//! References that cannot be resolved.
 
 use crate::{
     rule::{Mirror, Rule, WARNING},
@@ -12,10 +12,10 @@ static REFERENCE_CHANGED: Rule = Rule::schema(
     WARNING,
     WARNING,
     Mirror::Itself,
-    "the schema refers to {new} instead of {old}, which cannot be followed in the document",
+    "the schema refers to {new} instead of {old}; neither can be resolved within the document",
 );
 
-/// Whether the two refer to different things that cannot be looked into: then nothing else can be told of them.
+/// Whether the two refer to different targets that cannot be resolved. Nothing else can be compared then.
 pub(super) fn differ(pair: &mut Compare<'_, '_>) -> bool {
     let mut old = pair.engine.old.node(pair.old_node).opaque.clone();
     let mut new = pair.engine.new.node(pair.new_node).opaque.clone();

@@ -1,4 +1,4 @@
-//! Which members of an object must be there.
+//! The required members of an object.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ static BECAME_REQUIRED_WITH_DEFAULT: Rule = Rule::schema(
     BREAKING,
     INFO,
     Mirror::Event("became-optional"),
-    "it became required; its default is no help to who leaves it out",
+    "it became required; its default does not help clients that omit it",
 )
 .with_ids(&[
     (Place::ResponseProperty, "response-property-became-required"),
@@ -49,24 +49,24 @@ static DEPENDENT_REQUIRED_ADDED: Rule = Rule::schema(
     BREAKING,
     INFO,
     Mirror::Event("dependent-required-removed"),
-    "where {property} is present, {required} became required",
+    "{required} is now required if {property} is present",
 );
 static DEPENDENT_REQUIRED_REMOVED: Rule = Rule::schema(
     "dependent-required-removed",
     INFO,
     BREAKING,
     Mirror::Event("dependent-required-added"),
-    "where {property} is present, {required} need no longer be",
+    "{required} is no longer required if {property} is present",
 );
 static DEPENDENT_REQUIRED_CHANGED: Rule = Rule::schema(
     "dependent-required-changed",
     BREAKING,
     BREAKING,
     Mirror::Itself,
-    "where {property} is present, {new} are required instead of {old}",
+    "if {property} is present, {new} must be present instead of {old}",
 );
 
-/// Compares whether a member that is, or is not, declared on both sides must be there. `usage` is that of the member.
+/// Compares whether a member is required. `usage` is the usage of the member.
 pub(super) fn compare(pair: &mut Compare<'_, '_>, name: &str, usage: Use) {
     let rule = match (
         pair.old.objects.required.contains(name),
@@ -112,7 +112,7 @@ pub(super) fn dependent(pair: &mut Compare<'_, '_>) {
             .get(name)
             .cloned()
             .unwrap_or_default();
-        // Members that must be there anyway depend on nothing.
+        // Members that are always required do not depend on others.
         let added = to
             .iter()
             .any(|it| !from.contains(it) && !old.objects.required.contains(it));

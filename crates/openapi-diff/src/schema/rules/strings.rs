@@ -1,4 +1,4 @@
-//! Lengths, patterns and contents of strings.
+//! The length, the pattern and the content of strings.
 
 use crate::{
     rule::{BREAKING, INFO, Mirror, NONE, Rule, WARNING},
@@ -35,7 +35,7 @@ static MAX_LENGTH_UNSET: Rule = Rule::schema(
     NONE,
     BREAKING,
     Mirror::Event("max-length-set"),
-    "the maximum length of {old} was dropped",
+    "the maximum length of {old} was removed",
 );
 static MAX_LENGTH_DECREASED: Rule = Rule::schema(
     "max-length-decreased",
@@ -77,7 +77,7 @@ static PATTERN_REMOVED: Rule = Rule::schema(
     INFO,
     WARNING.deviating(),
     Mirror::Event("pattern-added"),
-    "the pattern {old} was dropped",
+    "the pattern {old} was removed",
 );
 static PATTERN_CHANGED: Rule = Rule::schema(
     "pattern-changed",
@@ -121,14 +121,14 @@ static CONTENT_SCHEMA_ADDED: Rule = Rule::schema(
     BREAKING,
     INFO,
     Mirror::Event("content-schema-removed"),
-    "the string must be a document of a schema",
+    "the content of the string must now match a schema",
 );
 static CONTENT_SCHEMA_REMOVED: Rule = Rule::schema(
     "content-schema-removed",
     INFO,
     BREAKING,
     Mirror::Event("content-schema-added"),
-    "the string need no longer be a document of a schema",
+    "the content of the string no longer needs to match a schema",
 );
 
 pub(super) fn compare(pair: &mut Compare<'_, '_>) {

@@ -24,7 +24,7 @@ static BECAME_NULLABLE: Rule = Rule::schema(
     INFO,
     BREAKING,
     Mirror::Event("became-not-nullable"),
-    "null is allowed",
+    "null is now allowed",
 );
 static BECAME_NOT_NULLABLE: Rule = Rule::schema(
     "became-not-nullable",
@@ -88,16 +88,16 @@ static TYPE_REREAD: Rule = Rule::schema(
     "type-reread",
     WARNING,
     WARNING,
-    Mirror::None("the text of a number is a string, but not the reverse"),
-    "the type was changed from {old} to {new}, which is the same text unless the parameter is written as JSON",
+    Mirror::None("the text of a number is a string, but not every string is a number"),
+    "the type was changed from {old} to {new}, which is written as the same text unless the parameter is JSON",
 )
 .named("type-changed", "type-changed");
 static TYPE_COMPATIBLE: Rule = Rule::schema(
     "type-compatible",
     INFO,
     INFO,
-    Mirror::None("the text of a number is a string, but not the reverse"),
-    "the type was changed from {old} to {new}, which is the same text",
+    Mirror::None("the text of a number is a string, but not every string is a number"),
+    "the type was changed from {old} to {new}, which is written as the same text",
 );
 static TYPES_WIDENED: Rule = Rule::schema(
     "list-of-types-widened",
@@ -114,7 +114,7 @@ static TYPES_NARROWED: Rule = Rule::schema(
     "the type can no longer be {types}",
 );
 
-/// How one set of values is to another.
+/// The relation between two sets of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Relation {
     Equal,
@@ -123,12 +123,12 @@ enum Relation {
     Unrelated,
 }
 
-/// Whether a change of types is told by the listed values, because no keyword names the types.
+/// Whether the listed values already show a change of types, because no keyword names the types.
 pub(super) fn told_by_values(old: &Normal<'_>, new: &Normal<'_>) -> bool {
     old.is_enumeration() && new.is_enumeration() && !(old.spelling.typed && new.spelling.typed)
 }
 
-/// Null on one side only: with everything else of the type the same or not.
+/// Reports that only one side accepts null, whether or not the other types are the same.
 pub(super) fn nullable(pair: &mut Compare<'_, '_>) {
     let (old, new) = (pair.old.types, pair.new.types);
     if pair.usage.branch || !tells_null(old) || !tells_null(new) {
@@ -141,7 +141,8 @@ pub(super) fn nullable(pair: &mut Compare<'_, '_>) {
     }
 }
 
-/// Whether null is a flag on these types, rather than one of any types or the only one.
+/// Whether allowing null makes a difference to these types: they are not all types, and null is not the only
+/// one.
 fn tells_null(types: Types) -> bool {
     types != Types::ANY && !types.values().is_empty()
 }
@@ -153,19 +154,19 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     if told_by_values(&old, &new) || (unions && old.types == new.types) {
         return;
     }
-    // What the branches accept is for the unions to tell, unless one side accepts no value but null.
+    // The unions report what their branches accept, unless one side accepts only null.
     let nothing = old.types.values().is_empty() || new.types.values().is_empty();
     let (mut from, mut to) = if unions && !nothing {
         (old.stated, new.stated)
     } else {
         (old.types, new.types)
     };
-    // That numbers are integers because of their multiples is told by these, not as another type.
+    // If numbers are integers because of `multipleOf`, the change is reported there, not as a change of type.
     let told_by_multiples =
         |normal: &Normal<'_>| normal.spelling.only_multiples && !normal.numbers.multiples.is_empty();
     let of_numbers =
         |normal: &Normal<'_>, types: Types| types.meets(Types::FRACTION) || told_by_multiples(normal);
-    // They are compared only where both sides accept numbers without listing them.
+    // Multiples are compared only if both sides accept numbers without listing them.
     if super::open(&old, &new).meets(Types::NUMBER) && of_numbers(&old, from) && of_numbers(&new, to) {
         (from, to) = (from | Types::FRACTION, to | Types::FRACTION);
     }
@@ -238,7 +239,7 @@ fn combined(a: Relation, b: Relation) -> Relation {
     }
 }
 
-/// How the formats of the types that both sides have are to each other.
+/// The relation between the formats, for the types that both sides have.
 fn formats(old: &Normal<'_>, new: &Normal<'_>) -> Relation {
     let shared = super::open(old, new);
     let numbers = if shared.meets(Types::NUMBER) {
@@ -255,7 +256,7 @@ fn formats(old: &Normal<'_>, new: &Normal<'_>) -> Relation {
 }
 
 fn format(old: Option<&str>, new: Option<&str>) -> Relation {
-    /// Each format with those that have all of its values.
+    /// Each format, with the formats that include all its values.
     const WITHIN: &[(&str, &[&str])] = &[
         ("int8", &["int16", "int32", "int64", "bigint", "float", "double"]),
         ("int16", &["int32", "int64", "bigint", "float", "double"]),
@@ -290,7 +291,8 @@ fn format(old: Option<&str>, new: Option<&str>) -> Relation {
     }
 }
 
-/// Whether what was sent still is what is expected when all of it is text, or what comes is what was expected.
+/// Whether the change of types makes no difference in text: sent values are still as expected, or received
+/// values are.
 fn reads_as_text(pair: &Compare<'_, '_>, from: Types, to: Types) -> bool {
     if !matches!(pair.usage.wire, Wire::Text | Wire::Xml | Wire::ExplodedForm) {
         return false;
@@ -316,7 +318,7 @@ fn is_any_text(normal: &Normal<'_>) -> bool {
         && normal.strings.max_length.is_none()
 }
 
-/// Whether a scalar parameter became a list that is written like it if it has one item.
+/// Whether a scalar parameter became an array that is written the same way if it has one item.
 fn is_list_of_one(pair: &mut Compare<'_, '_>, from: Types, to: Types) -> bool {
     if pair.usage.wire != Wire::ExplodedForm || to != Types::ARRAY || !Types::SCALARS.contains(from) {
         return false;

@@ -41,35 +41,35 @@ static ANY_OF_ADDED: Rule = Rule::schema(
     INFO,
     BREAKING.deviating(),
     Mirror::Event("any-of-removed"),
-    "values may also be of {branches}",
+    "values may now also match {branches}",
 );
 static ANY_OF_REMOVED: Rule = Rule::schema(
     "any-of-removed",
     BREAKING,
     INFO,
     Mirror::Event("any-of-added"),
-    "values can no longer be of {branches}",
+    "values can no longer match {branches}",
 );
 static ONE_OF_ADDED: Rule = Rule::schema(
     "one-of-added",
     INFO,
     BREAKING,
     Mirror::Event("one-of-removed"),
-    "values may also be of {branches}",
+    "values may now also match {branches}",
 );
 static ONE_OF_REMOVED: Rule = Rule::schema(
     "one-of-removed",
     BREAKING,
     INFO,
     Mirror::Event("one-of-added"),
-    "values can no longer be of {branches}",
+    "values can no longer match {branches}",
 );
 static ANY_OF_GIVEN: Rule = Rule::schema(
     "any-of-given",
     BREAKING.deviating(),
     INFO.deviating(),
     Mirror::Event("any-of-dropped"),
-    "values must also be of any of {branches}",
+    "values must now also match any of {branches}",
 )
 .named("any-of-added", "any-of-added");
 static ANY_OF_DROPPED: Rule = Rule::schema(
@@ -77,7 +77,7 @@ static ANY_OF_DROPPED: Rule = Rule::schema(
     INFO.deviating(),
     BREAKING.deviating(),
     Mirror::Event("any-of-given"),
-    "values need no longer be of any of {branches}",
+    "values no longer need to match any of {branches}",
 )
 .named("any-of-removed", "any-of-removed");
 static ONE_OF_GIVEN: Rule = Rule::schema(
@@ -85,7 +85,7 @@ static ONE_OF_GIVEN: Rule = Rule::schema(
     BREAKING.deviating(),
     INFO.deviating(),
     Mirror::Event("one-of-dropped"),
-    "values must also be of one of {branches}",
+    "values must now also match one of {branches}",
 )
 .named("one-of-added", "one-of-added");
 static ONE_OF_DROPPED: Rule = Rule::schema(
@@ -93,7 +93,7 @@ static ONE_OF_DROPPED: Rule = Rule::schema(
     INFO.deviating(),
     BREAKING.deviating(),
     Mirror::Event("one-of-given"),
-    "values need no longer be of one of {branches}",
+    "values no longer need to match one of {branches}",
 )
 .named("one-of-removed", "one-of-removed");
 static ANY_OF_REPLACED: Rule = Rule::schema(
@@ -101,7 +101,7 @@ static ANY_OF_REPLACED: Rule = Rule::schema(
     WARNING.deviating(),
     WARNING.deviating(),
     Mirror::Itself,
-    "any of {branches} and a single schema were exchanged",
+    "a single schema was replaced by any of {branches}, or the reverse",
 )
 .named("any-of-added", "any-of-added");
 static ONE_OF_REPLACED: Rule = Rule::schema(
@@ -109,7 +109,7 @@ static ONE_OF_REPLACED: Rule = Rule::schema(
     WARNING.deviating(),
     WARNING.deviating(),
     Mirror::Itself,
-    "one of {branches} and a single schema were exchanged",
+    "a single schema was replaced by one of {branches}, or the reverse",
 )
 .named("one-of-added", "one-of-added");
 static ANY_OF_BECAME_ONE_OF: Rule = Rule::schema(
@@ -124,14 +124,14 @@ static ONE_OF_BECAME_ANY_OF: Rule = Rule::schema(
     INFO,
     WARNING,
     Mirror::Event("any-of-became-one-of"),
-    "values may match several branches",
+    "values may now match several branches",
 );
 static WRAPPED_IN_ONE_OF: Rule = Rule::schema(
     "wrapped-in-one-of",
     BREAKING,
     BREAKING,
     Mirror::Event("unwrapped-from-one-of"),
-    "the object was replaced by one of {branches}, among which its properties are divided",
+    "the object was replaced by one of {branches}, which divide its properties among them",
 );
 static UNWRAPPED_FROM_ONE_OF: Rule = Rule::schema(
     "unwrapped-from-one-of",
@@ -141,25 +141,25 @@ static UNWRAPPED_FROM_ONE_OF: Rule = Rule::schema(
     "one of {branches} was replaced by an object with their properties",
 );
 
-/// More branches than that are not tried one against another.
+/// The maximum number of branches that are compared with each other.
 const MANY: usize = 12;
 
-/// What a comparison of unions has dealt with.
+/// The part of a schema that a comparison of unions has covered.
 pub(super) enum Outcome {
-    /// The whole schema: nothing else is to be compared.
+    /// The whole schema: nothing else needs to be compared.
     Whole(Paired),
     /// The unions.
     Part(Paired),
 }
 
-/// Branches that are the same branch of both sides.
+/// The pairs of branches that correspond.
 pub(super) type Paired = Vec<(NodeId, NodeId)>;
 
 pub(super) fn compare(pair: &mut Compare<'_, '_>) -> Outcome {
     let (old, new) = (pair.old.clone(), pair.new.clone());
     match (&old.unions[..], &new.unions[..]) {
         ([], []) => Outcome::Part(Vec::new()),
-        // Where nothing but types was said, the union is all that restricts.
+        // If there were only types, the union is the only restriction.
         ([], unions) if new.spelling.bare && old.is_of_types_only() && old.types.contains(new.types) => {
             Outcome::Whole(all(pair, &[], unions))
         }
@@ -168,7 +168,7 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) -> Outcome {
         }
         ([], [union]) if new.spelling.bare => Outcome::Whole(against_single(pair, union, true)),
         ([union], []) if old.spelling.bare => Outcome::Whole(against_single(pair, union, false)),
-        // A union that became a branch of another.
+        // A union became a branch of another union.
         (_, [union]) if new.spelling.bare && is_branch(pair, union, true) => {
             Outcome::Whole(against_single(pair, union, true))
         }
@@ -236,7 +236,8 @@ fn against_single(pair: &mut Compare<'_, '_>, union: &Union, added: bool) -> Pai
     matched.pairs
 }
 
-/// The branch that is the schema on the other side, or accepts all that it does, or nothing that it does not.
+/// The branch that equals the schema on the other side, accepts everything that it accepts, or accepts
+/// nothing more.
 fn related_branch(
     pair: &mut Compare<'_, '_>,
     one: bool,
@@ -252,7 +253,8 @@ fn related_branch(
     if same.is_some() || branches.len() > MANY {
         return same;
     }
-    // What several branches of a `oneOf` may accept is not accepted: it takes more than one of them to tell.
+    // A `oneOf` refuses values that several branches accept, so one branch alone decides only if all are
+    // disjoint.
     if one {
         let schemas = if added {
             &mut pair.engine.new
@@ -263,7 +265,7 @@ fn related_branch(
             return None;
         }
     }
-    // The first is a branch that accepts more than the single schema, whichever of the two is the older.
+    // First looks for a branch that accepts more than the single schema, no matter which of the two is older.
     let wider = if added { Variance::Sent } else { Variance::Received };
     [wider, wider.flipped()].into_iter().find_map(|variance| {
         branches.iter().position(|branch| {
@@ -273,13 +275,15 @@ fn related_branch(
     })
 }
 
-/// Whether the new branch accepts all that the old one does, or, received, nothing else.
+/// Whether the new branch accepts everything that the old one accepts, or nothing more if values are
+/// received.
 fn within(pair: &mut Compare<'_, '_>, old: NodeId, new: NodeId, variance: Variance) -> bool {
     let usage = Use::new(Place::RequestProperty, variance).of_branch();
     share_types(pair, old, new) && pair.engine.covers(old, new, usage)
 }
 
-/// The same to the letter, where the rest of the union is gone or new and does not make good for it.
+/// The same, but strictly: for a union of which the other branches are on one side only and cannot
+/// compensate.
 fn certainly_within(pair: &mut Compare<'_, '_>, old: NodeId, new: NodeId, variance: Variance) -> bool {
     let usage = Use::new(Place::RequestProperty, variance).of_branch();
     share_types(pair, old, new) && pair.engine.covers_exactly(old, new, usage)
@@ -290,7 +294,7 @@ fn share_types(pair: &mut Compare<'_, '_>, old: NodeId, new: NodeId) -> bool {
     types.meets(pair.engine.new.normal(new, true).types)
 }
 
-/// Whether the schema on the other side is a branch of the union as it stands.
+/// Whether the schema on the other side is, unchanged, a branch of the union.
 fn is_branch(pair: &mut Compare<'_, '_>, union: &Union, added: bool) -> bool {
     let (old, new) = (pair.old_node, pair.new_node);
     let branches = nodes(
@@ -322,7 +326,7 @@ fn is_wrapped(pair: &mut Compare<'_, '_>, union: &Union, branches: &[NodeId], ad
     } else {
         (&pair.engine.new, &mut pair.engine.old)
     };
-    // What is left of a union with null was a union already.
+    // The remaining branch of a union with null was already a union.
     union.one
         && !here.node(node).unwrapped
         && branches.iter().any(|branch| {
@@ -339,7 +343,7 @@ fn all(pair: &mut Compare<'_, '_>, old: &[Union], new: &[Union]) -> Paired {
     let mut paired = Vec::new();
     let mut fresh: Vec<_> = new.iter().collect();
     let mut gone = Vec::new();
-    // Of several, a union that is still there first, then any of its kind.
+    // Among several, a union that still exists comes first, then any union of the same kind.
     let several = old.len() > 1 || new.len() > 1;
     let mut changed = Vec::new();
     for union in old {
@@ -378,7 +382,7 @@ fn all(pair: &mut Compare<'_, '_>, old: &[Union], new: &[Union]) -> Paired {
         let only_null = union.or_null && Types::NULL.contains(pair.new.types);
         if only_null || decided && candidates.any(|old| certainly_within(pair, *old, new, Variance::Received))
         {
-            // What is left accepts no more than one of the branches did.
+            // The remaining schema accepts no more than one of the branches did.
             change.verdict = INFO.deviating();
         }
         pair.push(change);
@@ -393,7 +397,7 @@ fn all(pair: &mut Compare<'_, '_>, old: &[Union], new: &[Union]) -> Paired {
         let mut candidates = branches.iter();
         let only_null = union.or_null && Types::NULL.contains(pair.old.types);
         if only_null || decided && candidates.any(|new| certainly_within(pair, old, *new, Variance::Sent)) {
-            // All that was accepted is accepted by one of the branches.
+            // One of the branches accepts everything that was accepted.
             change.verdict = INFO.deviating();
         }
         pair.push(change);
@@ -450,13 +454,13 @@ fn changed_branches(pair: &mut Compare<'_, '_>, [was_one, one]: [bool; 2], match
         let kept: Vec<_> = matched.pairs.iter().map(|(_, new)| *new).collect();
         let old: Vec<_> = matched.pairs.iter().map(|(old, _)| *old).collect();
         if one && pair.is_sent() && few && swallows(pair, &old, &matched.fresh) {
-            // All values of an old branch are also of a new one, and none of them is accepted any more.
+            // All values of an old branch also match a new one, so none of them is accepted any more.
             change.verdict = BREAKING.deviating();
         } else if one && pair.is_sent() && overlap(&mut pair.engine.new, &kept, &matched.fresh) {
-            // A value of an old branch that is also one of a new branch is refused.
+            // A value of an old branch that also matches a new branch is refused.
             change.verdict = WARNING.deviating();
         } else if !one && few && contained(pair, &old, &matched.fresh) {
-            // What the new branches accept, an old one did already.
+            // An old branch already accepted what the new branches accept.
             change.verdict = INFO.deviating();
         }
         pair.push(change);
@@ -475,7 +479,8 @@ fn changed_branches(pair: &mut Compare<'_, '_>, [was_one, one]: [bool; 2], match
             })
         };
         if was_one && few && pair.is_received() && only_now(pair) {
-            // All values of a branch that is left were also of one that is gone, and none of them was accepted.
+            // All values of a remaining branch also matched a removed one, so none of them was accepted
+            // before.
             change.verdict = BREAKING.deviating();
         } else if !was_one && few && still_accepted(pair, &matched.gone, &kept) {
             change.verdict = INFO.deviating();
@@ -484,13 +489,13 @@ fn changed_branches(pair: &mut Compare<'_, '_>, [was_one, one]: [bool; 2], match
     }
 }
 
-/// Whether all values of an old branch are also of a new one.
+/// Whether all values of an old branch also match a new one.
 fn swallows(pair: &mut Compare<'_, '_>, old: &[NodeId], fresh: &[NodeId]) -> bool {
     old.iter()
         .any(|old| fresh.iter().any(|new| within(pair, *old, *new, Variance::Sent)))
 }
 
-/// Whether each new branch accepts no more than an old one did.
+/// Whether each new branch accepts no more than some old branch.
 fn contained(pair: &mut Compare<'_, '_>, old: &[NodeId], fresh: &[NodeId]) -> bool {
     fresh.iter().all(|new| {
         old.iter()
@@ -498,7 +503,7 @@ fn contained(pair: &mut Compare<'_, '_>, old: &[NodeId], fresh: &[NodeId]) -> bo
     })
 }
 
-/// Whether all that each old branch accepted, a branch that is left accepts.
+/// Whether for each old branch, a remaining branch accepts everything that it accepted.
 fn still_accepted(pair: &mut Compare<'_, '_>, gone: &[NodeId], kept: &[NodeId]) -> bool {
     gone.iter().all(|old| {
         kept.iter()
@@ -518,7 +523,7 @@ fn nodes(schemas: &mut Schemas<'_>, union: &Union) -> Vec<NodeId> {
         .collect()
 }
 
-/// Branches as a message names them.
+/// The names of branches in messages.
 fn names(schemas: &Schemas<'_>, branches: &[NodeId]) -> String {
     let name = |node: &NodeId| {
         let named = schemas.node(*node).reference.and_then(last_segment);

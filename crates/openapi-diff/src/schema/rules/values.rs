@@ -24,7 +24,7 @@ static BECAME_ENUM: Rule = Rule::schema(
     BREAKING,
     INFO.deviating(),
     Mirror::Event("enum-removed"),
-    "only listed values are allowed: {value}",
+    "only listed values are now allowed: {value}",
 )
 .named("became-enum", "enum-value-added");
 static ENUM_REMOVED: Rule = Rule::schema(
@@ -32,7 +32,7 @@ static ENUM_REMOVED: Rule = Rule::schema(
     INFO.deviating(),
     BREAKING.deviating(),
     Mirror::Event("became-enum"),
-    "any value is allowed, not only listed ones such as {value}",
+    "any value is now allowed, not only listed ones such as {value}",
 )
 .with_ids(REMOVED_IDS);
 static VALUE_ADDED: Rule = Rule::schema(
@@ -55,14 +55,14 @@ static CONST_ADDED: Rule = Rule::schema(
     BREAKING,
     INFO,
     Mirror::Event("const-removed"),
-    "only the value {value} is allowed",
+    "only the value {value} is now allowed",
 );
 static CONST_REMOVED: Rule = Rule::schema(
     "const-removed",
     INFO,
     BREAKING,
     Mirror::Event("const-added"),
-    "other values than {value} are allowed",
+    "values other than {value} are now allowed",
 );
 static CONST_CHANGED: Rule = Rule::schema(
     "const-changed",
@@ -126,7 +126,7 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
             let change = pair.change(&BECAME_ENUM, "enum").with("value", values.join(", "));
             pair.push(change);
         }
-        // A value may be one that the constraints ruled out.
+        // The constraints may have ruled out the value.
         for value in of_types(&new.values, given).filter(|value| !old.is_in_range(value)) {
             value_of(pair, &VALUE_ADDED, keyword(new.spelling.constant), Some(&value));
         }
@@ -175,7 +175,7 @@ fn of_types<'v, 'a>(values: &'v [&'a Value], types: Types) -> impl Iterator<Item
         .filter(move |value| types.contains(Types::of(value)) && !value.is_null())
 }
 
-/// The values of these types that only the old list has, and those that only the new one has.
+/// The values of these types that only the old list has, and those that only the new list has.
 fn differences<'a>(old: &[&'a Value], new: &[&'a Value], types: Types) -> (Vec<&'a Value>, Vec<&'a Value>) {
     let keys = |values: &[&Value]| values.iter().map(|value| key(value)).collect::<HashSet<_>>();
     let (old_keys, new_keys) = (keys(old), keys(new));

@@ -29,7 +29,7 @@ static XML_PREFIX_CHANGED: Rule = Rule::schema(
     "the prefix of the namespace in XML was changed from {old} to {new}",
 );
 
-/// Compares how the values of a schema are written in XML. Elsewhere it says nothing.
+/// Compares how the values of a schema are written in XML. For other formats there is nothing to compare.
 pub(super) fn compare(pair: &mut Compare<'_, '_>) {
     if pair.usage.wire != Wire::Xml {
         return;
@@ -39,7 +39,7 @@ pub(super) fn compare(pair: &mut Compare<'_, '_>) {
         return;
     }
     let lists = pair.old.types.meets(Types::ARRAY) && pair.new.types.meets(Types::ARRAY);
-    // A name that is not stated is that of the property or the component, which is compared as such.
+    // An omitted name is the name of the property or the component, which is compared separately.
     let (old_name, new_name) = (text(old, "name"), text(new, "name"));
     let name = match (old_name, new_name) {
         (None, None) => [String::new(), String::new()],
@@ -78,7 +78,7 @@ fn told(xml: Option<&Value>, name: &str, list: bool) -> String {
         "an element"
     }
     .to_owned();
-    // OpenAPI 3.1.0, XML Object: the name of a list is that of the element around it, if there is one.
+    // OpenAPI 3.1.0, XML Object: the name of an array is the name of its wrapping element, if there is one.
     let wrapped = flag(xml, "wrapped");
     if !name.is_empty() && (!list || wrapped) {
         told.push_str(&format!(" {name}"));
@@ -92,7 +92,7 @@ fn told(xml: Option<&Value>, name: &str, list: bool) -> String {
     told
 }
 
-/// The name of an element that has no name of its own: that of its property or of its component.
+/// The name of an element without an explicit name: the name of its property or its component.
 fn name(schemas: &Schemas<'_>, node: NodeId) -> Option<String> {
     let node = schemas.node(node);
     let pointer = schemas.pointer(node.origin);

@@ -1,4 +1,4 @@
-//! Whether the value of a field is in its form.
+//! Checks whether the value of a field has the right form.
 
 use regress::Regex;
 use serde_json::Value;
@@ -8,14 +8,14 @@ use crate::change::Loss;
 use crate::grammar::Form::{self, *};
 use crate::schema::{Object, TYPES};
 
-/// Patterns that are longer are not looked into.
+/// Longer patterns are not checked and are removed.
 const LONGEST_PATTERN: usize = 16 * 1024;
 
 pub(super) enum Verdict {
     Good,
-    /// In the form now, and what that costs where values are checked against it.
+    /// The repaired value, and what the repair loses if the keyword affects validation.
     Mended(Value, Loss, String),
-    /// Why it cannot be in the form.
+    /// Why the value cannot be repaired.
     Broken(String),
 }
 
@@ -43,13 +43,13 @@ pub(super) fn judge(value: &Value, form: Form) -> Verdict {
         Pattern => pattern(value),
         Types => types(value),
         Values if value.as_array().is_some_and(Vec::is_empty) => Broken("it is empty".to_owned()),
-        Values | AnyList => wanted(value.is_array(), "a list"),
+        Values | AnyList => wanted(value.is_array(), "an array"),
         Texts => texts(value),
         Names => names(value),
         AnyMap | Map(_) | MapWithExtensions(_) if is_empty_list(value) => Mended(
             Value::Object(Object::new()),
             Loss::None,
-            "-> `{}`: it is an empty list".to_owned(),
+            "-> `{}`: it is an empty array".to_owned(),
         ),
         AnyMap | Map(_) | MapWithExtensions(_) => wanted(value.is_object(), "an object"),
         MapOfText => map_of_text(value),
@@ -61,17 +61,18 @@ pub(super) fn judge(value: &Value, form: Form) -> Verdict {
             Some(items) if items.is_empty() && kind == crate::grammar::Kind::Schema => {
                 Broken("it is empty".to_owned())
             }
-            _ => wanted(value.is_array(), "a list"),
+            _ => wanted(value.is_array(), "an array"),
         },
     }
 }
 
-/// Writers in some languages cannot tell an empty list from an empty object.
+/// In some languages, programs cannot tell an empty array from an empty object when they write JSON.
 fn is_empty_list(value: &Value) -> bool {
     value.as_array().is_some_and(Vec::is_empty)
 }
 
-/// A text that a YAML document has as a number or a boolean, for want of quotes.
+/// The text of a number or a boolean, which is what YAML reads when an author leaves out the quotes of a
+/// string.
 fn as_text(value: &Value) -> Option<String> {
     (value.is_number() || value.is_boolean()).then(|| value.to_string())
 }
@@ -82,14 +83,14 @@ fn text(value: &Value) -> Verdict {
         Some(text) => Mended(
             Value::from(text),
             Loss::None,
-            format!("-> a text: it is {}", found(value)),
+            format!("-> a string: it is {}", found(value)),
         ),
-        None => Broken(format!("it is {}, not a text", found(value))),
+        None => Broken(format!("it is {}, not a string", found(value))),
     }
 }
 
 fn count(value: &Value) -> Verdict {
-    /// Below it, each integer is a number of its own.
+    /// Below this, a 64-bit float represents every integer exactly.
     const LARGEST: f64 = 9_007_199_254_740_992.0;
     match value.as_f64() {
         _ if value.is_u64() => Good,
@@ -101,7 +102,7 @@ fn count(value: &Value) -> Verdict {
         Some(number) if number.fract() == 0.0 && (0.0..LARGEST).contains(&number) => Mended(
             Value::from(number as u64),
             Loss::None,
-            "-> the same as an integer".to_owned(),
+            "-> the same number as an integer".to_owned(),
         ),
         _ => Broken(format!("it is {}, not a non-negative integer", found(value))),
     }
@@ -112,19 +113,19 @@ fn pattern(value: &Value) -> Verdict {
         Value::String(text) => text.clone(),
         other => match as_text(other) {
             Some(text) => text,
-            None => return Broken(format!("it is {}, not a text", found(value))),
+            None => return Broken(format!("it is {}, not a string", found(value))),
         },
     };
     if text.len() > LONGEST_PATTERN {
-        return Broken("it is too long".to_owned());
+        return Broken(format!("it is longer than {LONGEST_PATTERN} bytes"));
     }
     match Regex::new(&text).or_else(|error| Regex::with_flags(&text, "u").map_err(|_| error)) {
-        Err(error) => Broken(format!("it is no regular expression: {error}")),
+        Err(error) => Broken(format!("it is not a regular expression: {error}")),
         Ok(_) if value.is_string() => Good,
         Ok(_) => Mended(
             Value::from(text),
             Loss::None,
-            format!("-> a text: it is {}", found(value)),
+            format!("-> a string: it is {}", found(value)),
         ),
     }
 }
@@ -137,7 +138,7 @@ fn types(value: &Value) -> Verdict {
     match value {
         Value::Array(names) if names.is_empty() => Broken("it is empty".to_owned()),
         Value::Array(names) => match names.iter().find(|name| !is_type(name) && !name.is_null()) {
-            Some(unknown) => Broken(format!("{unknown} is no type")),
+            Some(unknown) => Broken(format!("{unknown} is not a type")),
             None if names.iter().all(is_type) => Good,
             None => {
                 let quoted = |name: &Value| {
@@ -155,13 +156,13 @@ fn types(value: &Value) -> Verdict {
             }
         },
         name if is_type(name) => Good,
-        other => Broken(format!("{other} is no type")),
+        other => Broken(format!("{other} is not a type")),
     }
 }
 
 fn texts(value: &Value) -> Verdict {
     let Value::Array(items) = value else {
-        return Broken(format!("it is {}, not a list", found(value)));
+        return Broken(format!("it is {}, not an array", found(value)));
     };
     if items.iter().all(Value::is_string) {
         return Good;
@@ -175,12 +176,12 @@ fn texts(value: &Value) -> Verdict {
     } else {
         Loss::Dropped
     };
-    Mended(mended.into(), loss, "-> a list of texts".to_owned())
+    Mended(mended.into(), loss, "-> an array of strings".to_owned())
 }
 
 fn names(value: &Value) -> Verdict {
     let Value::Array(items) = value else {
-        return Broken(format!("it is {}, not a list", found(value)));
+        return Broken(format!("it is {}, not an array", found(value)));
     };
     let mut seen = std::collections::HashSet::new();
     let kept: Vec<&Value> = items
@@ -198,7 +199,7 @@ fn names(value: &Value) -> Verdict {
     Mended(
         kept.into_iter().cloned().collect(),
         loss,
-        "-> a list of different texts".to_owned(),
+        "-> an array of distinct strings".to_owned(),
     )
 }
 
@@ -219,5 +220,5 @@ fn map_of_text(value: &Value) -> Verdict {
     } else {
         Loss::Dropped
     };
-    Mended(Value::Object(mended), loss, "-> a map of texts".to_owned())
+    Mended(Value::Object(mended), loss, "-> a map of strings".to_owned())
 }

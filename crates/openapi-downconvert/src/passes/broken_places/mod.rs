@@ -1,10 +1,11 @@
-//! Places of the document that are not what the specification says: a `required` that is no list, a response
-//! without a description, a schema that is a text.
+//! Repairs places of the document that violate the specification: a `required` that is not an array, a
+//! response without a description, a schema that is a string.
 //!
-//! Such a place is lost, not the document. This is done from the outside inwards and before everything else,
-//! so that the other passes find each field in the [form](crate::grammar::Form) that it should have. What has
-//! to go is made null at first, so that everything else stays where it is and references keep their meaning;
-//! [`sweep`] removes the nulls when the objects are converted.
+//! Only such a place is lost, not the whole document. The repair runs from the outermost objects inwards and
+//! before everything else, so that the other passes find each field in its proper
+//! [form](crate::grammar::Form). An object that must be removed is first replaced by null. Everything else
+//! then keeps its place, and references keep their targets. [`sweep`] removes the nulls when the objects are
+//! converted.
 
 mod forms;
 mod rules;
@@ -24,7 +25,7 @@ pub(super) use sweep::run;
 
 const PASS: &str = "broken-places";
 
-/// Mends an object and all below it.
+/// Repairs an object and everything below it.
 pub(crate) fn mend(value: &mut Value, kind: Kind, scope: Scope, place: &mut String, log: &mut Log) {
     if kind == Kind::Schema {
         schema_dialect::read(value, &mut Site::new("schema-dialect", place, log));
@@ -33,7 +34,7 @@ pub(crate) fn mend(value: &mut Value, kind: Kind, scope: Scope, place: &mut Stri
     match value {
         Value::Object(object) if kind.may_be_reference_object() && object.contains_key("$ref") => {
             if !object.get("$ref").is_some_and(Value::is_string) {
-                site.record_here(Loss::Dropped, "removed: its `$ref` is no text");
+                site.record_here(Loss::Dropped, "removed: its `$ref` is not a string");
                 *value = Value::Null;
             }
             return;
@@ -84,7 +85,7 @@ pub(crate) fn mend(value: &mut Value, kind: Kind, scope: Scope, place: &mut Stri
     }
 }
 
-/// Brings each field into its form; one that is in none is removed.
+/// Brings each field into its form. Removes a field that cannot be repaired.
 fn mend_fields(object: &mut Object, kind: Kind, site: &mut Site<'_>) {
     object.retain(|name, value| {
         let Some((name, form, _)) = kind.field(name) else {
@@ -115,26 +116,26 @@ fn mend_fields(object: &mut Object, kind: Kind, site: &mut Site<'_>) {
     });
 }
 
-/// What a value is, for people.
+/// The type of a value, for messages.
 fn found(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     }
 }
 
-/// Makes the object at this place one that [`sweep`] removes. Schemas stay, and accept everything.
+/// Marks the object at this place for removal by [`sweep`]. Schemas stay, and accept everything.
 pub(crate) fn bury(root: &mut Value, pointer: &str) {
     if let Some(value) = root.pointer_mut(pointer) {
         *value = Value::Null;
     }
 }
 
-/// The kind of the objects that a field holds several of.
+/// The kind of the objects in a field that contains several.
 fn elements(form: Form) -> Option<Kind> {
     match form {
         List(kind) | Map(kind) | MapWithExtensions(kind) => Some(kind),
@@ -142,7 +143,7 @@ fn elements(form: Form) -> Option<Kind> {
     }
 }
 
-/// A place below, for records.
+/// The pointer to an entry of a field, for the log.
 fn below(name: &str, key: &str) -> String {
     pointer::from_names([name, key])
 }

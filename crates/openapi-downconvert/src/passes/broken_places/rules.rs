@@ -1,5 +1,5 @@
-//! What the specification says about the fields of an object together: which must be there, and which
-//! exclude each other.
+//! The specification's rules about several fields of an object: which are required, and which exclude each
+//! other.
 
 use serde_json::{Map, Value, json};
 
@@ -8,7 +8,7 @@ use crate::change::Loss;
 use crate::grammar::Kind;
 use crate::schema::Object;
 
-/// Makes the object complete. Returns whether that is possible.
+/// Completes the object. Returns whether this is possible.
 pub(super) fn complete(object: &mut Object, kind: Kind, site: &mut Site<'_>) -> bool {
     match kind {
         Kind::Document => fill(object, site, "info", &json!({ "title": "", "version": "" })),
@@ -46,7 +46,7 @@ pub(super) fn complete(object: &mut Object, kind: Kind, site: &mut Site<'_>) -> 
     true
 }
 
-/// The scopes of each scheme are a list of texts.
+/// The scopes of each scheme must be an array of strings.
 pub(super) fn requirement(object: &mut Object, site: &mut Site<'_>) {
     let is_good = |scopes: &Value| {
         scopes
@@ -59,7 +59,7 @@ pub(super) fn requirement(object: &mut Object, site: &mut Site<'_>) {
         } else {
             Loss::Dropped
         };
-        site.record(name, loss, "-> `[]`: it is no list of texts");
+        site.record(name, loss, "-> `[]`: it is not an array of strings");
         *scopes = json!([]);
     }
 }
@@ -89,17 +89,21 @@ fn remove(object: &mut Object, site: &mut Site<'_>, field: &str, note: &str) {
 
 fn one_of_two(object: &mut Object, site: &mut Site<'_>, kept: &str, other: &str) {
     if object.contains_key(kept) {
-        remove(object, site, other, &format!("`{kept}` is there too"));
+        remove(object, site, other, &format!("`{kept}` is present too"));
     }
 }
 
-/// OAS 3.0.3, Parameter Object: what depends on `in`.
+/// OAS 3.0.3, Parameter Object: the rules that depend on `in`.
 fn location(object: &mut Object, site: &mut Site<'_>) {
     let styles: &[&str] = match object.get("in").and_then(Value::as_str) {
         Some("path") => {
             if object.get("required") != Some(&json!(true)) {
                 object.insert("required".to_owned(), json!(true));
-                site.record("in", Loss::None, "`required: true` added: it is in the path");
+                site.record(
+                    "in",
+                    Loss::None,
+                    "`required: true` added: the parameter is in the path",
+                );
             }
             &["matrix", "label", "simple"]
         }
@@ -112,7 +116,12 @@ fn location(object: &mut Object, site: &mut Site<'_>) {
         .and_then(Value::as_str)
         .is_some_and(|style| !styles.contains(&style))
     {
-        remove(object, site, "style", "no style for where the parameter is");
+        remove(
+            object,
+            site,
+            "style",
+            "the location of the parameter does not allow this style",
+        );
     }
 }
 
@@ -120,7 +129,7 @@ fn location(object: &mut Object, site: &mut Site<'_>) {
 fn schema_or_content(object: &mut Object, site: &mut Site<'_>) {
     one_of_two(object, site, "examples", "example");
     if object.contains_key("schema") {
-        return remove(object, site, "content", "`schema` is there too");
+        return remove(object, site, "content", "`schema` is present too");
     }
     let content = object.get_mut("content").and_then(Value::as_object_mut);
     let first = content.as_ref().and_then(|content| {
@@ -134,11 +143,11 @@ fn schema_or_content(object: &mut Object, site: &mut Site<'_>) {
                 site.record(
                     "content",
                     Loss::Dropped,
-                    "only the first media type kept: one is allowed",
+                    "only the first media type kept: only one is allowed",
                 );
             }
             for field in ["style", "explode", "allowReserved", "example", "examples"] {
-                remove(object, site, field, "not allowed beside `content`");
+                remove(object, site, field, "not allowed next to `content`");
             }
         }
         _ => {
@@ -148,7 +157,7 @@ fn schema_or_content(object: &mut Object, site: &mut Site<'_>) {
     }
 }
 
-/// OAS 3.0.3, Security Scheme Object: the fields that a type has, the first ones being required.
+/// OAS 3.0.3, Security Scheme Object: the required and the optional fields of each type.
 fn security_scheme(object: &mut Object, site: &mut Site<'_>) -> bool {
     let (required, optional): (&[&str], &[&str]) = match object.get("type").and_then(Value::as_str) {
         Some("apiKey") => (&["name", "in"], &[]),
@@ -173,7 +182,12 @@ fn security_scheme(object: &mut Object, site: &mut Site<'_>) -> bool {
         "openIdConnectUrl",
     ] {
         if !required.contains(&field) && !optional.contains(&field) {
-            remove(object, site, field, "the type of the scheme does not have it");
+            remove(
+                object,
+                site,
+                field,
+                "the type of the scheme does not have this field",
+            );
         }
     }
     let is_bearer = object
@@ -186,7 +200,7 @@ fn security_scheme(object: &mut Object, site: &mut Site<'_>) -> bool {
     true
 }
 
-/// OAS 3.0.3, OAuth Flow Object: which URLs a flow needs.
+/// OAS 3.0.3, OAuth Flow Object: the URLs that each flow requires.
 fn flows(flows: &mut Object, site: &mut Site<'_>) {
     let urls: [(&str, &[&str], &[&str]); 4] = [
         ("implicit", &["authorizationUrl"], &["tokenUrl"]),
@@ -211,13 +225,13 @@ fn flows(flows: &mut Object, site: &mut Site<'_>) {
                 site.record(
                     name,
                     Loss::Dropped,
-                    format!("`{field}` removed: the flow does not have it"),
+                    format!("`{field}` removed: the flow does not have this field"),
                 );
             }
         }
         if !flow.contains_key("scopes") {
             flow.insert("scopes".to_owned(), Value::Object(Map::new()));
-            site.record(name, Loss::None, "`scopes: {}` added: it is required");
+            site.record(name, Loss::None, "`scopes: {}` added: `scopes` is required");
         }
     }
 }

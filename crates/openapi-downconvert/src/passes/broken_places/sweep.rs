@@ -1,4 +1,5 @@
-//! The names in maps that the specification has rules for, and the removal of what was found to be broken.
+//! Checks the names in maps for which the specification has rules, and removes the objects that were marked
+//! as broken.
 
 use std::collections::HashSet;
 
@@ -83,8 +84,8 @@ fn status(name: &str) -> Option<String> {
     }
 }
 
-/// Gives the entries of a map the names that they should have; those that can have none are removed, as are
-/// those whose name is taken.
+/// Gives the entries of a map valid names. Removes entries that cannot have a valid name or whose new name is
+/// taken.
 fn rename(object: &mut Object, field: &str, site: &mut Site<'_>, name: fn(&str) -> Option<String>) {
     let Some(members) = object.get_mut(field).and_then(Value::as_object_mut) else {
         return;
@@ -109,7 +110,7 @@ fn rename(object: &mut Object, field: &str, site: &mut Site<'_>, name: fn(&str) 
     *members = renamed;
 }
 
-/// OAS 3.0.3: the elements of these lists are different.
+/// OAS 3.0.3: the elements of these arrays must be distinct.
 fn unique(object: &mut Object, field: &str, site: &mut Site<'_>) {
     let Some(items) = object.get_mut(field).and_then(Value::as_array_mut) else {
         return;

@@ -1,4 +1,4 @@
-//! Branches that no value matches together.
+//! Disjoint branches: no value matches two of them.
 
 use std::rc::Rc;
 
@@ -12,13 +12,14 @@ use crate::schema::{
     types::Types,
 };
 
-/// Whether a value may match a branch of both lists.
+/// Whether a value may match a branch in each of the two lists.
 pub(super) fn overlap(schemas: &mut Schemas<'_>, kept: &[NodeId], fresh: &[NodeId]) -> bool {
     kept.iter()
         .any(|kept| fresh.iter().any(|fresh| !disjoint(schemas, *kept, *fresh)))
 }
 
-/// Whether values of these types that one branch accepts are accepted: of the branches of a `oneOf`, no second one may be met.
+/// Whether values of these types that one branch accepts are accepted by the union. In a `oneOf`, no second
+/// branch may match.
 pub(super) fn is_decided(
     schemas: &mut Schemas<'_>,
     union: &Union,
@@ -37,7 +38,7 @@ pub(super) fn all_disjoint(schemas: &mut Schemas<'_>, branches: &[NodeId]) -> bo
         .all(|(index, a)| branches[index + 1..].iter().all(|b| disjoint(schemas, *a, *b)))
 }
 
-/// Whether certainly no value is of both schemas.
+/// Whether certainly no value matches both schemas.
 fn disjoint(schemas: &mut Schemas<'_>, a: NodeId, b: NodeId) -> bool {
     let opaque = |node| !schemas.node(node).opaque.is_empty();
     if opaque(a) || opaque(b) {
@@ -51,7 +52,7 @@ fn disjoint(schemas: &mut Schemas<'_>, a: NodeId, b: NodeId) -> bool {
     if shared != Types::OBJECT {
         return false;
     }
-    // One property that must be there tells objects apart.
+    // A required property distinguishes the objects.
     a.objects.properties.iter().any(|(name, places)| {
         let Some(others) = b.objects.properties.get(name) else {
             return false;

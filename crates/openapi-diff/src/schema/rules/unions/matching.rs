@@ -1,4 +1,4 @@
-//! Which branch of the old union is which branch of the new one.
+//! Pairs the branches of the old union with those of the new one.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::schema::{
     node::{NodeId, Schemas},
 };
 
-/// Branches of two unions, put side by side.
+/// The paired branches of two unions.
 pub(super) struct Matched {
     pub(super) pairs: Paired,
     /// Branches of the old union only.
@@ -17,8 +17,9 @@ pub(super) struct Matched {
     pub(super) fresh: Vec<NodeId>,
 }
 
-/// Pairs branches: the same content, the same name, the same value of the discriminator, the same title, the same value of what
-/// serves as discriminator, the last on both sides.
+/// Pairs branches with the same content, the same name, the same discriminator value, the same title, or the
+/// same value of a property that serves as discriminator. Finally pairs the last remaining branch of each
+/// side.
 pub(super) fn matching(pair: &mut Compare<'_, '_>, old: &[NodeId], new: &[NodeId]) -> Matched {
     let mut matched = Matched {
         pairs: Vec::new(),
@@ -92,7 +93,8 @@ fn discriminated(schemas: &mut Schemas<'_>, branch: NodeId, discriminator: Optio
     }
 }
 
-/// The properties of a branch that must be there and have one value only: they tell it from others where no discriminator does.
+/// The required properties of a branch that have only one value. They identify the branch if there is no
+/// discriminator.
 fn tags(schemas: &mut Schemas<'_>, branch: NodeId) -> Vec<(String, Value)> {
     let normal = schemas.normal(branch, true);
     let required = normal
