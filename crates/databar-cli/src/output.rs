@@ -61,7 +61,7 @@ impl Output {
                 rows.finish()
             }
             (Format::Table, Value::Null) => Ok(()),
-            (Format::Table, value) => line(&cell(value)),
+            (Format::Table, value) => line(&readable(value)),
             (Format::Jsonl, value) => line(&value.to_string()),
         }
     }
@@ -91,7 +91,7 @@ pub(crate) fn line(text: &str) -> Result<(), Failure> {
 pub(crate) fn pairs(members: &Map<String, Value>) -> String {
     let mut table = plain();
     for (name, value) in members {
-        table.add_row([heading(name), Cell::new(cell(value))]);
+        table.add_row([heading(name), Cell::new(readable(value))]);
     }
     finished(table)
 }
@@ -121,7 +121,7 @@ pub(crate) fn table(items: &[Value], columns: &[String]) -> (String, Vec<String>
     let mut left = usize::from(table.width().unwrap_or(USUAL));
     let (mut shown, mut hidden) = (Vec::new(), Vec::new());
     for name in simple.into_iter().chain(nested) {
-        let widths = items.iter().map(|item| cell(&of(item, name)).chars().count());
+        let widths = items.iter().map(|item| readable(&of(item, name)).chars().count());
         let width = widths
             .chain([name.chars().count()])
             .max()
@@ -139,7 +139,7 @@ pub(crate) fn table(items: &[Value], columns: &[String]) -> (String, Vec<String>
     for item in items {
         let cells = shown.iter().map(|(name, _)| {
             let value = of(item, name);
-            let cell = Cell::new(self::cell(&value));
+            let cell = Cell::new(readable(&value));
             match value {
                 Value::Number(_) => cell.set_alignment(CellAlignment::Right),
                 _ => cell,
@@ -178,7 +178,7 @@ fn plain() -> Table {
 }
 
 fn heading(name: &str) -> Cell {
-    Cell::new(name).add_attribute(Attribute::Bold)
+    Cell::new(visible(name)).add_attribute(Attribute::Bold)
 }
 
 /// Removes the trailing spaces that pad the last column.
@@ -202,4 +202,14 @@ pub(crate) fn cell(value: &Value) -> String {
         Value::String(text) => text.clone(),
         value => value.to_string(),
     }
+}
+
+/// A value as a terminal shows it.
+pub(crate) fn readable(value: &Value) -> String {
+    visible(&cell(value))
+}
+
+/// A text without the control characters by which data could change what a terminal shows or does.
+fn visible(text: &str) -> String {
+    text.replace(|c: char| c.is_control() && !matches!(c, '\n' | '\t'), "\u{fffd}")
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::Run;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::{Format, cell, credits, line};
+use crate::output::{Format, credits, line, readable};
 
 /// Search the catalogue of enrichments
 #[derive(Debug, Args)]
@@ -77,7 +77,7 @@ impl Run for Show {
 
 /// Formats an enrichment as a page of text.
 fn page(enrichment: &Value, id: i64) -> String {
-    let text = |value: &Value, name: &str| cell(value.get(name).unwrap_or(&Value::Null));
+    let text = |value: &Value, name: &str| readable(value.get(name).unwrap_or(&Value::Null));
     let list = |name: &str| {
         let list = enrichment.get(name).and_then(Value::as_array);
         list.cloned().unwrap_or_default()
@@ -140,10 +140,10 @@ fn price(enrichment: &Value) -> String {
     let price = &enrichment["price"];
     let price = price
         .as_f64()
-        .map_or_else(|| format!("{} credits", cell(price)), credits);
+        .map_or_else(|| format!("{} credits", readable(price)), credits);
     match &enrichment["pricing"] {
         pricing if pricing["type"] == "per_parameter" => {
-            format!("{price} per unit of `{}`", cell(&pricing["parameter"]))
+            format!("{price} per unit of `{}`", readable(&pricing["parameter"]))
         }
         _ => format!("{price} per result"),
     }
@@ -155,12 +155,12 @@ fn choices(parameter: &Value, id: i64) -> String {
     match choices["items"].as_array() {
         _ if choices.is_null() => String::new(),
         Some(items) => {
-            let ids = items.iter().map(|item| cell(item.get("id").unwrap_or(item)));
+            let ids = items.iter().map(|item| readable(item.get("id").unwrap_or(item)));
             format!(": {}", ids.collect::<Vec<_>>().join(", "))
         }
         None => format!(
             "; `databar enrichment choices {id} {}` lists its values",
-            cell(&parameter["name"])
+            readable(&parameter["name"])
         ),
     }
 }

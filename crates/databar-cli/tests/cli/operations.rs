@@ -239,3 +239,16 @@ async fn what_cannot_be_sent_is_refused_before_it_is() {
     }
     assert_eq!(world.sandbox.requests().len(), 0);
 }
+
+/// A name can be written by anybody in the workspace, and a terminal obeys what follows an escape.
+#[tokio::test]
+async fn what_the_service_says_cannot_control_the_terminal() {
+    let world = World::new().await;
+    let name = "Leads\u{1b}]0;owned\u{7}\u{9b}31m";
+    world.run(&["table", "create", "--name", name]).await.well();
+    let shown = world.run(&["--output", "table", "table", "list"]).await.well();
+    assert!(shown.contains("Leads\u{fffd}]0;owned\u{fffd}"), "{shown:?}");
+    assert!(!shown.contains(['\u{1b}', '\u{7}', '\u{9b}']), "{shown:?}");
+    let json = world.run(&["--output", "json", "table", "list"]).await.json();
+    assert_eq!(json[0]["name"], name);
+}
