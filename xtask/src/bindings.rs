@@ -1,15 +1,13 @@
 //! `cargo xtask bindings`: a crate of its own from any OpenAPI document.
 
-use std::{
-    env,
-    error::Error,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::{error::Error, path::Path, process::Stdio};
 
 use openapi_bindgen::{Report, Settings, Sources, generate, package};
 
-use crate::{Outcome, files, folder};
+use crate::{
+    Outcome, cargo, files, folder,
+    place::{generator_error, readable},
+};
 
 /// Writes the crate of the document at `spec` into the folder `out`.
 ///
@@ -29,7 +27,7 @@ pub fn run(
     }
     let document = sources.read()?.value;
     let generated = generate(document.clone(), &Settings::standalone())
-        .map_err(|error| format!("{}: {error}", spec.display()))?;
+        .map_err(|error| format!("{}: {}", spec.display(), generator_error(&error)))?;
     let package = package(&document, &generated, None, false);
     // The versions that this workspace is tested with, and which are on this machine.
     let lock = Some(workspace.join("Cargo.lock")).filter(|lock| lock.is_file());
@@ -64,8 +62,10 @@ pub fn run(
     );
     for skipped in &operations.skipped {
         eprintln!(
-            "skipped: {} ({}): {}",
-            skipped.operation, skipped.pointer, skipped.reason
+            "skipped {} ({}): {}",
+            skipped.operation,
+            readable(&skipped.pointer),
+            skipped.reason
         );
     }
     Ok(if operations.skipped.is_empty() {
@@ -78,9 +78,8 @@ pub fn run(
 /// Adds the crate itself to its `Cargo.lock`, and takes out what it does not use, so that `cargo build --locked` works; without the
 /// network where that suffices.
 fn complete_lock(folder: &Path) -> bool {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     [Some("--offline"), None].into_iter().any(|offline| {
-        Command::new(&cargo)
+        cargo::command()
             .args(["update", "--workspace", "--quiet"])
             .args(offline)
             .current_dir(folder)

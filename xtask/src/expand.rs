@@ -8,7 +8,7 @@ use std::{
 
 use openapi_bindgen::{Generated, Sources, generate};
 
-use crate::Outcome;
+use crate::{Outcome, place::generator_error};
 
 /// Prints the code of `spec` alone, or of the vendored document with its overlay.
 ///
@@ -28,7 +28,7 @@ pub(crate) fn generated(spec: Option<&Path>, workspace: &Path) -> Result<Generat
         sources = sources.overlay(workspace.join("openapi.overlay.json"));
     }
     let generated = generate(sources.read()?.value, &crate::build_script::settings());
-    Ok(generated.map_err(|error| format!("{}: {error}", file.display()))?)
+    Ok(generated.map_err(|error| format!("{}: {}", file.display(), generator_error(&error)))?)
 }
 
 pub(crate) fn print(text: &str) -> std::io::Result<()> {

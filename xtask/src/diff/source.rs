@@ -5,8 +5,10 @@ use std::{
     process::Command,
 };
 
-use openapi_overlay::{Outcome, Overlay};
+use openapi_overlay::Overlay;
 use serde_json::Value;
+
+use crate::overlay;
 
 const DOCUMENT: &str = "openapi.json";
 const OVERLAY: &str = "openapi.overlay.json";
@@ -150,15 +152,8 @@ impl Source {
         let report = Overlay::from_value(value)
             .and_then(|overlay| overlay.apply(document))
             .map_err(|error| format!("{}: {error}", self.name()))?;
-        for action in &report.actions {
-            if matches!(action.outcome, Outcome::NoMatch) && !action.target.contains("[?") {
-                eprintln!(
-                    "warning: {}: /actions/{}/target: {} matches nothing",
-                    self.name(),
-                    action.index,
-                    action.target
-                );
-            }
+        if let Some(lost) = overlay::lost_targets(&report, document) {
+            eprint!("warning: {}: {}", self.name(), lost.text(2));
         }
         Ok(())
     }

@@ -3,6 +3,8 @@
 use openapi_document::METHODS;
 use serde_json::Value;
 
+use crate::place::readable;
+
 /// The operation of a page.
 #[derive(Debug)]
 pub(crate) struct Page {
@@ -59,7 +61,7 @@ pub(crate) fn read(address: &str, bytes: &[u8]) -> Result<Option<Page>, String> 
             .line()
             .map_or(String::new(), |line| format!("line {}: ", block.line + line));
         let pointer = error.pointer().filter(|pointer| !pointer.is_empty());
-        let pointer = pointer.map_or(String::new(), |pointer| format!("at {pointer} of its block: "));
+        let pointer = pointer.map_or(String::new(), |pointer| format!("{}: ", readable(pointer)));
         format!("{address}: {line}{pointer}{}", error.message())
     })?;
     check_operation(&block, &document)

@@ -9,11 +9,12 @@ use url::Url;
 
 use super::fetch::{Fetched, Fetcher};
 use super::index::{self, Link};
+use super::merge;
 use super::page::{self, Page};
-use super::{merge, progress::Progress};
 use crate::Failure;
 use crate::canonical::sha256;
 use crate::lock::{self, Kind, Lock};
+use crate::progress::Progress;
 
 /// How many pages are fetched at the same time.
 const AT_ONCE: usize = 8;
@@ -127,11 +128,12 @@ impl Source {
         &self,
         fetcher: &Fetcher,
         known: Option<&Lock>,
+        progress: &Progress,
     ) -> Result<Retrieval, Failure> {
         let known = known
             .filter(|lock| lock.source.kind == self.kind && lock.source.address == self.place.to_string());
         match self.kind {
-            Kind::Pages => self.pages(fetcher, known).await,
+            Kind::Pages => self.pages(fetcher, known, progress).await,
             Kind::Document | Kind::Assembled => self.document(fetcher, known).await,
         }
     }
@@ -160,7 +162,12 @@ impl Source {
         }
     }
 
-    async fn pages(&self, fetcher: &Fetcher, known: Option<&Lock>) -> Result<Retrieval, Failure> {
+    async fn pages(
+        &self,
+        fetcher: &Fetcher,
+        known: Option<&Lock>,
+        progress: &Progress,
+    ) -> Result<Retrieval, Failure> {
         let etag = known.and_then(|lock| lock.etag.as_deref());
         let index = match self.place.read(fetcher, MAX_PAGE, etag).await? {
             Fetched::NotModified => None,
@@ -172,7 +179,7 @@ impl Source {
                 .iter()
                 .map(|page| Ok((self.place.page(&page.address)?, page.etag.as_deref())));
             let pages = pages.collect::<Result<Vec<_>, String>>()?;
-            let answers = fetch_all(fetcher, pages).await;
+            let answers = fetch_all(fetcher, pages, progress).await;
             if answers
                 .iter()
                 .all(|answer| matches!(answer, Ok(Fetched::NotModified)))
@@ -201,16 +208,17 @@ impl Source {
             ));
         }
         let origin = self.origin(&bytes, etag);
-        self.merged(fetcher, &addresses, origin, notes, known).await
+        self.merged(fetcher, &addresses, (origin, notes), known, progress)
+            .await
     }
 
     async fn merged(
         &self,
         fetcher: &Fetcher,
         addresses: &[String],
-        mut origin: Lock,
-        mut notes: Vec<String>,
+        (mut origin, mut notes): (Lock, Vec<String>),
         known: Option<&Lock>,
+        progress: &Progress,
     ) -> Result<Retrieval, Failure> {
         // An index that has changed may still list pages that have not.
         let mut problems = Vec::new();
@@ -219,7 +227,7 @@ impl Source {
         let places = addresses
             .iter()
             .map(|address| Ok((self.place.page(address)?, None)));
-        let answers = fetch_all(fetcher, places.collect::<Result<Vec<_>, String>>()?).await;
+        let answers = fetch_all(fetcher, places.collect::<Result<Vec<_>, String>>()?, progress).await;
         for (address, answer) in addresses.iter().zip(answers) {
             let (bytes, etag) = match answer {
                 Ok(Fetched::Body { bytes, etag }) => (bytes, etag),
@@ -279,15 +287,16 @@ impl std::fmt::Display for Source {
 }
 
 /// In the order of the pages, whatever the order in which they arrive.
-async fn fetch_all(fetcher: &Fetcher, pages: Vec<(Place, Option<&str>)>) -> Vec<Result<Fetched, String>> {
-    let progress = Progress::of(pages.len());
-    let answers = stream::iter(pages).map(|(place, etag)| {
-        let progress = &progress;
-        async move {
-            let answer = place.read(fetcher, MAX_PAGE, etag).await;
-            progress.advance();
-            answer
-        }
+async fn fetch_all(
+    fetcher: &Fetcher,
+    pages: Vec<(Place, Option<&str>)>,
+    progress: &Progress,
+) -> Vec<Result<Fetched, String>> {
+    progress.steps("Reading the pages", pages.len());
+    let answers = stream::iter(pages).map(|(place, etag)| async move {
+        let answer = place.read(fetcher, MAX_PAGE, etag).await;
+        progress.advance();
+        answer
     });
     answers.buffered(AT_ONCE).collect().await
 }
