@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// How many places of one finding are shown.
-const SHOWN: usize = 20;
+const SHOWN: usize = 10;
 
 /// What a maintainer should look at, and where. One finding covers all places with the same problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
