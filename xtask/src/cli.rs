@@ -16,6 +16,7 @@ use crate::{Outcome, bindings, check, corpus, diff, document, expand, refresh, s
 #[command(
     name = "cargo xtask",
     bin_name = "cargo xtask",
+    max_term_width = 100,
     after_help = "\
 Examples:
   cargo xtask check                # is everything in sync?
@@ -38,7 +39,7 @@ enum Command {
     #[command(after_help = "\
 Examples:
   cargo xtask bindings --spec openapi.yaml --out ../shop-client
-  cargo xtask bindings --spec openapi.json --overlay fixes.json --out ../shop-client --report report.json")]
+  cargo xtask bindings --spec api.json --overlay fixes.json --out ../client --report report.json")]
     Bindings {
         /// The document: OpenAPI 3.0 or 3.1, JSON or YAML
         #[arg(long, value_name = "FILE")]
@@ -65,15 +66,18 @@ Examples:
     Check,
     /// Print the completions for a shell
     ///
-    /// They complete the name `xtask`, because completions of `cargo` belong to cargo. Give the command that name with
-    /// a shell function, in ~/.bashrc for example:
+    /// They complete the name `xtask`, because those of `cargo` belong to cargo itself. Define a
+    /// shell function with that name, for example in ~/.bashrc:
     ///
     ///   xtask() { cargo xtask "$@"; }
-    #[command(after_help = "\
+    #[command(
+        verbatim_doc_comment,
+        after_help = "\
 Examples:
   cargo xtask completions bash > ~/.local/share/bash-completion/completions/xtask
   cargo xtask completions zsh > ~/.zfunc/_xtask
-  cargo xtask completions fish > ~/.config/fish/completions/xtask.fish")]
+  cargo xtask completions fish > ~/.config/fish/completions/xtask.fish"
+    )]
     Completions {
         /// The shell
         shell: clap_complete::Shell,

@@ -310,7 +310,8 @@ fn the_overlay_beside_a_document_is_applied_when_asked_for() {
     let output = versions.diff(&["old.json", "new.json", "--overlay"]);
     assert_eq!(
         stderr(&output),
-        "warning: openapi.overlay.json: /actions/0/target: $.paths['/users'].get matches nothing\n"
+        "warning: openapi.overlay.json: 1 action lost its target; correct the target, or remove the action\n  \
+         actions[0] $.paths['/users'].get\n"
     );
     fs::remove_file(versions.path().join("openapi.overlay.json")).unwrap();
     let output = versions.diff(&["old.json", "new.json", "--overlay"]);

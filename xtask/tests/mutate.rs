@@ -102,7 +102,7 @@ fn no_mutant_loses_an_operation() {
     write_documents(folder.path());
     let output = mutate(folder.path(), &["--mutate", "60", "--seed", "1"]);
     let text = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(text, "60 mutants of 2 documents: 60 whole, 0 lost\n");
+    assert_eq!(text, "60 mutants of 2 documents: 60 passed, 0 failed\n");
     assert_eq!(output.status.code(), Some(0));
 }
 

@@ -139,7 +139,7 @@ fn faults() -> Vec<Fault> {
         answer("HTML", &[DOCUMENT, "HTML page"], |_| {
             Answer::ok("<!DOCTYPE html><title>Docs</title>")
         }),
-        answer("an error in JSON", &[DOCUMENT, "no OpenAPI document"], |_| {
+        answer("an error in JSON", &[DOCUMENT, "not an OpenAPI document"], |_| {
             Answer::ok(r#"{"detail": "Not found"}"#)
         }),
         answer("truncated JSON", &[DOCUMENT, "cut short", "line 1"], |document| {
@@ -219,14 +219,14 @@ fn faults() -> Vec<Fault> {
         answer("empty", &[DOCUMENT, "empty"], |_| Answer::ok("")),
         document(
             "version 3.0",
-            &["/openapi: the document is of version 3.0.3"],
+            &["openapi: the document is of version 3.0.3"],
             |document| {
                 document["openapi"] = "3.0.3".into();
             },
         ),
         document(
             "version 2.0",
-            &["/swagger: the document is of version 2.0"],
+            &["swagger: the document is of version 2.0"],
             |document| {
                 document.as_object_mut().unwrap().shift_remove("openapi");
                 document["swagger"] = "2.0".into();
@@ -234,32 +234,35 @@ fn faults() -> Vec<Fault> {
         ),
         document(
             "not valid",
-            &[DOCUMENT, "/paths/~1v1~1user~1me/get/responses"],
+            &[DOCUMENT, "GET /v1/user/me › responses: "],
             |document| {
                 document["paths"]["/v1/user/me"]["get"]["responses"] = json!([]);
             },
         ),
         document(
             "dangling reference",
-            &["/components/schemas/User/$ref", "#/components/schemas/Nobody"],
+            &[
+                "components › schemas › User › $ref: ",
+                "#/components/schemas/Nobody is not in the document",
+            ],
             |document| {
                 document["components"]["schemas"]["User"] = json!({ "$ref": "#/components/schemas/Nobody" });
             },
         ),
         document(
             "external reference",
-            &["/components/schemas/User/$ref", "out of the document"],
+            &["components › schemas › User › $ref: ", "is in another document"],
             |document| {
                 document["components"]["schemas"]["User"] =
                     json!({ "$ref": "https://example.com/user.json" });
             },
         ),
-        document("no operations", &["there is no operation"], |document| {
+        document("no operations", &["the document has no operation"], |document| {
             document["paths"] = json!({})
         }),
         document(
             "an operation that the overlay needs is gone",
-            &["lost their targets", "/v1/user/me"],
+            &["1 action lost its target", "/v1/user/me"],
             |document| {
                 document["paths"]
                     .as_object_mut()
@@ -269,7 +272,10 @@ fn faults() -> Vec<Fault> {
         ),
         document(
             "most operations are gone",
-            &["operations where 5 are known", "--allow-shrink"],
+            &[
+                "the document has 1 operation, the present one has 5",
+                "--allow-shrink",
+            ],
             |document| {
                 document["paths"]
                     .as_object_mut()
@@ -325,7 +331,7 @@ fn page_faults() -> Vec<Fault> {
         page(
             "page with a component that another page has otherwise",
             &[
-                "/components/schemas/HTTPValidationError: ",
+                "components › schemas › HTTPValidationError: ",
                 "get-v1-user-me.md",
                 "disagree",
                 "+  \"title\": \"Other\"",
@@ -333,7 +339,7 @@ fn page_faults() -> Vec<Fault> {
             ],
             |page| page.replacen("\"title\": \"HTTPValidationError\"", "\"title\": \"Other\"", 1),
         ),
-        page("page with another info", &["/info: ", "disagree"], |page| {
+        page("page with another info", &["info: ", "disagree"], |page| {
             page.replacen("\"0.9.0\"", "\"0.9.1\"", 1)
         }),
         page("page of 5 MB", &[PAGE, "longer than 4 MB"], |page| {

@@ -8,6 +8,8 @@
 )]
 
 mod check;
+mod cli;
+mod compile;
 mod document;
 mod faults;
 mod refresh;

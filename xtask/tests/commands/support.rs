@@ -9,6 +9,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use anstream::StripStream;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -103,11 +104,11 @@ impl Copy {
         serde_json::from_str(&self.read("openapi.json")).unwrap()
     }
 
-    /// Refreshes, and returns what was printed too.
+    /// Refreshes, and also returns what was printed, without colours.
     pub(crate) fn refresh(&self, options: &Options) -> (Result<Outcome, Failure>, String) {
-        let mut out = Vec::new();
+        let mut out = StripStream::new(Vec::new());
         let result = refresh::run(self.path(), options, &mut out);
-        (result, String::from_utf8(out).unwrap())
+        (result, String::from_utf8(out.into_inner()).unwrap())
     }
 }
 
