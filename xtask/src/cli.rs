@@ -62,7 +62,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   cargo xtask check
-  cargo xtask surface --write && cargo xtask check")]
+  cargo xtask check && .ci/run")]
     Check,
     /// Print the completions for a shell
     ///

@@ -186,7 +186,11 @@ fn one(folder: &Path, file: &Path, index: usize) -> (Row, Option<Package>) {
 
 /// The crate of a document. Each has a name of its own, because they share a target folder.
 fn made(file: &Path, index: usize) -> Result<Package, String> {
-    let document = openapi_document::from_path(file).map_err(|error| error.to_string())?;
+    let document = openapi_document::from_path(file).map_err(|error| {
+        // The row names the file.
+        let (error, file) = (error.to_string(), format!("{}: ", file.display()));
+        error.strip_prefix(&file).unwrap_or(&error).to_owned()
+    })?;
     let generated =
         generate(document.clone(), &Settings::standalone()).map_err(|error| generator_error(&error))?;
     let name = format!("corpus-{index:04}");
@@ -205,9 +209,12 @@ fn summary(rows: &[Row]) -> String {
         "untyped fields",
         "seconds",
     ]);
-    // All columns after the document are numbers.
-    for column in table.column_iter_mut().skip(2) {
-        column.set_cell_alignment(CellAlignment::Right);
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 2));
+        // Those after the document are numbers.
+        if index > 1 {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
     }
     for row in rows {
         let of = |part: usize, whole: usize| format!("{part}/{whole}");
