@@ -13,8 +13,8 @@ use crate::{
 ///
 /// # Errors
 ///
-/// A message with the file if the document cannot be read, if nothing can be generated from it, or if the crate
-/// cannot be written.
+/// A message with the file if the document cannot be read, if nothing can be generated from it, or if the
+/// crate cannot be written.
 pub fn run(
     spec: &Path,
     overlay: Option<&Path>,
@@ -76,8 +76,8 @@ pub fn run(
     })
 }
 
-/// Adds the crate to its `Cargo.lock` and removes what it does not use, so `cargo build --locked` works. Uses the
-/// network only if it must.
+/// Adds the crate to its `Cargo.lock` and removes what it does not use, so `cargo build --locked` works. Uses
+/// the network only if it must.
 fn complete_lock(folder: &Path) -> bool {
     [Some("--offline"), None].into_iter().any(|offline| {
         cargo::command()

@@ -71,8 +71,8 @@ pub(crate) fn target_folder(workspace: &Path) -> PathBuf {
         .unwrap_or_else(|| workspace.join("target"))
 }
 
-/// Runs `cargo check`, prepared with its folder, arguments and environment. What cargo is at becomes the detail of the
-/// present step, and `each` gets every message as it comes.
+/// Runs `cargo check`, prepared with its folder, arguments and environment. What cargo is at becomes the
+/// detail of the present step, and `each` gets every message as it comes.
 pub(crate) fn check(
     mut command: Command,
     progress: &Progress,

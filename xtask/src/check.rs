@@ -1,5 +1,5 @@
-//! `cargo xtask check`: whether the files at the root of the workspace, the overlay, the bindings and the facade are in
-//! sync. Reads only, and needs no network.
+//! `cargo xtask check`: whether the files at the root of the workspace, the overlay, the bindings and the
+//! facade are in sync. Reads only, and needs no network.
 
 mod coverage;
 
@@ -17,7 +17,8 @@ use crate::{Failure, Outcome, files, overlay, replace};
 /// The command after which the surface and the lock are those of the overlay.
 const WRITE: &str = "`cargo xtask surface --write`";
 
-/// What was checked: a line for each file that is in order, and each finding with the command that repairs it.
+/// What was checked: a line for each file that is in order, and each finding with the command that repairs
+/// it.
 #[derive(Default)]
 struct Checked {
     text: String,

@@ -32,8 +32,8 @@ pub struct Arguments {
 enum Command {
     /// Generate a crate from any OpenAPI document
     ///
-    /// The crate has the client and the program `roundtrip`, which reads values and writes them again. REPORT.md in it
-    /// lists what was skipped and what was changed.
+    /// The crate has the client and the program `roundtrip`, which reads values and writes them again.
+    /// REPORT.md in it lists what was skipped and what was changed.
     ///
     /// Exit codes: 0; 3 if operations were skipped; 100 if no crate was written.
     #[command(after_help = "\
@@ -106,8 +106,8 @@ Examples:
         json: bool,
         /// Generate from this many mutants of the documents instead
         ///
-        /// A mutant has a few changes that keep all operations, such as a renamed component. With --compile, a sample
-        /// of the crates is compiled.
+        /// A mutant has a few changes that keep all operations, such as a renamed component. With --compile,
+        /// a sample of the crates is compiled.
         #[arg(long, value_name = "COUNT")]
         mutate: Option<usize>,
         /// The seed of the mutants: the same seed makes the same mutants
@@ -125,8 +125,8 @@ Examples:
     },
     /// Compare two documents: what changed, and whom it breaks
     ///
-    /// Exit codes: 0; 1 if there are findings of the level of --fail-on, or the list of --allow has an error; 2 if the
-    /// arguments are wrong; 100 if a file cannot be read.
+    /// Exit codes: 0; 1 if there are findings of the level of --fail-on, or the list of --allow has an error;
+    /// 2 if the arguments are wrong; 100 if a file cannot be read.
     #[command(after_help = "\
 Examples:
   cargo xtask diff                                              # the working tree with HEAD
@@ -142,7 +142,8 @@ Examples:
   cargo xtask document > overlaid.json
   cargo xtask document --spec openapi.yaml --overlay fixes.json")]
     Document {
-        /// A document, JSON or YAML, instead of the vendored one; no overlay is applied unless --overlay names one
+        /// A document, JSON or YAML, instead of the vendored one; no overlay is applied unless --overlay
+        /// names one
         #[arg(long, value_name = "FILE")]
         spec: Option<PathBuf>,
         /// An OpenAPI Overlay instead of the vendored one
@@ -163,11 +164,12 @@ Examples:
     },
     /// Replace openapi.json with what the provider publishes now, and report the changes
     ///
-    /// Writes openapi.json, openapi.lock.json and openapi.surface.txt, all or none. The document must be valid, the
-    /// overlay must apply to it, and the bindings must be generated from it.
+    /// Writes openapi.json, openapi.lock.json and openapi.surface.txt, all or none. The document must be
+    /// valid, the overlay must apply to it, and the bindings must be generated from it.
     ///
-    /// Exit codes: 0 if nothing has changed or the files were written; 100 if no file was written. With --check: 0 if
-    /// nothing has changed; 4 if the document has changed; 5 if the change breaks users or the document cannot be taken.
+    /// Exit codes: 0 if nothing has changed or the files were written; 100 if no file was written. With
+    /// --check: 0 if nothing has changed; 4 if the document has changed; 5 if the change breaks users or the
+    /// document cannot be taken.
     #[command(after_help = "\
 Examples:
   cargo xtask refresh --check                        # what would change

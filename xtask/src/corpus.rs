@@ -105,7 +105,8 @@ pub fn run(folder: &Path, compile: bool, json: bool, workspace: &Path) -> Result
     })
 }
 
-/// Does `work` on all items, on as many at a time as the machine has cores. The results are in the order of the items.
+/// Does `work` on all items, on as many at a time as the machine has cores. The results are in the order of
+/// the items.
 fn in_parallel<T: Send, R: Send>(
     items: Vec<T>,
     progress: &Progress,

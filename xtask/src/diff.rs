@@ -25,7 +25,8 @@ use source::{Loaded, Source};
 /// The arguments of `cargo xtask diff`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The document that clients were written for: a file (JSON or YAML), or REV:PATH in git [default: HEAD:openapi.json]
+    /// The document that clients were written for: a file (JSON or YAML), or REV:PATH in git [default:
+    /// HEAD:openapi.json]
     old: Option<String>,
     /// The document that replaces it: a file, or REV:PATH in git [default: openapi.json]
     new: Option<String>,

@@ -14,7 +14,8 @@ use crate::{Outcome, files, place::generator_error};
 ///
 /// # Errors
 ///
-/// A message if the document cannot be read, if no code can be generated from it, or if standard output fails.
+/// A message if the document cannot be read, if no code can be generated from it, or if standard output
+/// fails.
 pub fn run(spec: Option<&Path>, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
     print(&generated(spec, workspace)?.code)?;
     Ok(Outcome::Done)

@@ -61,7 +61,8 @@ pub(crate) fn outdated(report: &Report) -> Vec<Finding> {
     .collect()
 }
 
-/// Whether the target of an action is gone. A target with a filter (`[?...]`) is a condition, which may match nothing.
+/// Whether the target of an action is gone. A target with a filter (`[?...]`) is a condition, which may match
+/// nothing.
 fn lost_its_target(action: &ActionReport) -> bool {
     action.outcome == Outcome::NoMatch && !action.target.contains("[?")
 }

@@ -9,8 +9,9 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// The steps of one command.
 ///
-/// On a terminal, the present step is one line with the time that it has taken, which disappears at the end. Elsewhere
-/// each step is a line when it begins, after the seconds since the first one: `[ 12 s] Comparing the documents`.
+/// On a terminal, the present step is one line with the time that it has taken, which disappears at the end.
+/// Elsewhere each step is a line when it begins, after the seconds since the first one: `[ 12 s] Comparing
+/// the documents`.
 pub(crate) struct Progress {
     bar: ProgressBar,
     started: Instant,

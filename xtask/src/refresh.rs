@@ -1,5 +1,5 @@
-//! `cargo xtask refresh`: replaces the vendored document with what the provider publishes now, once the bindings have
-//! been generated from it. With `--check` it reports what that would change.
+//! `cargo xtask refresh`: replaces the vendored document with what the provider publishes now, once the
+//! bindings have been generated from it. With `--check` it reports what that would change.
 
 mod changes;
 mod compile;

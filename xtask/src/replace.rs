@@ -1,8 +1,8 @@
-//! Replaces files of the workspace all together or not at all, also when the process is killed on the way.
+//! Replaces files of the workspace all or none, even if the process is killed.
 //!
-//! New files are staged in a folder beside the old ones. Then a journal is written: from there on the replacement is
-//! certain. The staged files are moved over the old ones, and the journal is removed. Whoever comes next and finds a
-//! journal finishes the work; whoever finds staged files without a journal removes them.
+//! The new files are first written to a folder next to the old ones. Then a journal is written, and the new
+//! files are moved over the old ones. At the end the journal is removed. A later process that finds a journal
+//! finishes the work. One that finds new files without a journal removes them.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
@@ -19,10 +19,10 @@ const DRAFT: &str = "journal.draft";
 const RESTORED: &str = "restored";
 const GUARD: &str = "lock";
 
-/// What is about to be done to the disk.
+/// A step of a replacement, which changes the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// A new file is written beside the old ones.
+    /// A new file is written next to the old ones.
     Stage(&'static str),
     /// The journal is written.
     Commit,
@@ -32,10 +32,10 @@ pub enum Step {
     Forget,
 }
 
-/// Asked before each step; what it returns is as if the disk had said it.
+/// Called before each step. An error is handled like one of the disk.
 pub(crate) type Hook<'a> = &'a dyn Fn(Step) -> io::Result<()>;
 
-/// The right to replace files of a workspace, which one process has at a time. It ends with the process at the latest.
+/// The right to replace files of a workspace. One process has it at a time, until it ends at the latest.
 #[derive(Debug)]
 pub(crate) struct Guard {
     workspace: PathBuf,
@@ -53,7 +53,7 @@ struct Entry {
     sha256: String,
 }
 
-/// Whether a replacement was begun and has not been finished.
+/// Whether a replacement was begun and not finished.
 pub(crate) fn is_interrupted(workspace: &Path) -> bool {
     workspace.join(FOLDER).join(JOURNAL).exists()
 }
@@ -86,7 +86,7 @@ impl Guard {
         self.workspace.join(FOLDER).join(name)
     }
 
-    /// Finishes, or clears away, what a killed process left; says what it found.
+    /// Finishes or removes what a killed process left. Returns what was found.
     pub(crate) fn recover(&self) -> Result<Option<String>, String> {
         let journal = self.staged(JOURNAL);
         let failed = |error: io::Error| format!("{}: {error}", journal.display());
@@ -129,7 +129,7 @@ impl Guard {
         }
     }
 
-    /// Removes staged files; says whether there were any.
+    /// Removes the new files. Returns whether there were any.
     fn clear(&self) -> bool {
         let entries = fs::read_dir(self.workspace.join(FOLDER))
             .into_iter()
@@ -193,7 +193,7 @@ impl Guard {
         Ok(())
     }
 
-    /// Puts back the files that were moved over already.
+    /// Puts back the files that were already replaced.
     fn undo(&self, moved: &[(&'static str, Option<String>)], error: &str) -> String {
         let restored = moved.iter().try_for_each(|(name, text)| match text {
             Some(text) => write(&self.staged(RESTORED), text)
@@ -218,7 +218,7 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Makes renames durable where folders can be synced; where they cannot, the system does it in its own time.
+/// Makes renames durable. Where folders cannot be synced, the system does that later.
 fn sync(folder: &Path) {
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }

@@ -1,15 +1,17 @@
-//! `cargo xtask surface`: the public items of the generated code, and whether `openapi.surface.txt` lists them.
+//! `cargo xtask surface`: the public items of the generated code, and whether `openapi.surface.txt` lists
+//! them.
 
 use std::{error::Error, path::Path};
 
 use crate::{Outcome, canonical::sha256, expand, files, lock::Lock, replace::Guard};
 
-/// Prints the public items, one a line. With `write`, writes them to `openapi.surface.txt` instead, and the hash of the
-/// overlay to the lock.
+/// Prints the public items, one a line. With `write`, writes them to `openapi.surface.txt` instead, and the
+/// hash of the overlay to the lock.
 ///
 /// # Errors
 ///
-/// A message if the document cannot be read, if nothing can be generated from it, or if a file cannot be written.
+/// A message if the document cannot be read, if nothing can be generated from it, or if a file cannot be
+/// written.
 pub fn run(write: bool, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
     let current = expand::generated(None, workspace)?.surface.to_string();
     let recorded = files::read(workspace, files::SURFACE)?.unwrap_or_default();

@@ -1,5 +1,5 @@
-//! `cargo xtask bindings` and `cargo xtask corpus` as processes: what they write, what they print, and how they exit. That the
-//! crates compile is for `corpus --compile`, which takes minutes.
+//! `cargo xtask bindings` and `cargo xtask corpus` as processes: what they write and print, and their exit
+//! codes. Whether the crates compile is for `corpus --compile`, which takes minutes.
 
 #![allow(
     clippy::unwrap_used,
@@ -82,7 +82,7 @@ fn a_crate_is_written_whole_and_again() {
     let readme = fs::read_to_string(out.join("README.md")).unwrap();
     assert!(readme.contains("client.list_pets().await?"), "{readme}");
 
-    // What cargo has made stays, what we have made is new.
+    // Files of cargo stay, generated files are replaced.
     fs::create_dir(out.join("target")).unwrap();
     fs::write(out.join("src/old.rs"), "").unwrap();
     assert_eq!(bindings(&spec, &out).status.code(), Some(0));

@@ -1,4 +1,4 @@
-//! `cargo xtask diff` as a process: what it prints, and how it exits.
+//! `cargo xtask diff` as a process: what it prints, and its exit codes.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,7 +14,8 @@ use std::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// Two versions of an API: the operation that lists users is new, that of one user has a parameter which it did not have.
+/// Two versions of an API. The new one has an operation that lists users, and one more parameter for that of
+/// a single user.
 struct Versions {
     folder: TempDir,
 }
@@ -151,7 +152,7 @@ fn fail_on_is_the_lowest_level_that_fails() {
     let mut added = new();
     added["paths"]["/users/{id}"]["get"]["parameters"][1]["required"] = false.into();
     versions.write("added.json", &added.to_string());
-    // Nothing but an operation and an optional parameter are new; the other way, the parameter and the operation are gone.
+    // Forwards, an operation and an optional parameter are added. Backwards, they are removed.
     for (pair, level, expected) in [
         (["old.json", "added.json"], "info", 1),
         (["old.json", "added.json"], "warning", 0),
@@ -234,7 +235,7 @@ fn annotations_point_at_lines_of_the_new_document() {
     let output = versions.diff(&["old.json", "new.json", "--format", "github"]);
     let text = fs::read_to_string(versions.path().join("new.json")).unwrap();
     let line = text.lines().position(|line| line.contains("\"view\"")).unwrap();
-    // The parameter begins in the line above its name.
+    // The parameter begins one line above its name.
     let expected = format!("::error file=new.json,line={line},title=new-required-request-parameter::");
     assert!(
         stdout(&output).starts_with(&expected),
@@ -442,7 +443,7 @@ mod allow {
         let output = run(&versions, &format!("{ENTRY}{ENTRY}"), "2026-01-01");
         assert_eq!(code(&output), 1);
         assert!(stderr(&output).contains("line 13"), "{output:?}");
-        // Also where no finding would fail the run.
+        // Even if no finding fails the run.
         versions.write("new.json", &old().to_string());
         let output = run(&versions, ENTRY, "2026-01-01");
         assert_eq!((code(&output), stdout(&output).as_str()), (1, "no changes\n"));

@@ -1,4 +1,5 @@
-//! `cargo xtask corpus --mutate` as a process, on small documents: no mutant loses an operation, and one can be made again.
+//! `cargo xtask corpus --mutate` as a process, on small documents: no mutant loses an operation, and a mutant
+//! can be made again.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,7 +14,7 @@ use std::{
 
 use serde_json::json;
 
-/// With a bit of all that the mutations look for.
+/// Writes documents that have something for every kind of mutation.
 fn write_documents(folder: &Path) {
     let of = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
     let body = |name: &str| json!({ "content": { "application/json": { "schema": of(name) } } });

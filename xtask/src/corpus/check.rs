@@ -111,7 +111,8 @@ impl Found {
         compiled
     }
 
-    /// A crate compiles only if cargo reported all of its targets: without an error it may not have been tried.
+    /// A crate compiles only if cargo reported all of its targets: without an error it may not have been
+    /// tried.
     fn verdict(&self, name: &str) -> Option<String> {
         match self.errors.get(name) {
             Some(error) => Some(error.clone()),

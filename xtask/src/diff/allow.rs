@@ -1,15 +1,15 @@
-//! The list of findings that are accepted, each with a reason and for a time.
+//! The list of accepted findings, each with a reason and an expiry date.
 //!
 //! ```toml
 //! [[allow]]
 //! id = "request-property-became-required"
 //! operation = "POST /v1/orders"              # or pointer = "/components/schemas/Order/properties/id"
-//! fingerprint = "0123456789ab"               # optional: this very finding
+//! fingerprint = "0123456789ab"               # optional: only this finding
 //! reason = "The server has refused orders without an id since May."
-//! expires = 2026-12-31                       # the last day on which this is accepted
+//! expires = 2026-12-31                       # the last day on which it is accepted
 //! ```
 //!
-//! A list that has outlived what it was written for hides things, so entries that accept nothing, or no longer, are faults.
+//! An outdated list hides changes, so an entry that matches no finding or has expired is an error.
 
 use std::{collections::HashMap, path::Path};
 
@@ -18,19 +18,19 @@ use openapi_diff::{Diff, Finding};
 use serde::Deserialize;
 use toml::Spanned;
 
-/// The list of findings that are accepted.
+/// The list of accepted findings.
 #[derive(Debug, Default)]
 pub(super) struct AllowList {
     file: String,
     entries: Vec<(usize, Entry)>,
 }
 
-/// What a list accepts of a comparison.
+/// The findings of a comparison that a list accepts.
 #[derive(Debug, Default)]
 pub(super) struct Accepted {
-    /// The reason, by fingerprint.
+    /// The reasons, by the fingerprint of the finding.
     pub(super) reasons: HashMap<String, String>,
-    /// What is wrong with the list, an entry each.
+    /// The errors in the list.
     pub(super) faults: Vec<String>,
 }
 
@@ -54,7 +54,7 @@ struct Entry {
 }
 
 impl Accepted {
-    /// Nothing is accepted, for this reason.
+    /// Accepts nothing, because of an error in the list.
     pub(super) fn fault(fault: String) -> Self {
         Self {
             faults: vec![fault],
@@ -64,7 +64,7 @@ impl Accepted {
 }
 
 impl AllowList {
-    /// Reads a list. What it says may be wrong: then nothing is accepted, and the list is a fault.
+    /// Reads a list. The inner error is one in the list itself: then nothing is accepted.
     pub(super) fn read(file: &Path) -> std::io::Result<Result<Self, String>> {
         let text = std::fs::read_to_string(file)?;
         Ok(Self::parse(file.display().to_string(), &text))
@@ -93,7 +93,7 @@ impl AllowList {
         Ok(Self { file, entries })
     }
 
-    /// What it accepts of these findings on this day.
+    /// The findings that it accepts on this day.
     pub(super) fn apply(&self, diff: &Diff, today: NaiveDate) -> Accepted {
         let mut accepted = Accepted::default();
         for (line, entry) in &self.entries {
@@ -148,7 +148,7 @@ impl Entry {
         }
     }
 
-    /// What to do about an entry that matches nothing.
+    /// What to do about an entry that matches no finding.
     fn advice(&self, diff: &Diff) -> &'static str {
         let nearly = Self {
             fingerprint: None,
@@ -164,7 +164,7 @@ impl Entry {
     }
 }
 
-/// A date of TOML, or a text that is one.
+/// A TOML date, or a string with a date.
 fn date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
     let value = toml::Value::deserialize(deserializer)?;
     let text = match &value {

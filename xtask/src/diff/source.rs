@@ -1,4 +1,4 @@
-//! Where a document comes from: a file, or a revision in git.
+//! The source of a document: a file, or a revision in git.
 
 use std::{
     path::{Path, PathBuf},
@@ -13,46 +13,46 @@ use crate::overlay;
 const DOCUMENT: &str = "openapi.json";
 const OVERLAY: &str = "openapi.overlay.json";
 
-/// Where a document comes from.
+/// The source of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Source {
     File(PathBuf),
     Revision {
-        /// Where git is asked.
+        /// The folder that git runs in.
         folder: PathBuf,
         revision: String,
         path: String,
     },
 }
 
-/// A document, as it was read.
+/// A document that was read.
 #[derive(Debug)]
 pub(crate) struct Loaded {
-    /// What messages call it.
+    /// Its name in messages.
     pub(crate) name: String,
-    /// The file, in the working tree or in a revision.
+    /// The file in the working tree or in a revision.
     pub(crate) file: PathBuf,
-    /// What was read.
+    /// The bytes of the file.
     pub(crate) bytes: Vec<u8>,
-    /// With the overlay, if it was wanted.
+    /// The document, with the overlay if it was asked for.
     pub(crate) value: Value,
 }
 
 impl Source {
-    /// What was given, or the vendored document of the last commit.
+    /// The source that was named, or the vendored document of the last commit.
     pub(super) fn old(given: Option<&str>, workspace: &Path) -> Result<Self, String> {
         match given {
             Some(given) => Self::parse(given),
             None => Ok(Source::Revision {
                 folder: workspace.to_owned(),
                 revision: "HEAD".to_owned(),
-                // Relative to the folder, which need not be the root of the repository.
+                // Relative to the folder, which may be below the root of the repository.
                 path: format!("./{DOCUMENT}"),
             }),
         }
     }
 
-    /// What was given, or the vendored document.
+    /// The source that was named, or the vendored document.
     pub(super) fn new(given: Option<&str>, workspace: &Path) -> Result<Self, String> {
         match given {
             Some(given) => Self::parse(given),
@@ -66,7 +66,7 @@ impl Source {
             return Ok(Source::File(file.to_owned()));
         }
         match given.split_once(':') {
-            // `C:\openapi.json` is a file that is not there.
+            // `C:\openapi.json` is a file that does not exist.
             Some((drive, rest)) if drive.len() == 1 && rest.starts_with(['\\', '/']) => {
                 Ok(Source::File(file.to_owned()))
             }
@@ -93,7 +93,7 @@ impl Source {
         }
     }
 
-    /// The overlay beside the document.
+    /// The overlay next to the document.
     fn overlay(&self) -> Self {
         match self {
             Source::File(file) => Source::File(file.with_file_name(OVERLAY)),
@@ -112,7 +112,7 @@ impl Source {
         }
     }
 
-    /// Reads the document, and applies the overlay beside it if that is wanted.
+    /// Reads the document, and applies the overlay next to it if asked to.
     pub(super) fn load(&self, overlay: bool) -> Result<Loaded, String> {
         let (bytes, mut value) = self.read()?;
         if overlay {
@@ -145,8 +145,8 @@ impl Source {
         Ok((bytes, value))
     }
 
-    /// Applies this overlay. A target that matches nothing is told, and no error: the document may be the very thing that the
-    /// overlay has to follow yet.
+    /// Applies this overlay. A target that matches nothing is a warning, not an error: the document may be
+    /// newer than the overlay.
     fn apply(&self, document: &mut Value) -> Result<(), String> {
         let (_, value) = self.read()?;
         let report = Overlay::from_value(value)
@@ -159,7 +159,7 @@ impl Source {
     }
 }
 
-/// A file as git has it.
+/// The content of a file in a revision.
 fn blob(folder: &Path, revision: &str, path: &str) -> Result<Vec<u8>, String> {
     let output = Command::new("git")
         .arg("-C")

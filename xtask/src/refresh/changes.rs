@@ -1,4 +1,5 @@
-//! The changes from the present document to the new one, each with the overlay applied: the report of `cargo xtask diff`.
+//! The changes from the present document to the new one, each with the overlay applied: the report of `cargo
+//! xtask diff`.
 
 use std::path::{Path, PathBuf};
 

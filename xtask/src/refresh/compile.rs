@@ -1,8 +1,9 @@
 //! `--compile`: type-checks the facade against the new document, in a copy of the workspace.
 //!
-//! The copy is built in the target folder of the workspace, so that dependencies which have been checked there are not
-//! checked again. Cargo names what it builds after a crate's name, its version, and its path within the workspace. So
-//! the crates of the copy have another version: with the same one, their artifacts would replace those of the workspace.
+//! The copy is built in the target folder of the workspace, so that dependencies which have been checked
+//! there are not checked again. Cargo names what it builds after a crate's name, its version, and its path
+//! within the workspace. So the crates of the copy have another version: with the same one, their artifacts
+//! would replace those of the workspace.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -22,7 +23,8 @@ const LEFT_OUT: [&str; 3] = [".git", "target", ".openapi-refresh"];
 /// The version of the crates in the copy, which satisfies the same requirements as their own.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "+refresh");
 
-/// Type-checks the facade with these files in place of those of the workspace. Returns what is in the way, if anything.
+/// Type-checks the facade with these files in place of those of the workspace. Returns what is in the way, if
+/// anything.
 pub(crate) fn check(
     workspace: &Path,
     files: &[(&'static str, String)],
@@ -35,8 +37,8 @@ pub(crate) fn check(
     // One refresh at a time uses the copy. The lock ends with the process at the latest.
     let lock = File::create(target.join("refresh.lock")).map_err(failed)?;
     FileExt::lock(&lock).map_err(failed)?;
-    // The copy is always new, since cargo goes by the times of files: it checks every file that is younger than the
-    // last check. The path stays the same, so that rustc can check incrementally.
+    // The copy is always new, since cargo goes by the times of files: it checks every file that is younger
+    // than the last check. The path stays the same, so that rustc can check incrementally.
     if copy.exists() {
         fs::remove_dir_all(&copy).map_err(failed)?;
     }

@@ -1,4 +1,4 @@
-//! Where a document may come from, and how it is got from there. Not what it must be like.
+//! The sources of a document, and how it is read from them.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -16,16 +16,16 @@ use crate::canonical::sha256;
 use crate::lock::{self, Kind, Lock};
 use crate::progress::Progress;
 
-/// How many pages are fetched at the same time.
+/// The number of pages that are fetched at the same time.
 const AT_ONCE: usize = 8;
 
-/// How many pages an index may list.
+/// The maximum number of pages of an index.
 const MAX_PAGES: usize = 2_000;
 
-/// How long a page, or an index, may be, in bytes.
+/// The maximum size of a page or an index, in bytes.
 const MAX_PAGE: usize = 4 * 1024 * 1024;
 
-/// One place of one kind of source.
+/// A place, and what is expected there.
 #[derive(Debug, Clone)]
 pub(crate) struct Source {
     kind: Kind,
@@ -38,22 +38,22 @@ enum Place {
     File(PathBuf),
 }
 
-/// What a source gave.
+/// The answer of a source.
 pub(crate) enum Retrieval {
-    /// Nothing has changed there since the lock was written.
+    /// Nothing has changed since the lock was written.
     Unchanged,
     Retrieved(Box<Retrieved>),
 }
 
 pub(crate) struct Retrieved {
     pub(crate) document: Value,
-    /// The lock, as far as it says where the document came from.
+    /// The lock, without what is not known before the document was processed.
     pub(crate) origin: Lock,
     pub(crate) notes: Vec<String>,
 }
 
 impl Source {
-    /// What `--from` names: a URL, a file, or a folder that holds an index.
+    /// The source that `--from` names: a URL, a file, or a folder with an index.
     pub(crate) fn named(from: &str) -> Result<Self, String> {
         let by_name = |name: &str| {
             if name.ends_with(".txt") {
@@ -89,7 +89,7 @@ impl Source {
         })
     }
 
-    /// Where the provider publishes it, in the order in which it is looked for.
+    /// The places where the provider may publish it, in the order in which they are tried.
     pub(crate) fn published(site: &str) -> Result<Vec<Self>, String> {
         let site = Url::parse(site).map_err(|error| format!("{site}: is no URL: {error}"))?;
         let candidates = [
@@ -123,7 +123,8 @@ impl Source {
         origin
     }
 
-    /// Gets the document. With `known`, the lock of the document that is there, asks only for what has changed.
+    /// Reads the document. With `known`, the lock of the present document, only what has changed since is
+    /// fetched.
     pub(crate) async fn retrieve(
         &self,
         fetcher: &Fetcher,
@@ -187,7 +188,7 @@ impl Source {
                 return Ok(Retrieval::Unchanged);
             }
         }
-        // Something has changed, so that all pages are needed.
+        // Something has changed, so all pages are needed.
         let index = match index {
             Some(body) => body,
             None => self.place.read(fetcher, MAX_PAGE, None).await?,
@@ -220,7 +221,7 @@ impl Source {
         known: Option<&Lock>,
         progress: &Progress,
     ) -> Result<Retrieval, Failure> {
-        // An index that has changed may still list pages that have not.
+        // If the index has changed, the pages may still be the same.
         let mut problems = Vec::new();
         let mut pages: Vec<Page> = Vec::new();
         let mut without = Vec::new();
@@ -286,7 +287,7 @@ impl std::fmt::Display for Source {
     }
 }
 
-/// In the order of the pages, whatever the order in which they arrive.
+/// Reads pages at the same time. The answers are in the order of the pages.
 async fn fetch_all(
     fetcher: &Fetcher,
     pages: Vec<(Place, Option<&str>)>,
@@ -309,7 +310,8 @@ impl Place {
         }
     }
 
-    /// The addresses of the reference pages among these links, each once, and the links that are none.
+    /// The addresses of the reference pages among these links, without repetitions, and the links that are
+    /// not followed.
     fn addresses(&self, links: &[Link]) -> Result<(Vec<String>, Vec<String>), String> {
         let mut seen = HashSet::new();
         let mut found = Vec::new();
@@ -340,7 +342,7 @@ impl Place {
                 let is_page = url.origin() == index.origin() && index::is_page(url.path());
                 is_page.then(|| url.to_string())
             }
-            // A copy of the site, or of its pages alone.
+            // The folder is a copy of the site, or has its pages only.
             Self::File(_) => {
                 let path = match Url::parse(&link.target) {
                     Ok(url) if matches!(url.scheme(), "http" | "https") => url.path().to_owned(),
@@ -361,7 +363,7 @@ impl Place {
         }
     }
 
-    /// Where the page with an address is.
+    /// The place of the page with this address.
     fn page(&self, address: &str) -> Result<Self, String> {
         match self {
             Self::Url(_) => Url::parse(address)

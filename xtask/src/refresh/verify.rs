@@ -1,5 +1,5 @@
-//! Validates a new document before anything else is done with it: it must be a valid OpenAPI 3.1 document without
-//! references to other documents, and have operations.
+//! Validates a new document before anything else is done with it: it must be a valid OpenAPI 3.1 document
+//! without references to other documents, and have operations.
 
 use jsonschema::{Draft, Resource, Validator};
 use serde_json::{Value, json};
@@ -40,8 +40,8 @@ fn version(document: &Value) -> Result<(), String> {
     }
 }
 
-/// Where the document is not valid against the schema of OpenAPI 3.1, and its Schema Objects against that of JSON
-/// Schema 2020-12.
+/// Where the document is not valid against the schema of OpenAPI 3.1, and its Schema Objects against that of
+/// JSON Schema 2020-12.
 fn violations(document: &Value) -> Result<Vec<String>, String> {
     let validator = validator()?;
     let mut errors = validator.iter_errors(document);

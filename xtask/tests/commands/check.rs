@@ -1,4 +1,4 @@
-//! `check` on a clone that is in order, and after each kind of edit by hand.
+//! `check` on a fresh clone, and after each kind of edit by hand.
 
 use xtask::Outcome;
 
@@ -39,7 +39,7 @@ fn a_fresh_clone_is_in_order() {
     );
 }
 
-/// A file, what is replaced in it, by what, and the command that mends it.
+/// A file, the text to replace, its replacement, and the command that repairs it.
 type Edit = (&'static str, &'static str, &'static str, &'static str);
 
 #[test]

@@ -27,7 +27,7 @@ fn every_command_has_examples_that_are_accepted() {
             .collect();
         assert!(!examples.is_empty(), "{name}");
         for example in examples {
-            // Without its comment, and the commands after ours.
+            // Without the comment and without other commands.
             let ours = example.split(['#', '|', '>', '&']).next().unwrap().trim();
             let arguments = ours.strip_prefix("cargo ").unwrap().split_whitespace();
             let parsed = Arguments::command().try_get_matches_from(arguments);

@@ -8,7 +8,7 @@ use xtask::refresh::Options;
 use crate::site::upstream;
 use crate::support::{Copy, options};
 
-/// Which document the facade compiles against: it has the length of the document in the type of an array.
+/// The document that the facade compiles against. The facade has its length in the type of an array.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fits {
     Present,

@@ -1,4 +1,4 @@
-//! What can go wrong on the way, and that the three files are then as they were.
+//! Everything that can go wrong during a refresh leaves the three files as they were.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -24,10 +24,10 @@ type Given = Box<dyn Fn(&Server, &Value) -> String>;
 
 struct Fault {
     name: &'static str,
-    /// Prepares the server, which serves everything as it should be until then; returns what to refresh from.
+    /// Prepares the server, which serves a valid document and its pages before. Returns what to refresh from.
     given: Given,
     ends: Ends,
-    /// What must be said, on standard output or as the error.
+    /// What standard output or the error must contain.
     says: Vec<&'static str>,
 }
 
@@ -45,7 +45,7 @@ fn fault(
     }
 }
 
-/// A fault of the answer to the request for the document.
+/// An answer that is not the document.
 fn answer(name: &'static str, says: &[&'static str], answer: impl Fn(&Value) -> Answer + 'static) -> Fault {
     fault(name, Ends::Untouched, says, move |server, document| {
         server.route("/openapi.json", answer(document));
@@ -53,7 +53,7 @@ fn answer(name: &'static str, says: &[&'static str], answer: impl Fn(&Value) -> 
     })
 }
 
-/// A document that is not what it should be.
+/// A document with a fault.
 fn document(name: &'static str, says: &[&'static str], change: impl Fn(&mut Value) + 'static) -> Fault {
     answer(name, says, move |document| {
         let mut document = document.clone();
@@ -62,7 +62,7 @@ fn document(name: &'static str, says: &[&'static str], change: impl Fn(&mut Valu
     })
 }
 
-/// A page that is not what it should be: that of `GET /v1/user/me`.
+/// A page with a fault: that of `GET /v1/user/me`.
 fn page(name: &'static str, says: &[&'static str], change: impl Fn(&str) -> String + 'static) -> Fault {
     fault(name, Ends::Untouched, says, move |server, document| {
         let (name, page) = user_page(document);
@@ -89,7 +89,7 @@ fn gzipped(bytes: Vec<u8>) -> Answer {
     Answer::Whole(200, vec!["content-encoding: gzip".to_owned()], bytes)
 }
 
-/// YAML with the members of the document in lines of their own.
+/// YAML with one line for each member of the document.
 fn yaml(document: &Value, more: &str) -> Answer {
     let members = document.as_object().unwrap().iter();
     let lines: Vec<String> = members.map(|(key, value)| format!("{key}: {value}\n")).collect();
@@ -544,7 +544,7 @@ fn a_refresh_that_is_killed_at_any_step_is_finished_or_forgotten_by_the_next() {
             assert!(copy.files() == old, "{killed:?}");
         }
 
-        // The next one fails for a reason of its own, after it has mended what it found.
+        // The next refresh repairs what it finds, and then fails for another reason.
         let (result, said) = copy.refresh(&options("missing.json"));
         assert!(result.is_err());
         if is_certain {

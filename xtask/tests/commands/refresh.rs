@@ -1,4 +1,4 @@
-//! A refresh from each kind of source, in a copy of the workspace.
+//! `refresh` from each kind of source, and what it reports.
 
 use std::fs;
 use std::process::Command;

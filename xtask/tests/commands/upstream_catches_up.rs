@@ -1,5 +1,5 @@
-//! The day on which the provider publishes what the overlay had to add: other operation ids, other schema names, and a
-//! schema of the same name that is another one.
+//! The provider publishes what the overlay had to add: with other operation ids, other schema names, and a
+//! different schema of the same name.
 
 use serde_json::{Value, json};
 use xtask::Outcome;
@@ -7,7 +7,7 @@ use xtask::refresh::Options;
 
 use crate::support::{Answer, Copy, Server, options};
 
-/// An operation in the provider's idiom.
+/// An operation in the provider's style.
 fn operation(id: &str, tag: &str, schema: &Value) -> Value {
     json!({
         "operationId": id,
@@ -86,7 +86,7 @@ fn what_the_provider_publishes_is_used_and_the_maintainer_sees_what_to_do() {
     // An addition that refers to our `Flow` gets theirs now.
     assert!(said.contains("refers to #/components/schemas/Flow"), "{said}");
 
-    // The methods keep their names, since the naming actions still apply; the types are the provider's.
+    // The methods keep their names, since the naming actions still apply. The types are the provider's.
     let surface = copy.read("openapi.surface.txt");
     let methods: Vec<&str> = surface
         .lines()
@@ -99,7 +99,7 @@ fn what_the_provider_publishes_is_used_and_the_maintainer_sees_what_to_do() {
     let changed = "changed  builder::folder::ListFolders::send: Vec<types::Folder> -> Vec<types::FolderOut>";
     assert!(said.contains(changed) && said.contains("release 0.2.0"), "{said}");
 
-    // `check` goes on naming the needless actions until they are removed.
+    // `check` reports these actions until they are removed.
     let mut out = Vec::new();
     assert_eq!(xtask::check::run(copy.path(), &mut out).unwrap(), Outcome::Stale);
     let found = String::from_utf8(out).unwrap();

@@ -1,8 +1,8 @@
 //! `cargo xtask corpus --mutate`: generates from mutants of the documents in a folder.
 //!
-//! A mutant is a document with a few changes that people and generators make, none of which removes an operation. So the
-//! bindings of a mutant must have all operations of the bindings of the original. A mutant is determined by its original,
-//! the seed and its number.
+//! A mutant is a document with a few changes that people and generators make, none of which removes an
+//! operation. So the bindings of a mutant must have all operations of the bindings of the original. A mutant
+//! is determined by its original, the seed and its number.
 
 mod names;
 mod nulls;
@@ -103,7 +103,8 @@ struct Tried {
 ///
 /// # Errors
 ///
-/// A message if the folder cannot be read, if no document in it can be generated, or if a mutant cannot be written.
+/// A message if the folder cannot be read, if no document in it can be generated, or if a mutant cannot be
+/// written.
 pub fn run(folder: &Path, options: &Options, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
     let progress = Progress::new();
     let (files, _) = documents::find(folder)?;

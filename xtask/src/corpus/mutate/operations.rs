@@ -1,4 +1,4 @@
-//! Operations without ids or tags, with ids or tags that look alike, and with their parts elsewhere.
+//! Operations without ids or tags, with similar ids or tags, and with their parts in other places.
 
 use fastrand::Rng;
 use heck::{ToKebabCase, ToPascalCase, ToSnakeCase};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::places::{self, Fixed, Object, referred};
 
-/// Takes the id from some operations, or from all.
+/// Removes the ids of some or all operations.
 pub(super) fn drop_ids(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let linked = links(document);
     let mut with_id = places::operations(document);
@@ -22,7 +22,7 @@ pub(super) fn drop_ids(document: &mut Value, rng: &mut Rng) -> Option<String> {
     (!with_id.is_empty()).then(|| format!("drop the ids of {} operations", with_id.len()))
 }
 
-/// Gives an operation an id that is another's but for its spelling, or one of a word that Rust has.
+/// Gives an operation the id of another one in another spelling, or a Rust keyword as id.
 pub(super) fn similar_id(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let linked = links(document);
     let operations = places::operations(document);
@@ -89,7 +89,8 @@ fn links(document: &Value) -> Vec<String> {
     found
 }
 
-/// Takes the tags from one operation or from all, or gives one a tag that is another's but for its spelling.
+/// Removes the tags of one or all operations, or gives an operation the tag of another one in another
+/// spelling.
 pub(super) fn tags(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let operations = places::operations(document);
     let has_tags = |pointer: &&String| {
@@ -126,7 +127,8 @@ pub(super) fn tags(document: &mut Value, rng: &mut Rng) -> Option<String> {
     }
 }
 
-/// Makes a parameter, a body or a response of an operation a component, or puts the component in the place of a reference.
+/// Turns a parameter, a body or a response of an operation into a component, or replaces a reference with the
+/// component.
 pub(super) fn move_component(document: &mut Value, rng: &mut Rng) -> Option<String> {
     match rng.bool() {
         true => into_component(document, rng),
@@ -168,7 +170,7 @@ fn out_of_component(document: &mut Value, rng: &mut Rng) -> Option<String> {
     Some(format!("put the component itself at {pointer}"))
 }
 
-/// The parameters, bodies and responses of all operations, each with the section for such components.
+/// The parameters, bodies and responses of all operations, each with its section of the components.
 fn parts(document: &Value) -> Vec<(&'static str, String)> {
     let mut parts = Vec::new();
     for pointer in places::operations(document) {
@@ -195,7 +197,8 @@ fn parts(document: &Value) -> Vec<(&'static str, String)> {
     parts
 }
 
-/// Moves a parameter that all operations of a path have to the path item, or one of the path item to all operations.
+/// Moves a parameter that all operations of a path have to the path item, or from the path item to all
+/// operations.
 pub(super) fn move_parameter(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let paths: Vec<String> = document["paths"]
         .as_object()?

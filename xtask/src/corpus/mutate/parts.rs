@@ -1,15 +1,15 @@
-//! Schemas wrapped in an `allOf`, and split into the parts of one.
+//! Wraps schemas in an `allOf`, and splits them into parts.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
 
 use super::places::{self, Fixed, Object, Role, is_annotation};
 
-/// Puts a schema into an `allOf`, alone or with a part that says nothing more.
+/// Wraps a schema in an `allOf`, alone or with a part without constraints.
 pub(super) fn wrap(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let fixed = Fixed::of(document);
     let (place, schema) = places::pick(document, rng, |place, schema| {
-        // A discriminator stands beside its union, and reads the names of the branches.
+        // A discriminator is next to its union, and refers to the names of the branches.
         place.role != Role::TaggedBranch
             && !schema.contains_key("discriminator")
             && fixed.is_free(&place.pointer)
@@ -31,7 +31,7 @@ pub(super) fn wrap(document: &mut Value, rng: &mut Rng) -> Option<String> {
     Some(format!("wrap {} in allOf, {how}", place.pointer))
 }
 
-/// Splits the members of an object into two parts.
+/// Splits the members of an object into two parts of an `allOf`.
 pub(super) fn split(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let fixed = Fixed::of(document);
     let (place, mut schema) = places::pick(document, rng, |place, schema| {
