@@ -35,7 +35,7 @@ pub fn run(
     folder::write(&package, out, lock.as_deref())?;
     if !complete_lock(out) {
         eprintln!(
-            "{}: Cargo.lock is not complete, because cargo could not resolve it; run `cargo update --workspace` there",
+            "{}: Cargo.lock is incomplete, because cargo could not resolve it; run `cargo update --workspace` there",
             out.display()
         );
     }

@@ -61,7 +61,7 @@ pub fn run(workspace: &Path, out: &mut dyn Write) -> Result<Outcome, Failure> {
             format!("Not in sync: {}.", count(number, "finding")),
         ),
     };
-    write!(out, "{}{last}\n", checked.text).map_err(|error| format!("standard output: {error}"))?;
+    writeln!(out, "{}{last}", checked.text).map_err(|error| format!("standard output: {error}"))?;
     Ok(outcome)
 }
 

@@ -19,7 +19,7 @@ pub(crate) fn write(package: &Package, out: &Path, lock: Option<&Path>) -> Resul
     check(&out)?;
     let parent = out
         .parent()
-        .ok_or_else(|| format!("{}: is no folder to write", out.display()))?;
+        .ok_or_else(|| format!("{}: has no parent folder", out.display()))?;
     fs::create_dir_all(parent).map_err(|error| at(parent, error))?;
     let new = tempfile::Builder::new()
         .prefix(".bindings-")
@@ -51,7 +51,7 @@ fn check(out: &Path) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{}: is not empty, and holds no crate that was generated here; name another folder, or empty this one",
+        "{}: is not empty and has no generated crate; name another folder, or empty this one",
         out.display()
     ))
 }

@@ -87,11 +87,11 @@ impl Lock {
         let Some(text) = files::read(workspace, files::LOCK)? else {
             return Ok(None);
         };
-        let lock: Self =
-            serde_json::from_str(&text).map_err(|error| format!("{}: is no lock: {error}", files::LOCK))?;
+        let lock: Self = serde_json::from_str(&text)
+            .map_err(|error| format!("{}: is not a valid lock: {error}", files::LOCK))?;
         if lock.lock_version != VERSION {
             return Err(format!(
-                "{}: lock_version {} is not known; take the tools that wrote it",
+                "{}: lock_version {} is not supported; use the version of xtask that wrote it",
                 files::LOCK,
                 lock.lock_version
             ));

@@ -241,7 +241,7 @@ fn retrieve(
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| format!("no asynchronous runtime: {error}"))?;
+        .map_err(|error| format!("the asynchronous runtime cannot be started: {error}"))?;
     let fetcher = Fetcher::new(options.patience.clone())?;
     let mut problems = Vec::new();
     for source in sources {

@@ -75,7 +75,7 @@ impl Guard {
                 _file: file,
             }),
             Err(TryLockError::WouldBlock) => Err(format!(
-                "another refresh is at work in {}; wait until it has ended",
+                "another refresh is running in {}; wait until it has ended",
                 workspace.display()
             )),
             Err(TryLockError::Error(error)) => Err(failed(error)),
@@ -95,7 +95,7 @@ impl Guard {
                 let entries = serde_json::from_slice::<Journal>(&bytes).map_err(|error| {
                     let folder = journal.parent().unwrap_or(&journal).display();
                     format!(
-                        "{}: {error}; look at the files in {folder}, and remove it",
+                        "{}: {error}; look at the files in {folder}, then remove the journal",
                         journal.display()
                     )
                 })?;
@@ -112,18 +112,22 @@ impl Guard {
                         Err(error) if error.kind() == ErrorKind::NotFound => {}
                         Err(error) => return Err(failed(error)),
                         Ok(_) => {
-                            return Err(format!("{}: is not what was staged; remove it", staged.display()));
+                            return Err(format!(
+                                "{}: is not the file that was written there; remove it",
+                                staged.display()
+                            ));
                         }
                     }
                 }
                 sync(&self.workspace);
                 fs::remove_file(&journal).map_err(failed)?;
                 Ok(Some(
-                    "an earlier refresh was killed while it replaced the files; that is finished now".into(),
+                    "an earlier refresh was killed while it replaced the files; the replacement is finished now".into(),
                 ))
             }
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(self.clear().then(|| {
-                "an earlier refresh was killed before it replaced anything; its leftovers are removed".into()
+                "an earlier refresh was killed before it replaced a file; its temporary files are removed"
+                    .into()
             })),
             Err(error) => Err(failed(error)),
         }
@@ -160,7 +164,9 @@ impl Guard {
         sync(&self.workspace);
         before(Step::Forget)
             .and_then(|()| fs::remove_file(self.staged(JOURNAL)))
-            .map_err(|error| format!("the files are replaced, but {FOLDER}/{JOURNAL} stays: {error}"))
+            .map_err(|error| {
+                format!("the files are replaced, but {FOLDER}/{JOURNAL} cannot be removed: {error}")
+            })
     }
 
     fn old(&self, new: &[(&'static str, String)]) -> Result<Vec<(&'static str, Option<String>)>, String> {
@@ -205,9 +211,9 @@ impl Guard {
                 self.clear();
                 format!("{error}; nothing was replaced")
             }
-            Err(_) => format!(
-                "{error}; some files are replaced, the next `cargo xtask refresh` replaces the others"
-            ),
+            Err(_) => {
+                format!("{error}; some files are replaced; run `cargo xtask refresh` to replace the others")
+            }
         }
     }
 }

@@ -283,7 +283,7 @@ fn a_revision_is_read_from_git() {
     for (old, said) in [
         ("v2:api/openapi.json", "v2"),
         ("v1:openapi.json", "openapi.json"),
-        ("--output=x:openapi.json", "a revision does not begin with"),
+        ("--output=x:openapi.json", "a revision cannot begin with"),
     ] {
         let output = versions.diff(&["--", old, "new.json"]);
         assert_eq!(code(&output), 100, "{output:?}");
@@ -424,7 +424,7 @@ mod allow {
             (
                 format!("{ENTRY}fingerprint = \"000000000000\"\n"),
                 "2026-01-01",
-                "matches no finding; but for its fingerprint it would",
+                "matches no finding; without its fingerprint it would match",
             ),
         ] {
             let output = run(&versions, &list, today);
@@ -465,12 +465,15 @@ mod allow {
             (ENTRY.replace("2026-12-31", "2026-02-30"), "allow.toml: "),
             (
                 ENTRY.replace("2026-12-31", "\"next year\""),
-                "is no date; write one as 2026-12-31",
+                "is not a date; write it like 2026-12-31",
             ),
-            (ENTRY.replace("2026-12-31", "2026-12-31T00:00:00Z"), "is no date"),
+            (
+                ENTRY.replace("2026-12-31", "2026-12-31T00:00:00Z"),
+                "is not a date",
+            ),
             (
                 ENTRY.replace("2026-12-31", "2026"),
-                "integer where a date is expected",
+                "expected a date such as 2026-12-31, found integer",
             ),
             (
                 ENTRY.replace("Nobody calls it without.", " "),

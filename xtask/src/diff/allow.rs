@@ -84,10 +84,10 @@ impl AllowList {
         for (line, entry) in &entries {
             let fault = |what: &str| Err(format!("{file}: line {line}: {}: {what}", entry.name()));
             if entry.reason.trim().is_empty() {
-                return fault("`reason` is empty; say why this is accepted");
+                return fault("`reason` is empty; say why the finding is accepted");
             }
             if entry.operation.is_none() && entry.pointer.is_none() {
-                return fault("neither `operation` nor `pointer` says where; add one of them");
+                return fault("has neither `operation` nor `pointer`; add one of them");
             }
         }
         Ok(Self { file, entries })
@@ -100,7 +100,7 @@ impl AllowList {
             let place = format!("{}: line {line}: {}", self.file, entry.name());
             if entry.expires < today {
                 accepted.faults.push(format!(
-                    "{place}: expired on {}; remove the entry, or decide anew and set another date",
+                    "{place}: expired on {}; remove the entry, or set another date",
                     entry.expires
                 ));
                 continue;
@@ -120,7 +120,7 @@ impl AllowList {
                     .push(format!("{place}: matches no finding; {}", entry.advice(diff)));
             } else if accepted.reasons.len() == before {
                 accepted.faults.push(format!(
-                    "{place}: an entry above accepts all of it already; remove one of them"
+                    "{place}: an entry above accepts the same findings; remove one of the two"
                 ));
             }
         }
@@ -155,9 +155,9 @@ impl Entry {
             ..self.clone()
         };
         if self.fingerprint.is_some() && diff.findings.iter().any(|finding| nearly.matches(finding)) {
-            "but for its fingerprint it would: look at what has changed since, and correct the entry"
+            "without its fingerprint it would match; look at the new finding, and correct the entry"
         } else if diff.findings.iter().any(|finding| finding.id == self.id) {
-            "there are findings with this id elsewhere; correct the place, or remove the entry"
+            "there are findings with this id in other places; correct the place, or remove the entry"
         } else {
             "remove the entry"
         }
@@ -173,10 +173,10 @@ fn date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, 
         other => {
             let what = other.type_str();
             return Err(serde::de::Error::custom(format!(
-                "{what} where a date is expected: 2026-12-31"
+                "expected a date such as 2026-12-31, found {what}"
             )));
         }
     };
     NaiveDate::parse_from_str(&text, "%Y-%m-%d")
-        .map_err(|_| serde::de::Error::custom(format!("{text:?} is no date; write one as 2026-12-31")))
+        .map_err(|_| serde::de::Error::custom(format!("{text:?} is not a date; write it like 2026-12-31")))
 }

@@ -72,7 +72,7 @@ impl Source {
             }
             Some((revision, path)) if !revision.is_empty() && !path.is_empty() => {
                 if revision.starts_with('-') {
-                    return Err(format!("{given}: a revision does not begin with `-`"));
+                    return Err(format!("{given}: a revision cannot begin with `-`"));
                 }
                 Ok(Source::Revision {
                     folder: PathBuf::from("."),
@@ -174,7 +174,7 @@ fn blob(folder: &Path, revision: &str, path: &str) -> Result<Vec<u8>, String> {
     let said = String::from_utf8_lossy(&output.stderr);
     let said = said.lines().next().unwrap_or_default();
     Err(format!(
-        "there is no such file, and git has no such file in a revision: {}",
+        "there is no such file, neither in the working tree nor in that revision: {}",
         said.trim_start_matches("fatal: ")
     ))
 }

@@ -84,12 +84,12 @@ impl Fetcher {
                 Attempt::Again(reason, asked) => (reason, asked),
             };
             if attempt >= self.patience.attempts {
-                return Err(format!("{url}: {reason}, {attempt} times"));
+                return Err(format!("{url}: {reason} ({attempt} attempts)"));
             }
             tokio::time::sleep(asked.map_or(pause, |asked| asked.min(MAX_PAUSE))).await;
             pause *= 2;
         }
-        Err(format!("{url}: was not asked for"))
+        Err(format!("{url}: no attempt was made"))
     }
 
     async fn attempt(&self, url: &Url, limit: usize, etag: Option<&str>) -> Attempt {
@@ -128,11 +128,14 @@ impl Fetcher {
         if error.is_redirect() {
             Attempt::Failed(reason)
         } else if error.is_timeout() && !error.is_connect() {
-            Attempt::Failed(format!("no whole answer within {:?}", self.patience.total))
+            Attempt::Failed(format!(
+                "the response was not complete within {:?}",
+                self.patience.total
+            ))
         } else if error.is_connect() {
             Attempt::Again(format!("no connection: {reason}"), None)
         } else if error.is_decode() {
-            Attempt::Again(format!("the answer is damaged: {reason}"), None)
+            Attempt::Again(format!("the response is damaged: {reason}"), None)
         } else {
             Attempt::Again(format!("the connection broke: {reason}"), None)
         }
@@ -147,7 +150,7 @@ pub(crate) fn too_long(limit: usize) -> String {
 fn check(url: &Url) -> Result<(), String> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(format!(
-            "{}: a URL with a name or a password is not fetched",
+            "{}: the URL has a user name or a password; remove it",
             url.host_str().unwrap_or_default()
         ));
     }
@@ -160,7 +163,9 @@ fn check(url: &Url) -> Result<(), String> {
     if url.scheme() == "https" || (url.scheme() == "http" && is_loopback) {
         return Ok(());
     }
-    Err(format!("{url}: only https is fetched (http from this machine)"))
+    Err(format!(
+        "{url}: is not encrypted; use https (http is for this machine only)"
+    ))
 }
 
 fn within_host(attempt: redirect::Attempt<'_>) -> redirect::Action {

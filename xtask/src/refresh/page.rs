@@ -51,7 +51,7 @@ pub(crate) fn read(address: &str, bytes: &[u8]) -> Result<Option<Page>, String> 
     };
     if let Some(other) = blocks.first() {
         return Err(format!(
-            "{address}: has {} operations, in line {} and in line {}; a page has one",
+            "{address}: has {} operations, in line {} and in line {}; a page must have one",
             blocks.len() + 1,
             other.line,
             block.line
@@ -88,7 +88,7 @@ fn check_operation(block: &Block<'_>, document: &Value) -> Result<(), String> {
         super::bounded(&found, 5).join(", ")
     };
     Err(format!(
-        "the first line of the block says {said}, the block holds {found}"
+        "the first line of the block says {said}, but the block has {found}"
     ))
 }
 
@@ -203,12 +203,12 @@ mod tests {
             (
                 format!("\n```yaml GET /b\n{BLOCK}```"),
                 "page.md: line 2: ",
-                "says GET /b, the block holds GET /a",
+                "says GET /b, but the block has GET /a",
             ),
             (
                 "\n```yaml GET /b\na: 1\n```".to_owned(),
                 "page.md: line 2: ",
-                "holds no operation",
+                "has no operation",
             ),
             (
                 "\n```yaml GET /b\na: 1\nb:\n\tc: 1\n```".to_owned(),

@@ -63,7 +63,7 @@ impl Source {
             }
         };
         if from.starts_with("http://") || from.starts_with("https://") {
-            let url = Url::parse(from).map_err(|error| format!("{from}: is no URL: {error}"))?;
+            let url = Url::parse(from).map_err(|error| format!("{from}: is not a URL: {error}"))?;
             return Ok(Self {
                 kind: by_name(url.path()),
                 place: Place::Url(url),
@@ -74,7 +74,7 @@ impl Source {
             let index = path.join(index::NAME);
             if !index.is_file() {
                 return Err(format!(
-                    "{from}: holds no {}, the index of reference pages",
+                    "{from}: has no {}, the index of the reference pages",
                     index::NAME
                 ));
             }
@@ -91,7 +91,7 @@ impl Source {
 
     /// The places where the provider may publish it, in the order in which they are tried.
     pub(crate) fn published(site: &str) -> Result<Vec<Self>, String> {
-        let site = Url::parse(site).map_err(|error| format!("{site}: is no URL: {error}"))?;
+        let site = Url::parse(site).map_err(|error| format!("{site}: is not a URL: {error}"))?;
         let candidates = [
             (Kind::Document, "/api-reference/openapi.json"),
             (Kind::Document, "/openapi.json"),
@@ -194,7 +194,11 @@ impl Source {
             None => self.place.read(fetcher, MAX_PAGE, None).await?,
         };
         let Fetched::Body { bytes, etag } = index else {
-            return Err(format!("{}: answers 304 to a request without a condition", self.place).into());
+            return Err(format!(
+                "{}: the server answers 304 (Not Modified) to a request without a condition",
+                self.place
+            )
+            .into());
         };
         let text = page::text(&bytes).map_err(|reason| format!("{}: {reason}", self.place))?;
         let links = index::links(text);
@@ -202,7 +206,7 @@ impl Source {
         let mut notes = Vec::new();
         if !skipped.is_empty() {
             notes.push(format!(
-                "{}: {} links lead to no reference page on the same host and were not followed: {}",
+                "{}: {} links are not to Markdown pages on the same host and were not followed: {}",
                 self.place,
                 skipped.len(),
                 super::bounded(&skipped, 5).join(", ")
@@ -233,7 +237,9 @@ impl Source {
             let (bytes, etag) = match answer {
                 Ok(Fetched::Body { bytes, etag }) => (bytes, etag),
                 Ok(Fetched::NotModified) => {
-                    problems.push(format!("{address}: answers 304 to a request without a condition"));
+                    problems.push(format!(
+                        "{address}: the server answers 304 (Not Modified) to a request without a condition"
+                    ));
                     continue;
                 }
                 Err(problem) => {
@@ -257,12 +263,7 @@ impl Source {
         }
         Failure::unless_empty(problems)?;
         if pages.is_empty() {
-            return Err(format!(
-                "{}: none of its {} pages has an operation",
-                self.place,
-                addresses.len()
-            )
-            .into());
+            return Err(format!("{}: no page of {} has an operation", self.place, addresses.len()).into());
         }
         if !without.is_empty() {
             let shown = super::bounded(&without, 5).join(", ");
@@ -325,12 +326,10 @@ impl Place {
         }
         match found.len() {
             0 => Err(format!(
-                "{self}: lists no reference page: a link to a Markdown file (`.md`)"
+                "{self}: has no link to a reference page, which is a Markdown file (`.md`)"
             )),
             1..=MAX_PAGES => Ok((found, skipped)),
-            more => Err(format!(
-                "{self}: lists {more} pages; {MAX_PAGES} are read at most"
-            )),
+            more => Err(format!("{self}: lists {more} pages; the maximum is {MAX_PAGES}")),
         }
     }
 
@@ -368,7 +367,7 @@ impl Place {
         match self {
             Self::Url(_) => Url::parse(address)
                 .map(Self::Url)
-                .map_err(|error| format!("{address}: is no URL: {error}")),
+                .map_err(|error| format!("{address}: is not a URL: {error}")),
             Self::File(index) => {
                 let folder = index.parent().unwrap_or(Path::new(""));
                 let whole = folder.join(address);

@@ -103,12 +103,12 @@ fn faults() -> Vec<Fault> {
     let mut faults = vec![
         answer("not found", &[DOCUMENT, "404"], |_| Answer::status(404)),
         answer("forbidden", &[DOCUMENT, "403"], |_| Answer::status(403)),
-        answer("broken for ever", &[DOCUMENT, "500", "3 times"], |_| {
+        answer("broken for ever", &[DOCUMENT, "500", "(3 attempts)"], |_| {
             Answer::status(500)
         }),
         answer(
             "too many requests for ever",
-            &[DOCUMENT, "429", "3 times"],
+            &[DOCUMENT, "429", "(3 attempts)"],
             |_| Answer::Whole(429, vec!["retry-after: 0".to_owned()], Vec::new()),
         ),
         fault("broken twice", Replaced, &["are written"], |server, document| {
@@ -124,13 +124,17 @@ fn faults() -> Vec<Fault> {
             server.route("/openapi.json", Answer::Each(vec![Answer::Raw(Vec::new()), then]));
             server.url("/openapi.json")
         }),
-        answer("no answer", &[DOCUMENT, "no whole answer within 300ms"], |_| {
-            Answer::Silence
-        }),
-        answer("slow drip", &[DOCUMENT, "no whole answer within 300ms"], |_| {
-            Answer::Drip
-        }),
-        answer("cut off in the body", &[DOCUMENT, "3 times"], |_| {
+        answer(
+            "no answer",
+            &[DOCUMENT, "the response was not complete within 300ms"],
+            |_| Answer::Silence,
+        ),
+        answer(
+            "slow drip",
+            &[DOCUMENT, "the response was not complete within 300ms"],
+            |_| Answer::Drip,
+        ),
+        answer("cut off in the body", &[DOCUMENT, "(3 attempts)"], |_| {
             Answer::Raw(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{\"openapi\":".to_vec())
         }),
         answer("not HTTP", &[DOCUMENT], |_| {
@@ -187,7 +191,7 @@ fn faults() -> Vec<Fault> {
             &[DOCUMENT, "another host", "localhost"],
             |_| Answer::redirect("http://localhost:9/openapi.json"),
         ),
-        answer("redirect out of encryption", &[DOCUMENT, "only https"], |_| {
+        answer("redirect out of encryption", &[DOCUMENT, "use https"], |_| {
             Answer::redirect("http://docs.example/openapi.json")
         }),
         answer(
@@ -318,7 +322,7 @@ fn page_faults() -> Vec<Fault> {
         }),
         page(
             "page whose line disagrees with its block",
-            &[PAGE, "says GET /v1/user/you", "holds GET /v1/user/me"],
+            &[PAGE, "says GET /v1/user/you", "but the block has GET /v1/user/me"],
             |page| page.replacen("GET /v1/user/me", "GET /v1/user/you", 1),
         ),
         page("page that is cut off", &[PAGE, "line "], |page| {
@@ -364,7 +368,7 @@ fn page_faults() -> Vec<Fault> {
         fault(
             "index without pages",
             Untouched,
-            &["lists no reference page"],
+            &["has no link to a reference page"],
             |server, _| {
                 server.route(
                     "/llms.txt",
@@ -388,7 +392,7 @@ fn page_faults() -> Vec<Fault> {
         fault(
             "index of guides only",
             Untouched,
-            &["none of its 1 pages has an operation"],
+            &["no page of 1 has an operation"],
             |server, _| {
                 server.route("/llms.txt", Answer::ok("- /guide.md"));
                 server.route("/guide.md", Answer::ok("# Guide"));
@@ -398,13 +402,13 @@ fn page_faults() -> Vec<Fault> {
         fault("no server", Untouched, &["no connection"], |_, _| {
             "http://127.0.0.1:1/openapi.json".to_owned()
         }),
-        fault("not encrypted", Untouched, &["only https"], |_, _| {
+        fault("not encrypted", Untouched, &["use https"], |_, _| {
             "http://docs.example/openapi.json".to_owned()
         }),
         fault(
             "password in the address",
             Untouched,
-            &["a name or a password"],
+            &["a user name or a password"],
             |_, _| "https://me:secret@docs.example/openapi.json".to_owned(),
         ),
         fault(
@@ -416,7 +420,7 @@ fn page_faults() -> Vec<Fault> {
         fault(
             "folder without an index",
             Untouched,
-            &["holds no llms.txt"],
+            &["has no llms.txt"],
             |_, _| std::env::temp_dir().join("..").to_str().unwrap().to_owned(),
         ),
     ]
@@ -548,7 +552,10 @@ fn a_refresh_that_is_killed_at_any_step_is_finished_or_forgotten_by_the_next() {
         let (result, said) = copy.refresh(&options("missing.json"));
         assert!(result.is_err());
         if is_certain {
-            assert!(said.contains("that is finished now"), "{killed:?}: {said}");
+            assert!(
+                said.contains("the replacement is finished now"),
+                "{killed:?}: {said}"
+            );
             assert_eq!(copy.document()["info"]["version"], "0.9.0", "{killed:?}");
             let mut out = Vec::new();
             let checked = xtask::check::run(copy.path(), &mut out).unwrap();
@@ -560,7 +567,7 @@ fn a_refresh_that_is_killed_at_any_step_is_finished_or_forgotten_by_the_next() {
             );
         } else {
             assert_eq!(
-                said.contains("its leftovers are removed"),
+                said.contains("its temporary files are removed"),
                 killed != steps()[0],
                 "{killed:?}: {said}"
             );
@@ -593,7 +600,7 @@ fn two_refreshes_at_once_are_one_and_a_refusal() {
                 &mut Vec::new(),
             );
             let error = result.unwrap_err().to_string();
-            assert!(error.contains("another refresh is at work"), "{error}");
+            assert!(error.contains("another refresh is running"), "{error}");
         }
         Ok(())
     };

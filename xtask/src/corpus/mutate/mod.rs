@@ -224,7 +224,7 @@ fn whole(original: &Original, generated: &Generated) -> Result<(), String> {
         .difference(&found)
         .map(|lost| match reasons.get(lost.as_str()) {
             Some(reason) => format!("loses {lost}: {reason}"),
-            None => format!("loses {lost} without a reason"),
+            None => format!("loses {lost}, and no reason is given"),
         })
         .collect();
     match lost.is_empty() {

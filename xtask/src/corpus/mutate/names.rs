@@ -247,5 +247,8 @@ pub(super) fn out_of_component(document: &mut Value, rng: &mut Rng) -> Option<St
     let (name, mut copy) = target(&schema)?;
     copy.extend(schema.into_iter().filter(|(key, _)| key != "$ref"));
     *document.pointer_mut(&place.pointer)? = Value::Object(copy);
-    Some(format!("put the component {name} itself at {}", place.pointer))
+    Some(format!(
+        "replace the reference at {} with the component {name}",
+        place.pointer
+    ))
 }

@@ -58,14 +58,14 @@ pub(super) fn respell(document: &mut Value, rng: &mut Rng) -> Option<String> {
         (
             Value::Object(new),
             if keyword.is_empty() {
-                "a type of two"
+                "a list of two types"
             } else {
                 keyword
             },
         )
     };
     *document.pointer_mut(&place.pointer)? = new;
-    Some(format!("spell null at {} as {how}", place.pointer))
+    Some(format!("write null at {} as {how}", place.pointer))
 }
 
 fn is_nullable(schema: &Object) -> bool {

@@ -50,7 +50,7 @@ pub(super) fn similar_id(document: &mut Value, rng: &mut Rng) -> Option<String> 
     if new.is_empty() || ids.contains(&new) {
         return None;
     }
-    let note = format!("the id {new:?} at {pointer}");
+    let note = format!("set the id {new:?} at {pointer}");
     places::object_at(document, &pointer)?.insert("operationId".to_owned(), json!(new));
     Some(note)
 }
@@ -120,7 +120,7 @@ pub(super) fn tags(document: &mut Value, rng: &mut Rng) -> Option<String> {
                 format!("{tag}!"),
                 "self".to_owned(),
             ])?;
-            let note = format!("the tag {new:?} at {pointer}");
+            let note = format!("set the tag {new:?} at {pointer}");
             places::object_at(document, &pointer)?.insert("tags".to_owned(), json!([new]));
             Some(note)
         }
@@ -167,7 +167,7 @@ fn out_of_component(document: &mut Value, rng: &mut Rng) -> Option<String> {
         .collect();
     let (copy, pointer) = rng.choice(found)?;
     *document.pointer_mut(&pointer)? = copy;
-    Some(format!("put the component itself at {pointer}"))
+    Some(format!("replace the reference at {pointer} with the component"))
 }
 
 /// The parameters, bodies and responses of all operations, each with its section of the components.

@@ -92,7 +92,7 @@ pub(super) fn split(document: &mut Value, rng: &mut Rng) -> Option<String> {
         _ => {
             schema.extend(first.as_object().cloned().unwrap_or_default());
             schema.insert("allOf".to_owned(), json!([second]));
-            "with one part beside it"
+            "with the rest next to it"
         }
     };
     *document.pointer_mut(&place.pointer)? = Value::Object(schema);

@@ -23,7 +23,7 @@ pub(super) fn constants(document: &mut Value, rng: &mut Rng) -> Option<String> {
         None => {
             let value = schema.shift_remove("const")?;
             schema.insert("enum".to_owned(), json!([value]));
-            "an enum of one"
+            "an enum with one value"
         }
         Some(values) if values.len() == 1 && rng.bool() => {
             schema.shift_remove("enum");
@@ -48,7 +48,7 @@ pub(super) fn constants(document: &mut Value, rng: &mut Rng) -> Option<String> {
         }
     };
     *document.pointer_mut(&place.pointer)? = Value::Object(schema);
-    Some(format!("spell the values at {} as {how}", place.pointer))
+    Some(format!("write the values at {} as {how}", place.pointer))
 }
 
 /// Whether a value occurs twice, and so would be valid for two branches.
