@@ -46,9 +46,9 @@ impl Progress {
             return;
         }
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        self.bar.set_message("");
         self.bar.set_style(style);
         self.bar.set_prefix(what.to_owned());
-        self.bar.set_message("");
         match total {
             Some(total) => self.bar.set_length(total as u64),
             None => self.bar.unset_length(),

@@ -437,7 +437,7 @@ mod allow {
         let output = run(&versions, &ENTRY.replace("users", "people"), "2026-01-01");
         assert_eq!(code(&output), 1);
         assert!(
-            stderr(&output).contains("there are findings with this id elsewhere"),
+            stderr(&output).contains("there are findings with this id in other places"),
             "{output:?}"
         );
         let output = run(&versions, &format!("{ENTRY}{ENTRY}"), "2026-01-01");
