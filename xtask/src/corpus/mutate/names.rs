@@ -6,6 +6,7 @@ use openapi_document::pointer;
 use serde_json::{Value, json};
 
 use super::places::{self, Fixed, Object, Role, is_3_0, referred};
+use crate::place::readable;
 
 /// Names that have another meaning for generators.
 const TAKEN: [&str; 24] = [
@@ -90,7 +91,7 @@ pub(super) fn rename(document: &mut Value, rng: &mut Rng) -> Option<String> {
             *reference = format!("#{to}{rest}");
         }
     });
-    Some(format!("rename {from} to {new}"))
+    Some(format!("rename {} to {new}", readable(&from)))
 }
 
 /// Adds entries to the mapping of a discriminator where it went by the name of the schema.
@@ -213,7 +214,10 @@ pub(super) fn into_component(document: &mut Value, rng: &mut Rng) -> Option<Stri
     let name = free(document, "schemas", like, rng)?;
     places::section(document, "schemas")?.insert(name.clone(), Value::Object(schema));
     *document.pointer_mut(&place.pointer)? = json!({ "$ref": format!("#/components/schemas/{name}") });
-    Some(format!("move {} into the component {name}", place.pointer))
+    Some(format!(
+        "move {} into the component {name}",
+        readable(&place.pointer)
+    ))
 }
 
 /// Replaces a reference to a component with a copy of it.

@@ -4,6 +4,7 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 
 use super::places::{self, Fixed, Object, Role, is_3_0, is_annotation};
+use crate::place::readable;
 
 /// Writes null in another way in a schema that allows it.
 pub(super) fn respell(document: &mut Value, rng: &mut Rng) -> Option<String> {
@@ -65,7 +66,7 @@ pub(super) fn respell(document: &mut Value, rng: &mut Rng) -> Option<String> {
         )
     };
     *document.pointer_mut(&place.pointer)? = new;
-    Some(format!("write null at {} as {how}", place.pointer))
+    Some(format!("write null at {} as {how}", readable(&place.pointer)))
 }
 
 fn is_nullable(schema: &Object) -> bool {

@@ -6,6 +6,7 @@ use openapi_document::{METHODS, pointer};
 use serde_json::{Value, json};
 
 use super::places::{self, Fixed, Object, referred};
+use crate::place::readable;
 
 /// Removes the ids of some or all operations.
 pub(super) fn drop_ids(document: &mut Value, rng: &mut Rng) -> Option<String> {
@@ -50,7 +51,7 @@ pub(super) fn similar_id(document: &mut Value, rng: &mut Rng) -> Option<String> 
     if new.is_empty() || ids.contains(&new) {
         return None;
     }
-    let note = format!("set the id {new:?} at {pointer}");
+    let note = format!("set the id {new:?} at {}", readable(&pointer));
     places::object_at(document, &pointer)?.insert("operationId".to_owned(), json!(new));
     Some(note)
 }
@@ -110,7 +111,7 @@ pub(super) fn tags(document: &mut Value, rng: &mut Rng) -> Option<String> {
         }
         1 => {
             places::object_at(document, &pointer)?.shift_remove("tags");
-            Some(format!("drop the tags of {pointer}"))
+            Some(format!("drop the tags of {}", readable(&pointer)))
         }
         _ => {
             let tag = document.pointer(&pointer)?["tags"][0].as_str()?.to_owned();
@@ -120,7 +121,7 @@ pub(super) fn tags(document: &mut Value, rng: &mut Rng) -> Option<String> {
                 format!("{tag}!"),
                 "self".to_owned(),
             ])?;
-            let note = format!("set the tag {new:?} at {pointer}");
+            let note = format!("set the tag {new:?} at {}", readable(&pointer));
             places::object_at(document, &pointer)?.insert("tags".to_owned(), json!([new]));
             Some(note)
         }
@@ -153,7 +154,10 @@ fn into_component(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let part = document.pointer_mut(&pointer)?;
     let part = std::mem::replace(part, json!({ "$ref": format!("#/components/{section}/{name}") }));
     places::section(document, section)?.insert(name.to_owned(), part);
-    Some(format!("move {pointer} into components/{section}/{name}"))
+    Some(format!(
+        "move {} into components/{section}/{name}",
+        readable(&pointer)
+    ))
 }
 
 fn out_of_component(document: &mut Value, rng: &mut Rng) -> Option<String> {
@@ -167,7 +171,10 @@ fn out_of_component(document: &mut Value, rng: &mut Rng) -> Option<String> {
         .collect();
     let (copy, pointer) = rng.choice(found)?;
     *document.pointer_mut(&pointer)? = copy;
-    Some(format!("replace the reference at {pointer} with the component"))
+    Some(format!(
+        "replace the reference at {} with the component",
+        readable(&pointer)
+    ))
 }
 
 /// The parameters, bodies and responses of all operations, each with its section of the components.

@@ -4,6 +4,7 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 
 use super::places::{self, Fixed, Object, Role, is_annotation};
+use crate::place::readable;
 
 /// Wraps a schema in an `allOf`, alone or with a part without constraints.
 pub(super) fn wrap(document: &mut Value, rng: &mut Rng) -> Option<String> {
@@ -28,7 +29,7 @@ pub(super) fn wrap(document: &mut Value, rng: &mut Rng) -> Option<String> {
         _ => (json!({ "allOf": [schema, {}] }), "with an empty part"),
     };
     *document.pointer_mut(&place.pointer)? = wrapped;
-    Some(format!("wrap {} in allOf, {how}", place.pointer))
+    Some(format!("wrap {} in allOf, {how}", readable(&place.pointer)))
 }
 
 /// Splits the members of an object into two parts of an `allOf`.
@@ -96,5 +97,5 @@ pub(super) fn split(document: &mut Value, rng: &mut Rng) -> Option<String> {
         }
     };
     *document.pointer_mut(&place.pointer)? = Value::Object(schema);
-    Some(format!("split {} {how}", place.pointer))
+    Some(format!("split {} {how}", readable(&place.pointer)))
 }

@@ -4,6 +4,7 @@ use fastrand::Rng;
 use serde_json::{Number, Value, json};
 
 use super::places::{self, Fixed, Object, is_3_0};
+use crate::place::readable;
 
 /// Writes an `enum` as `const` or as a `oneOf` of them, and back.
 pub(super) fn constants(document: &mut Value, rng: &mut Rng) -> Option<String> {
@@ -48,7 +49,10 @@ pub(super) fn constants(document: &mut Value, rng: &mut Rng) -> Option<String> {
         }
     };
     *document.pointer_mut(&place.pointer)? = Value::Object(schema);
-    Some(format!("write the values at {} as {how}", place.pointer))
+    Some(format!(
+        "write the values at {} as {how}",
+        readable(&place.pointer)
+    ))
 }
 
 /// Whether a value occurs twice, and so would be valid for two branches.
@@ -69,7 +73,10 @@ pub(super) fn further_members(document: &mut Value, rng: &mut Rng) -> Option<Str
     let value = if rng.bool() { json!(true) } else { json!({}) };
     let how = value.to_string();
     places::object_at(document, &place.pointer)?.insert("additionalProperties".to_owned(), value);
-    Some(format!("additionalProperties: {how} at {}", place.pointer))
+    Some(format!(
+        "additionalProperties: {how} at {}",
+        readable(&place.pointer)
+    ))
 }
 
 /// The keywords with a number.
@@ -104,7 +111,7 @@ pub(super) fn number(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let (key, value) = rng.choice(found)?;
     // It was checked above that a float represents it exactly.
     let value = Number::from_f64(value as f64)?;
-    let note = format!("{key}: {value} at {}", place.pointer);
+    let note = format!("{key}: {value} at {}", readable(&place.pointer));
     places::object_at(document, &place.pointer)?.insert(key.clone(), Value::Number(value));
     Some(note)
 }

@@ -5,6 +5,7 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 
 use super::places::{self, Object, is_3_0, is_annotation};
+use crate::place::readable;
 
 /// Titles. Several schemas may get the same one.
 const TITLES: [&str; 8] = [
@@ -54,7 +55,7 @@ pub(super) fn annotate(document: &mut Value, rng: &mut Rng) -> Option<String> {
         _ => ("description", json!(rng.choice(TEXTS)?)),
     };
     places::object_at(document, &place.pointer)?.insert(keyword.to_owned(), value);
-    Some(format!("{keyword} at {}", place.pointer))
+    Some(format!("{keyword} at {}", readable(&place.pointer)))
 }
 
 /// Adds an extension, a summary or a deprecation to an operation.
@@ -70,7 +71,7 @@ pub(super) fn annotate_operation(document: &mut Value, rng: &mut Rng) -> Option<
         ),
     };
     places::object_at(document, &pointer)?.insert(key.to_owned(), value);
-    Some(format!("{key} at {pointer}"))
+    Some(format!("{key} at {}", readable(&pointer)))
 }
 
 /// Shuffles the keys of all objects, or those of one schema.
@@ -81,7 +82,7 @@ pub(super) fn shuffle(document: &mut Value, rng: &mut Rng) -> Option<String> {
     }
     let (place, _) = places::pick(document, rng, |_, schema| schema.len() > 1)?;
     shuffle_all(document.pointer_mut(&place.pointer)?, rng);
-    Some(format!("shuffle the keys at {}", place.pointer))
+    Some(format!("shuffle the keys at {}", readable(&place.pointer)))
 }
 
 fn shuffle_all(value: &mut Value, rng: &mut Rng) {
@@ -110,5 +111,5 @@ pub(super) fn required_order(document: &mut Value, rng: &mut Rng) -> Option<Stri
         .get_mut("required")?
         .as_array_mut()?;
     rng.shuffle(required);
-    Some(format!("shuffle required at {}", place.pointer))
+    Some(format!("shuffle required at {}", readable(&place.pointer)))
 }
