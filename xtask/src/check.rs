@@ -190,7 +190,7 @@ fn bindings(document: &Value, workspace: &Path, checked: &mut Checked) -> Result
     checked.add(
         coverage::FACADE,
         &format!(
-            "calls {}, or {} says why not",
+            "calls each of {}, unless {} lists it with the reason",
             count(bindings.operations.len(), "operation"),
             coverage::LEFT_OUT
         ),

@@ -3,7 +3,7 @@
 
 use std::{error::Error, path::Path};
 
-use crate::{Outcome, canonical::sha256, expand, files, lock::Lock, replace::Guard};
+use crate::{Outcome, canonical::sha256, expand, files, finding::count, lock::Lock, replace::Guard};
 
 /// Prints the public items, one a line. With `write`, writes them to `openapi.surface.txt` instead, and the
 /// hash of the overlay to the lock.
@@ -17,8 +17,11 @@ pub fn run(write: bool, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
     let recorded = files::read(workspace, files::SURFACE)?.unwrap_or_default();
     let missing = |from: &str, line: &&str| !from.lines().any(|other| other == *line);
     let difference = format!(
-        "{} new lines, {} gone",
-        current.lines().filter(|line| missing(&recorded, line)).count(),
+        "{}, {} gone",
+        count(
+            current.lines().filter(|line| missing(&recorded, line)).count(),
+            "new line"
+        ),
         recorded.lines().filter(|line| missing(&current, line)).count()
     );
     if write {

@@ -6,7 +6,7 @@ use openapi_document::{METHODS, pointer};
 use serde_json::{Value, json};
 
 use super::places::{self, Fixed, Object, referred};
-use crate::place::readable;
+use crate::{finding::count, place::readable};
 
 /// Removes the ids of some or all operations.
 pub(super) fn drop_ids(document: &mut Value, rng: &mut Rng) -> Option<String> {
@@ -20,7 +20,7 @@ pub(super) fn drop_ids(document: &mut Value, rng: &mut Rng) -> Option<String> {
     for pointer in &with_id {
         places::object_at(document, pointer)?.shift_remove("operationId");
     }
-    (!with_id.is_empty()).then(|| format!("drop the ids of {} operations", with_id.len()))
+    (!with_id.is_empty()).then(|| format!("drop the ids of {}", count(with_id.len(), "operation")))
 }
 
 /// Gives an operation the id of another one in another spelling, or a Rust keyword as id.
