@@ -1,21 +1,20 @@
-//! `cargo xtask bindings`: a crate of its own from any OpenAPI document.
+//! `cargo xtask bindings`: generates a crate from any OpenAPI document.
 
-use std::{
-    env,
-    error::Error,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::{error::Error, path::Path, process::Stdio};
 
 use openapi_bindgen::{Report, Settings, Sources, generate, package};
 
-use crate::{Outcome, files, folder};
+use crate::{
+    Outcome, cargo, files, folder,
+    place::{generator_error, readable},
+};
 
-/// Writes the crate of the document at `spec` into the folder `out`.
+/// Writes the crate for the document at `spec` into the folder `out`.
 ///
 /// # Errors
 ///
-/// A message that names the file when the document cannot be read or generated, or the crate cannot be written.
+/// A message with the file if the document cannot be read, if nothing can be generated from it, or if the
+/// crate cannot be written.
 pub fn run(
     spec: &Path,
     overlay: Option<&Path>,
@@ -29,14 +28,14 @@ pub fn run(
     }
     let document = sources.read()?.value;
     let generated = generate(document.clone(), &Settings::standalone())
-        .map_err(|error| format!("{}: {error}", spec.display()))?;
+        .map_err(|error| format!("{}: {}", spec.display(), generator_error(&error)))?;
     let package = package(&document, &generated, None, false);
-    // The versions that this workspace is tested with, and which are on this machine.
+    // The versions that this workspace is tested with. They are on this machine already.
     let lock = Some(workspace.join("Cargo.lock")).filter(|lock| lock.is_file());
     folder::write(&package, out, lock.as_deref())?;
     if !complete_lock(out) {
         eprintln!(
-            "{}: Cargo.lock is not complete, because cargo could not resolve it; run `cargo update --workspace` there",
+            "{}: Cargo.lock is incomplete, because cargo could not resolve it; run `cargo update --workspace` there",
             out.display()
         );
     }
@@ -64,8 +63,10 @@ pub fn run(
     );
     for skipped in &operations.skipped {
         eprintln!(
-            "skipped: {} ({}): {}",
-            skipped.operation, skipped.pointer, skipped.reason
+            "skipped {} ({}): {}",
+            skipped.operation,
+            readable(&skipped.pointer),
+            skipped.reason
         );
     }
     Ok(if operations.skipped.is_empty() {
@@ -75,12 +76,11 @@ pub fn run(
     })
 }
 
-/// Adds the crate itself to its `Cargo.lock`, and takes out what it does not use, so that `cargo build --locked` works; without the
-/// network where that suffices.
+/// Adds the crate to its `Cargo.lock` and removes what it does not use, so `cargo build --locked` works. Uses
+/// the network only if it must.
 fn complete_lock(folder: &Path) -> bool {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     [Some("--offline"), None].into_iter().any(|offline| {
-        Command::new(&cargo)
+        cargo::command()
             .args(["update", "--workspace", "--quiet"])
             .args(offline)
             .current_dir(folder)

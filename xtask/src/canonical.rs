@@ -1,5 +1,5 @@
-//! The one form in which a document is kept, so that git shows what changed: object keys by code point, two spaces,
-//! UTF-8 without escapes, a line feed at the end.
+//! The canonical form of documents: object keys sorted by code point, two spaces of indentation, UTF-8
+//! without escapes, and a line feed at the end. In this form, git shows what changed.
 
 use std::fmt::Write as _;
 
@@ -18,7 +18,7 @@ pub(crate) fn sha256(bytes: impl AsRef<[u8]>) -> String {
     Sha256::digest(bytes)
         .iter()
         .fold(String::with_capacity(64), |mut digits, byte| {
-            // Writing to a string does not fail.
+            // Writing to a string cannot fail.
             let _ = write!(digits, "{byte:02x}");
             digits
         })

@@ -22,53 +22,54 @@ use allow::{Accepted, AllowList};
 use locate::Lines;
 use source::{Loaded, Source};
 
-/// What is compared, and how it is shown.
+/// The arguments of `cargo xtask diff`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The document that clients were written against: a file (JSON or YAML), or REV:path in git [default: HEAD:openapi.json].
+    /// The document that clients were written for: a file (JSON or YAML), or REV:PATH in git [default:
+    /// HEAD:openapi.json]
     old: Option<String>,
-    /// The document that is to replace it, likewise [default: openapi.json].
+    /// The document that replaces it: a file, or REV:PATH in git [default: openapi.json]
     new: Option<String>,
-    /// Apply to each document the openapi.overlay.json beside it. This is the default where no document is named.
+    /// Apply the openapi.overlay.json next to each document; this is the default if no document is named
     #[arg(long)]
     overlay: bool,
-    /// How the changes are shown.
+    /// The format of the report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Exit with 1 if there are findings of this level, or graver ones.
+    /// Exit with 1 if there are findings of this level or above
     #[arg(long, value_enum, default_value_t = FailOn::Breaking, value_name = "LEVEL")]
     fail_on: FailOn,
-    /// A list of findings that are accepted, as TOML. What it lists and cannot be found fails the run, as does what has expired.
+    /// A TOML list of accepted findings; an entry that has expired or matches no finding is an error
     #[arg(long, value_name = "FILE")]
     allow: Option<PathBuf>,
-    /// The day as of which sunsets and the list of what is accepted are judged [default: today].
+    /// The day for sunset dates and for the expiry of accepted findings [default: today]
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<NaiveDate>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
-    /// For a terminal: by the part of the document, with colours.
+    /// For a terminal, with colours
     Text,
-    /// For a program: everything, as crates/openapi-diff/schema/diff.schema.json says.
+    /// For a program: everything, as described by crates/openapi-diff/schema/diff.schema.json
     Json,
-    /// For a pull request, with the draft of a changelog.
+    /// For a pull request, with a draft for the changelog
     Markdown,
-    /// For a browser: one file with the schemas before and after.
+    /// For a browser: one file with the schemas before and after
     Html,
-    /// For a workflow of GitHub Actions: annotations of the new document.
+    /// For GitHub Actions: annotations of the new document
     Github,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum FailOn {
-    /// A client that was written against the old document can fail.
+    /// A client that was written for the old document fails
     Breaking,
-    /// It may fail.
+    /// Such a client may fail
     Warning,
-    /// There is any finding.
+    /// Any finding
     Info,
-    /// Not for findings.
+    /// Do not fail because of findings
     Never,
 }
 
@@ -87,7 +88,7 @@ impl FailOn {
 ///
 /// # Errors
 ///
-/// A message when a document or the list of what is accepted cannot be read.
+/// A message if a document or the list of accepted findings cannot be read.
 pub fn run(arguments: &Arguments, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
     let today = arguments
         .today
@@ -112,7 +113,7 @@ pub fn run(arguments: &Arguments, workspace: &Path) -> Result<Outcome, Box<dyn E
         Described::new(&old.value, &old.bytes),
         Described::new(&new.value, &new.bytes),
     );
-    // Our own bindings with the overlay, or such as any document would get.
+    // With the overlay, the settings of our own bindings; without it, those for any document.
     let settings = if overlay {
         crate::build_script::settings()
     } else {
@@ -138,7 +139,7 @@ pub fn run(arguments: &Arguments, workspace: &Path) -> Result<Outcome, Box<dyn E
     })
 }
 
-/// The error with the name of the document that it is about.
+/// The error, with the name of the document.
 fn named(error: &openapi_diff::Error, old: &Loaded, new: &Loaded) -> String {
     use openapi_diff::{Error, Side};
     let side = match error {
@@ -180,7 +181,7 @@ fn show(
         std::io::stdout().write_all(text.as_bytes())
     };
     match written {
-        // The reader has seen enough: `cargo xtask diff | head`.
+        // The reader was closed, as by `cargo xtask diff | head`.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }

@@ -1,4 +1,4 @@
-//! `cargo xtask document`: the document with its overlay applied, as canonical JSON on stdout.
+//! `cargo xtask document`: prints the document with the overlay applied, as canonical JSON.
 
 use std::{error::Error, path::Path};
 
@@ -6,7 +6,7 @@ use openapi_bindgen::Sources;
 
 use crate::{Outcome, canonical, expand::print, files};
 
-/// Prints the vendored document with its overlay; `spec` takes the place of both, `overlay` that of the overlay.
+/// Prints the vendored document with its overlay. `spec` replaces both, `overlay` replaces the overlay.
 ///
 /// # Errors
 ///

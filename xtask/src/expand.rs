@@ -1,4 +1,4 @@
-//! `cargo xtask expand`: the generated code on stdout.
+//! `cargo xtask expand`: prints the generated code.
 
 use std::{
     error::Error,
@@ -8,32 +8,34 @@ use std::{
 
 use openapi_bindgen::{Generated, Sources, generate};
 
-use crate::Outcome;
+use crate::{Outcome, files, place::generator_error};
 
-/// Prints the code of `spec` alone, or of the vendored document with its overlay.
+/// Prints the code for `spec`, or for the vendored document with its overlay.
 ///
 /// # Errors
 ///
-/// The document cannot be read or generated, or standard output cannot be written.
+/// A message if the document cannot be read, if no code can be generated from it, or if standard output
+/// fails.
 pub fn run(spec: Option<&Path>, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
     print(&generated(spec, workspace)?.code)?;
     Ok(Outcome::Done)
 }
 
-/// What is generated from `spec` alone, or from the vendored document with its overlay.
+/// Generates from `spec`, or from the vendored document with its overlay.
 pub(crate) fn generated(spec: Option<&Path>, workspace: &Path) -> Result<Generated, Box<dyn Error>> {
-    let file = spec.map_or_else(|| workspace.join("openapi.json"), Path::to_owned);
+    let file = spec.map_or_else(|| workspace.join(files::DOCUMENT), Path::to_owned);
     let mut sources = Sources::new(&file);
     if spec.is_none() {
-        sources = sources.overlay(workspace.join("openapi.overlay.json"));
+        sources = sources.overlay(workspace.join(files::OVERLAY));
     }
     let generated = generate(sources.read()?.value, &crate::build_script::settings());
-    Ok(generated.map_err(|error| format!("{}: {error}", file.display()))?)
+    Ok(generated.map_err(|error| format!("{}: {}", file.display(), generator_error(&error)))?)
 }
 
+/// Prints a text on standard output.
 pub(crate) fn print(text: &str) -> std::io::Result<()> {
     match stdout().write_all(text.as_bytes()) {
-        // The reader has seen enough: `cargo xtask expand | head`.
+        // The reader was closed, as by `cargo xtask expand | head`.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }

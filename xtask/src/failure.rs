@@ -1,13 +1,13 @@
-//! Why a command could not do its work.
+//! Errors of the commands.
 
 use std::fmt;
 
-/// Why a command could not do its work: all problems that were found, each with what, where, and what to do.
+/// Why a command could not do its work: all problems that were found, each with its place and what to do.
 #[derive(Debug)]
 pub struct Failure(Vec<String>);
 
 impl Failure {
-    /// Nothing, or a failure with these problems.
+    /// A failure with these problems, if there are any.
     pub(crate) fn unless_empty(problems: Vec<String>) -> Result<(), Self> {
         if problems.is_empty() {
             Ok(())

@@ -9,7 +9,7 @@ pub(crate) const OVERLAY: &str = "openapi.overlay.json";
 pub(crate) const LOCK: &str = "openapi.lock.json";
 pub(crate) const SURFACE: &str = "openapi.surface.txt";
 
-/// The text of a file; nothing if it is not there.
+/// The text of a file, or `None` if there is no such file.
 pub(crate) fn read(workspace: &Path, name: &str) -> Result<Option<String>, String> {
     match fs::read_to_string(workspace.join(name)) {
         Ok(text) => Ok(Some(text)),
@@ -18,7 +18,7 @@ pub(crate) fn read(workspace: &Path, name: &str) -> Result<Option<String>, Strin
     }
 }
 
-/// Writes a file as a whole, or leaves what is there. Makes the folders above it.
+/// Writes a whole file, or leaves the old one. Creates its folder.
 pub(crate) fn write(file: &Path, content: &str) -> io::Result<()> {
     let folder = match file.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,

@@ -1,4 +1,4 @@
-//! Writing the folder of a crate: whole or not at all.
+//! Writes the folder of a crate, all or nothing.
 
 use std::{
     error::Error,
@@ -8,18 +8,18 @@ use std::{
 
 use openapi_bindgen::Package;
 
-/// What cargo has made in a crate's folder stays when the crate is written anew.
+/// Files of cargo that are kept when a crate is written again.
 const KEPT: [&str; 2] = ["target", "Cargo.lock"];
 
-/// Writes the files of a crate into `out`, with `lock` as its `Cargo.lock` where it has none yet. What was there before is
-/// replaced if it is such a crate; a folder with anything else is refused.
+/// Writes the files of a crate into `out`, with `lock` as its `Cargo.lock` unless it has one. A crate that
+/// was generated before is replaced. A folder with anything else is an error.
 pub(crate) fn write(package: &Package, out: &Path, lock: Option<&Path>) -> Result<(), Box<dyn Error>> {
     let at = |path: &Path, error: io::Error| format!("{}: {error}", path.display());
     let out = std::path::absolute(out).map_err(|error| at(out, error))?;
     check(&out)?;
     let parent = out
         .parent()
-        .ok_or_else(|| format!("{}: is no folder to write", out.display()))?;
+        .ok_or_else(|| format!("{}: has no parent folder", out.display()))?;
     fs::create_dir_all(parent).map_err(|error| at(parent, error))?;
     let new = tempfile::Builder::new()
         .prefix(".bindings-")
@@ -39,7 +39,7 @@ pub(crate) fn write(package: &Package, out: &Path, lock: Option<&Path>) -> Resul
     Ok(())
 }
 
-/// Refuses to write over what is not ours.
+/// Checks that the folder is new, empty, or a generated crate.
 fn check(out: &Path) -> Result<(), String> {
     let mut entries = match fs::read_dir(out) {
         Ok(entries) => entries,
@@ -51,7 +51,7 @@ fn check(out: &Path) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{}: is not empty, and holds no crate that was generated here; name another folder, or empty this one",
+        "{}: is not empty and has no generated crate; name another folder, or empty this one",
         out.display()
     ))
 }
@@ -63,7 +63,7 @@ fn replace(out: &Path, fresh: &Path, old: &Path) -> io::Result<()> {
     fs::rename(out, old)?;
     let moved = keep(old, fresh).and_then(|()| fs::rename(fresh, out));
     if moved.is_err() {
-        // As it was.
+        // Puts the old crate back.
         fs::rename(old, out)?;
     }
     moved

@@ -1,24 +1,30 @@
-//! Maintenance commands of this workspace, as functions; `cargo xtask` is the command line over them.
+//! Maintenance commands of this workspace: `cargo xtask --help`.
 //!
-//! Each works on a workspace folder that it is given, so that tests run on a copy.
+//! Each command is a function that takes the folder of a workspace, so tests can run it on a copy.
 
 pub mod bindings;
 #[path = "../../build.rs"]
 #[allow(
     dead_code,
-    reason = "only the settings are used here, so that there is one place for them"
+    reason = "only the settings are used here; this way they are in one place"
 )]
 mod build_script;
 mod canonical;
+mod cargo;
 pub mod check;
+pub mod cli;
 pub mod corpus;
 pub mod diff;
 pub mod document;
 pub mod expand;
 mod failure;
 mod files;
+mod finding;
 mod folder;
 mod lock;
+mod overlay;
+mod place;
+mod progress;
 pub mod refresh;
 mod replace;
 pub mod surface;
@@ -26,25 +32,25 @@ pub mod surface;
 pub use failure::Failure;
 pub use replace::Step;
 
-/// How a command that could do its work ends.
+/// The result of a command that could do its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// All is as it should be.
+    /// Everything is as it should be.
     Done,
     /// Some documents could not be generated.
     SomeFailed,
-    /// There are findings that must not pass.
+    /// There are findings that must not be ignored.
     Findings,
-    /// What could be generated is, without some operations.
+    /// The crate was written without some operations.
     SomeSkipped,
-    /// A file of the workspace is not what it should be.
+    /// A file of the workspace is not up to date.
     Stale,
-    /// The provider's document differs from the vendored one, and breaks users.
+    /// The provider's document has changes that break users, or cannot be taken.
     Breaking,
 }
 
 impl Outcome {
-    /// What the program exits with.
+    /// The exit code of the program.
     pub fn exit_code(self) -> u8 {
         match self {
             Outcome::Done => 0,

@@ -1,4 +1,4 @@
-//! `openapi.lock.json`: where `openapi.json` came from, and the hashes by which a later edit is noticed.
+//! `openapi.lock.json`: the source of `openapi.json`, and hashes that show later edits.
 
 use std::path::Path;
 
@@ -13,9 +13,9 @@ const VERSION: u32 = 1;
 pub(crate) struct Lock {
     lock_version: u32,
     pub(crate) source: Source,
-    /// When it was fetched, RFC 3339.
+    /// When it was fetched (RFC 3339).
     pub(crate) retrieved_at: Option<String>,
-    /// When it was put together by hand, if it was.
+    /// When it was assembled by hand, if it was.
     #[serde(default)]
     pub(crate) assembled_on: Option<String>,
     /// `info.version` of the document.
@@ -23,9 +23,9 @@ pub(crate) struct Lock {
     /// The ETag of the document, or of the index of its pages.
     pub(crate) etag: Option<String>,
     pub(crate) sha256: Hashes,
-    /// The reference pages, in the order of their index; those without an operation too.
+    /// The reference pages in the order of their index, including those without an operation.
     pub(crate) pages: Vec<Page>,
-    /// What wrote this.
+    /// The program that wrote the lock.
     pub(crate) tool: Option<String>,
 }
 
@@ -44,13 +44,13 @@ pub(crate) enum Kind {
     Document,
     /// The reference pages of an index, merged.
     Pages,
-    /// Put together by hand.
+    /// Assembled by hand.
     Assembled,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Hashes {
-    /// Of the document, or the index, as it was fetched.
+    /// Of the document or the index, as it was fetched.
     pub(crate) raw: Option<String>,
     /// Of `openapi.json`.
     pub(crate) canonical: String,
@@ -82,16 +82,16 @@ impl Lock {
         }
     }
 
-    /// Reads the lock of a workspace; nothing if there is none.
+    /// Reads the lock of a workspace, or `None` if there is none.
     pub(crate) fn read(workspace: &Path) -> Result<Option<Self>, String> {
         let Some(text) = files::read(workspace, files::LOCK)? else {
             return Ok(None);
         };
-        let lock: Self =
-            serde_json::from_str(&text).map_err(|error| format!("{}: is no lock: {error}", files::LOCK))?;
+        let lock: Self = serde_json::from_str(&text)
+            .map_err(|error| format!("{}: is not a valid lock: {error}", files::LOCK))?;
         if lock.lock_version != VERSION {
             return Err(format!(
-                "{}: lock_version {} is not known; take the tools that wrote it",
+                "{}: lock_version {} is not supported; use the version of xtask that wrote it",
                 files::LOCK,
                 lock.lock_version
             ));
@@ -104,7 +104,7 @@ impl Lock {
         Ok(text + "\n")
     }
 
-    /// Whether both came from the same bytes at the same place.
+    /// Whether both are of the same bytes from the same place.
     pub(crate) fn is_same_retrieval(&self, other: &Self) -> bool {
         (&self.source, &self.etag, &self.sha256.raw, &self.pages)
             == (&other.source, &other.etag, &other.sha256.raw, &other.pages)

@@ -1,5 +1,5 @@
-//! `cargo xtask refresh`: replaces the vendored document by the provider's present one, after it has been proven to
-//! build; or says what that would do.
+//! `cargo xtask refresh`: replaces the vendored document with what the provider publishes now, once the
+//! bindings have been generated from it. With `--check` it reports what that would change.
 
 mod changes;
 mod compile;
@@ -7,10 +7,9 @@ mod fetch;
 mod index;
 mod merge;
 mod page;
-mod progress;
 mod redact;
 mod references;
-pub(crate) mod report;
+mod report;
 mod source;
 pub(crate) mod trial;
 mod verify;
@@ -20,25 +19,39 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{SecondsFormat, Utc};
+use clap::ValueEnum;
 use serde_json::Value;
 
 pub use fetch::Patience;
 
 use crate::canonical::sha256;
+use crate::finding::{Finding, count};
 use crate::lock::Lock;
+use crate::progress::Progress;
 use crate::replace::{self, Guard, Step};
-use crate::{Failure, Outcome, canonical, files};
+use crate::{Failure, Outcome, canonical, files, overlay, place};
 use fetch::Fetcher;
 use report::Report;
 use source::{Retrieval, Retrieved, Source};
 
-/// How a refresh is to go.
+/// How the report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For a terminal, with colours
+    Text,
+    /// For a pull request, with a draft for the changelog
+    Markdown,
+}
+
+/// What to refresh from, and how.
 pub struct Options {
-    /// A URL, a file, or a folder with an index of pages; nothing for where the provider publishes.
+    /// A URL, a file, or a folder with an index of pages. `None` stands for the provider's site.
     pub from: Option<String>,
     /// Write nothing.
     pub check: bool,
-    /// Write what changes to this file too, for a browser.
+    /// How the report is written. Text has ANSI escape sequences for colours.
+    pub format: Format,
+    /// Also write the changes to this file, for a browser.
     pub html: Option<PathBuf>,
     /// Accept a document with fewer than half of the present operations.
     pub allow_shrink: bool,
@@ -48,7 +61,7 @@ pub struct Options {
     pub patience: Patience,
     /// The provider's site.
     pub site: String,
-    /// Asked before each step that changes the disk; tests make it fail.
+    /// Called before each step that changes the disk. Tests make it fail.
     pub before: Box<dyn Fn(Step) -> io::Result<()>>,
 }
 
@@ -57,6 +70,7 @@ impl Default for Options {
         Self {
             from: None,
             check: false,
+            format: Format::Text,
             html: None,
             allow_shrink: false,
             compile: false,
@@ -67,7 +81,7 @@ impl Default for Options {
     }
 }
 
-/// What is in the tree.
+/// The files of the workspace as they are.
 struct Present {
     /// Null if there is none, or none that can be read.
     document: Value,
@@ -76,11 +90,11 @@ struct Present {
     notes: Vec<String>,
 }
 
-/// Refreshes the document of a workspace, and says on `out` what happened.
+/// Refreshes the document of a workspace, and writes a report to `out`.
 ///
 /// # Errors
 ///
-/// [`Failure`] when no document could be got or it is not good enough; the files are then as they were.
+/// [`Failure`] if no document could be read, or if it cannot be taken. The files are then as they were.
 pub fn run(workspace: &Path, options: &Options, out: &mut dyn Write) -> Result<Outcome, Failure> {
     let guard = if options.check {
         None
@@ -93,12 +107,11 @@ pub fn run(workspace: &Path, options: &Options, out: &mut dyn Write) -> Result<O
         say(&note)?;
     }
     let present = Present::read(workspace)?;
-    let (source, retrieval, tried) = retrieve(options, present.known())?;
+    let progress = Progress::new();
+    let (source, retrieval, tried) = retrieve(options, present.known(), &progress)?;
     let Retrieval::Retrieved(retrieved) = retrieval else {
-        say(&format!(
-            "{}: nothing has changed there; the files are as they were",
-            source
-        ))?;
+        drop(progress);
+        say(&format!("{source}: nothing has changed since the last refresh"))?;
         return Ok(Outcome::Done);
     };
     let Retrieved {
@@ -106,6 +119,7 @@ pub fn run(workspace: &Path, options: &Options, out: &mut dyn Write) -> Result<O
         origin,
         notes,
     } = *retrieved;
+    progress.step("Validating the document");
     let redacted = redact::redact(&mut document);
     verify::verify(&document).map_err(|failure| {
         let problems = failure
@@ -114,6 +128,7 @@ pub fn run(workspace: &Path, options: &Options, out: &mut dyn Write) -> Result<O
             .map(|problem| format!("{source}: {problem}"));
         Failure::from(problems.collect::<Vec<_>>())
     })?;
+    progress.step("Generating the bindings");
     let trial = trial::run(&document, workspace)?;
     let text = canonical::text(&document);
     let lock = next_lock(&document, &text, origin, workspace)?;
@@ -124,57 +139,73 @@ pub fn run(workspace: &Path, options: &Options, out: &mut dyn Write) -> Result<O
             .as_ref()
             .is_some_and(|old| old.is_same_retrieval(&lock))
     {
-        say(&format!(
-            "{source}: the document is the same; the files are as they were"
-        ))?;
+        drop(progress);
+        say(&format!("{source}: the document has not changed"))?;
         return Ok(Outcome::Done);
     }
     let shrinkage = present.shrinkage(&document).filter(|_| !options.allow_shrink);
-    let mut obstacles: Vec<String> = shrinkage.into_iter().chain(trial.lost_targets()).collect();
+    let lost = overlay::lost_targets(&trial.overlay, &document).map(|lost| Finding {
+        what: format!("{}: {}", files::OVERLAY, lost.what),
+        ..lost
+    });
+    let mut obstacles: Vec<Finding> = shrinkage.map(Finding::new).into_iter().chain(lost).collect();
     let mut new = vec![(files::DOCUMENT, text)];
     match trial.bindings {
         Ok(bindings) => new.push((files::SURFACE, bindings.surface)),
-        Err(problem) => obstacles.push(problem),
+        Err(problem) => obstacles.push(Finding::new(problem)),
     }
     new.push((files::LOCK, lock.text()?));
     if options.compile && obstacles.is_empty() {
-        obstacles.extend(compile::check(workspace, &new).err());
+        progress.step("Compiling crates/databar against the new document");
+        obstacles.extend(compile::check(workspace, &new, &progress)?);
     }
+    progress.step("Comparing the documents");
     let before = trial::overlaid(&present.document, workspace).map(|(overlaid, _)| overlaid);
     let report = Report {
         source: source.to_string(),
         notes: [tried, present.notes.clone(), notes].concat(),
-        redacted,
+        redacted: redacted.iter().map(|pointer| place::readable(pointer)).collect(),
         obstacles,
+        outdated: overlay::outdated(&trial.overlay),
         changes: changes::compare(
             before.as_ref().unwrap_or(&present.document),
             &trial.overlaid,
             workspace,
             Utc::now().date_naive(),
+            options.format,
             options.html.is_some(),
         ),
-        overlay: trial.overlay,
     };
-    if is_same {
+    drop(progress);
+    if is_same && report.obstacles.is_empty() {
         say(&format!(
-            "{source}: the document is the same; what else is known of it has changed"
+            "{source}: the document has not changed, but {} has to",
+            files::LOCK
         ))?;
     } else {
-        say(&report.to_string())?;
+        say(&report.render(options.format))?;
         if let (Some(file), Some(html)) = (&options.html, &report.changes.html) {
             files::write(file, html)
                 .map_err(|error| format!("{}: cannot be written: {error}", file.display()))?;
         }
     }
     match guard {
-        Some(_) if !report.obstacles.is_empty() => Err(report.obstacles.into()),
+        Some(_) if !report.obstacles.is_empty() => Err(format!(
+            "{} is as it was, because of {} (\"In the way\" above); correct {}, most likely, then run \
+             `cargo xtask refresh` again",
+            files::DOCUMENT,
+            count(report.obstacles.len(), "problem"),
+            files::OVERLAY
+        )
+        .into()),
         Some(guard) => {
             guard.replace(&new, &options.before)?;
             say(&format!(
-                "{}, {} and {} are written",
+                "{}, {} and {} are written.\n\n{}",
                 files::DOCUMENT,
                 files::SURFACE,
-                files::LOCK
+                files::LOCK,
+                report::next(options.format)
             ))?;
             Ok(Outcome::Done)
         }
@@ -184,21 +215,25 @@ pub fn run(workspace: &Path, options: &Options, out: &mut dyn Write) -> Result<O
     }
 }
 
-/// Finishes what a killed refresh left, if that may be; says what it found.
+/// Finishes the work of a refresh that was killed, if files may be written. Returns what was found.
 fn recover(guard: Option<&Guard>, workspace: &Path) -> Result<Option<String>, String> {
     match guard {
         Some(guard) => guard.recover(),
         None if replace::is_interrupted(workspace) => {
             let problem = "an earlier refresh was killed while it replaced the files; \
-                           run `cargo xtask refresh` without --check, which finishes that first";
+                           run `cargo xtask refresh` without --check to finish it";
             Err(problem.to_owned())
         }
         None => Ok(None),
     }
 }
 
-/// The first source that gives a document, what it gave, and why those before it gave none.
-fn retrieve(options: &Options, known: Option<&Lock>) -> Result<(Source, Retrieval, Vec<String>), Failure> {
+/// The first source that has a document, what it returned, and why the sources before it have none.
+fn retrieve(
+    options: &Options,
+    known: Option<&Lock>,
+    progress: &Progress,
+) -> Result<(Source, Retrieval, Vec<String>), Failure> {
     let sources = match &options.from {
         Some(from) => vec![Source::named(from)?],
         None => Source::published(&options.site)?,
@@ -206,11 +241,12 @@ fn retrieve(options: &Options, known: Option<&Lock>) -> Result<(Source, Retrieva
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| format!("no asynchronous runtime: {error}"))?;
+        .map_err(|error| format!("the asynchronous runtime cannot be started: {error}"))?;
     let fetcher = Fetcher::new(options.patience.clone())?;
     let mut problems = Vec::new();
     for source in sources {
-        match runtime.block_on(source.retrieve(&fetcher, known)) {
+        progress.step(&format!("Reading {source}"));
+        match runtime.block_on(source.retrieve(&fetcher, known, progress)) {
             Ok(retrieval) => return Ok((source, retrieval, problems)),
             Err(failure) => problems.extend_from_slice(failure.problems()),
         }
@@ -224,13 +260,13 @@ impl Present {
         let mut notes = Vec::new();
         let document = openapi_document::from_slice(text.as_bytes()).unwrap_or_else(|error| {
             notes.push(format!(
-                "{}: {error}; the new document is compared with nothing",
+                "{}: {error}; the new document is not compared with it",
                 files::DOCUMENT
             ));
             Value::Null
         });
         let lock = Lock::read(workspace).unwrap_or_else(|problem| {
-            notes.push(format!("{problem}; it is written anew"));
+            notes.push(format!("{problem}; it is replaced"));
             None
         });
         Ok(Self {
@@ -241,18 +277,19 @@ impl Present {
         })
     }
 
-    /// The lock, if the document is still the one that it speaks of.
+    /// The lock, if it is that of the present document.
     fn known(&self) -> Option<&Lock> {
         self.lock
             .as_ref()
             .filter(|lock| lock.sha256.canonical == sha256(&self.text))
     }
 
-    /// What is wrong with the size of a new document, if anything is.
+    /// The problem if a new document has fewer than half of the operations.
     fn shrinkage(&self, document: &Value) -> Option<String> {
         let (old, new) = (operations(&self.document).len(), operations(document).len());
         let problem = format!(
-            "the document has {new} operations where {old} are known; if that is right, say --allow-shrink"
+            "the document has {}, the present one has {old}; if that is right, add --allow-shrink",
+            count(new, "operation")
         );
         (new * 2 < old).then_some(problem)
     }
@@ -277,7 +314,7 @@ pub(crate) fn operations(document: &Value) -> BTreeMap<String, &Value> {
         .collect()
 }
 
-/// The first lines of a list, and how many there are besides.
+/// The first lines of a list, and the number of the others.
 fn bounded(lines: &[String], most: usize) -> Vec<String> {
     let mut shown: Vec<String> = lines.iter().take(most).cloned().collect();
     if lines.len() > most {
@@ -286,7 +323,7 @@ fn bounded(lines: &[String], most: usize) -> Vec<String> {
     shown
 }
 
-/// Cuts a text that is too long to be read.
+/// Cuts a text after so many characters.
 fn shorten(text: &mut String, most: usize) {
     if let Some((end, _)) = text.char_indices().nth(most) {
         text.truncate(end);

@@ -1,8 +1,8 @@
-//! Replaces files of the workspace all together or not at all, also when the process is killed on the way.
+//! Replaces files of the workspace all or none, even if the process is killed.
 //!
-//! New files are staged in a folder beside the old ones. Then a journal is written: from there on the replacement is
-//! certain. The staged files are moved over the old ones, and the journal is removed. Whoever comes next and finds a
-//! journal finishes the work; whoever finds staged files without a journal removes them.
+//! The new files are first written to a folder next to the old ones. Then a journal is written, and the new
+//! files are moved over the old ones. At the end the journal is removed. A later process that finds a journal
+//! finishes the work. One that finds new files without a journal removes them.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
@@ -19,10 +19,10 @@ const DRAFT: &str = "journal.draft";
 const RESTORED: &str = "restored";
 const GUARD: &str = "lock";
 
-/// What is about to be done to the disk.
+/// A step of a replacement, which changes the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// A new file is written beside the old ones.
+    /// A new file is written next to the old ones.
     Stage(&'static str),
     /// The journal is written.
     Commit,
@@ -32,10 +32,10 @@ pub enum Step {
     Forget,
 }
 
-/// Asked before each step; what it returns is as if the disk had said it.
+/// Called before each step. An error is handled like one of the disk.
 pub(crate) type Hook<'a> = &'a dyn Fn(Step) -> io::Result<()>;
 
-/// The right to replace files of a workspace, which one process has at a time. It ends with the process at the latest.
+/// The right to replace files of a workspace. One process has it at a time, until it ends at the latest.
 #[derive(Debug)]
 pub(crate) struct Guard {
     workspace: PathBuf,
@@ -53,7 +53,7 @@ struct Entry {
     sha256: String,
 }
 
-/// Whether a replacement was begun and has not been finished.
+/// Whether a replacement was begun and not finished.
 pub(crate) fn is_interrupted(workspace: &Path) -> bool {
     workspace.join(FOLDER).join(JOURNAL).exists()
 }
@@ -75,7 +75,7 @@ impl Guard {
                 _file: file,
             }),
             Err(TryLockError::WouldBlock) => Err(format!(
-                "another refresh is at work in {}; wait until it has ended",
+                "another refresh is running in {}; wait until it has ended",
                 workspace.display()
             )),
             Err(TryLockError::Error(error)) => Err(failed(error)),
@@ -86,7 +86,7 @@ impl Guard {
         self.workspace.join(FOLDER).join(name)
     }
 
-    /// Finishes, or clears away, what a killed process left; says what it found.
+    /// Finishes or removes what a killed process left. Returns what was found.
     pub(crate) fn recover(&self) -> Result<Option<String>, String> {
         let journal = self.staged(JOURNAL);
         let failed = |error: io::Error| format!("{}: {error}", journal.display());
@@ -95,7 +95,7 @@ impl Guard {
                 let entries = serde_json::from_slice::<Journal>(&bytes).map_err(|error| {
                     let folder = journal.parent().unwrap_or(&journal).display();
                     format!(
-                        "{}: {error}; look at the files in {folder}, and remove it",
+                        "{}: {error}; look at the files in {folder}, then remove the journal",
                         journal.display()
                     )
                 })?;
@@ -112,24 +112,28 @@ impl Guard {
                         Err(error) if error.kind() == ErrorKind::NotFound => {}
                         Err(error) => return Err(failed(error)),
                         Ok(_) => {
-                            return Err(format!("{}: is not what was staged; remove it", staged.display()));
+                            return Err(format!(
+                                "{}: is not the file that was written there; remove it",
+                                staged.display()
+                            ));
                         }
                     }
                 }
                 sync(&self.workspace);
                 fs::remove_file(&journal).map_err(failed)?;
                 Ok(Some(
-                    "an earlier refresh was killed while it replaced the files; that is finished now".into(),
+                    "an earlier refresh was killed while it replaced the files; the replacement is finished now".into(),
                 ))
             }
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(self.clear().then(|| {
-                "an earlier refresh was killed before it replaced anything; its leftovers are removed".into()
+                "an earlier refresh was killed before it replaced a file; its temporary files are removed"
+                    .into()
             })),
             Err(error) => Err(failed(error)),
         }
     }
 
-    /// Removes staged files; says whether there were any.
+    /// Removes the new files. Returns whether there were any.
     fn clear(&self) -> bool {
         let entries = fs::read_dir(self.workspace.join(FOLDER))
             .into_iter()
@@ -160,7 +164,9 @@ impl Guard {
         sync(&self.workspace);
         before(Step::Forget)
             .and_then(|()| fs::remove_file(self.staged(JOURNAL)))
-            .map_err(|error| format!("the files are replaced, but {FOLDER}/{JOURNAL} stays: {error}"))
+            .map_err(|error| {
+                format!("the files are replaced, but {FOLDER}/{JOURNAL} cannot be removed: {error}")
+            })
     }
 
     fn old(&self, new: &[(&'static str, String)]) -> Result<Vec<(&'static str, Option<String>)>, String> {
@@ -193,7 +199,7 @@ impl Guard {
         Ok(())
     }
 
-    /// Puts back the files that were moved over already.
+    /// Puts back the files that were already replaced.
     fn undo(&self, moved: &[(&'static str, Option<String>)], error: &str) -> String {
         let restored = moved.iter().try_for_each(|(name, text)| match text {
             Some(text) => write(&self.staged(RESTORED), text)
@@ -205,9 +211,9 @@ impl Guard {
                 self.clear();
                 format!("{error}; nothing was replaced")
             }
-            Err(_) => format!(
-                "{error}; some files are replaced, the next `cargo xtask refresh` replaces the others"
-            ),
+            Err(_) => {
+                format!("{error}; some files are replaced; run `cargo xtask refresh` to replace the others")
+            }
         }
     }
 }
@@ -218,7 +224,7 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Makes renames durable where folders can be synced; where they cannot, the system does it in its own time.
+/// Makes renames durable. Where folders cannot be synced, the system does that later.
 fn sync(folder: &Path) {
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }

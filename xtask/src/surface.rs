@@ -1,17 +1,29 @@
-//! `cargo xtask surface`: the public items of the generated code, and whether `openapi.surface.txt` has them.
+//! `cargo xtask surface`: the public items of the generated code, and whether `openapi.surface.txt` lists
+//! them.
 
 use std::{error::Error, path::Path};
 
-use crate::{Outcome, canonical::sha256, expand, files, lock::Lock, replace::Guard};
+use crate::{Outcome, canonical::sha256, expand, files, finding::count, lock::Lock, replace::Guard};
 
-/// Prints the public items, a line each; or writes them, with the hash of the overlay that they are of.
+/// Prints the public items, one a line. With `write`, writes them to `openapi.surface.txt` instead, and the
+/// hash of the overlay to the lock.
 ///
 /// # Errors
 ///
-/// The document cannot be read or generated, or what was made of it cannot be written.
+/// A message if the document cannot be read, if nothing can be generated from it, or if a file cannot be
+/// written.
 pub fn run(write: bool, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
     let current = expand::generated(None, workspace)?.surface.to_string();
     let recorded = files::read(workspace, files::SURFACE)?.unwrap_or_default();
+    let missing = |from: &str, line: &&str| !from.lines().any(|other| other == *line);
+    let difference = format!(
+        "{}, {} gone",
+        count(
+            current.lines().filter(|line| missing(&recorded, line)).count(),
+            "new line"
+        ),
+        recorded.lines().filter(|line| missing(&current, line)).count()
+    );
     if write {
         let mut new = Vec::new();
         if let Some(mut lock) = Lock::read(workspace)? {
@@ -27,19 +39,16 @@ pub fn run(write: bool, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
         if !new.is_empty() {
             Guard::acquire(workspace)?.replace(&new, &|_| Ok(()))?;
         }
+        eprintln!("{}: {difference}", files::SURFACE);
         return Ok(Outcome::Done);
     }
     expand::print(&current)?;
     if recorded == current {
         return Ok(Outcome::Done);
     }
-    let missing = |from: &str, line: &&str| !from.lines().any(|other| other == *line);
     eprintln!(
-        "{} is not that of the document and its overlay: {} lines are new, {} are gone; \
-         run `cargo xtask surface --write`",
-        files::SURFACE,
-        current.lines().filter(|line| missing(&recorded, line)).count(),
-        recorded.lines().filter(|line| missing(&current, line)).count(),
+        "{} is not up to date: {difference}; run `cargo xtask surface --write`",
+        files::SURFACE
     );
     Ok(Outcome::Stale)
 }

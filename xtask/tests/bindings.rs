@@ -1,5 +1,5 @@
-//! `cargo xtask bindings` and `cargo xtask corpus` as processes: what they write, what they print, and how they exit. That the
-//! crates compile is for `corpus --compile`, which takes minutes.
+//! `cargo xtask bindings` and `cargo xtask corpus` as processes: what they write and print, and their exit
+//! codes. Whether the crates compile is for `corpus --compile`, which takes minutes.
 
 #![allow(
     clippy::unwrap_used,
@@ -82,7 +82,7 @@ fn a_crate_is_written_whole_and_again() {
     let readme = fs::read_to_string(out.join("README.md")).unwrap();
     assert!(readme.contains("client.list_pets().await?"), "{readme}");
 
-    // What cargo has made stays, what we have made is new.
+    // Files of cargo stay, generated files are replaced.
     fs::create_dir(out.join("target")).unwrap();
     fs::write(out.join("src/old.rs"), "").unwrap();
     assert_eq!(bindings(&spec, &out).status.code(), Some(0));
@@ -121,7 +121,7 @@ fn a_folder_of_another_is_refused_and_a_document_that_fails_writes_nothing() {
 }
 
 #[test]
-fn a_folder_of_documents_is_a_line_each() {
+fn a_folder_of_documents_is_a_row_each() {
     let folder = tempfile::tempdir().unwrap();
     let inner = folder.path().join("inner");
     fs::create_dir(&inner).unwrap();
@@ -153,6 +153,33 @@ fn a_folder_of_documents_is_a_line_each() {
     let output = run();
     assert_eq!(output.status.code(), Some(1));
     let rows: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert!(rows[0]["error"].as_str().unwrap().contains("line"), "{rows}");
+    assert!(rows[0]["error"].as_str().unwrap().starts_with("line 2"), "{rows}");
     assert_eq!(rows[1]["ok"], json!(true));
+
+    let output = xtask(&["corpus", folder.path().to_str().unwrap()]);
+    assert!(
+        text(&output.stderr).contains("s] Generating from 2 documents"),
+        "{}",
+        text(&output.stderr)
+    );
+    let table = text(&output.stdout);
+    let lines: Vec<_> = table.lines().collect();
+    let [heading, bad, good, "", failed, totals] = *lines else {
+        panic!("{table}")
+    };
+    assert!(
+        bad.starts_with("failed  bad.yaml") && good.starts_with("ok      inner/good.json"),
+        "{table}"
+    );
+    let end = |line: &str, cell| line.find(cell).map(|start| start + str::len(cell));
+    let column = end(heading, "operations");
+    assert!(
+        column.is_some() && end(bad, "0/0") == column && end(good, "1/1") == column,
+        "{table}"
+    );
+    assert!(failed.starts_with("failed  bad.yaml: line 2"), "{table}");
+    assert!(
+        totals.starts_with("1 of 2 documents and 1 of 1 operation were generated"),
+        "{table}"
+    );
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask diff` as a process: what it prints, and how it exits.
+//! `cargo xtask diff` as a process: what it prints, and its exit codes.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,7 +14,8 @@ use std::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// Two versions of an API: the operation that lists users is new, that of one user has a parameter which it did not have.
+/// Two versions of an API. The new one has an operation that lists users, and one more parameter for that of
+/// a single user.
 struct Versions {
     folder: TempDir,
 }
@@ -151,7 +152,7 @@ fn fail_on_is_the_lowest_level_that_fails() {
     let mut added = new();
     added["paths"]["/users/{id}"]["get"]["parameters"][1]["required"] = false.into();
     versions.write("added.json", &added.to_string());
-    // Nothing but an operation and an optional parameter are new; the other way, the parameter and the operation are gone.
+    // Forwards, an operation and an optional parameter are added. Backwards, they are removed.
     for (pair, level, expected) in [
         (["old.json", "added.json"], "info", 1),
         (["old.json", "added.json"], "warning", 0),
@@ -234,7 +235,7 @@ fn annotations_point_at_lines_of_the_new_document() {
     let output = versions.diff(&["old.json", "new.json", "--format", "github"]);
     let text = fs::read_to_string(versions.path().join("new.json")).unwrap();
     let line = text.lines().position(|line| line.contains("\"view\"")).unwrap();
-    // The parameter begins in the line above its name.
+    // The parameter begins one line above its name.
     let expected = format!("::error file=new.json,line={line},title=new-required-request-parameter::");
     assert!(
         stdout(&output).starts_with(&expected),
@@ -282,7 +283,7 @@ fn a_revision_is_read_from_git() {
     for (old, said) in [
         ("v2:api/openapi.json", "v2"),
         ("v1:openapi.json", "openapi.json"),
-        ("--output=x:openapi.json", "a revision does not begin with"),
+        ("--output=x:openapi.json", "a revision cannot begin with"),
     ] {
         let output = versions.diff(&["--", old, "new.json"]);
         assert_eq!(code(&output), 100, "{output:?}");
@@ -310,7 +311,8 @@ fn the_overlay_beside_a_document_is_applied_when_asked_for() {
     let output = versions.diff(&["old.json", "new.json", "--overlay"]);
     assert_eq!(
         stderr(&output),
-        "warning: openapi.overlay.json: /actions/0/target: $.paths['/users'].get matches nothing\n"
+        "warning: openapi.overlay.json: 1 action lost its target; correct the target, or remove the action\n  \
+         actions[0] $.paths['/users'].get\n"
     );
     fs::remove_file(versions.path().join("openapi.overlay.json")).unwrap();
     let output = versions.diff(&["old.json", "new.json", "--overlay"]);
@@ -422,7 +424,7 @@ mod allow {
             (
                 format!("{ENTRY}fingerprint = \"000000000000\"\n"),
                 "2026-01-01",
-                "matches no finding; but for its fingerprint it would",
+                "matches no finding; without its fingerprint it would match",
             ),
         ] {
             let output = run(&versions, &list, today);
@@ -435,13 +437,13 @@ mod allow {
         let output = run(&versions, &ENTRY.replace("users", "people"), "2026-01-01");
         assert_eq!(code(&output), 1);
         assert!(
-            stderr(&output).contains("there are findings with this id elsewhere"),
+            stderr(&output).contains("there are findings with this id in other places"),
             "{output:?}"
         );
         let output = run(&versions, &format!("{ENTRY}{ENTRY}"), "2026-01-01");
         assert_eq!(code(&output), 1);
         assert!(stderr(&output).contains("line 13"), "{output:?}");
-        // Also where no finding would fail the run.
+        // Even if no finding fails the run.
         versions.write("new.json", &old().to_string());
         let output = run(&versions, ENTRY, "2026-01-01");
         assert_eq!((code(&output), stdout(&output).as_str()), (1, "no changes\n"));
@@ -463,12 +465,15 @@ mod allow {
             (ENTRY.replace("2026-12-31", "2026-02-30"), "allow.toml: "),
             (
                 ENTRY.replace("2026-12-31", "\"next year\""),
-                "is no date; write one as 2026-12-31",
+                "is not a date; write it like 2026-12-31",
             ),
-            (ENTRY.replace("2026-12-31", "2026-12-31T00:00:00Z"), "is no date"),
+            (
+                ENTRY.replace("2026-12-31", "2026-12-31T00:00:00Z"),
+                "is not a date",
+            ),
             (
                 ENTRY.replace("2026-12-31", "2026"),
-                "integer where a date is expected",
+                "expected a date such as 2026-12-31, found integer",
             ),
             (
                 ENTRY.replace("Nobody calls it without.", " "),

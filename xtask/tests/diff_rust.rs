@@ -1,4 +1,4 @@
-//! `cargo xtask diff`: what a change does to the Rust bindings, one change at a time.
+//! `cargo xtask diff`: the effect of single changes on the Rust bindings.
 
 #![allow(
     clippy::panic,
@@ -42,7 +42,8 @@ fn base() -> Value {
     })
 }
 
-/// The items of one change as `step change item`, with the id of the finding that caused each, and the step of the whole.
+/// The items of a change as `step change item`, with the id of the finding that caused each, and the step of
+/// all together.
 fn effect(change: impl FnOnce(&mut Value)) -> (Vec<String>, String) {
     let folder = tempfile::tempdir().unwrap();
     let mut document = base();
@@ -90,7 +91,7 @@ fn effect(change: impl FnOnce(&mut Value)) -> (Vec<String>, String) {
     (items, text(&report["semver"]))
 }
 
-/// The one item of a change.
+/// The only item of a change.
 fn item(change: impl FnOnce(&mut Value)) -> String {
     let (items, _) = effect(change);
     assert_eq!(items.len(), 1, "{items:#?}");
@@ -221,7 +222,7 @@ fn fields_of_responses_may_come_but_not_change() {
         }),
         "minor added types::Receipt::note (- -> String) by response-required-property-added"
     );
-    // Nobody breaks on the wire by a promise that is kept more strictly; in Rust, the type is another.
+    // A stricter promise breaks nobody on the wire, but the Rust type changes.
     let (items, step) = effect(|document| push(&mut schema(document, "Receipt")["required"], "price".into()));
     assert_eq!(items.len(), 1);
     assert!(
@@ -251,7 +252,7 @@ fn variants_of_open_and_sent_enums_may_come() {
         item(|document| schema(document, "Order")["properties"]["speed"]["enum"] = json!(["slow"])),
         "major removed types::OrderSpeed::Fast (variant -> -) by request-property-enum-value-removed"
     );
-    // A union of types has no variant for what it does not know, but leaves room for more.
+    // A union of types has no variant for unknown values, but it is non-exhaustive.
     let (items, _) = effect(|document| {
         push(
             &mut schema(document, "Receipt")["properties"]["price"]["oneOf"],

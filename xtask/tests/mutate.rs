@@ -1,4 +1,5 @@
-//! `cargo xtask corpus --mutate` as a process, on small documents: no mutant loses an operation, and one can be made again.
+//! `cargo xtask corpus --mutate` as a process, on small documents: no mutant loses an operation, and a mutant
+//! can be made again.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,7 +14,7 @@ use std::{
 
 use serde_json::json;
 
-/// With a bit of all that the mutations look for.
+/// Writes documents that have something for every kind of mutation.
 fn write_documents(folder: &Path) {
     let of = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
     let body = |name: &str| json!({ "content": { "application/json": { "schema": of(name) } } });
@@ -102,7 +103,7 @@ fn no_mutant_loses_an_operation() {
     write_documents(folder.path());
     let output = mutate(folder.path(), &["--mutate", "60", "--seed", "1"]);
     let text = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(text, "60 mutants of 2 documents: 60 whole, 0 lost\n");
+    assert_eq!(text, "60 mutants of 2 documents: 60 passed, 0 failed\n");
     assert_eq!(output.status.code(), Some(0));
 }
 

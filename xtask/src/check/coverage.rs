@@ -1,4 +1,4 @@
-//! Whether each operation can be reached from the facade, or is listed with the reason why not.
+//! Whether the facade calls each operation, or lists it with the reason why not.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -6,17 +6,20 @@ use std::path::Path;
 
 use syn::visit::{self, Visit};
 
-/// Where the facade is.
-const FACADE: &str = "crates/databar/src";
+use crate::finding::Finding;
+
+/// The code of the facade.
+pub(super) const FACADE: &str = "crates/databar/src";
 
 /// The operations that the facade leaves to the generated client, by reason.
-const LEFT_OUT: &str = "crates/databar/left-out.json";
+pub(super) const LEFT_OUT: &str = "crates/databar/left-out.json";
 
-pub(crate) fn findings(operations: &[String], workspace: &Path) -> Result<Vec<String>, String> {
+pub(super) fn findings(operations: &[String], workspace: &Path) -> Result<Vec<Finding>, String> {
     let text =
         fs::read_to_string(workspace.join(LEFT_OUT)).map_err(|error| format!("{LEFT_OUT}: {error}"))?;
-    let by_reason: BTreeMap<String, Vec<String>> = serde_json::from_str(&text)
-        .map_err(|error| format!("{LEFT_OUT}: is no object of lists, by reason: {error}"))?;
+    let by_reason: BTreeMap<String, Vec<String>> = serde_json::from_str(&text).map_err(|error| {
+        format!("{LEFT_OUT}: must be an object with a list of operations for each reason: {error}")
+    })?;
     let left_out: BTreeSet<&String> = by_reason.values().flatten().collect();
     let mut calls = Calls::default();
     read_folder(&workspace.join(FACADE), &mut calls)?;
@@ -24,24 +27,26 @@ pub(crate) fn findings(operations: &[String], workspace: &Path) -> Result<Vec<St
     let mut findings = Vec::new();
     for operation in operations {
         match (calls.0.contains(operation), left_out.contains(operation)) {
-            (false, false) => findings.push(format!(
-                "{operation} cannot be reached from the facade: give it a method in {FACADE}, or list it in {LEFT_OUT} \
-                 with the reason, then run `cargo xtask check`"
-            )),
-            (true, true) => findings.push(to_be_removed(operation, "the facade has it")),
+            (false, false) => findings.push(Finding::new(format!(
+                "no method calls {operation}; add one, or list the operation in {LEFT_OUT} with the reason, \
+                 then run `cargo xtask check`"
+            ))),
+            (true, true) => findings.push(to_be_removed(operation, "a method calls it")),
             _ => {}
         }
     }
     let unknown = left_out.iter().filter(|name| !operations.contains(name));
-    findings.extend(unknown.map(|name| to_be_removed(name, "is no operation")));
+    findings.extend(unknown.map(|name| to_be_removed(name, "there is no such operation")));
     Ok(findings)
 }
 
-fn to_be_removed(name: &str, why: &str) -> String {
-    format!("{LEFT_OUT}: {name}: {why}: remove it there, then run `cargo xtask check`")
+fn to_be_removed(name: &str, why: &str) -> Finding {
+    Finding::new(format!(
+        "{LEFT_OUT} lists {name}, but {why}; remove it there, then run `cargo xtask check`"
+    ))
 }
 
-/// The names of the methods that are called on what `api()` returns, or on a variable `api`.
+/// The names of the methods that are called on `api()` or on a variable `api`.
 #[derive(Default)]
 struct Calls(BTreeSet<String>);
 
@@ -58,7 +63,7 @@ impl<'ast> Visit<'ast> for Calls {
         visit::visit_expr_method_call(self, call);
     }
 
-    /// What tests call is not offered to anybody.
+    /// Calls in tests are not part of the facade.
     fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
         let is_test = module.attrs.iter().any(|attribute| {
             attribute.path().is_ident("cfg")

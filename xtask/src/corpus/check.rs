@@ -1,89 +1,47 @@
-//! Lets cargo check crates, all in one workspace, so that what they depend on is compiled once.
+//! Checks generated crates with cargo, all in one workspace, so that their dependencies are compiled once.
 
-use std::{
-    collections::BTreeMap,
-    error::Error,
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-};
+use std::{collections::BTreeMap, error::Error, fs, path::Path};
 
 use openapi_bindgen::Package;
-use serde::Deserialize;
 
-/// What cargo writes with `--message-format=json`, as far as it matters here.
-#[derive(Deserialize)]
-struct Message {
-    reason: String,
-    target: Option<Target>,
-    message: Option<Diagnostic>,
-}
+use crate::{
+    cargo::{self, Message, Target},
+    progress::Progress,
+};
 
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-    kind: Vec<String>,
-    src_path: PathBuf,
-}
-
-#[derive(Deserialize)]
-struct Diagnostic {
-    level: String,
-    message: String,
-    spans: Vec<Span>,
-}
-
-#[derive(Deserialize)]
-struct Span {
-    line_start: usize,
-    is_primary: bool,
-}
-
-/// Checks the crates; for each, why it does not compile, if it does not.
+/// Checks the crates. Returns for each the reason why it does not compile, or `None` if it does.
 pub(super) fn compile(
     packages: &[&Package],
     workspace: &Path,
+    progress: &Progress,
 ) -> Result<Vec<Option<String>>, Box<dyn Error>> {
     if packages.is_empty() {
         return Ok(Vec::new());
     }
-    let folder = target_folder(workspace).join("corpus");
+    let folder = cargo::target_folder(workspace).join("corpus");
     let crates = folder.join("crates");
     write(packages, &folder, workspace).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args([
-            "check",
-            "--workspace",
-            "--keep-going",
-            "--message-format=json",
-            "--quiet",
-        ])
+    let mut command = cargo::command();
+    command
+        .args(["check", "--workspace", "--keep-going"])
         .current_dir(&folder)
-        // What comes out of a crate must not depend on how this command was started.
+        // The result must not depend on the environment of this command.
         .env("CARGO_TARGET_DIR", folder.join("target"))
-        .env_remove("RUSTFLAGS")
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("cargo could not be started: {error}"))?;
-    let messages = String::from_utf8_lossy(&output.stdout);
-    let found = Found::read(&messages, &crates);
+        .env_remove("RUSTFLAGS");
+    progress.steps("Compiling the crates", packages.len() * TARGETS);
+    let mut found = Found::default();
+    let checked = cargo::check(command, progress, |message| {
+        if found.add(message, &crates) {
+            progress.advance();
+        }
+    })?;
     if !found.finished {
-        let reason = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("cargo could not check the crates: {}", one_line(&reason)).into());
+        return Err(format!("cargo could not check the crates: {}", one_line(&checked.stderr)).into());
     }
     Ok(packages
         .iter()
         .map(|package| found.verdict(&package.name))
         .collect())
-}
-
-/// The folder for what cargo makes.
-fn target_folder(workspace: &Path) -> PathBuf {
-    match std::env::var_os("CARGO_TARGET_DIR") {
-        Some(folder) => workspace.join(folder),
-        None => workspace.join("target"),
-    }
 }
 
 fn write(packages: &[&Package], folder: &Path, workspace: &Path) -> std::io::Result<()> {
@@ -105,7 +63,7 @@ fn write(packages: &[&Package], folder: &Path, workspace: &Path) -> std::io::Res
         folder.join("Cargo.toml"),
         "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n\n[profile.dev]\ndebug = false\nincremental = false\n",
     )?;
-    // The versions that this workspace is tested with, and which are on this machine.
+    // The versions that this workspace is tested with. They are on this machine already.
     let lock = workspace.join("Cargo.lock");
     if lock.is_file() {
         fs::copy(lock, folder.join("Cargo.lock"))?;
@@ -113,67 +71,58 @@ fn write(packages: &[&Package], folder: &Path, workspace: &Path) -> std::io::Res
     Ok(())
 }
 
-/// What cargo says of the crates, by their names.
+/// What cargo reported about the crates, by their names.
 #[derive(Default)]
 struct Found {
+    /// The first error of each.
     errors: BTreeMap<String, String>,
-    /// How many targets (the library, the program) each has had compiled.
+    /// The number of targets that compiled.
     compiled: BTreeMap<String, usize>,
     finished: bool,
 }
 
-/// The library and `roundtrip`.
+/// The targets of a crate: the library and `roundtrip`.
 const TARGETS: usize = 2;
 
 impl Found {
-    fn read(messages: &str, crates: &Path) -> Self {
-        let mut found = Self::default();
-        for message in messages
-            .lines()
-            .filter_map(|line| serde_json::from_str::<Message>(line).ok())
-        {
-            if message.reason == "build-finished" {
-                found.finished = true;
-            }
-            let Some(target) = message.target else { continue };
-            let Some(name) = name_of(&target, crates) else {
-                continue;
-            };
-            match message.reason.as_str() {
-                "compiler-artifact" => *found.compiled.entry(name).or_default() += 1,
-                "compiler-message" => {
-                    if let Some(error) = message.message.filter(|message| message.level == "error") {
-                        let line = error
-                            .spans
-                            .iter()
-                            .find(|span| span.is_primary)
-                            .map(|span| span.line_start);
-                        let place = line.map_or_else(String::new, |line| format!(", line {line}"));
-                        let text = format!(
-                            "{} ({}{place})",
-                            one_line(&error.message),
-                            target.src_path.display()
-                        );
-                        found.errors.entry(name).or_insert(text);
-                    }
-                }
-                _ => {}
-            }
+    /// Adds a message. Returns whether it says that a target has compiled.
+    fn add(&mut self, message: &Message, crates: &Path) -> bool {
+        self.finished |= message.reason == "build-finished";
+        let Some(target) = &message.target else {
+            return false;
+        };
+        let Some(name) = name_of(target, crates) else {
+            return false;
+        };
+        if let Some(error) = message.error() {
+            let line = error.spans.iter().find(|span| span.is_primary);
+            let place = line.map_or_else(String::new, |span| format!(", line {}", span.line_start));
+            let text = format!(
+                "{} ({}{place})",
+                one_line(&error.message),
+                target.src_path.display()
+            );
+            self.errors.entry(name.clone()).or_insert(text);
         }
-        found
+        let compiled = message.reason == "compiler-artifact";
+        if compiled {
+            *self.compiled.entry(name).or_default() += 1;
+        }
+        compiled
     }
 
-    /// Silence is no success: a crate compiles when cargo says that it has compiled all of it.
+    /// A crate compiles only if cargo reported all of its targets: without an error it may not have been
+    /// tried.
     fn verdict(&self, name: &str) -> Option<String> {
         match self.errors.get(name) {
             Some(error) => Some(error.clone()),
             None if self.compiled.get(name) == Some(&TARGETS) => None,
-            None => Some("cargo did not say that it compiled".to_owned()),
+            None => Some("cargo did not report that it compiled".to_owned()),
         }
     }
 }
 
-/// The name of the crate whose target this is, if it is one of ours.
+/// The name of the crate of a target, if the target is the library or the program of a generated crate.
 fn name_of(target: &Target, crates: &Path) -> Option<String> {
     let own = target.kind.iter().any(|kind| kind == "lib" || kind == "bin") || target.name == "roundtrip";
     let inside = target.src_path.strip_prefix(crates).ok()?;

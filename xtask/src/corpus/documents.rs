@@ -1,4 +1,4 @@
-//! Which files of a folder are OpenAPI documents.
+//! Finds the OpenAPI documents in a folder.
 
 use std::{
     error::Error,
@@ -6,10 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Deeper folders are not looked into: a folder can hold itself by a mount.
+/// Deeper folders are not searched, because a mount can make a folder contain itself.
 const DEEPEST: usize = 32;
 
-/// The files with a document's ending: those that are documents, or may be, and those that are certainly none.
+/// The .json and .yaml files: those that are or may be OpenAPI documents, and the others.
 pub(super) fn find(folder: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Box<dyn Error>> {
     let mut files = Vec::new();
     collect(folder, 0, &mut files)?;
@@ -22,7 +22,7 @@ fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), 
     for entry in fs::read_dir(folder).map_err(at)? {
         let entry = entry.map_err(at)?;
         let path = entry.path();
-        // Links to folders are not followed, links to files are.
+        // Links to files are followed, links to folders are not.
         if entry.file_type().map_err(at)?.is_dir() {
             if depth < DEEPEST {
                 collect(&path, depth + 1, files)?;
@@ -38,7 +38,8 @@ fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), 
     Ok(())
 }
 
-/// What cannot be read may be a document, and its error is worth knowing. What can be read says of itself whether it is.
+/// Whether a file declares to be an OpenAPI document. One with a syntax error may be a document, and its
+/// error is of interest.
 fn may_be_document(file: &Path) -> bool {
     match openapi_document::from_path(file) {
         Ok(value) => value.get("openapi").is_some() || value.get("swagger").is_some(),

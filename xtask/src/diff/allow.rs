@@ -1,15 +1,15 @@
-//! The list of findings that are accepted, each with a reason and for a time.
+//! The list of accepted findings, each with a reason and an expiry date.
 //!
 //! ```toml
 //! [[allow]]
 //! id = "request-property-became-required"
 //! operation = "POST /v1/orders"              # or pointer = "/components/schemas/Order/properties/id"
-//! fingerprint = "0123456789ab"               # optional: this very finding
+//! fingerprint = "0123456789ab"               # optional: only this finding
 //! reason = "The server has refused orders without an id since May."
-//! expires = 2026-12-31                       # the last day on which this is accepted
+//! expires = 2026-12-31                       # the last day on which it is accepted
 //! ```
 //!
-//! A list that has outlived what it was written for hides things, so entries that accept nothing, or no longer, are faults.
+//! An outdated list hides changes, so an entry that matches no finding or has expired is an error.
 
 use std::{collections::HashMap, path::Path};
 
@@ -18,19 +18,19 @@ use openapi_diff::{Diff, Finding};
 use serde::Deserialize;
 use toml::Spanned;
 
-/// The list of findings that are accepted.
+/// The list of accepted findings.
 #[derive(Debug, Default)]
 pub(super) struct AllowList {
     file: String,
     entries: Vec<(usize, Entry)>,
 }
 
-/// What a list accepts of a comparison.
+/// The findings of a comparison that a list accepts.
 #[derive(Debug, Default)]
 pub(super) struct Accepted {
-    /// The reason, by fingerprint.
+    /// The reasons, by the fingerprint of the finding.
     pub(super) reasons: HashMap<String, String>,
-    /// What is wrong with the list, an entry each.
+    /// The errors in the list.
     pub(super) faults: Vec<String>,
 }
 
@@ -54,7 +54,7 @@ struct Entry {
 }
 
 impl Accepted {
-    /// Nothing is accepted, for this reason.
+    /// Accepts nothing, because of an error in the list.
     pub(super) fn fault(fault: String) -> Self {
         Self {
             faults: vec![fault],
@@ -64,7 +64,7 @@ impl Accepted {
 }
 
 impl AllowList {
-    /// Reads a list. What it says may be wrong: then nothing is accepted, and the list is a fault.
+    /// Reads a list. The inner error is one in the list itself: then nothing is accepted.
     pub(super) fn read(file: &Path) -> std::io::Result<Result<Self, String>> {
         let text = std::fs::read_to_string(file)?;
         Ok(Self::parse(file.display().to_string(), &text))
@@ -84,23 +84,23 @@ impl AllowList {
         for (line, entry) in &entries {
             let fault = |what: &str| Err(format!("{file}: line {line}: {}: {what}", entry.name()));
             if entry.reason.trim().is_empty() {
-                return fault("`reason` is empty; say why this is accepted");
+                return fault("`reason` is empty; say why the finding is accepted");
             }
             if entry.operation.is_none() && entry.pointer.is_none() {
-                return fault("neither `operation` nor `pointer` says where; add one of them");
+                return fault("has neither `operation` nor `pointer`; add one of them");
             }
         }
         Ok(Self { file, entries })
     }
 
-    /// What it accepts of these findings on this day.
+    /// The findings that it accepts on this day.
     pub(super) fn apply(&self, diff: &Diff, today: NaiveDate) -> Accepted {
         let mut accepted = Accepted::default();
         for (line, entry) in &self.entries {
             let place = format!("{}: line {line}: {}", self.file, entry.name());
             if entry.expires < today {
                 accepted.faults.push(format!(
-                    "{place}: expired on {}; remove the entry, or decide anew and set another date",
+                    "{place}: expired on {}; remove the entry, or set another date",
                     entry.expires
                 ));
                 continue;
@@ -120,7 +120,7 @@ impl AllowList {
                     .push(format!("{place}: matches no finding; {}", entry.advice(diff)));
             } else if accepted.reasons.len() == before {
                 accepted.faults.push(format!(
-                    "{place}: an entry above accepts all of it already; remove one of them"
+                    "{place}: an entry above accepts the same findings; remove one of the two"
                 ));
             }
         }
@@ -148,23 +148,23 @@ impl Entry {
         }
     }
 
-    /// What to do about an entry that matches nothing.
+    /// What to do about an entry that matches no finding.
     fn advice(&self, diff: &Diff) -> &'static str {
         let nearly = Self {
             fingerprint: None,
             ..self.clone()
         };
         if self.fingerprint.is_some() && diff.findings.iter().any(|finding| nearly.matches(finding)) {
-            "but for its fingerprint it would: look at what has changed since, and correct the entry"
+            "without its fingerprint it would match; look at the new finding, and correct the entry"
         } else if diff.findings.iter().any(|finding| finding.id == self.id) {
-            "there are findings with this id elsewhere; correct the place, or remove the entry"
+            "there are findings with this id in other places; correct the place, or remove the entry"
         } else {
             "remove the entry"
         }
     }
 }
 
-/// A date of TOML, or a text that is one.
+/// A TOML date, or a string with a date.
 fn date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
     let value = toml::Value::deserialize(deserializer)?;
     let text = match &value {
@@ -173,10 +173,10 @@ fn date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, 
         other => {
             let what = other.type_str();
             return Err(serde::de::Error::custom(format!(
-                "{what} where a date is expected: 2026-12-31"
+                "expected a date such as 2026-12-31, found {what}"
             )));
         }
     };
     NaiveDate::parse_from_str(&text, "%Y-%m-%d")
-        .map_err(|_| serde::de::Error::custom(format!("{text:?} is no date; write one as 2026-12-31")))
+        .map_err(|_| serde::de::Error::custom(format!("{text:?} is not a date; write it like 2026-12-31")))
 }

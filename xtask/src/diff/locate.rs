@@ -1,4 +1,4 @@
-//! The lines of a document, for annotations.
+//! The lines of the places of a document, for annotations.
 
 use std::{collections::HashMap, path::Path};
 
@@ -8,25 +8,25 @@ use openapi_document::pointer;
 
 use super::source::Loaded;
 
-/// Where the places of a document stand in its file.
+/// The lines of the places of a document in its file.
 pub(super) struct Lines {
     file: String,
-    /// From 1, by JSON pointer: for a member the line of its key.
+    /// By JSON Pointer, counted from 1. The line of a member is that of its key.
     lines: HashMap<String, usize>,
 }
 
-/// A collection that has begun.
+/// A collection that has begun and not ended.
 struct Open {
     pointer: String,
-    /// How many items of a sequence there have been; `None` for a mapping.
+    /// The number of items of a sequence so far. `None` for a mapping.
     items: Option<usize>,
-    /// The key that awaits its value, with its line.
+    /// The key whose value comes next, with its line.
     key: Option<(String, usize)>,
 }
 
 impl Lines {
     pub(super) fn of(document: &Loaded, workspace: &Path) -> Self {
-        // Annotations want paths from the root of the repository.
+        // Annotations need paths from the root of the repository.
         let file = document.file.strip_prefix(workspace).unwrap_or(&document.file);
         let text = String::from_utf8_lossy(&document.bytes);
         Self {
@@ -35,7 +35,7 @@ impl Lines {
         }
     }
 
-    /// Where a place is shown: in its own line, or in that of the nearest place around it.
+    /// The location for a place: its own line, or that of the nearest place around it.
     pub(super) fn locate(&self, pointer: &str) -> Location {
         let file = self.file.clone();
         let mut around = Some(pointer);
@@ -52,7 +52,7 @@ impl Lines {
     }
 }
 
-/// JSON is read as the YAML that it is. What cannot be read has no line, and nothing after it.
+/// JSON is valid YAML, so one parser reads both. After a syntax error nothing has a line.
 fn lines(text: &str) -> HashMap<String, usize> {
     let mut lines = HashMap::new();
     let mut open: Vec<Open> = Vec::new();
@@ -88,7 +88,7 @@ fn lines(text: &str) -> HashMap<String, usize> {
     lines
 }
 
-/// Notes the line of the value that begins here, and says which place that is.
+/// Records the line of the value that begins here, and returns its place.
 fn place(open: &mut [Open], line: usize, lines: &mut HashMap<String, usize>) -> String {
     let Some(parent) = open.last_mut() else {
         lines.insert(String::new(), line);

@@ -1,21 +1,22 @@
-//! The version that a release of this workspace gets.
+//! The version of the next release of this workspace.
 
 use std::path::Path;
 
 use openapi_diff::{Report, Semver};
 
-/// The version that a release with these changes gets; `None` where there is nothing to release, and for documents of another API.
+/// The version of a release with these changes. `None` if there is nothing to release, or if the documents
+/// are of another API.
 pub(crate) fn version(report: &Report<'_>, workspace: &Path) -> Option<String> {
     let ours = openapi_document::from_path(workspace.join("openapi.json")).ok()?;
     let title = ours.pointer("/info/title")?.as_str()?;
     if title != report.new.title {
         return None;
     }
-    // All crates of this workspace have one version.
+    // All crates of this workspace have the same version.
     next(env!("CARGO_PKG_VERSION"), report.semver())
 }
 
-/// Below 1.0.0 the minor part counts as major, as Cargo has it.
+/// Below 1.0.0 the minor part counts as major, as for Cargo.
 fn next(current: &str, step: Semver) -> Option<String> {
     let mut parts = current.split(['-', '+']).next()?.split('.');
     let mut part = || parts.next()?.parse::<u64>().ok();

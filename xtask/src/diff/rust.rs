@@ -1,22 +1,23 @@
-//! What a change does to the Rust bindings that are generated from the documents, and the release step that it forces.
+//! The effect of a change of the document on the generated Rust bindings, and the release step that it
+//! requires.
 //!
-//! The public surfaces are compared, as users of the bindings see them, who make values with builders, and do not match on what
-//! they send:
+//! The public surfaces are compared from the point of view of users, who create values with builders and do
+//! not match on the types that they send:
 //!
 //! | change | step |
 //! | --- | --- |
 //! | a method, a type, a field or a variant is removed or renamed | major |
-//! | the type of a field, of an argument or of a result is another | major |
+//! | the type of a field, an argument or a result changes | major |
 //! | a method or a type is added | minor |
-//! | what a method takes is another: an argument that must be given is added, removed, or has another type | major |
-//! | a field of a type that is sent is added: it must be given | major |
-//! | ... it may be left out | minor |
-//! | an argument or a field that could be left out must be given now, or the reverse | major, minor |
+//! | a required argument of a method is added or removed, or its type changes | major |
+//! | a required field is added to a type that is sent | major |
+//! | an optional field is added to a type that is sent | minor |
+//! | an optional argument or field becomes required, or the reverse | major, minor |
 //! | a field is added to a type that is only received | minor |
 //! | a variant is added to an enum: all types are `#[non_exhaustive]` | minor |
 //!
-//! What follows from an item is not told beside it: the fields of a new type, the builder of a method or of a type, a type that the
-//! document has inline, at the field or the method that it is named after.
+//! Items that follow from another item are not listed: the fields of a new type, the builder of a method or a
+//! type, and a type without a name in the document, which is named after its field or method.
 
 mod bindings;
 mod cause;
@@ -31,7 +32,7 @@ use bindings::Bindings;
 use cause::Side;
 use rows::Item;
 
-/// What the change does to the bindings, for a report.
+/// The effect on the bindings, as a section of a report.
 pub(crate) fn effect(old: &Loaded, new: &Loaded, settings: &Settings, diff: &Diff) -> Effect {
     rows::section(if diff.identical {
         Ok(Vec::new())
@@ -40,7 +41,7 @@ pub(crate) fn effect(old: &Loaded, new: &Loaded, settings: &Settings, diff: &Dif
     })
 }
 
-/// The public items that differ, the gravest first; the reason where that cannot be said.
+/// The public items that differ, major ones first, or the reason why they cannot be compared.
 fn items(old: &Loaded, new: &Loaded, settings: &Settings, diff: &Diff) -> Result<Vec<Item>, String> {
     let (old_bindings, new_bindings) = std::thread::scope(|scope| {
         let old = scope.spawn(|| generate(old, settings));

@@ -1,56 +1,58 @@
-//! Where a document comes from: a file, or a revision in git.
+//! The source of a document: a file, or a revision in git.
 
 use std::{
     path::{Path, PathBuf},
     process::Command,
 };
 
-use openapi_overlay::{Outcome, Overlay};
+use openapi_overlay::Overlay;
 use serde_json::Value;
+
+use crate::overlay;
 
 const DOCUMENT: &str = "openapi.json";
 const OVERLAY: &str = "openapi.overlay.json";
 
-/// Where a document comes from.
+/// The source of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Source {
     File(PathBuf),
     Revision {
-        /// Where git is asked.
+        /// The folder that git runs in.
         folder: PathBuf,
         revision: String,
         path: String,
     },
 }
 
-/// A document, as it was read.
+/// A document that was read.
 #[derive(Debug)]
 pub(crate) struct Loaded {
-    /// What messages call it.
+    /// Its name in messages.
     pub(crate) name: String,
-    /// The file, in the working tree or in a revision.
+    /// The file in the working tree or in a revision.
     pub(crate) file: PathBuf,
-    /// What was read.
+    /// The bytes of the file.
     pub(crate) bytes: Vec<u8>,
-    /// With the overlay, if it was wanted.
+    /// The document, with the overlay if it was asked for.
     pub(crate) value: Value,
 }
 
 impl Source {
-    /// What was given, or the vendored document of the last commit.
+    /// The source that was named, or the vendored document of the last commit.
     pub(super) fn old(given: Option<&str>, workspace: &Path) -> Result<Self, String> {
         match given {
             Some(given) => Self::parse(given),
             None => Ok(Source::Revision {
                 folder: workspace.to_owned(),
                 revision: "HEAD".to_owned(),
-                // Relative to the folder, which need not be the root of the repository.
+                // Relative to the folder, which may be below the root of the repository.
                 path: format!("./{DOCUMENT}"),
             }),
         }
     }
 
-    /// What was given, or the vendored document.
+    /// The source that was named, or the vendored document.
     pub(super) fn new(given: Option<&str>, workspace: &Path) -> Result<Self, String> {
         match given {
             Some(given) => Self::parse(given),
@@ -64,13 +66,13 @@ impl Source {
             return Ok(Source::File(file.to_owned()));
         }
         match given.split_once(':') {
-            // `C:\openapi.json` is a file that is not there.
+            // `C:\openapi.json` is a file that does not exist.
             Some((drive, rest)) if drive.len() == 1 && rest.starts_with(['\\', '/']) => {
                 Ok(Source::File(file.to_owned()))
             }
             Some((revision, path)) if !revision.is_empty() && !path.is_empty() => {
                 if revision.starts_with('-') {
-                    return Err(format!("{given}: a revision does not begin with `-`"));
+                    return Err(format!("{given}: a revision cannot begin with `-`"));
                 }
                 Ok(Source::Revision {
                     folder: PathBuf::from("."),
@@ -91,7 +93,7 @@ impl Source {
         }
     }
 
-    /// The overlay beside the document.
+    /// The overlay next to the document.
     fn overlay(&self) -> Self {
         match self {
             Source::File(file) => Source::File(file.with_file_name(OVERLAY)),
@@ -110,7 +112,7 @@ impl Source {
         }
     }
 
-    /// Reads the document, and applies the overlay beside it if that is wanted.
+    /// Reads the document, and applies the overlay next to it if asked to.
     pub(super) fn load(&self, overlay: bool) -> Result<Loaded, String> {
         let (bytes, mut value) = self.read()?;
         if overlay {
@@ -143,28 +145,21 @@ impl Source {
         Ok((bytes, value))
     }
 
-    /// Applies this overlay. A target that matches nothing is told, and no error: the document may be the very thing that the
-    /// overlay has to follow yet.
+    /// Applies this overlay. A target that matches nothing is a warning, not an error: the document may be
+    /// newer than the overlay.
     fn apply(&self, document: &mut Value) -> Result<(), String> {
         let (_, value) = self.read()?;
         let report = Overlay::from_value(value)
             .and_then(|overlay| overlay.apply(document))
             .map_err(|error| format!("{}: {error}", self.name()))?;
-        for action in &report.actions {
-            if matches!(action.outcome, Outcome::NoMatch) && !action.target.contains("[?") {
-                eprintln!(
-                    "warning: {}: /actions/{}/target: {} matches nothing",
-                    self.name(),
-                    action.index,
-                    action.target
-                );
-            }
+        if let Some(lost) = overlay::lost_targets(&report, document) {
+            eprint!("warning: {}: {}", self.name(), lost.text(2));
         }
         Ok(())
     }
 }
 
-/// A file as git has it.
+/// The content of a file in a revision.
 fn blob(folder: &Path, revision: &str, path: &str) -> Result<Vec<u8>, String> {
     let output = Command::new("git")
         .arg("-C")
@@ -179,7 +174,7 @@ fn blob(folder: &Path, revision: &str, path: &str) -> Result<Vec<u8>, String> {
     let said = String::from_utf8_lossy(&output.stderr);
     let said = said.lines().next().unwrap_or_default();
     Err(format!(
-        "there is no such file, and git has no such file in a revision: {}",
+        "there is no such file, neither in the working tree nor in that revision: {}",
         said.trim_start_matches("fatal: ")
     ))
 }

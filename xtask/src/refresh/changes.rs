@@ -1,20 +1,25 @@
-//! What differs between the document that is there and the new one, overlay applied to both: what `cargo xtask diff` would say.
+//! The changes from the present document to the new one, each with the overlay applied: the report of `cargo
+//! xtask diff`.
 
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use openapi_diff::report::Described;
-use openapi_diff::{Options, Report, Semver, render};
+use openapi_diff::{
+    Options, Report, Semver,
+    render::{self, Palette},
+};
 use serde_json::Value;
 
+use super::Format;
 use crate::diff::source::Loaded;
 use crate::diff::{release, rust};
 
-/// The differences in words, and whether they break anybody.
+/// The changes in words, and whether they break anybody.
 pub(crate) struct Changes {
-    /// With the effect on the bindings, the version that a release gets, and lines for the changelog.
-    pub(crate) markdown: String,
-    /// The same for a browser, if asked for; nothing where there is nothing to compare with.
+    /// In the format that was asked for, with the effect on the bindings and the version of the next release.
+    pub(crate) summary: String,
+    /// The same for a browser, if asked for. `None` if there is no document to compare with.
     pub(crate) html: Option<String>,
     pub(crate) is_breaking: bool,
 }
@@ -24,15 +29,19 @@ pub(crate) fn compare(
     new: &Value,
     workspace: &Path,
     today: NaiveDate,
+    format: Format,
     with_html: bool,
 ) -> Changes {
     let diff = match openapi_diff::diff(old, new, Options::new(today)) {
         Ok(diff) => diff,
-        // There is nothing that could break.
+        // Without a document before, nothing can break.
         Err(error) => {
-            let markdown = format!("## Everything is new\n\nThere is nothing to compare with: {error}\n");
+            let heading = match format {
+                Format::Text => "Everything is new",
+                Format::Markdown => "## Everything is new\n",
+            };
             return Changes {
-                markdown,
+                summary: format!("{heading}\nThere is no document to compare with: {error}\n"),
                 html: None,
                 is_breaking: false,
             };
@@ -51,7 +60,10 @@ pub(crate) fn compare(
     report.effects = vec![rust::effect(&old, &new, &settings, &diff)];
     report.release = release::version(&report, workspace);
     Changes {
-        markdown: render::markdown(&report),
+        summary: match format {
+            Format::Text => render::text(&report, Palette::coloured()),
+            Format::Markdown => render::markdown(&report),
+        },
         html: with_html.then(|| render::html(&report, &old.value, &new.value)),
         is_breaking: report.semver() == Semver::Major,
     }

@@ -1,4 +1,5 @@
-//! HTTP, carefully: encrypted, within limits of time and size, on one host, again after what may pass.
+//! Fetches over HTTP: encrypted, from one host, with limits of time and size, and again after temporary
+//! failures.
 
 use std::error::Error as _;
 use std::net::IpAddr;
@@ -9,22 +10,22 @@ use reqwest::header::{ETAG, IF_NONE_MATCH, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode, redirect};
 use url::{Host, Url};
 
-/// How many redirects of one request are followed.
+/// The maximum number of redirects of one request.
 const MAX_REDIRECTS: usize = 5;
 
 /// The longest pause that a server can ask for.
 const MAX_PAUSE: Duration = Duration::from_secs(30);
 
-/// How patient fetching is.
+/// Limits and retries of fetching.
 #[derive(Debug, Clone)]
 pub struct Patience {
-    /// How often a request is sent at most.
+    /// The maximum number of attempts for a request.
     pub attempts: u32,
-    /// The pause before the second attempt; each further one is twice as long.
+    /// The pause before the second attempt. It doubles for each further one.
     pub pause: Duration,
-    /// How long a connection may take.
+    /// The time limit for connecting.
     pub connect: Duration,
-    /// How long one attempt may take, to the last byte.
+    /// The time limit for one attempt, up to the last byte of the body.
     pub total: Duration,
 }
 
@@ -40,7 +41,7 @@ impl Default for Patience {
 }
 
 pub(crate) enum Fetched {
-    /// What the condition named is still what is there.
+    /// The resource still has the ETag of the condition.
     NotModified,
     Body {
         bytes: Vec<u8>,
@@ -55,7 +56,7 @@ pub(crate) struct Fetcher {
 
 enum Attempt {
     Done(Fetched),
-    /// It may pass: the reason, and the pause that the server asks for.
+    /// A temporary failure: the reason, and the pause that the server asks for.
     Again(String, Option<Duration>),
     Failed(String),
 }
@@ -72,7 +73,7 @@ impl Fetcher {
         Ok(Self { client, patience })
     }
 
-    /// Gets what is at a URL, or learns that it is still what has this ETag.
+    /// Fetches a URL. With an ETag, only if the resource has another one now.
     pub(crate) async fn get(&self, url: &Url, limit: usize, etag: Option<&str>) -> Result<Fetched, String> {
         check(url)?;
         let mut pause = self.patience.pause;
@@ -83,12 +84,12 @@ impl Fetcher {
                 Attempt::Again(reason, asked) => (reason, asked),
             };
             if attempt >= self.patience.attempts {
-                return Err(format!("{url}: {reason}, {attempt} times"));
+                return Err(format!("{url}: {reason} ({attempt} attempts)"));
             }
             tokio::time::sleep(asked.map_or(pause, |asked| asked.min(MAX_PAUSE))).await;
             pause *= 2;
         }
-        Err(format!("{url}: was not asked for"))
+        Err(format!("{url}: no attempt was made"))
     }
 
     async fn attempt(&self, url: &Url, limit: usize, etag: Option<&str>) -> Attempt {
@@ -127,11 +128,14 @@ impl Fetcher {
         if error.is_redirect() {
             Attempt::Failed(reason)
         } else if error.is_timeout() && !error.is_connect() {
-            Attempt::Failed(format!("no whole answer within {:?}", self.patience.total))
+            Attempt::Failed(format!(
+                "the response was not complete within {:?}",
+                self.patience.total
+            ))
         } else if error.is_connect() {
             Attempt::Again(format!("no connection: {reason}"), None)
         } else if error.is_decode() {
-            Attempt::Again(format!("the answer is damaged: {reason}"), None)
+            Attempt::Again(format!("the response is damaged: {reason}"), None)
         } else {
             Attempt::Again(format!("the connection broke: {reason}"), None)
         }
@@ -142,11 +146,11 @@ pub(crate) fn too_long(limit: usize) -> String {
     format!("is longer than {} MB", limit / 1024 / 1024)
 }
 
-/// Encrypted, or on this machine; and without a password, which would be sent.
+/// A URL must be encrypted or on this machine, and have no password, which would be sent.
 fn check(url: &Url) -> Result<(), String> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(format!(
-            "{}: a URL with a name or a password is not fetched",
+            "{}: the URL has a user name or a password; remove it",
             url.host_str().unwrap_or_default()
         ));
     }
@@ -159,7 +163,9 @@ fn check(url: &Url) -> Result<(), String> {
     if url.scheme() == "https" || (url.scheme() == "http" && is_loopback) {
         return Ok(());
     }
-    Err(format!("{url}: only https is fetched (http from this machine)"))
+    Err(format!(
+        "{url}: is not encrypted; use https (http is for this machine only)"
+    ))
 }
 
 fn within_host(attempt: redirect::Attempt<'_>) -> redirect::Action {
@@ -186,7 +192,7 @@ enum Unread {
     Broken(reqwest::Error),
 }
 
-/// The body, unpacked, as far as the limit allows.
+/// The decompressed body, up to the limit.
 async fn body(response: Response, limit: usize) -> Result<Vec<u8>, Unread> {
     if response
         .content_length()
@@ -206,7 +212,7 @@ async fn body(response: Response, limit: usize) -> Result<Vec<u8>, Unread> {
     Ok(bytes)
 }
 
-/// In seconds or as a date (RFC 9110, section 10.2.3).
+/// The header is a number of seconds or a date (RFC 9110, section 10.2.3).
 fn retry_after(response: &Response) -> Option<Duration> {
     let value = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
     match value.parse() {
@@ -218,7 +224,7 @@ fn retry_after(response: &Response) -> Option<Duration> {
     }
 }
 
-/// What is at the bottom of an error: the part that says something.
+/// The innermost cause of an error, which names the actual problem.
 fn root(error: &reqwest::Error) -> String {
     let mut reason = error.to_string();
     let mut source = error.source();

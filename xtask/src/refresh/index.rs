@@ -1,13 +1,13 @@
-//! `llms.txt`: the links of an index of pages (<https://llmstxt.org>).
+//! `llms.txt`: an index of pages (<https://llmstxt.org>).
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// The name of an index.
+/// The file name of an index.
 pub(crate) const NAME: &str = "llms.txt";
 
-/// Where a link of the index leads.
+/// A link of the index.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Link {
     pub(crate) target: String,
@@ -15,11 +15,11 @@ pub(crate) struct Link {
 
 #[expect(clippy::unwrap_used, reason = "the pattern is a constant, and a test runs it")]
 static LINK: LazyLock<Regex> = LazyLock::new(|| {
-    // A link of Markdown, an address in angle brackets, or an address or a file name by itself.
+    // A Markdown link, a URL in angle brackets, or a URL or file name alone.
     Regex::new(r#"\]\(\s*<?([^)\s>]+)|<(https?://[^\s>]+)>|(?:^|\s)(https?://[^\s)>\]]+|[\w./-]+\.mdx?)(?:$|[\s,;:])"#).unwrap()
 });
 
-/// All links, in order.
+/// All links in their order.
 pub(crate) fn links(text: &str) -> Vec<Link> {
     let lines = text.lines().flat_map(|line| {
         let found: Vec<_> = LINK
@@ -34,7 +34,7 @@ pub(crate) fn links(text: &str) -> Vec<Link> {
     lines.collect()
 }
 
-/// Whether a path is that of a Markdown file.
+/// Whether a path names a Markdown file.
 pub(crate) fn is_page(path: &str) -> bool {
     path.ends_with(".md") || path.ends_with(".mdx")
 }

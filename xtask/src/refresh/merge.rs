@@ -1,16 +1,16 @@
-//! One document out of the operations of many pages. What two of them say differently is an error that shows both.
+//! Merges the operations of many pages into one document. Where two pages disagree, the error shows both.
 
 use openapi_document::pointer;
 use serde_json::{Map, Value};
 use similar::TextDiff;
 
 use super::page::Page;
-use crate::{Failure, canonical};
+use crate::{Failure, canonical, place::readable};
 
-/// How many lines of a difference are shown.
+/// How many lines of a diff are shown.
 const SHOWN_LINES: usize = 12;
 
-/// How deep the members stand that are united; below, both must be equal.
+/// Whether the members of two objects are merged. All other values must be equal.
 fn is_united(path: &[&str]) -> bool {
     matches!(
         path,
@@ -18,15 +18,15 @@ fn is_united(path: &[&str]) -> bool {
     )
 }
 
-/// What one page after another has put together, and which page said what.
+/// The pages merged so far.
 #[derive(Default)]
 struct Merge<'a> {
-    /// The page that a value is of, by its place.
+    /// The page that has each value, by its JSON Pointer.
     said_by: std::collections::HashMap<String, &'a str>,
     problems: Vec<String>,
 }
 
-/// Unites paths and components; everything else must agree.
+/// Merges paths and components. Everything else must be the same on all pages.
 pub(crate) fn merge(pages: &[Page]) -> Result<Value, Failure> {
     let mut merge = Merge::default();
     let mut document = Value::Object(Map::new());
@@ -41,7 +41,7 @@ pub(crate) fn merge(pages: &[Page]) -> Result<Value, Failure> {
 }
 
 impl<'a> Merge<'a> {
-    /// What holds for the whole document must not be left out by a page that others have it on.
+    /// A field about the whole document must be on all pages or on none.
     fn agree_on_presence(&mut self, first: &'a Page, page: &'a Page) {
         for field in ["openapi", "info", "servers", "security"] {
             let (having, lacking) = match (first.document.get(field), page.document.get(field)) {
@@ -51,7 +51,7 @@ impl<'a> Merge<'a> {
             };
             let (having, lacking) = (&having.address, &lacking.address);
             self.problems
-                .push(format!("/{field}: {having} has it, {lacking} does not"));
+                .push(format!("{field}: {having} has it, {lacking} does not"));
         }
     }
 
@@ -77,14 +77,15 @@ impl<'a> Merge<'a> {
                 let pointer = pointer::from_names(&*path);
                 let first = self.said_by.get(&pointer).copied().unwrap_or("an earlier page");
                 self.problems.push(format!(
-                    "{pointer}: {first} and {page} disagree:\n{}",
+                    "{}: {first} and {page} disagree:\n{}",
+                    readable(&pointer),
                     difference(&canonical::text(into), &canonical::text(from))
                 ));
             }
         }
     }
 
-    /// Remembers who said a value, down to where two pages can disagree.
+    /// Notes which page has a value, and the values in it that another page can add to.
     fn record<'v>(&mut self, value: &'v Value, path: &mut Vec<&'v str>, page: &'a str) {
         self.said_by.insert(pointer::from_names(&*path), page);
         if let (true, Value::Object(members)) = (is_united(path), value) {
@@ -107,6 +108,6 @@ fn difference(old: &str, new: &str) -> String {
     if more == 0 {
         shown
     } else {
-        format!("{shown}\n({more} more lines)")
+        format!("{shown}\n... and {more} more lines")
     }
 }

@@ -1,26 +1,29 @@
-//! A reference page: Markdown with one fenced block that holds an operation and the components it needs.
+//! A reference page: Markdown with a fenced block that contains an operation and the components that it
+//! needs.
 
 use openapi_document::METHODS;
 use serde_json::Value;
+
+use crate::place::readable;
 
 /// The operation of a page.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) address: String,
-    /// A document with this operation alone.
+    /// A document with only this operation.
     pub(crate) document: Value,
 }
 
-/// A fenced block that begins with the line of an operation.
+/// A fenced block whose info string names an operation.
 struct Block<'a> {
     method: String,
     path: &'a str,
-    /// The line of the opening fence, from 1.
+    /// The line of the opening fence, counted from 1.
     line: usize,
     yaml: String,
 }
 
-/// The text of a page, or of an index.
+/// The text of a page or an index.
 pub(crate) fn text(bytes: &[u8]) -> Result<&str, String> {
     let text = std::str::from_utf8(bytes)
         .map_err(|error| format!("is not UTF-8: the byte at {} is not", error.valid_up_to()))?;
@@ -39,7 +42,7 @@ pub(crate) fn text(bytes: &[u8]) -> Result<&str, String> {
     Ok(text)
 }
 
-/// Reads a page. Nothing if it has no operation.
+/// Reads a page. `None` if it has no operation.
 pub(crate) fn read(address: &str, bytes: &[u8]) -> Result<Option<Page>, String> {
     let text = text(bytes).map_err(|reason| format!("{address}: {reason}"))?;
     let mut blocks = blocks(text);
@@ -48,7 +51,7 @@ pub(crate) fn read(address: &str, bytes: &[u8]) -> Result<Option<Page>, String> 
     };
     if let Some(other) = blocks.first() {
         return Err(format!(
-            "{address}: has {} operations, in line {} and in line {}; a page has one",
+            "{address}: has {} operations, in line {} and in line {}; a page must have one",
             blocks.len() + 1,
             other.line,
             block.line
@@ -59,7 +62,7 @@ pub(crate) fn read(address: &str, bytes: &[u8]) -> Result<Option<Page>, String> 
             .line()
             .map_or(String::new(), |line| format!("line {}: ", block.line + line));
         let pointer = error.pointer().filter(|pointer| !pointer.is_empty());
-        let pointer = pointer.map_or(String::new(), |pointer| format!("at {pointer} of its block: "));
+        let pointer = pointer.map_or(String::new(), |pointer| format!("{}: ", readable(pointer)));
         format!("{address}: {line}{pointer}{}", error.message())
     })?;
     check_operation(&block, &document)
@@ -70,7 +73,7 @@ pub(crate) fn read(address: &str, bytes: &[u8]) -> Result<Option<Page>, String> 
     }))
 }
 
-/// The block must hold the operation that its first line names, and no other.
+/// The block must have the operation that its first line names, and no other.
 fn check_operation(block: &Block<'_>, document: &Value) -> Result<(), String> {
     let said = format!("{} {}", block.method.to_ascii_uppercase(), block.path);
     let found: Vec<String> = openapi_document::operations(document)
@@ -85,7 +88,7 @@ fn check_operation(block: &Block<'_>, document: &Value) -> Result<(), String> {
         super::bounded(&found, 5).join(", ")
     };
     Err(format!(
-        "the first line of the block says {said}, the block holds {found}"
+        "the first line of the block says {said}, but the block has {found}"
     ))
 }
 
@@ -114,7 +117,7 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
     found
 }
 
-/// Indentation, fence and info string of a line that opens a block.
+/// The indentation, fence and info string of a line that opens a block.
 fn opening(line: &str) -> Option<(usize, &str, &str)> {
     let rest = line.trim_start_matches(' ');
     let indent = line.len() - rest.len();
@@ -136,7 +139,7 @@ fn unindented(line: &str, indent: usize) -> &str {
     &line[spaces.min(indent)..]
 }
 
-/// Method and path of an info string: `yaml`, perhaps the path of a document, `METHOD /path`.
+/// Method and path of an info string: `yaml`, optionally the path of a document, `METHOD /path`.
 fn operation(info: &str) -> Option<(String, &str)> {
     let words: Vec<&str> = info.split_whitespace().collect();
     let (method, path) = match *words {
@@ -200,12 +203,12 @@ mod tests {
             (
                 format!("\n```yaml GET /b\n{BLOCK}```"),
                 "page.md: line 2: ",
-                "says GET /b, the block holds GET /a",
+                "says GET /b, but the block has GET /a",
             ),
             (
                 "\n```yaml GET /b\na: 1\n```".to_owned(),
                 "page.md: line 2: ",
-                "holds no operation",
+                "has no operation",
             ),
             (
                 "\n```yaml GET /b\na: 1\nb:\n\tc: 1\n```".to_owned(),

@@ -1,4 +1,4 @@
-//! Secrets that look as if they worked, in examples and texts: they are not put into the tree.
+//! Removes secrets from examples and texts, so that none gets into the repository.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,7 @@ use openapi_document::pointer;
 use regex::Regex;
 use serde_json::Value;
 
-/// What stands where a secret was.
+/// The replacement of a secret.
 const REDACTED: &str = "REDACTED";
 
 #[expect(clippy::unwrap_used, reason = "the pattern is a constant, and a test runs it")]
@@ -14,7 +14,7 @@ static KNOWN: LazyLock<Regex> = LazyLock::new(|| {
     let forms = [
         // JSON Web Tokens.
         r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}",
-        // Stripe, OpenAI and their likes.
+        // Stripe, OpenAI and similar ones.
         r"(?:sk|rk|pk)[-_](?:live|proj|ant)[-_][\w-]{16,}",
         r"\bsk-[A-Za-z0-9]{32,}",
         // GitHub, GitLab, Slack, SendGrid, npm, Hugging Face.
@@ -34,7 +34,7 @@ static KNOWN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&forms.join("|")).unwrap()
 });
 
-/// A header or member that carries a secret, and the secret, in the text of a command or a body.
+/// A header or member with a secret, and the secret, in the text of a command or a body.
 #[expect(clippy::unwrap_used, reason = "the pattern is a constant, and a test runs it")]
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"(?i)((?:x-?api-?key|api[-_]?key|authorization|access[-_]?token|secret|password)["']?\s*[:=]\s*["']?(?:bearer\s+)?)([\w.~+/=-]{20,})"#).unwrap()
@@ -45,7 +45,7 @@ static NAME: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:api[-_]?key|authorization|token|secret|password|credential)$").unwrap()
 });
 
-/// Takes secrets out of a document; the places where they were, as JSON pointers.
+/// Removes secrets from a document. Returns their places as JSON Pointers.
 pub(crate) fn redact(document: &mut Value) -> Vec<String> {
     let mut found = Vec::new();
     visit(document, None, &mut String::new(), &mut found);
@@ -76,7 +76,7 @@ fn visit(value: &mut Value, name: Option<&str>, pointer: &mut String, found: &mu
     }
 }
 
-/// The text without its secrets, if it has any.
+/// The text without its secrets, or `None` if it has none.
 fn redacted(text: &str, name: Option<&str>) -> Option<String> {
     if name.is_some_and(|name| NAME.is_match(name)) && looks_random(text) {
         return Some(REDACTED.to_owned());
@@ -93,7 +93,8 @@ fn redacted(text: &str, name: Option<&str>) -> Option<String> {
     (without != text).then(|| without.into_owned())
 }
 
-/// A run of letters and digits, both, long and varied: no word, no placeholder, no example of the alphabet's kind.
+/// Whether a text is long, has letters and digits, and many different characters. Words, placeholders, and
+/// examples such as the alphabet do not.
 fn looks_random(text: &str) -> bool {
     let is_token = text
         .chars()
@@ -108,7 +109,7 @@ fn looks_random(text: &str) -> bool {
         && !is_uuid(text)
 }
 
-/// Identifiers are no secrets.
+/// A UUID is an identifier, not a secret.
 fn is_uuid(text: &str) -> bool {
     text.len() == 36 && text.split('-').map(str::len).eq([8, 4, 4, 4, 12])
 }
@@ -120,7 +121,7 @@ mod tests {
 
     #[test]
     fn secrets_are_found_by_their_form_and_by_their_name() {
-        // Put together here, so that no scanner takes this file for a leak.
+        // Put together here, so that scanners do not report this file as a leak.
         let stripe = ["sk_", "live_", "4eC39HqLyjWDarjtT1zdp7dc"].concat();
         let random = "f3a9c1d27b5e4860a1b2c3d4e5f60718";
         let mut document = json!({
@@ -146,7 +147,7 @@ mod tests {
         assert_eq!(
             redact(&mut document),
             Vec::<String>::new(),
-            "what is redacted stays so"
+            "a second run finds nothing"
         );
     }
 }

@@ -1,9 +1,11 @@
-//! References that lead nowhere, or out of the document.
+//! References that cannot be resolved within the document.
 
 use openapi_document::{At, pointer};
 use serde_json::Value;
 
-/// The members of objects that hold values, in which a `$ref` is no reference.
+use crate::place::readable;
+
+/// The members whose values are data, in which `$ref` is not a reference.
 const VALUES: [&str; 5] = ["example", "examples", "default", "const", "enum"];
 
 pub(crate) fn problems(document: &Value) -> Vec<String> {
@@ -12,7 +14,7 @@ pub(crate) fn problems(document: &Value) -> Vec<String> {
     found
 }
 
-/// Recursive: what was read is nested in bounds.
+/// Recursive: the reader has limited the depth of the document.
 fn visit(document: &Value, value: &Value, pointer: &mut String, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
@@ -21,10 +23,11 @@ fn visit(document: &Value, value: &Value, pointer: &mut String, found: &mut Vec<
                 pointer::with(pointer, key, |pointer| match value {
                     Value::String(reference) if key == "$ref" => {
                         found.extend(
-                            problem(document, reference).map(|reason| format!("{pointer}: {reason}")),
+                            problem(document, reference)
+                                .map(|reason| format!("{}: {reason}", readable(pointer))),
                         );
                     }
-                    // Names of properties are not those of keywords.
+                    // A property can have the name of such a member.
                     _ if VALUES.contains(&&**key) && !has_names => {}
                     _ => visit(document, value, pointer, found),
                 });
@@ -41,7 +44,7 @@ fn visit(document: &Value, value: &Value, pointer: &mut String, found: &mut Vec<
     }
 }
 
-/// Whether the keys of the object at a place are names that the author chose.
+/// Whether the keys of an object are names that the author chose, not keywords.
 fn is_map_of_names(pointer: &str) -> bool {
     const MAPS: [&str; 5] = [
         "/properties",
@@ -55,11 +58,9 @@ fn is_map_of_names(pointer: &str) -> bool {
 
 fn problem(document: &Value, reference: &str) -> Option<String> {
     if !reference.starts_with('#') {
-        return Some(format!(
-            "{reference} leads out of the document, which must stand by itself"
-        ));
+        return Some(format!("{reference} is in another document, which is not read"));
     }
     At::target(document, reference)
         .is_none()
-        .then(|| format!("{reference} leads nowhere"))
+        .then(|| format!("{reference} is not in the document"))
 }

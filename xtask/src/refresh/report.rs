@@ -1,26 +1,30 @@
-//! What a refresh says: Markdown that reads well on a terminal, so that it can be the body of a pull request.
+//! What a refresh prints, for a terminal and for a pull request.
 
-use std::fmt;
+use anstyle::{AnsiColor, Style};
 
-use openapi_overlay::{Outcome, Report as Overlay};
-
+use super::Format;
 use super::changes::Changes;
-use super::trial::lost_its_target;
 use crate::files;
+use crate::finding::Finding;
 
-/// How many lines of one list are shown.
-const SHOWN: usize = 60;
-
-/// What became of the document and of everything that follows from it.
+/// What became of the document and of everything that is made from it.
 pub(crate) struct Report {
     pub(crate) source: String,
     pub(crate) notes: Vec<String>,
-    /// Pointers to what was taken out.
+    /// Where secrets were removed.
     pub(crate) redacted: Vec<String>,
     /// Why the document cannot be taken as it is.
-    pub(crate) obstacles: Vec<String>,
+    pub(crate) obstacles: Vec<Finding>,
+    /// Actions of the overlay that should be looked at.
+    pub(crate) outdated: Vec<Finding>,
     pub(crate) changes: Changes,
-    pub(crate) overlay: Overlay,
+}
+
+/// A list with a title.
+struct Section {
+    title: String,
+    style: Style,
+    findings: Vec<Finding>,
 }
 
 impl Report {
@@ -28,68 +32,75 @@ impl Report {
     pub(crate) fn is_breaking(&self) -> bool {
         !self.obstacles.is_empty() || self.changes.is_breaking
     }
-}
 
-impl fmt::Display for Report {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(out, "# The document of {}", self.source)?;
-        list(out, "Notes", &self.notes)?;
-        list(out, "In the way", &self.obstacles)?;
-        list(out, "Secrets taken out of examples", &self.redacted)?;
-        list(
-            out,
-            &format!("{}: to be looked at", files::OVERLAY),
-            &overlay_lines(&self.overlay),
-        )?;
-        writeln!(out, "\n{}", self.changes.markdown.trim_end())?;
-        if !self.obstacles.is_empty() {
-            return writeln!(
-                out,
-                "\nNext: mend what is in the way, most likely in {}, and refresh again.",
-                files::OVERLAY
-            );
-        }
-        writeln!(
-            out,
-            "\nNext:\n\n```sh\ngit diff --stat\ncargo xtask check\n.ci/run\n```"
-        )
-    }
-}
-
-fn list(out: &mut fmt::Formatter<'_>, title: &str, lines: &[String]) -> fmt::Result {
-    if lines.is_empty() {
-        return Ok(());
-    }
-    writeln!(out, "\n## {title}\n")?;
-    for line in super::bounded(lines, SHOWN) {
-        writeln!(out, "- {line}")?;
-    }
-    Ok(())
-}
-
-/// The actions that a maintainer should look at, with what to do.
-pub(crate) fn overlay_lines(overlay: &Overlay) -> Vec<String> {
-    let actions = overlay.actions.iter().filter_map(|action| {
-        let what = match action.outcome {
-            Outcome::Redundant { differs: false } => "the provider has it now, just so: remove the action",
-            Outcome::Redundant { differs: true } => {
-                "the provider has it now, and otherwise; theirs is used: remove the action"
+    pub(crate) fn render(&self, format: Format) -> String {
+        let title = format!("The document of {}", self.source);
+        let changes = self.changes.summary.trim_end();
+        match format {
+            Format::Text => {
+                let sections: String = self.sections().iter().map(Section::text).collect();
+                let bold = Style::new().bold();
+                format!("{bold}{title}{bold:#}\n{sections}\n{changes}\n")
             }
-            Outcome::Unchanged => "the document is so already: remove the action",
-            _ if lost_its_target(action) => "its target matches nothing: correct it, or remove the action",
-            _ => return None,
-        };
-        let reason = action.description.as_deref().unwrap_or("no reason is given");
-        Some(format!(
-            "/actions/{} ({}): {what} ({reason})",
-            action.index, action.target
-        ))
-    });
-    let conflicts = overlay.conflicts.iter().map(|conflict| {
-        format!(
-            "/actions/{}: refers to {}, which the provider defines otherwise than /actions/{}: make the action fit",
-            conflict.action, conflict.reference, conflict.skipped_action
-        )
-    });
-    conflicts.chain(actions).collect()
+            Format::Markdown => {
+                let sections: String = self.sections().iter().map(Section::markdown).collect();
+                format!("# {title}\n{sections}\n{changes}\n")
+            }
+        }
+    }
+
+    fn sections(&self) -> Vec<Section> {
+        let plain = |lines: &[String]| lines.iter().map(Finding::new).collect();
+        let (bold, red) = (Style::new().bold(), AnsiColor::Red.on_default().bold());
+        [
+            ("Notes".to_owned(), bold, plain(&self.notes)),
+            ("In the way".to_owned(), red, self.obstacles.clone()),
+            (
+                "Secrets removed from examples".to_owned(),
+                bold,
+                plain(&self.redacted),
+            ),
+            (
+                format!("To be looked at in {}", files::OVERLAY),
+                bold,
+                self.outdated.clone(),
+            ),
+        ]
+        .into_iter()
+        .filter(|(_, _, findings): &(_, _, Vec<_>)| !findings.is_empty())
+        .map(|(title, style, findings)| Section {
+            title,
+            style,
+            findings,
+        })
+        .collect()
+    }
+}
+
+impl Section {
+    fn text(&self) -> String {
+        let Self {
+            title,
+            style,
+            findings,
+        } = self;
+        let findings: String = findings
+            .iter()
+            .map(|finding| format!("  {}", finding.text(4)))
+            .collect();
+        format!("\n{style}{title}{style:#}\n{findings}")
+    }
+
+    fn markdown(&self) -> String {
+        let findings: String = self.findings.iter().map(Finding::markdown).collect();
+        format!("\n## {}\n\n{findings}", self.title)
+    }
+}
+
+/// What to do after the files were written.
+pub(crate) fn next(format: Format) -> &'static str {
+    match format {
+        Format::Text => "Next: `git diff --stat`, `cargo xtask check`, `.ci/run`",
+        Format::Markdown => "Next:\n\n```sh\ngit diff --stat\ncargo xtask check\n.ci/run\n```",
+    }
 }

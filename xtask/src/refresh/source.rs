@@ -1,4 +1,4 @@
-//! Where a document may come from, and how it is got from there. Not what it must be like.
+//! The sources of a document, and how it is read from them.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -9,22 +9,23 @@ use url::Url;
 
 use super::fetch::{Fetched, Fetcher};
 use super::index::{self, Link};
+use super::merge;
 use super::page::{self, Page};
-use super::{merge, progress::Progress};
 use crate::Failure;
 use crate::canonical::sha256;
 use crate::lock::{self, Kind, Lock};
+use crate::progress::Progress;
 
-/// How many pages are fetched at the same time.
+/// The number of pages that are fetched at the same time.
 const AT_ONCE: usize = 8;
 
-/// How many pages an index may list.
+/// The maximum number of pages of an index.
 const MAX_PAGES: usize = 2_000;
 
-/// How long a page, or an index, may be, in bytes.
+/// The maximum size of a page or an index, in bytes.
 const MAX_PAGE: usize = 4 * 1024 * 1024;
 
-/// One place of one kind of source.
+/// A place, and what is expected there.
 #[derive(Debug, Clone)]
 pub(crate) struct Source {
     kind: Kind,
@@ -37,22 +38,22 @@ enum Place {
     File(PathBuf),
 }
 
-/// What a source gave.
+/// The answer of a source.
 pub(crate) enum Retrieval {
-    /// Nothing has changed there since the lock was written.
+    /// Nothing has changed since the lock was written.
     Unchanged,
     Retrieved(Box<Retrieved>),
 }
 
 pub(crate) struct Retrieved {
     pub(crate) document: Value,
-    /// The lock, as far as it says where the document came from.
+    /// The lock, without what is not known before the document was processed.
     pub(crate) origin: Lock,
     pub(crate) notes: Vec<String>,
 }
 
 impl Source {
-    /// What `--from` names: a URL, a file, or a folder that holds an index.
+    /// The source that `--from` names: a URL, a file, or a folder with an index.
     pub(crate) fn named(from: &str) -> Result<Self, String> {
         let by_name = |name: &str| {
             if name.ends_with(".txt") {
@@ -62,7 +63,7 @@ impl Source {
             }
         };
         if from.starts_with("http://") || from.starts_with("https://") {
-            let url = Url::parse(from).map_err(|error| format!("{from}: is no URL: {error}"))?;
+            let url = Url::parse(from).map_err(|error| format!("{from}: is not a URL: {error}"))?;
             return Ok(Self {
                 kind: by_name(url.path()),
                 place: Place::Url(url),
@@ -73,7 +74,7 @@ impl Source {
             let index = path.join(index::NAME);
             if !index.is_file() {
                 return Err(format!(
-                    "{from}: holds no {}, the index of reference pages",
+                    "{from}: has no {}, the index of the reference pages",
                     index::NAME
                 ));
             }
@@ -88,9 +89,9 @@ impl Source {
         })
     }
 
-    /// Where the provider publishes it, in the order in which it is looked for.
+    /// The places where the provider may publish it, in the order in which they are tried.
     pub(crate) fn published(site: &str) -> Result<Vec<Self>, String> {
-        let site = Url::parse(site).map_err(|error| format!("{site}: is no URL: {error}"))?;
+        let site = Url::parse(site).map_err(|error| format!("{site}: is not a URL: {error}"))?;
         let candidates = [
             (Kind::Document, "/api-reference/openapi.json"),
             (Kind::Document, "/openapi.json"),
@@ -122,16 +123,18 @@ impl Source {
         origin
     }
 
-    /// Gets the document. With `known`, the lock of the document that is there, asks only for what has changed.
+    /// Reads the document. With `known`, the lock of the present document, only what has changed since is
+    /// fetched.
     pub(crate) async fn retrieve(
         &self,
         fetcher: &Fetcher,
         known: Option<&Lock>,
+        progress: &Progress,
     ) -> Result<Retrieval, Failure> {
         let known = known
             .filter(|lock| lock.source.kind == self.kind && lock.source.address == self.place.to_string());
         match self.kind {
-            Kind::Pages => self.pages(fetcher, known).await,
+            Kind::Pages => self.pages(fetcher, known, progress).await,
             Kind::Document | Kind::Assembled => self.document(fetcher, known).await,
         }
     }
@@ -160,7 +163,12 @@ impl Source {
         }
     }
 
-    async fn pages(&self, fetcher: &Fetcher, known: Option<&Lock>) -> Result<Retrieval, Failure> {
+    async fn pages(
+        &self,
+        fetcher: &Fetcher,
+        known: Option<&Lock>,
+        progress: &Progress,
+    ) -> Result<Retrieval, Failure> {
         let etag = known.and_then(|lock| lock.etag.as_deref());
         let index = match self.place.read(fetcher, MAX_PAGE, etag).await? {
             Fetched::NotModified => None,
@@ -172,7 +180,7 @@ impl Source {
                 .iter()
                 .map(|page| Ok((self.place.page(&page.address)?, page.etag.as_deref())));
             let pages = pages.collect::<Result<Vec<_>, String>>()?;
-            let answers = fetch_all(fetcher, pages).await;
+            let answers = fetch_all(fetcher, pages, progress).await;
             if answers
                 .iter()
                 .all(|answer| matches!(answer, Ok(Fetched::NotModified)))
@@ -180,13 +188,17 @@ impl Source {
                 return Ok(Retrieval::Unchanged);
             }
         }
-        // Something has changed, so that all pages are needed.
+        // Something has changed, so all pages are needed.
         let index = match index {
             Some(body) => body,
             None => self.place.read(fetcher, MAX_PAGE, None).await?,
         };
         let Fetched::Body { bytes, etag } = index else {
-            return Err(format!("{}: answers 304 to a request without a condition", self.place).into());
+            return Err(format!(
+                "{}: the server answers 304 (Not Modified) to a request without a condition",
+                self.place
+            )
+            .into());
         };
         let text = page::text(&bytes).map_err(|reason| format!("{}: {reason}", self.place))?;
         let links = index::links(text);
@@ -194,37 +206,40 @@ impl Source {
         let mut notes = Vec::new();
         if !skipped.is_empty() {
             notes.push(format!(
-                "{}: {} links lead to no reference page on the same host and were not followed: {}",
+                "{}: {} links are not to Markdown pages on the same host and were not followed: {}",
                 self.place,
                 skipped.len(),
                 super::bounded(&skipped, 5).join(", ")
             ));
         }
         let origin = self.origin(&bytes, etag);
-        self.merged(fetcher, &addresses, origin, notes, known).await
+        self.merged(fetcher, &addresses, (origin, notes), known, progress)
+            .await
     }
 
     async fn merged(
         &self,
         fetcher: &Fetcher,
         addresses: &[String],
-        mut origin: Lock,
-        mut notes: Vec<String>,
+        (mut origin, mut notes): (Lock, Vec<String>),
         known: Option<&Lock>,
+        progress: &Progress,
     ) -> Result<Retrieval, Failure> {
-        // An index that has changed may still list pages that have not.
+        // If the index has changed, the pages may still be the same.
         let mut problems = Vec::new();
         let mut pages: Vec<Page> = Vec::new();
         let mut without = Vec::new();
         let places = addresses
             .iter()
             .map(|address| Ok((self.place.page(address)?, None)));
-        let answers = fetch_all(fetcher, places.collect::<Result<Vec<_>, String>>()?).await;
+        let answers = fetch_all(fetcher, places.collect::<Result<Vec<_>, String>>()?, progress).await;
         for (address, answer) in addresses.iter().zip(answers) {
             let (bytes, etag) = match answer {
                 Ok(Fetched::Body { bytes, etag }) => (bytes, etag),
                 Ok(Fetched::NotModified) => {
-                    problems.push(format!("{address}: answers 304 to a request without a condition"));
+                    problems.push(format!(
+                        "{address}: the server answers 304 (Not Modified) to a request without a condition"
+                    ));
                     continue;
                 }
                 Err(problem) => {
@@ -248,12 +263,7 @@ impl Source {
         }
         Failure::unless_empty(problems)?;
         if pages.is_empty() {
-            return Err(format!(
-                "{}: none of its {} pages has an operation",
-                self.place,
-                addresses.len()
-            )
-            .into());
+            return Err(format!("{}: no page of {} has an operation", self.place, addresses.len()).into());
         }
         if !without.is_empty() {
             let shown = super::bounded(&without, 5).join(", ");
@@ -278,16 +288,17 @@ impl std::fmt::Display for Source {
     }
 }
 
-/// In the order of the pages, whatever the order in which they arrive.
-async fn fetch_all(fetcher: &Fetcher, pages: Vec<(Place, Option<&str>)>) -> Vec<Result<Fetched, String>> {
-    let progress = Progress::of(pages.len());
-    let answers = stream::iter(pages).map(|(place, etag)| {
-        let progress = &progress;
-        async move {
-            let answer = place.read(fetcher, MAX_PAGE, etag).await;
-            progress.advance();
-            answer
-        }
+/// Reads pages at the same time. The answers are in the order of the pages.
+async fn fetch_all(
+    fetcher: &Fetcher,
+    pages: Vec<(Place, Option<&str>)>,
+    progress: &Progress,
+) -> Vec<Result<Fetched, String>> {
+    progress.steps("Reading the pages", pages.len());
+    let answers = stream::iter(pages).map(|(place, etag)| async move {
+        let answer = place.read(fetcher, MAX_PAGE, etag).await;
+        progress.advance();
+        answer
     });
     answers.buffered(AT_ONCE).collect().await
 }
@@ -300,7 +311,8 @@ impl Place {
         }
     }
 
-    /// The addresses of the reference pages among these links, each once, and the links that are none.
+    /// The addresses of the reference pages among these links, without repetitions, and the links that are
+    /// not followed.
     fn addresses(&self, links: &[Link]) -> Result<(Vec<String>, Vec<String>), String> {
         let mut seen = HashSet::new();
         let mut found = Vec::new();
@@ -314,12 +326,10 @@ impl Place {
         }
         match found.len() {
             0 => Err(format!(
-                "{self}: lists no reference page: a link to a Markdown file (`.md`)"
+                "{self}: has no link to a reference page, which is a Markdown file (`.md`)"
             )),
             1..=MAX_PAGES => Ok((found, skipped)),
-            more => Err(format!(
-                "{self}: lists {more} pages; {MAX_PAGES} are read at most"
-            )),
+            more => Err(format!("{self}: lists {more} pages; the maximum is {MAX_PAGES}")),
         }
     }
 
@@ -331,7 +341,7 @@ impl Place {
                 let is_page = url.origin() == index.origin() && index::is_page(url.path());
                 is_page.then(|| url.to_string())
             }
-            // A copy of the site, or of its pages alone.
+            // The folder is a copy of the site, or has its pages only.
             Self::File(_) => {
                 let path = match Url::parse(&link.target) {
                     Ok(url) if matches!(url.scheme(), "http" | "https") => url.path().to_owned(),
@@ -352,12 +362,12 @@ impl Place {
         }
     }
 
-    /// Where the page with an address is.
+    /// The place of the page with this address.
     fn page(&self, address: &str) -> Result<Self, String> {
         match self {
             Self::Url(_) => Url::parse(address)
                 .map(Self::Url)
-                .map_err(|error| format!("{address}: is no URL: {error}")),
+                .map_err(|error| format!("{address}: is not a URL: {error}")),
             Self::File(index) => {
                 let folder = index.parent().unwrap_or(Path::new(""));
                 let whole = folder.join(address);

@@ -1,12 +1,12 @@
-//! The whole way from a document to bindings, tried without writing anything.
+//! The whole way from a document to its bindings, without writing a file.
 
 use std::path::Path;
 
 use openapi_bindgen::generate;
-use openapi_overlay::{ActionReport, Outcome, Overlay, Report};
+use openapi_overlay::{Overlay, Report};
 use serde_json::Value;
 
-use crate::files;
+use crate::{files, place::generator_error};
 
 /// What a document becomes.
 pub(crate) struct Trial {
@@ -18,30 +18,12 @@ pub(crate) struct Trial {
     pub(crate) bindings: Result<Bindings, String>,
 }
 
-/// What is of interest of generated bindings.
+/// The parts of generated bindings that are used here.
 pub(crate) struct Bindings {
     /// The public items, a line each.
     pub(crate) surface: String,
     /// The names of the methods of the operations.
     pub(crate) operations: Vec<String>,
-}
-
-impl Trial {
-    /// That actions of the overlay have lost their targets, if any have: the build would stop there.
-    pub(crate) fn lost_targets(&self) -> Option<String> {
-        let lost = self
-            .overlay
-            .actions
-            .iter()
-            .filter(|action| lost_its_target(action));
-        let places: Vec<String> = lost.map(|action| format!("/actions/{}", action.index)).collect();
-        let problem = format!(
-            "{}: actions have lost their targets: {}",
-            files::OVERLAY,
-            places.join(", ")
-        );
-        (!places.is_empty()).then_some(problem)
-    }
 }
 
 /// Applies the overlay and generates the bindings.
@@ -56,14 +38,14 @@ pub(crate) fn run(document: &Value, workspace: &Path) -> Result<Trial, String> {
 }
 
 fn bindings(overlaid: Value) -> Result<Bindings, String> {
-    let failed = |error: &dyn std::fmt::Display| {
+    let generated = generate(overlaid, &crate::build_script::settings()).map_err(|error| {
         format!(
-            "the bindings cannot be generated from {} with {}: {error}",
+            "the bindings cannot be generated from {} with {}: {}",
             files::DOCUMENT,
-            files::OVERLAY
+            files::OVERLAY,
+            generator_error(&error)
         )
-    };
-    let generated = generate(overlaid, &crate::build_script::settings()).map_err(|error| failed(&error))?;
+    })?;
     Ok(Bindings {
         surface: generated.surface.to_string(),
         operations: generated
@@ -82,9 +64,4 @@ pub(crate) fn overlaid(document: &Value, workspace: &Path) -> Result<(Value, Rep
     let mut overlaid = document.clone();
     let report = overlay.apply(&mut overlaid).map_err(|error| failed(&error))?;
     Ok((overlaid, report))
-}
-
-/// Whether the target of an action is gone. One with a filter (`[?...]`) is a condition, which need not hold.
-pub(crate) fn lost_its_target(action: &ActionReport) -> bool {
-    action.outcome == Outcome::NoMatch && !action.target.contains("[?")
 }

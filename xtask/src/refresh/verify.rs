@@ -1,11 +1,11 @@
-//! What a new document must be like before anything else is done with it: a valid OpenAPI 3.1 document that stands
-//! by itself and has operations.
+//! Validates a new document before anything else is done with it: it must be a valid OpenAPI 3.1 document
+//! without references to other documents, and have operations.
 
 use jsonschema::{Draft, Resource, Validator};
 use serde_json::{Value, json};
 
 use super::references;
-use crate::Failure;
+use crate::{Failure, place::readable};
 
 /// The JSON Schema of OpenAPI 3.1 documents.
 const SCHEMA: &str = include_str!("../../schemas/openapi-3.1.json");
@@ -18,7 +18,7 @@ pub(crate) fn verify(document: &Value) -> Result<(), Failure> {
     let mut problems = violations(document)?;
     problems.extend(references::problems(document));
     if problems.is_empty() && super::operations(document).is_empty() {
-        problems.push("/paths: there is no operation".to_owned());
+        problems.push("paths: the document has no operation".to_owned());
     }
     Failure::unless_empty(problems)
 }
@@ -27,21 +27,21 @@ fn version(document: &Value) -> Result<(), String> {
     let (field, version) = match (document.get("openapi"), document.get("swagger")) {
         (Some(version), _) => ("openapi", version),
         (None, Some(version)) => ("swagger", version),
-        (None, None) => return Err("/openapi: is missing: this is no OpenAPI document".to_owned()),
+        (None, None) => return Err("openapi: is missing, so this is not an OpenAPI document".to_owned()),
     };
     match version.as_str() {
         Some(text) if field == "openapi" && text.starts_with("3.1.") => Ok(()),
         Some(text) => Err(format!(
-            "/{field}: the document is of version {text}; the provider publishes 3.1, and the tools here expect that"
+            "{field}: the document is of version {text}; the provider publishes 3.1, which is what is supported here"
         )),
         None => Err(format!(
-            "/{field}: the version must be a text such as \"3.1.0\", not {version}"
+            "{field}: the version must be a string such as \"3.1.0\", not {version}"
         )),
     }
 }
 
-/// Where the document is not valid, by the schema of OpenAPI 3.1 and, for each Schema Object in it, by that of JSON
-/// Schema 2020-12.
+/// Where the document is not valid against the schema of OpenAPI 3.1, and its Schema Objects against that of
+/// JSON Schema 2020-12.
 fn violations(document: &Value) -> Result<Vec<String>, String> {
     let validator = validator()?;
     let mut errors = validator.iter_errors(document);
@@ -51,12 +51,12 @@ fn violations(document: &Value) -> Result<Vec<String>, String> {
         .map(|error| {
             let mut reason = error.to_string();
             super::shorten(&mut reason, 300);
-            format!("{}: {reason}", error.instance_path())
+            format!("{}: {reason}", readable(&error.instance_path().to_string()))
         })
         .collect();
     let more = errors.count();
     if more > 0 {
-        found.push(format!("and {more} more places where the document is not valid"));
+        found.push(format!("... and {more} more"));
     }
     Ok(found)
 }
@@ -70,7 +70,7 @@ fn validator() -> Result<Validator, String> {
         .and_then(Value::as_str)
         .unwrap_or_default()
         .to_owned();
-    // The schema refers to Schema Objects dynamically (`$dynamicRef: "#meta"`), and leaves them to its user.
+    // The schema has `$dynamicRef: "#meta"` for Schema Objects, and leaves their dialect to its user.
     let with_schemas = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:openapi-3.1-with-json-schema",
@@ -116,40 +116,40 @@ mod tests {
     }
 
     #[test]
-    fn each_way_of_being_wrong_is_told_with_its_place() {
+    fn each_problem_is_reported_with_its_place() {
         let cases: [(&str, Value, &str); 9] = [
             (
                 "/openapi",
                 json!("3.0.3"),
-                "/openapi: the document is of version 3.0.3",
+                "openapi: the document is of version 3.0.3",
             ),
-            ("/openapi", json!(3.1), "/openapi: the version must be a text"),
-            ("/info/version", Value::Null, "/info"),
-            ("/paths", json!({}), "/paths: there is no operation"),
+            ("/openapi", json!(3.1), "openapi: the version must be a string"),
+            ("/info/version", Value::Null, "info"),
+            ("/paths", json!({}), "paths: the document has no operation"),
             (
                 "/paths/~1books/get/responses",
                 json!({ "twice": {} }),
-                "/paths/~1books/get/responses",
+                "GET /books › responses: ",
             ),
             (
                 "/components/schemas/Book/type",
                 json!("objekt"),
-                "/components/schemas/Book/type",
+                "components › schemas › Book › type: ",
             ),
             (
                 "/components/schemas/Book/properties",
                 json!([]),
-                "/components/schemas/Book/properties",
+                "components › schemas › Book › properties: ",
             ),
             (
                 "/components/schemas/Book/properties/id",
                 json!({ "$ref": "#/components/schemas/Id" }),
-                "/components/schemas/Book/properties/id/$ref",
+                "components › schemas › Book › properties › id › $ref: ",
             ),
             (
                 "/components/schemas/Book/properties/id",
                 json!({ "$ref": "other.json#/Id" }),
-                "/components/schemas/Book/properties/id/$ref",
+                "components › schemas › Book › properties › id › $ref: ",
             ),
         ];
         for (place, value, says) in cases {

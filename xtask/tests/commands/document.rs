@@ -1,4 +1,4 @@
-//! `document`: which files it takes, what it prints, and how it fails.
+//! `document`: which files it reads, what it prints, and its errors.
 
 use std::{
     fs,

@@ -1,4 +1,4 @@
-//! What can go wrong on the way, and that the three files are then as they were.
+//! Everything that can go wrong during a refresh leaves the three files as they were.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -24,10 +24,10 @@ type Given = Box<dyn Fn(&Server, &Value) -> String>;
 
 struct Fault {
     name: &'static str,
-    /// Prepares the server, which serves everything as it should be until then; returns what to refresh from.
+    /// Prepares the server, which serves a valid document and its pages before. Returns what to refresh from.
     given: Given,
     ends: Ends,
-    /// What must be said, on standard output or as the error.
+    /// What standard output or the error must contain.
     says: Vec<&'static str>,
 }
 
@@ -45,7 +45,7 @@ fn fault(
     }
 }
 
-/// A fault of the answer to the request for the document.
+/// An answer that is not the document.
 fn answer(name: &'static str, says: &[&'static str], answer: impl Fn(&Value) -> Answer + 'static) -> Fault {
     fault(name, Ends::Untouched, says, move |server, document| {
         server.route("/openapi.json", answer(document));
@@ -53,7 +53,7 @@ fn answer(name: &'static str, says: &[&'static str], answer: impl Fn(&Value) -> 
     })
 }
 
-/// A document that is not what it should be.
+/// A document with a fault.
 fn document(name: &'static str, says: &[&'static str], change: impl Fn(&mut Value) + 'static) -> Fault {
     answer(name, says, move |document| {
         let mut document = document.clone();
@@ -62,7 +62,7 @@ fn document(name: &'static str, says: &[&'static str], change: impl Fn(&mut Valu
     })
 }
 
-/// A page that is not what it should be: that of `GET /v1/user/me`.
+/// A page with a fault: that of `GET /v1/user/me`.
 fn page(name: &'static str, says: &[&'static str], change: impl Fn(&str) -> String + 'static) -> Fault {
     fault(name, Ends::Untouched, says, move |server, document| {
         let (name, page) = user_page(document);
@@ -89,7 +89,7 @@ fn gzipped(bytes: Vec<u8>) -> Answer {
     Answer::Whole(200, vec!["content-encoding: gzip".to_owned()], bytes)
 }
 
-/// YAML with the members of the document in lines of their own.
+/// YAML with one line for each member of the document.
 fn yaml(document: &Value, more: &str) -> Answer {
     let members = document.as_object().unwrap().iter();
     let lines: Vec<String> = members.map(|(key, value)| format!("{key}: {value}\n")).collect();
@@ -103,12 +103,12 @@ fn faults() -> Vec<Fault> {
     let mut faults = vec![
         answer("not found", &[DOCUMENT, "404"], |_| Answer::status(404)),
         answer("forbidden", &[DOCUMENT, "403"], |_| Answer::status(403)),
-        answer("broken for ever", &[DOCUMENT, "500", "3 times"], |_| {
+        answer("broken for ever", &[DOCUMENT, "500", "(3 attempts)"], |_| {
             Answer::status(500)
         }),
         answer(
             "too many requests for ever",
-            &[DOCUMENT, "429", "3 times"],
+            &[DOCUMENT, "429", "(3 attempts)"],
             |_| Answer::Whole(429, vec!["retry-after: 0".to_owned()], Vec::new()),
         ),
         fault("broken twice", Replaced, &["are written"], |server, document| {
@@ -124,13 +124,17 @@ fn faults() -> Vec<Fault> {
             server.route("/openapi.json", Answer::Each(vec![Answer::Raw(Vec::new()), then]));
             server.url("/openapi.json")
         }),
-        answer("no answer", &[DOCUMENT, "no whole answer within 300ms"], |_| {
-            Answer::Silence
-        }),
-        answer("slow drip", &[DOCUMENT, "no whole answer within 300ms"], |_| {
-            Answer::Drip
-        }),
-        answer("cut off in the body", &[DOCUMENT, "3 times"], |_| {
+        answer(
+            "no answer",
+            &[DOCUMENT, "the response was not complete within 300ms"],
+            |_| Answer::Silence,
+        ),
+        answer(
+            "slow drip",
+            &[DOCUMENT, "the response was not complete within 300ms"],
+            |_| Answer::Drip,
+        ),
+        answer("cut off in the body", &[DOCUMENT, "(3 attempts)"], |_| {
             Answer::Raw(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{\"openapi\":".to_vec())
         }),
         answer("not HTTP", &[DOCUMENT], |_| {
@@ -139,7 +143,7 @@ fn faults() -> Vec<Fault> {
         answer("HTML", &[DOCUMENT, "HTML page"], |_| {
             Answer::ok("<!DOCTYPE html><title>Docs</title>")
         }),
-        answer("an error in JSON", &[DOCUMENT, "no OpenAPI document"], |_| {
+        answer("an error in JSON", &[DOCUMENT, "not an OpenAPI document"], |_| {
             Answer::ok(r#"{"detail": "Not found"}"#)
         }),
         answer("truncated JSON", &[DOCUMENT, "cut short", "line 1"], |document| {
@@ -187,7 +191,7 @@ fn faults() -> Vec<Fault> {
             &[DOCUMENT, "another host", "localhost"],
             |_| Answer::redirect("http://localhost:9/openapi.json"),
         ),
-        answer("redirect out of encryption", &[DOCUMENT, "only https"], |_| {
+        answer("redirect out of encryption", &[DOCUMENT, "use https"], |_| {
             Answer::redirect("http://docs.example/openapi.json")
         }),
         answer(
@@ -219,14 +223,14 @@ fn faults() -> Vec<Fault> {
         answer("empty", &[DOCUMENT, "empty"], |_| Answer::ok("")),
         document(
             "version 3.0",
-            &["/openapi: the document is of version 3.0.3"],
+            &["openapi: the document is of version 3.0.3"],
             |document| {
                 document["openapi"] = "3.0.3".into();
             },
         ),
         document(
             "version 2.0",
-            &["/swagger: the document is of version 2.0"],
+            &["swagger: the document is of version 2.0"],
             |document| {
                 document.as_object_mut().unwrap().shift_remove("openapi");
                 document["swagger"] = "2.0".into();
@@ -234,32 +238,35 @@ fn faults() -> Vec<Fault> {
         ),
         document(
             "not valid",
-            &[DOCUMENT, "/paths/~1v1~1user~1me/get/responses"],
+            &[DOCUMENT, "GET /v1/user/me › responses: "],
             |document| {
                 document["paths"]["/v1/user/me"]["get"]["responses"] = json!([]);
             },
         ),
         document(
             "dangling reference",
-            &["/components/schemas/User/$ref", "#/components/schemas/Nobody"],
+            &[
+                "components › schemas › User › $ref: ",
+                "#/components/schemas/Nobody is not in the document",
+            ],
             |document| {
                 document["components"]["schemas"]["User"] = json!({ "$ref": "#/components/schemas/Nobody" });
             },
         ),
         document(
             "external reference",
-            &["/components/schemas/User/$ref", "out of the document"],
+            &["components › schemas › User › $ref: ", "is in another document"],
             |document| {
                 document["components"]["schemas"]["User"] =
                     json!({ "$ref": "https://example.com/user.json" });
             },
         ),
-        document("no operations", &["there is no operation"], |document| {
+        document("no operations", &["the document has no operation"], |document| {
             document["paths"] = json!({})
         }),
         document(
             "an operation that the overlay needs is gone",
-            &["lost their targets", "/v1/user/me"],
+            &["1 action lost its target", "/v1/user/me"],
             |document| {
                 document["paths"]
                     .as_object_mut()
@@ -269,7 +276,10 @@ fn faults() -> Vec<Fault> {
         ),
         document(
             "most operations are gone",
-            &["operations where 5 are known", "--allow-shrink"],
+            &[
+                "the document has 1 operation, the present one has 5",
+                "--allow-shrink",
+            ],
             |document| {
                 document["paths"]
                     .as_object_mut()
@@ -312,7 +322,7 @@ fn page_faults() -> Vec<Fault> {
         }),
         page(
             "page whose line disagrees with its block",
-            &[PAGE, "says GET /v1/user/you", "holds GET /v1/user/me"],
+            &[PAGE, "says GET /v1/user/you", "but the block has GET /v1/user/me"],
             |page| page.replacen("GET /v1/user/me", "GET /v1/user/you", 1),
         ),
         page("page that is cut off", &[PAGE, "line "], |page| {
@@ -325,7 +335,7 @@ fn page_faults() -> Vec<Fault> {
         page(
             "page with a component that another page has otherwise",
             &[
-                "/components/schemas/HTTPValidationError: ",
+                "components › schemas › HTTPValidationError: ",
                 "get-v1-user-me.md",
                 "disagree",
                 "+  \"title\": \"Other\"",
@@ -333,7 +343,7 @@ fn page_faults() -> Vec<Fault> {
             ],
             |page| page.replacen("\"title\": \"HTTPValidationError\"", "\"title\": \"Other\"", 1),
         ),
-        page("page with another info", &["/info: ", "disagree"], |page| {
+        page("page with another info", &["info: ", "disagree"], |page| {
             page.replacen("\"0.9.0\"", "\"0.9.1\"", 1)
         }),
         page("page of 5 MB", &[PAGE, "longer than 4 MB"], |page| {
@@ -358,7 +368,7 @@ fn page_faults() -> Vec<Fault> {
         fault(
             "index without pages",
             Untouched,
-            &["lists no reference page"],
+            &["has no link to a reference page"],
             |server, _| {
                 server.route(
                     "/llms.txt",
@@ -382,7 +392,7 @@ fn page_faults() -> Vec<Fault> {
         fault(
             "index of guides only",
             Untouched,
-            &["none of its 1 pages has an operation"],
+            &["no page of 1 has an operation"],
             |server, _| {
                 server.route("/llms.txt", Answer::ok("- /guide.md"));
                 server.route("/guide.md", Answer::ok("# Guide"));
@@ -392,13 +402,13 @@ fn page_faults() -> Vec<Fault> {
         fault("no server", Untouched, &["no connection"], |_, _| {
             "http://127.0.0.1:1/openapi.json".to_owned()
         }),
-        fault("not encrypted", Untouched, &["only https"], |_, _| {
+        fault("not encrypted", Untouched, &["use https"], |_, _| {
             "http://docs.example/openapi.json".to_owned()
         }),
         fault(
             "password in the address",
             Untouched,
-            &["a name or a password"],
+            &["a user name or a password"],
             |_, _| "https://me:secret@docs.example/openapi.json".to_owned(),
         ),
         fault(
@@ -410,7 +420,7 @@ fn page_faults() -> Vec<Fault> {
         fault(
             "folder without an index",
             Untouched,
-            &["holds no llms.txt"],
+            &["has no llms.txt"],
             |_, _| std::env::temp_dir().join("..").to_str().unwrap().to_owned(),
         ),
     ]
@@ -538,11 +548,14 @@ fn a_refresh_that_is_killed_at_any_step_is_finished_or_forgotten_by_the_next() {
             assert!(copy.files() == old, "{killed:?}");
         }
 
-        // The next one fails for a reason of its own, after it has mended what it found.
+        // The next refresh repairs what it finds, and then fails for another reason.
         let (result, said) = copy.refresh(&options("missing.json"));
         assert!(result.is_err());
         if is_certain {
-            assert!(said.contains("that is finished now"), "{killed:?}: {said}");
+            assert!(
+                said.contains("the replacement is finished now"),
+                "{killed:?}: {said}"
+            );
             assert_eq!(copy.document()["info"]["version"], "0.9.0", "{killed:?}");
             let mut out = Vec::new();
             let checked = xtask::check::run(copy.path(), &mut out).unwrap();
@@ -554,7 +567,7 @@ fn a_refresh_that_is_killed_at_any_step_is_finished_or_forgotten_by_the_next() {
             );
         } else {
             assert_eq!(
-                said.contains("its leftovers are removed"),
+                said.contains("its temporary files are removed"),
                 killed != steps()[0],
                 "{killed:?}: {said}"
             );
@@ -587,7 +600,7 @@ fn two_refreshes_at_once_are_one_and_a_refusal() {
                 &mut Vec::new(),
             );
             let error = result.unwrap_err().to_string();
-            assert!(error.contains("another refresh is at work"), "{error}");
+            assert!(error.contains("another refresh is running"), "{error}");
         }
         Ok(())
     };

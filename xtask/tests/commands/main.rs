@@ -1,4 +1,4 @@
-//! The commands of maintainers, each tried on a copy of the workspace.
+//! The maintenance commands, each on a copy of the workspace.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,6 +8,8 @@
 )]
 
 mod check;
+mod cli;
+mod compile;
 mod document;
 mod faults;
 mod refresh;

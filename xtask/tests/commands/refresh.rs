@@ -1,12 +1,13 @@
-//! A refresh from each kind of source, in a copy of the workspace.
+//! `refresh` from each kind of source, and what it reports.
 
 use std::fs;
+use std::process::Command;
 
 use crate::site::{index, pages, serve, upstream};
 use crate::support::{Answer, Copy, Server, options};
 use serde_json::{Value, json};
 use xtask::Outcome;
-use xtask::refresh::Options;
+use xtask::refresh::{Format, Options};
 
 #[test]
 fn each_kind_of_source_gives_the_same_document_and_a_second_run_writes_nothing() {
@@ -55,7 +56,10 @@ fn each_kind_of_source_gives_the_same_document_and_a_second_run_writes_nothing()
                 ..options(&source)
             });
             assert_eq!(result.unwrap(), Outcome::Done, "{source}: {said}");
-            assert!(said.contains("nothing has changed"), "{said}");
+            assert!(
+                said.contains("nothing has changed since the last refresh"),
+                "{said}"
+            );
             assert!(copy.files() == before, "{source}");
             let requests = server.requests();
             assert_eq!(requests.len(), first_requests.len(), "{source}");
@@ -84,7 +88,7 @@ fn what_is_published_is_looked_for_in_order() {
     let (result, said) = copy.refresh(&published);
     assert_eq!(result.unwrap(), Outcome::Done, "{said}");
     assert!(
-        said.contains("# The document of") && said.contains("/llms.txt"),
+        said.starts_with("The document of") && said.contains("/llms.txt\n"),
         "{said}"
     );
     assert!(
@@ -147,7 +151,7 @@ fn check_tells_the_same_from_the_different_and_the_breaking() {
     assert!(said.contains("release 0.1.1"), "{said}");
     assert!(
         said.lines()
-            .any(|line| line.starts_with("- minor: added") && line.contains("nickname")),
+            .any(|line| line.starts_with("  minor  added") && line.contains("nickname")),
         "{said}"
     );
 
@@ -159,7 +163,7 @@ fn check_tells_the_same_from_the_different_and_the_breaking() {
     let (result, said) = outcome(&less);
     assert_eq!(result, Outcome::Breaking, "{said}");
     assert!(
-        said.contains("release 0.2.0") && said.contains("**Breaking:**"),
+        said.contains("2 breaking") && said.contains("release 0.2.0"),
         "{said}"
     );
 
@@ -168,7 +172,7 @@ fn check_tells_the_same_from_the_different_and_the_breaking() {
     let (result, said) = outcome(&gone);
     assert_eq!(result, Outcome::Breaking, "{said}");
     assert!(
-        said.contains("$.paths['/v1/user/me'].get): its target matches nothing"),
+        said.contains("1 action lost its target; correct") && said.contains("$.paths['/v1/user/me'].get"),
         "{said}"
     );
 }
@@ -184,7 +188,7 @@ fn secrets_in_examples_are_taken_out_and_reported() {
     let (result, said) = copy.refresh(&options(&server.url("/openapi.json")));
     assert_eq!(result.unwrap(), Outcome::Done, "{said}");
     assert!(
-        said.contains("/components/schemas/User/example/api_key"),
+        said.contains("components › schemas › User › example › api_key"),
         "{said}"
     );
     assert!(!said.contains(secret) && !copy.read("openapi.json").contains(secret));
@@ -212,4 +216,90 @@ fn what_changes_is_written_for_a_browser_too() {
     let page = std::fs::read_to_string(&file).unwrap();
     assert!(page.starts_with("<!doctype html>"), "{page}");
     assert!(page.contains("nickname") && page.contains("0.1.1"), "{page}");
+}
+
+#[test]
+fn the_report_is_text_or_markdown_and_the_steps_are_on_standard_error() {
+    let copy = Copy::new();
+    let file = copy.path().join("new.json");
+    fs::write(&file, upstream(&copy).to_string()).unwrap();
+    let refresh = |more: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .args(["refresh", "--check", "--from", file.to_str().unwrap()])
+            .args(more)
+            .output()
+            .unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (text(output.stdout), text(output.stderr))
+    };
+    let (text, steps) = refresh(&[]);
+    let (markdown, _) = refresh(&["--format", "markdown"]);
+    let source = file.display();
+    assert!(text.starts_with(&format!("The document of {source}\n")), "{text}");
+    assert!(!text.contains('\u{1b}'), "no colours in a pipe: {text}");
+    assert!(
+        markdown.starts_with(&format!("# The document of {source}\n")),
+        "{markdown}"
+    );
+    let steps: Vec<_> = steps
+        .lines()
+        .map(|line| {
+            line.split_once(" s] ")
+                .map(|(seconds, step)| (seconds.starts_with('['), step))
+        })
+        .collect();
+    let expected = [
+        format!("Reading {source}"),
+        "Validating the document".to_owned(),
+        "Generating the bindings".to_owned(),
+        "Comparing the documents".to_owned(),
+    ];
+    let expected: Vec<_> = expected.iter().map(|step| Some((true, &**step))).collect();
+    assert_eq!(steps, expected);
+}
+
+#[test]
+fn actions_with_the_same_problem_are_one_finding() {
+    let copy = Copy::new();
+    let mut document = copy.document();
+    document["paths"]
+        .as_object_mut()
+        .unwrap()
+        .retain(|path, _| path == "/v1/user/me");
+    let file = copy.path().join("new.json");
+    fs::write(&file, document.to_string()).unwrap();
+    for (format, place) in [
+        (Format::Text, "    actions["),
+        (Format::Markdown, "  - `actions["),
+    ] {
+        let (result, said) = copy.refresh(&Options {
+            format,
+            ..options(file.to_str().unwrap())
+        });
+        let error = result.unwrap_err().to_string();
+        assert!(
+            error.contains("2 problems") && error.lines().count() == 1,
+            "{error}"
+        );
+        let found: Vec<_> = said
+            .lines()
+            .filter(|line| line.contains("lost their target"))
+            .collect();
+        let [found] = *found else {
+            panic!("{found:?}\n{said}")
+        };
+        assert!(
+            found.contains("actions lost their target: the document has 1 operation;"),
+            "{found}"
+        );
+        assert_eq!(
+            said.lines().filter(|line| line.starts_with(place)).count(),
+            10,
+            "{said}"
+        );
+        assert!(
+            said.lines().any(|line| line.ends_with("... and 11 more")),
+            "{said}"
+        );
+    }
 }

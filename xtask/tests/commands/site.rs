@@ -1,4 +1,4 @@
-//! The provider's site, as the tests have it: a document, and its operations as pages of Markdown.
+//! The provider's site in tests: a document, and its operations as Markdown pages.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 
 use crate::support::{Answer, Copy, Server};
 
-/// The document of the tree, with a version of its own, and without components that no operation needs: no page has them.
+/// The vendored document with another version, and without components that no operation needs, because no
+/// page has them.
 pub(crate) fn upstream(copy: &Copy) -> Value {
     let mut document = copy.document();
     document["info"]["version"] = "0.9.0".into();
@@ -16,7 +17,7 @@ pub(crate) fn upstream(copy: &Copy) -> Value {
     document
 }
 
-/// A page for each operation, with the components that it needs, and pages without any up to forty.
+/// A page for each operation with the components that it needs, and pages without an operation, forty in all.
 pub(crate) fn pages(document: &Value) -> Vec<(String, String)> {
     let mut pages = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -27,7 +28,7 @@ pub(crate) fn pages(document: &Value) -> Vec<(String, String)> {
             collect(&operation.to_string(), document, &mut needed);
             single["components"] = json!({ "schemas": needed });
             let name = format!("{method}{}.md", path.replace(['/', '{', '}'], "-"));
-            // JSON is YAML.
+            // JSON is valid YAML.
             let block = serde_json::to_string_pretty(&single).unwrap();
             let spelling = if pages.len() % 2 == 0 {
                 "/api-reference/openapi.json "
@@ -66,7 +67,7 @@ pub(crate) fn index(pages: &[(String, String)]) -> String {
         })
 }
 
-/// Serves a document both ways.
+/// Serves a document as a whole and as pages.
 pub(crate) fn serve(server: &Server, document: &Value) {
     server.route("/openapi.json", Answer::ok(document.to_string()));
     let pages = pages(document);

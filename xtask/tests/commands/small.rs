@@ -1,4 +1,4 @@
-//! A workspace that is soon generated: five operations, an overlay, a facade.
+//! A workspace that is fast to generate from: five operations, an overlay, a facade.
 
 use serde_json::{Value, json};
 
@@ -118,7 +118,7 @@ mod things {
 mod tests { fn last(client: &Client) { client.api().last().send(); } }
 ";
 
-/// What the facade leaves out, by reason.
+/// The operations that the facade leaves out, by reason.
 pub(crate) fn left_out() -> Value {
     json!({ "Nobody needs it.": ["add", "last", "get_box"] })
 }

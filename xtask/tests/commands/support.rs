@@ -1,4 +1,4 @@
-//! A server that answers as it is told, and a copy of the workspace to work on.
+//! A server with prepared answers, and a copy of the workspace to work on.
 
 use std::collections::HashMap;
 use std::fs;
@@ -9,6 +9,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use anstream::StripStream;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -20,13 +21,13 @@ use crate::small;
 /// The files that a refresh replaces.
 pub(crate) const REPLACED: [&str; 3] = ["openapi.json", "openapi.lock.json", "openapi.surface.txt"];
 
-/// A copy of what the commands need of this workspace.
+/// A copy of the files of this workspace that the commands need.
 pub(crate) struct Copy {
     folder: TempDir,
 }
 
 impl Copy {
-    /// This workspace.
+    /// A copy of this workspace.
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
@@ -43,7 +44,7 @@ impl Copy {
         Self { folder }
     }
 
-    /// One that is soon generated.
+    /// A workspace that is fast to generate from.
     pub(crate) fn small() -> Self {
         static SMALL: LazyLock<Copy> = LazyLock::new(Copy::make_small);
         let copy = Self {
@@ -91,7 +92,7 @@ impl Copy {
         fs::write(self.path().join(name), text).unwrap();
     }
 
-    /// The three files, byte by byte.
+    /// The bytes of the three files.
     pub(crate) fn files(&self) -> Vec<Option<Vec<u8>>> {
         REPLACED
             .iter()
@@ -103,11 +104,11 @@ impl Copy {
         serde_json::from_str(&self.read("openapi.json")).unwrap()
     }
 
-    /// Refreshes, and returns what was printed too.
+    /// Refreshes, and also returns what was printed, without colours.
     pub(crate) fn refresh(&self, options: &Options) -> (Result<Outcome, Failure>, String) {
-        let mut out = Vec::new();
+        let mut out = StripStream::new(Vec::new());
         let result = refresh::run(self.path(), options, &mut out);
-        (result, String::from_utf8(out).unwrap())
+        (result, String::from_utf8(out.into_inner()).unwrap())
     }
 }
 
@@ -131,7 +132,7 @@ fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
-/// Impatient enough for tests: nothing waits long.
+/// Options with short time limits and pauses.
 pub(crate) fn options(from: &str) -> Options {
     Options {
         from: Some(from.to_owned()),
@@ -145,18 +146,18 @@ pub(crate) fn options(from: &str) -> Options {
     }
 }
 
-/// What the server does with a request.
+/// The answer of the server to a request.
 #[derive(Clone)]
 pub(crate) enum Answer {
     /// A whole answer: status, header lines, body.
     Whole(u16, Vec<String>, Vec<u8>),
-    /// These bytes, and then the connection is closed.
+    /// These bytes, after which the connection is closed.
     Raw(Vec<u8>),
-    /// A body that goes on for ever, a byte at a time.
+    /// An endless body, a byte at a time.
     Drip,
     /// No answer; the connection stays open.
     Silence,
-    /// One after the other; the last one for ever.
+    /// One after the other. The last one is repeated.
     Each(Vec<Answer>),
 }
 
@@ -174,7 +175,7 @@ impl Answer {
     }
 }
 
-/// What was asked for.
+/// A request that was received.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) is_conditional: bool,
@@ -183,7 +184,8 @@ pub(crate) struct Request {
 
 type Routes = Arc<Mutex<HashMap<String, Answer>>>;
 
-/// A server on the loopback interface. It tags whole answers of status 200, and answers 304 to whoever has the tag.
+/// A server on the loopback interface. Whole answers of status 200 have an ETag, and a request with that ETag
+/// gets 304.
 pub(crate) struct Server {
     address: String,
     routes: Routes,
@@ -200,7 +202,7 @@ impl Server {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (routes, requests) = (Arc::clone(&shared.0), Arc::clone(&shared.1));
-                // A client that hangs up in the middle is none of the server's business.
+                // A client may hang up at any time.
                 thread::spawn(move || serve(stream, &routes, &requests).ok());
             }
         });
@@ -219,7 +221,7 @@ impl Server {
         self.routes.lock().unwrap().insert(path.to_owned(), answer);
     }
 
-    /// What was asked for since the last call.
+    /// The requests since the last call.
     pub(crate) fn requests(&self) -> Vec<Request> {
         std::mem::take(&mut *self.requests.lock().unwrap())
     }
@@ -282,7 +284,7 @@ fn serve(mut stream: TcpStream, routes: &Routes, requests: &Mutex<Vec<Request>>)
                 }
             }
             Answer::Silence | Answer::Each(_) => {
-                // Until the client has had enough and hangs up.
+                // Until the client hangs up.
                 let mut rest = String::new();
                 reader.read_line(&mut rest)?;
                 return Ok(());

@@ -64,7 +64,7 @@ pub(crate) fn base() -> Value {
     })
 }
 
-/// A change, and its name. All add or narrow; undone, they remove and widen.
+/// A change and its name. All of them add or narrow something; in the other direction they remove and widen.
 pub(crate) type Case = (&'static str, fn(&mut Value));
 
 pub(crate) const ALL: &[Case] = &[

@@ -1,8 +1,8 @@
-//! rustc proves what `cargo xtask diff` says of the Rust bindings: a program that uses all of the old bindings compiles against the
-//! new ones, unless the diff calls the change major.
+//! Checks the verdicts of `cargo xtask diff` on the Rust bindings with rustc: a program that uses everything
+//! in the old bindings compiles against the new ones, unless the diff calls the change major.
 //!
-//! Every change is tried in both directions. All programs are checked by one call of cargo, in one workspace: a library for each
-//! document, and beside it the programs that are compiled against it.
+//! Every change is tried in both directions. One call of cargo checks all programs, in one workspace: a
+//! library for each document, with the programs that are compiled against it.
 
 #![allow(
     clippy::panic,
@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use rustc::{Library, Verdicts};
 
-/// A document, and what was generated from it.
+/// A document and its bindings.
 struct Bindings {
     library: String,
     document: Value,
@@ -39,7 +39,7 @@ impl Bindings {
         }
     }
 
-    /// The program that uses all of these bindings, compiled against others.
+    /// The program that uses everything in these bindings, compiled against others.
     fn program(&self, against: &Self) -> String {
         program::of(&self.generated, &against.library)
     }
@@ -69,7 +69,7 @@ fn bindings() -> Vec<(&'static str, Bindings)> {
     all
 }
 
-/// The greatest step of the Rust items that the diff tells.
+/// The greatest step among the Rust items of the diff.
 fn told(change: &Change<'_>, folder: &Path) -> String {
     let file = |bindings: &Bindings| {
         let file = folder.join(format!("{}.json", bindings.library));
@@ -98,7 +98,7 @@ fn told(change: &Change<'_>, folder: &Path) -> String {
     greatest.unwrap_or("none").to_owned()
 }
 
-/// What is wrong with a verdict.
+/// The error in a verdict, if there is one.
 fn fault(change: &Change<'_>, told: &str, rustc: &Verdicts) -> Option<String> {
     let error = rustc.error(&change.program());
     let differ = (told == "major") != error.is_some();
@@ -106,7 +106,7 @@ fn fault(change: &Change<'_>, told: &str, rustc: &Verdicts) -> Option<String> {
     differ.then(|| format!("{}: the diff says {told}, rustc: {words}", change.name))
 }
 
-/// Each edit of the base document, there and back.
+/// Each edit of the base document, in both directions.
 fn changes<'a>(base: &'a Bindings, edited: &'a [(&str, Bindings)]) -> Vec<Change<'a>> {
     let pair = |(name, edit): &'a (&str, Bindings)| {
         let there = Change {
@@ -124,7 +124,7 @@ fn changes<'a>(base: &'a Bindings, edited: &'a [(&str, Bindings)]) -> Vec<Change
     edited.iter().flat_map(pair).collect()
 }
 
-/// The name of the program for bindings that is compiled against themselves.
+/// The name of the program that is compiled against its own bindings.
 fn own(bindings: &Bindings) -> String {
     format!("{}-itself", bindings.library)
 }
@@ -161,7 +161,7 @@ fn rustc_agrees() {
         (told, rustc.join().unwrap())
     });
 
-    // Were a program wrong, it would not compile against its own bindings either.
+    // A wrong program would not compile against its own bindings either.
     for (name, bindings) in &all {
         assert_eq!(rustc.error(&own(bindings)), None, "the program for {name:?}");
     }

@@ -1,5 +1,5 @@
-//! A program that uses every item of a surface that depends on the document. It is compiled, never run: the values that it takes are
-//! parameters of its functions.
+//! A program that uses every item of a surface that depends on the document. It is compiled and never run:
+//! its functions have the values that it needs as parameters.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,7 +8,7 @@ use std::{
 
 use openapi_bindgen::{Generated, Item, Kind};
 
-/// The program, as a user of the library of that name.
+/// The program, which uses the library with this name.
 pub(crate) fn of(generated: &Generated, library: &str) -> String {
     let mut program = Program {
         items: &generated.surface.items,
@@ -35,7 +35,7 @@ pub(crate) fn of(generated: &Generated, library: &str) -> String {
     )
 }
 
-/// The types that other crates cannot match whole.
+/// The types that other crates cannot match exhaustively.
 fn non_exhaustive(code: &str) -> BTreeSet<String> {
     let file = syn::parse_file(code).unwrap();
     let types = file.items.into_iter().find_map(|item| match item {
@@ -61,7 +61,7 @@ fn non_exhaustive(code: &str) -> BTreeSet<String> {
 struct Program<'a> {
     items: &'a [Item],
     non_exhaustive: BTreeSet<String>,
-    /// How many functions there are.
+    /// The number of functions.
     count: usize,
     calls: String,
     types: String,
@@ -100,9 +100,9 @@ impl<'a> Program<'a> {
                     &format!("let _: {name} = value.{setter}({arguments});"),
                 );
             }
-            // Seen with the type.
+            // Covered by the type.
             (Kind::Field | Kind::Variant, ["types", ..])
-            // Seen in every call.
+            // Covered by every call.
             | (Kind::Struct | Kind::Fn, ["Client", ..])
             // The same for every document.
             | (Kind::Use, _)
@@ -119,12 +119,12 @@ impl<'a> Program<'a> {
             .collect()
     }
 
-    /// Whether patterns of a type leave room for more.
+    /// Whether patterns of a type need `..` or a wildcard.
     fn is_open(&self, name: &str) -> bool {
         self.non_exhaustive.contains(name)
     }
 
-    /// Each field is read; a value that is received is also taken apart.
+    /// Each field is read. A value that is received is also destructured.
     fn structure(&mut self, item: &Item, name: &str) {
         let (mut reads, mut pattern) = (String::new(), String::new());
         for field in self.members(name) {
@@ -141,7 +141,7 @@ impl<'a> Program<'a> {
         self.type_function(&format!("value: &{name}"), &reads);
     }
 
-    /// Each variant is made of its payload, and matched.
+    /// Each variant is constructed from its payload, and matched.
     fn enumeration(&mut self, name: &str) {
         let (mut made, mut arms) = (String::new(), String::new());
         for variant in self.members(name) {
@@ -168,7 +168,7 @@ impl<'a> Program<'a> {
         );
     }
 
-    /// A call with all arguments, and one with the body as a whole.
+    /// A call with all arguments, and one with the whole body.
     fn call(&mut self, items: &[&Item]) {
         let builder = items
             .iter()
@@ -227,7 +227,7 @@ impl<'a> Program<'a> {
         writeln!(self.calls, "fn use_{n}({parameters}) {{\n{body}\n}}").unwrap();
     }
 
-    /// A function in which the types of the document go without `types::`, as the surface writes them.
+    /// A function in which the types of the document are written without `types::`, as in the surface.
     fn type_function(&mut self, parameters: &str, body: &str) {
         let n = self.next();
         writeln!(self.types, "fn use_{n}({parameters}) {{\n{body}\n}}").unwrap();
@@ -239,12 +239,12 @@ impl<'a> Program<'a> {
     }
 }
 
-/// What a function takes beside its receiver: as parameters, and as arguments.
+/// The arguments of a function without its receiver: as parameters, and as arguments.
 fn taken(item: &Item, receiver: &str) -> (String, String) {
     let (parameters, _) = item.signature.rsplit_once(") -> ").unwrap();
     let parameters = parameters.strip_prefix(&format!("({receiver}")).unwrap();
     let parameters = parameters.trim_start_matches(", ");
-    // `impl IntoIterator<Item = (impl Into<String>, T)>` has commas, but no colons alone.
+    // `impl IntoIterator<Item = (impl Into<String>, T)>` has commas, but no single colons.
     let names = parameters
         .replace("::", "__")
         .split(": ")
@@ -261,7 +261,7 @@ fn last(path: &str) -> &str {
     path.rsplit("::").next().unwrap_or(path)
 }
 
-/// A type as another crate writes it.
+/// A type as other crates write it.
 fn outside(ty: &str) -> String {
     ty.replace("crate::", "bindings::")
 }

@@ -1,4 +1,4 @@
-//! One call of cargo that checks all programs.
+//! Checks all programs with one call of cargo.
 
 use std::{
     collections::BTreeMap,
@@ -32,7 +32,7 @@ impl Library {
         fs::create_dir_all(folder.join("src/bin")).unwrap();
         for (path, content) in &self.package.files {
             let content = match *path {
-                // No document here needs it, and what it depends on is not in the lock file of this workspace.
+                // No document here needs it, and its dependencies are not in the lock file of this workspace.
                 "Cargo.toml" => content.replace("\"multipart\", ", ""),
                 "src/lib.rs" => content.clone(),
                 _ => continue,
@@ -45,13 +45,13 @@ impl Library {
     }
 }
 
-/// What rustc says of each program: that it compiles, or its first error.
+/// The result for each program: it compiles, or its first error.
 pub(crate) struct Verdicts(BTreeMap<String, Option<String>>);
 
 impl Verdicts {
     pub(crate) fn error(&self, program: &str) -> Option<&str> {
         let verdict = self.0.get(program);
-        // Silence is no success.
+        // A program compiles only if cargo reported it.
         verdict
             .unwrap_or_else(|| panic!("cargo said nothing of {program}"))
             .as_deref()
@@ -66,7 +66,7 @@ pub(crate) fn check(libraries: &[Library]) -> Verdicts {
         .args(["check", "--offline", "--workspace", "--bins", "--keep-going"])
         .args(["--message-format=json", "--quiet"])
         .current_dir(&folder)
-        // `cargo xtask corpus --compile` has most of the same dependencies there.
+        // `cargo xtask corpus --compile` has built most of the same dependencies there.
         .env("CARGO_TARGET_DIR", target.join("corpus/target"))
         .env_remove("RUSTFLAGS")
         .stdin(Stdio::null())
@@ -92,7 +92,7 @@ fn write(libraries: &[Library], folder: &Path) {
     let manifest = "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n\n\
                     [profile.dev]\ndebug = false\nincremental = false\n";
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
-    // The versions that this workspace is tested with, and which are on this machine.
+    // The versions that this workspace is tested with. They are on this machine already.
     let lock = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
     fs::copy(lock, folder.join("Cargo.lock")).unwrap();
 }

@@ -1,8 +1,8 @@
-//! `cargo xtask corpus --mutate`: the chain over documents that say the same as those of a folder, in other words.
+//! `cargo xtask corpus --mutate`: generates from mutants of the documents in a folder.
 //!
-//! A mutant is a document with a few changes that people and generators make, none of which takes an operation away. So the
-//! bindings of each mutant must have all operations that those of the document have. Everything about a mutant follows from
-//! its document, the seed and its number.
+//! A mutant is a document with a few changes that people and generators make, none of which removes an
+//! operation. So the bindings of a mutant must have all operations of the bindings of the original. A mutant
+//! is determined by its original, the seed and its number.
 
 mod names;
 mod nulls;
@@ -27,7 +27,7 @@ use openapi_bindgen::{Generated, Package, Settings, generate, package};
 use serde_json::Value;
 
 use super::{check, documents, in_parallel};
-use crate::{Outcome, expand};
+use crate::{Outcome, expand, finding::count, place::generator_error, progress::Progress};
 
 /// Which mutants to make, and what to do with them.
 #[derive(Debug, Clone)]
@@ -36,16 +36,16 @@ pub struct Options {
     pub numbers: Range<usize>,
     /// The same seed gives the same mutants.
     pub seed: u64,
-    /// How many of them cargo compiles.
+    /// How many of them are compiled.
     pub compiled: usize,
-    /// The folder that each mutant is written to.
+    /// A folder to write the mutants to.
     pub out: Option<PathBuf>,
 }
 
-/// Changes a document, or says that it has nothing to change in that way.
+/// Changes a document and describes the change. `None` if the document has nothing to change in this way.
 type Change = fn(&mut Value, &mut Rng) -> Option<String>;
 
-/// All kinds of changes; those that find most faults stand here twice.
+/// All kinds of changes. Those that find most bugs are listed twice, to be chosen more often.
 const CHANGES: [Change; 24] = [
     names::rename,
     names::rename,
@@ -73,44 +73,47 @@ const CHANGES: [Change; 24] = [
     operations::move_parameter,
 ];
 
-/// The most changes of one mutant.
+/// The maximum number of changes in a mutant.
 const MOST_CHANGES: usize = 4;
 
-/// How often a change is looked for: many documents have nothing for some kinds.
+/// How many changes are tried. Many documents have nothing to change for some kinds.
 const TRIES: usize = 24;
 
-/// A document of the folder that the chain can take.
+/// A document that bindings can be generated from.
 struct Original {
     /// Its path within the folder.
     file: String,
     document: Value,
-    /// Method and path of each operation that has a method in its bindings.
+    /// Method and path of each operation in its bindings.
     operations: BTreeSet<String>,
 }
 
-/// What became of a mutant.
+/// The result for one mutant.
 struct Tried {
     number: usize,
     file: String,
     changes: Vec<String>,
-    /// Why it is a fault, if it is.
+    /// What went wrong, if anything.
     fault: Option<String>,
-    /// Its crate, if cargo is to compile it.
+    /// Its crate, if it is to be compiled.
     package: Option<Package>,
 }
 
-/// Makes mutants of the documents in `folder`, generates from each, and prints the faults and a summary.
+/// Makes mutants of the documents in `folder`, generates from each, and prints the failures and a summary.
 ///
 /// # Errors
 ///
-/// A message when the folder cannot be read, has no document that can be generated, or a mutant cannot be written.
+/// A message if the folder cannot be read, if no document in it can be generated, or if a mutant cannot be
+/// written.
 pub fn run(folder: &Path, options: &Options, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
+    let progress = Progress::new();
     let (files, _) = documents::find(folder)?;
-    let originals: Vec<Original> = in_parallel(files, |_, file| original(folder, &file))
+    let what = format!("Generating from {}", count(files.len(), "document"));
+    let originals: Vec<Original> = in_parallel(files, &progress, &what, |_, file| original(folder, &file))
         .into_iter()
         .filter_map(|original| {
             original
-                .map_err(|reason| eprintln!("{reason}, and is left out"))
+                .map_err(|reason| progress.note(&format!("{reason}; left out")))
                 .ok()
         })
         .collect();
@@ -128,12 +131,14 @@ pub fn run(folder: &Path, options: &Options, workspace: &Path) -> Result<Outcome
     Rng::with_seed(options.seed).shuffle(&mut sample);
     sample.truncate(options.compiled);
     let numbers: Vec<usize> = options.numbers.clone().collect();
-    let tried = in_parallel(numbers, |_, number| {
+    let what = format!("Generating from {}", count(numbers.len(), "mutant"));
+    let tried = in_parallel(numbers, &progress, &what, |_, number| {
         let original = &originals[number % originals.len()];
         attempt(original, number, options, sample.contains(&number))
     });
     let mut tried: Vec<Tried> = tried.into_iter().collect::<Result<_, _>>()?;
-    let compiled = compile(&mut tried, workspace)?;
+    let compiled = compile(&mut tried, workspace, &progress)?;
+    drop(progress);
     expand::print(&report(&tried, originals.len(), options, compiled))?;
     Ok(if tried.iter().any(|tried| tried.fault.is_some()) {
         Outcome::SomeFailed
@@ -157,7 +162,7 @@ fn quietly(document: &Value) -> Result<Generated, String> {
         generate(document.clone(), &Settings::standalone())
     }))
     .map_err(|_| "the generator panicked".to_owned())?
-    .map_err(|error| error.to_string())
+    .map_err(|error| generator_error(&error))
 }
 
 fn operations_of(generated: &Generated) -> BTreeSet<String> {
@@ -197,16 +202,16 @@ fn attempt(original: &Original, number: usize, options: &Options, compiled: bool
     })
 }
 
-/// Reads the text, which must say what was written.
+/// Reads the text, which must be the document that was written.
 fn read(text: &str, document: &Value) -> Result<Value, String> {
     let found = openapi_document::from_slice(text.as_bytes()).map_err(|error| error.to_string())?;
     match found == *document {
         true => Ok(found),
-        false => Err("it is read as another document than was written".to_owned()),
+        false => Err("its text is read as a different document".to_owned()),
     }
 }
 
-/// Whether all operations of the original are there.
+/// Checks that all operations of the original are there.
 fn whole(original: &Original, generated: &Generated) -> Result<(), String> {
     let found = operations_of(generated);
     let reasons: BTreeMap<&str, &str> = generated
@@ -219,7 +224,7 @@ fn whole(original: &Original, generated: &Generated) -> Result<(), String> {
         .difference(&found)
         .map(|lost| match reasons.get(lost.as_str()) {
             Some(reason) => format!("loses {lost}: {reason}"),
-            None => format!("loses {lost} without a reason"),
+            None => format!("loses {lost}, and no reason is given"),
         })
         .collect();
     match lost.is_empty() {
@@ -228,20 +233,20 @@ fn whole(original: &Original, generated: &Generated) -> Result<(), String> {
     }
 }
 
-/// A document in other words.
+/// A changed document.
 struct Mutant {
     document: Value,
-    /// The document as it is written, in JSON or YAML.
+    /// The document in JSON or YAML.
     text: String,
-    /// The ending of a file with this text.
+    /// The extension of a file with this text.
     ending: &'static str,
-    /// What was changed, in order; last, how it is written.
+    /// What was changed, in order. The last entry is the format of the text.
     changes: Vec<String>,
 }
 
 impl Mutant {
     fn of(original: &Value, seed: u64, number: usize) -> Self {
-        // An odd factor: no two mutants of a seed have the same.
+        // The factor is odd, so different seeds give different products.
         let mut rng = Rng::with_seed(
             seed.wrapping_mul(0x9E37_79B9_7F4A_7C15)
                 .wrapping_add(number as u64),
@@ -254,7 +259,7 @@ impl Mutant {
                 break;
             }
             let change = CHANGES[rng.usize(..CHANGES.len())];
-            // A change that stops halfway changes nothing.
+            // A change that gives up halfway must change nothing.
             let mut changed = document.clone();
             if let Some(note) = change(&mut changed, &mut rng) {
                 document = changed;
@@ -283,13 +288,17 @@ impl Mutant {
     }
 }
 
-/// Lets cargo check the crates that were kept; how many compile.
-fn compile(tried: &mut [Tried], workspace: &Path) -> Result<Option<usize>, Box<dyn Error>> {
+/// Compiles the crates that were kept. Returns how many of them compile; `None` if there are none.
+fn compile(
+    tried: &mut [Tried],
+    workspace: &Path,
+    progress: &Progress,
+) -> Result<Option<usize>, Box<dyn Error>> {
     let packages: Vec<&Package> = tried.iter().filter_map(|tried| tried.package.as_ref()).collect();
     if packages.is_empty() {
         return Ok(None);
     }
-    let verdicts = check::compile(&packages, workspace)?;
+    let verdicts = check::compile(&packages, workspace, progress)?;
     let compiled = verdicts.iter().filter(|failure| failure.is_none()).count();
     for (tried, failure) in tried
         .iter_mut()
@@ -310,15 +319,16 @@ fn report(tried: &[Tried], originals: usize, options: &Options, compiled: Option
         lines.push(format!("mutant {} of {}: {fault}", tried.number, tried.file));
         lines.extend(tried.changes.iter().map(|change| format!("        {change}")));
         lines.push(format!(
-            "        again: --mutate 1 --seed {} --from {} --out FOLDER",
+            "        to repeat: --mutate 1 --seed {} --from {} --out DIR",
             options.seed, tried.number
         ));
     }
     let lost = faults.count();
     let compiled = compiled.map_or_else(String::new, |count| format!(", {count} compiled"));
     lines.push(format!(
-        "{} mutants of {originals} documents: {} whole, {lost} lost{compiled}",
-        tried.len(),
+        "{} of {}: {} passed, {lost} failed{compiled}",
+        count(tried.len(), "mutant"),
+        count(originals, "document"),
         tried.len() - lost,
     ));
     lines.join("\n") + "\n"

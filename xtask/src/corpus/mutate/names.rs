@@ -1,4 +1,4 @@
-//! Components under other names, and schemas that move into a component of their own or out of theirs.
+//! Renames components, and moves schemas into components and out of them.
 
 use fastrand::Rng;
 use heck::{ToKebabCase, ToPascalCase, ToSnakeCase};
@@ -6,8 +6,9 @@ use openapi_document::pointer;
 use serde_json::{Value, json};
 
 use super::places::{self, Fixed, Object, Role, is_3_0, referred};
+use crate::place::readable;
 
-/// Names that generators know by another meaning.
+/// Names that have another meaning for generators.
 const TAKEN: [&str; 24] = [
     "3D-Model",
     "Box",
@@ -35,10 +36,10 @@ const TAKEN: [&str; 24] = [
     "v1.Any_Of",
 ];
 
-/// The sections whose members are referred to by `$ref` alone.
+/// The sections whose members only `$ref` refers to.
 const SECTIONS: [&str; 5] = ["headers", "parameters", "requestBodies", "responses", "schemas"];
 
-/// Gives a component another name, with all that refers to it.
+/// Renames a component, with all references to it.
 pub(super) fn rename(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let filled: Vec<&str> = SECTIONS
         .into_iter()
@@ -48,7 +49,7 @@ pub(super) fn rename(document: &mut Value, rng: &mut Rng) -> Option<String> {
                 .is_some_and(|named| !named.is_empty())
         })
         .collect();
-    // Most have their names in schemas.
+    // Most documents have most of their components in `schemas`.
     let section = match rng.bool() {
         true if filled.contains(&"schemas") => "schemas",
         _ => rng.choice(filled)?,
@@ -81,7 +82,7 @@ pub(super) fn rename(document: &mut Value, rng: &mut Rng) -> Option<String> {
     );
     each_reference(document, &mut |reference| {
         if section == "schemas" && *reference == old {
-            // The mapping of a discriminator may name a schema alone.
+            // The mapping of a discriminator may refer to a schema by its name alone.
             reference.clone_from(&new);
         } else if let Some(rest) =
             pointer::of_reference(reference).and_then(|at| Some(at.strip_prefix(&from)?.to_owned()))
@@ -90,10 +91,10 @@ pub(super) fn rename(document: &mut Value, rng: &mut Rng) -> Option<String> {
             *reference = format!("#{to}{rest}");
         }
     });
-    Some(format!("rename {from} to {new}"))
+    Some(format!("rename {} to {new}", readable(&from)))
 }
 
-/// Spells out in the mapping of a discriminator what stood for the schema by its name.
+/// Adds entries to the mapping of a discriminator where it went by the name of the schema.
 fn name_branches(document: &mut Value, name: &str) {
     let is_it = |schema: &Value| referred(schema, "schemas").as_deref() == Some(name);
     let bases: Vec<String> = document["components"]["schemas"][name]["allOf"]
@@ -132,7 +133,7 @@ fn name_branches(document: &mut Value, name: &str) {
     }
 }
 
-/// Visits what `$ref`, and the mappings of discriminators, say.
+/// Visits the values of `$ref` and of the mappings of discriminators.
 fn each_reference(value: &mut Value, visit: &mut impl FnMut(&mut String)) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| each_reference(item, visit)),
@@ -160,7 +161,8 @@ fn each_reference(value: &mut Value, visit: &mut impl FnMut(&mut String)) {
     }
 }
 
-/// A name that no component of the section has: a spelling of `like`, or of another's name, or one that is taken elsewhere.
+/// A name that is free in the section: `like` or the name of another component in another spelling, or one of
+/// [`TAKEN`].
 fn free(document: &Value, section: &str, like: &str, rng: &mut Rng) -> Option<String> {
     let named = document["components"][section].as_object();
     let other = named
@@ -195,7 +197,7 @@ fn free(document: &Value, section: &str, like: &str, rng: &mut Rng) -> Option<St
     )
 }
 
-/// Makes a schema within another, or in an operation, a component.
+/// Turns a schema inside another one or in an operation into a component.
 pub(super) fn into_component(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let fixed = Fixed::of(document);
     let (place, schema) = places::pick(document, rng, |place, schema| {
@@ -212,10 +214,13 @@ pub(super) fn into_component(document: &mut Value, rng: &mut Rng) -> Option<Stri
     let name = free(document, "schemas", like, rng)?;
     places::section(document, "schemas")?.insert(name.clone(), Value::Object(schema));
     *document.pointer_mut(&place.pointer)? = json!({ "$ref": format!("#/components/schemas/{name}") });
-    Some(format!("move {} into the component {name}", place.pointer))
+    Some(format!(
+        "move {} into the component {name}",
+        readable(&place.pointer)
+    ))
 }
 
-/// Puts a copy of a component in the place of a reference to it.
+/// Replaces a reference to a component with a copy of it.
 pub(super) fn out_of_component(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let fixed = Fixed::of(document);
     let target = |schema: &Object| {
@@ -246,5 +251,8 @@ pub(super) fn out_of_component(document: &mut Value, rng: &mut Rng) -> Option<St
     let (name, mut copy) = target(&schema)?;
     copy.extend(schema.into_iter().filter(|(key, _)| key != "$ref"));
     *document.pointer_mut(&place.pointer)? = Value::Object(copy);
-    Some(format!("put the component {name} itself at {}", place.pointer))
+    Some(format!(
+        "replace the reference at {} with the component {name}",
+        place.pointer
+    ))
 }

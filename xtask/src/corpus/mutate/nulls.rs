@@ -4,8 +4,9 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 
 use super::places::{self, Fixed, Object, Role, is_3_0, is_annotation};
+use crate::place::readable;
 
-/// Spells null otherwise where a schema says that null is valid.
+/// Writes null in another way in a schema that allows it.
 pub(super) fn respell(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let fixed = Fixed::of(document);
     let old = is_3_0(document);
@@ -34,7 +35,7 @@ pub(super) fn respell(document: &mut Value, rng: &mut Rng) -> Option<String> {
                 .iter()
                 .any(|keyword| value.contains_key(*keyword))
             && value.keys().all(|key| !new.contains_key(key));
-        // In a `oneOf`, null must be valid under one branch alone.
+        // Null must be valid for only one branch of a `oneOf`.
         let refuses_null = value.get("type").is_some_and(|ty| ty.is_string() && ty != "null");
         let (keyword, branches) = match rng.u8(..4) {
             0 if is_typed => {
@@ -58,14 +59,14 @@ pub(super) fn respell(document: &mut Value, rng: &mut Rng) -> Option<String> {
         (
             Value::Object(new),
             if keyword.is_empty() {
-                "a type of two"
+                "a list of two types"
             } else {
                 keyword
             },
         )
     };
     *document.pointer_mut(&place.pointer)? = new;
-    Some(format!("spell null at {} as {how}", place.pointer))
+    Some(format!("write null at {} as {how}", readable(&place.pointer)))
 }
 
 fn is_nullable(schema: &Object) -> bool {
@@ -76,7 +77,7 @@ fn is_nullable(schema: &Object) -> bool {
             .any(|key| schema.contains_key(*key))
 }
 
-/// What stands beside the choice, and the schema of the value, of a schema that lets in null beside it.
+/// The keywords next to the choice, and the schema of the value, for a schema that allows a value or null.
 fn value_or_null(schema: &Object) -> Option<(Object, Object)> {
     if let Some(types) = schema.get("type").and_then(Value::as_array) {
         let value: Vec<&Value> = types.iter().filter(|name| *name != "null").collect();

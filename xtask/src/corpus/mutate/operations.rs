@@ -1,4 +1,4 @@
-//! Operations without ids or tags, with ids or tags that look alike, and with their parts elsewhere.
+//! Operations without ids or tags, with similar ids or tags, and with their parts in other places.
 
 use fastrand::Rng;
 use heck::{ToKebabCase, ToPascalCase, ToSnakeCase};
@@ -6,8 +6,9 @@ use openapi_document::{METHODS, pointer};
 use serde_json::{Value, json};
 
 use super::places::{self, Fixed, Object, referred};
+use crate::{finding::count, place::readable};
 
-/// Takes the id from some operations, or from all.
+/// Removes the ids of some or all operations.
 pub(super) fn drop_ids(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let linked = links(document);
     let mut with_id = places::operations(document);
@@ -19,10 +20,10 @@ pub(super) fn drop_ids(document: &mut Value, rng: &mut Rng) -> Option<String> {
     for pointer in &with_id {
         places::object_at(document, pointer)?.shift_remove("operationId");
     }
-    (!with_id.is_empty()).then(|| format!("drop the ids of {} operations", with_id.len()))
+    (!with_id.is_empty()).then(|| format!("drop the ids of {}", count(with_id.len(), "operation")))
 }
 
-/// Gives an operation an id that is another's but for its spelling, or one of a word that Rust has.
+/// Gives an operation the id of another one in another spelling, or a Rust keyword as id.
 pub(super) fn similar_id(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let linked = links(document);
     let operations = places::operations(document);
@@ -50,7 +51,7 @@ pub(super) fn similar_id(document: &mut Value, rng: &mut Rng) -> Option<String> 
     if new.is_empty() || ids.contains(&new) {
         return None;
     }
-    let note = format!("the id {new:?} at {pointer}");
+    let note = format!("set the id {new:?} at {}", readable(&pointer));
     places::object_at(document, &pointer)?.insert("operationId".to_owned(), json!(new));
     Some(note)
 }
@@ -89,7 +90,8 @@ fn links(document: &Value) -> Vec<String> {
     found
 }
 
-/// Takes the tags from one operation or from all, or gives one a tag that is another's but for its spelling.
+/// Removes the tags of one or all operations, or gives an operation the tag of another one in another
+/// spelling.
 pub(super) fn tags(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let operations = places::operations(document);
     let has_tags = |pointer: &&String| {
@@ -109,7 +111,7 @@ pub(super) fn tags(document: &mut Value, rng: &mut Rng) -> Option<String> {
         }
         1 => {
             places::object_at(document, &pointer)?.shift_remove("tags");
-            Some(format!("drop the tags of {pointer}"))
+            Some(format!("drop the tags of {}", readable(&pointer)))
         }
         _ => {
             let tag = document.pointer(&pointer)?["tags"][0].as_str()?.to_owned();
@@ -119,14 +121,15 @@ pub(super) fn tags(document: &mut Value, rng: &mut Rng) -> Option<String> {
                 format!("{tag}!"),
                 "self".to_owned(),
             ])?;
-            let note = format!("the tag {new:?} at {pointer}");
+            let note = format!("set the tag {new:?} at {}", readable(&pointer));
             places::object_at(document, &pointer)?.insert("tags".to_owned(), json!([new]));
             Some(note)
         }
     }
 }
 
-/// Makes a parameter, a body or a response of an operation a component, or puts the component in the place of a reference.
+/// Turns a parameter, a body or a response of an operation into a component, or replaces a reference with the
+/// component.
 pub(super) fn move_component(document: &mut Value, rng: &mut Rng) -> Option<String> {
     match rng.bool() {
         true => into_component(document, rng),
@@ -151,7 +154,10 @@ fn into_component(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let part = document.pointer_mut(&pointer)?;
     let part = std::mem::replace(part, json!({ "$ref": format!("#/components/{section}/{name}") }));
     places::section(document, section)?.insert(name.to_owned(), part);
-    Some(format!("move {pointer} into components/{section}/{name}"))
+    Some(format!(
+        "move {} into components/{section}/{name}",
+        readable(&pointer)
+    ))
 }
 
 fn out_of_component(document: &mut Value, rng: &mut Rng) -> Option<String> {
@@ -165,10 +171,13 @@ fn out_of_component(document: &mut Value, rng: &mut Rng) -> Option<String> {
         .collect();
     let (copy, pointer) = rng.choice(found)?;
     *document.pointer_mut(&pointer)? = copy;
-    Some(format!("put the component itself at {pointer}"))
+    Some(format!(
+        "replace the reference at {} with the component",
+        readable(&pointer)
+    ))
 }
 
-/// The parameters, bodies and responses of all operations, each with the section for such components.
+/// The parameters, bodies and responses of all operations, each with its section of the components.
 fn parts(document: &Value) -> Vec<(&'static str, String)> {
     let mut parts = Vec::new();
     for pointer in places::operations(document) {
@@ -195,7 +204,8 @@ fn parts(document: &Value) -> Vec<(&'static str, String)> {
     parts
 }
 
-/// Moves a parameter that all operations of a path have to the path item, or one of the path item to all operations.
+/// Moves a parameter that all operations of a path have to the path item, or from the path item to all
+/// operations.
 pub(super) fn move_parameter(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let paths: Vec<String> = document["paths"]
         .as_object()?

@@ -1,15 +1,16 @@
-//! Schemas wrapped in an `allOf`, and split into the parts of one.
+//! Wraps schemas in an `allOf`, and splits them into parts.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
 
 use super::places::{self, Fixed, Object, Role, is_annotation};
+use crate::place::readable;
 
-/// Puts a schema into an `allOf`, alone or with a part that says nothing more.
+/// Wraps a schema in an `allOf`, alone or with a part without constraints.
 pub(super) fn wrap(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let fixed = Fixed::of(document);
     let (place, schema) = places::pick(document, rng, |place, schema| {
-        // A discriminator stands beside its union, and reads the names of the branches.
+        // A discriminator is next to its union, and refers to the names of the branches.
         place.role != Role::TaggedBranch
             && !schema.contains_key("discriminator")
             && fixed.is_free(&place.pointer)
@@ -28,10 +29,10 @@ pub(super) fn wrap(document: &mut Value, rng: &mut Rng) -> Option<String> {
         _ => (json!({ "allOf": [schema, {}] }), "with an empty part"),
     };
     *document.pointer_mut(&place.pointer)? = wrapped;
-    Some(format!("wrap {} in allOf, {how}", place.pointer))
+    Some(format!("wrap {} in allOf, {how}", readable(&place.pointer)))
 }
 
-/// Splits the members of an object into two parts.
+/// Splits the members of an object into two parts of an `allOf`.
 pub(super) fn split(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let fixed = Fixed::of(document);
     let (place, mut schema) = places::pick(document, rng, |place, schema| {
@@ -92,9 +93,9 @@ pub(super) fn split(document: &mut Value, rng: &mut Rng) -> Option<String> {
         _ => {
             schema.extend(first.as_object().cloned().unwrap_or_default());
             schema.insert("allOf".to_owned(), json!([second]));
-            "with one part beside it"
+            "with the rest next to it"
         }
     };
     *document.pointer_mut(&place.pointer)? = Value::Object(schema);
-    Some(format!("split {} {how}", place.pointer))
+    Some(format!("split {} {how}", readable(&place.pointer)))
 }

@@ -1,4 +1,4 @@
-//! Where a document has its schemas, and what may be done to each without changing what the document says.
+//! The schemas of a document, and which changes of each keep the meaning of the document.
 
 use std::collections::BTreeSet;
 
@@ -6,33 +6,33 @@ use fastrand::Rng;
 use openapi_document::pointer;
 use serde_json::{Map, Value};
 
-/// A schema's keywords, or another object of a document.
+/// The members of a schema or of another object of a document.
 pub(super) type Object = Map<String, Value>;
 
-/// A schema that is an object, at its place.
+/// A schema object and its place.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
-    /// Its JSON pointer.
+    /// Its JSON Pointer.
     pub(super) pointer: String,
     pub(super) role: Role,
 }
 
-/// What a schema is to what holds it.
+/// The role of a schema in the object around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Component,
     Property,
-    /// One of a union or of an `allOf`.
+    /// A branch of a union, or a part of an `allOf`.
     Branch,
-    /// One of a union that a discriminator tells apart by the names of components.
+    /// A branch of a union whose discriminator goes by the names of components.
     TaggedBranch,
     /// The schema of a parameter, a header or a body.
     Root,
-    /// Below any other keyword: `items`, `not`.
+    /// The value of any other keyword: `items`, `not`.
     Other,
 }
 
-/// The keywords whose value is a schema.
+/// The keywords with a schema.
 const ONE: [&str; 11] = [
     "additionalProperties",
     "contains",
@@ -47,13 +47,13 @@ const ONE: [&str; 11] = [
     "unevaluatedProperties",
 ];
 
-/// The keywords whose value has a schema under each key.
+/// The keywords with an object of schemas.
 const NAMED: [&str; 4] = ["$defs", "dependentSchemas", "patternProperties", "properties"];
 
-/// The keywords whose value is a list of schemas.
+/// The keywords with a list of schemas.
 const MANY: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
 
-/// All schemas that are objects, in the order of the document.
+/// All schema objects, in the order of the document.
 pub(super) fn schemas(document: &Value) -> Vec<Place> {
     let mut places = Vec::new();
     for (key, value) in document.as_object().into_iter().flatten() {
@@ -82,7 +82,7 @@ pub(super) fn schemas(document: &Value) -> Vec<Place> {
     places
 }
 
-/// Outside of schemas they stand in the members `schema`.
+/// Outside of schemas, a schema is the value of a member `schema`.
 fn roots(value: &Value, pointer: &str, places: &mut Vec<Place>) {
     match value {
         Value::Array(items) => {
@@ -150,18 +150,18 @@ fn below(schema: &Value, pointer: &str, role: Role, places: &mut Vec<Place>) {
     }
 }
 
-/// Whether the document is of OpenAPI 3.0, where keywords beside `$ref` are ignored and JSON Schema has fewer words.
+/// Whether the document is of OpenAPI 3.0, which ignores keywords next to `$ref` and has fewer keywords.
 pub(super) fn is_3_0(document: &Value) -> bool {
     document["openapi"]
         .as_str()
         .is_some_and(|version| version.starts_with("3.0"))
 }
 
-/// The places of which something deeper is referred to, as by `#/components/schemas/Order/properties/id`: what such a place holds
-/// must stay where it is.
+/// The places with a reference to something inside them, such as `#/components/schemas/Order/properties/id`.
+/// Their content must not move.
 pub(super) struct Fixed {
     targets: BTreeSet<String>,
-    /// With an `$id` in the document, a reference may mean something else at another place.
+    /// If a document has an `$id`, moving a reference may change its meaning.
     all: bool,
 }
 
@@ -193,7 +193,7 @@ impl Fixed {
         }
     }
 
-    /// Whether what is below the place may move.
+    /// Whether the content of the place may move.
     pub(super) fn is_free(&self, pointer: &str) -> bool {
         let inner = format!("{pointer}/");
         !self.all
@@ -205,13 +205,13 @@ impl Fixed {
     }
 }
 
-/// The name of the component of a section that a value refers to, if it does.
+/// The name of the component of this section that a value refers to.
 pub(super) fn referred(value: &Value, section: &str) -> Option<String> {
     let pointer = pointer::of_reference(value.get("$ref")?.as_str()?)?;
     pointer::component(&pointer, section).map(Into::into)
 }
 
-/// One of the schemas that `fits`, with what stands there.
+/// One of the schemas that `fits` accepts, and its members.
 pub(super) fn pick(
     document: &Value,
     rng: &mut Rng,
@@ -232,7 +232,7 @@ pub(super) fn object_at<'a>(document: &'a mut Value, pointer: &str) -> Option<&'
     document.pointer_mut(pointer)?.as_object_mut()
 }
 
-/// The components of a section, which is made if there is none.
+/// The components of a section, which is created if it is missing.
 pub(super) fn section<'a>(document: &'a mut Value, name: &str) -> Option<&'a mut Object> {
     let empty = || Value::Object(Object::new());
     let components = document
@@ -246,14 +246,14 @@ pub(super) fn section<'a>(document: &'a mut Value, name: &str) -> Option<&'a mut
         .as_object_mut()
 }
 
-/// The pointers of all operations.
+/// The JSON Pointers of all operations.
 pub(super) fn operations(document: &Value) -> Vec<String> {
     openapi_document::operations(document)
         .map(|operation| operation.at.pointer.to_string())
         .collect()
 }
 
-/// Whether a keyword says nothing about which values are valid.
+/// Whether a keyword does not constrain values.
 pub(super) fn is_annotation(keyword: &str) -> bool {
     matches!(
         keyword,

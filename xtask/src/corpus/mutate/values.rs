@@ -1,11 +1,12 @@
-//! Other spellings of what a schema says of its values: an `enum` of one as `const`, `{}` as `true`, `1` as `1.0`.
+//! Other spellings of constraints on values: a single `enum` as `const`, `{}` as `true`, `1` as `1.0`.
 
 use fastrand::Rng;
 use serde_json::{Number, Value, json};
 
 use super::places::{self, Fixed, Object, is_3_0};
+use crate::place::readable;
 
-/// Spells an `enum` as `const`, or as a `oneOf` of them, and back.
+/// Writes an `enum` as `const` or as a `oneOf` of them, and back.
 pub(super) fn constants(document: &mut Value, rng: &mut Rng) -> Option<String> {
     if is_3_0(document) {
         return None;
@@ -23,7 +24,7 @@ pub(super) fn constants(document: &mut Value, rng: &mut Rng) -> Option<String> {
         None => {
             let value = schema.shift_remove("const")?;
             schema.insert("enum".to_owned(), json!([value]));
-            "an enum of one"
+            "an enum with one value"
         }
         Some(values) if values.len() == 1 && rng.bool() => {
             schema.shift_remove("enum");
@@ -48,10 +49,13 @@ pub(super) fn constants(document: &mut Value, rng: &mut Rng) -> Option<String> {
         }
     };
     *document.pointer_mut(&place.pointer)? = Value::Object(schema);
-    Some(format!("spell the values at {} as {how}", place.pointer))
+    Some(format!(
+        "write the values at {} as {how}",
+        readable(&place.pointer)
+    ))
 }
 
-/// Whether a value is there twice, so that it would be valid under two branches.
+/// Whether a value occurs twice, and so would be valid for two branches.
 fn has_twins(values: &[Value]) -> bool {
     values
         .iter()
@@ -59,7 +63,7 @@ fn has_twins(values: &[Value]) -> bool {
         .any(|(index, value)| values[..index].contains(value))
 }
 
-/// Says of an object that it may have further members, or says it in the other way.
+/// Allows further members of an object explicitly, or writes that in another way.
 pub(super) fn further_members(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let (place, _) = places::pick(document, rng, |_, schema| {
         let further = schema.get("additionalProperties");
@@ -69,10 +73,13 @@ pub(super) fn further_members(document: &mut Value, rng: &mut Rng) -> Option<Str
     let value = if rng.bool() { json!(true) } else { json!({}) };
     let how = value.to_string();
     places::object_at(document, &place.pointer)?.insert("additionalProperties".to_owned(), value);
-    Some(format!("additionalProperties: {how} at {}", place.pointer))
+    Some(format!(
+        "additionalProperties: {how} at {}",
+        readable(&place.pointer)
+    ))
 }
 
-/// The keywords whose value is a number.
+/// The keywords with a number.
 const NUMBERS: [&str; 12] = [
     "default",
     "exclusiveMaximum",
@@ -88,7 +95,7 @@ const NUMBERS: [&str; 12] = [
     "multipleOf",
 ];
 
-/// Writes a whole number as one with a fraction.
+/// Writes an integer with a fraction.
 pub(super) fn number(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let whole = |value: &Value| value.as_i64().filter(|number| number.unsigned_abs() < 1 << 53);
     let (place, schema) = places::pick(document, rng, |_, schema| {
@@ -102,9 +109,9 @@ pub(super) fn number(document: &mut Value, rng: &mut Rng) -> Option<String> {
         .filter_map(|(key, value)| Some((key, whole(value)?)))
         .collect();
     let (key, value) = rng.choice(found)?;
-    // It was found to be exact as a float.
+    // It was checked above that a float represents it exactly.
     let value = Number::from_f64(value as f64)?;
-    let note = format!("{key}: {value} at {}", place.pointer);
+    let note = format!("{key}: {value} at {}", readable(&place.pointer));
     places::object_at(document, &place.pointer)?.insert(key.clone(), Value::Number(value));
     Some(note)
 }

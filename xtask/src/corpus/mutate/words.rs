@@ -1,11 +1,13 @@
-//! What documents say beside what matters: titles, descriptions, examples, extensions, and the order of it all.
+//! What does not change the meaning of a document: titles, descriptions, examples, extensions, and the order
+//! of keys.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
 
 use super::places::{self, Object, is_3_0, is_annotation};
+use crate::place::readable;
 
-/// Titles, each of which more than one schema may have.
+/// Titles. Several schemas may get the same one.
 const TITLES: [&str; 8] = [
     "Data",
     "Type",
@@ -17,7 +19,7 @@ const TITLES: [&str; 8] = [
     "Vec<T>",
 ];
 
-/// Texts that are hard on code: ends of comments, code fences, lists.
+/// Texts that are hard to generate code for: ends of comments, code fences, lists.
 const TEXTS: [&str; 6] = [
     "Plain.",
     "Two\n\nparagraphs, and a [link](https://example.com).",
@@ -27,10 +29,10 @@ const TEXTS: [&str; 6] = [
     "tab\there, # hash, key: value",
 ];
 
-/// Adds a word that says nothing about values to one schema.
+/// Adds a keyword that does not constrain values to a schema.
 pub(super) fn annotate(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let old = is_3_0(document);
-    // In 3.0, what stands beside a reference is ignored.
+    // In 3.0, keywords next to a reference are ignored.
     let (place, schema) = places::pick(document, rng, |_, schema| !old || !schema.contains_key("$ref"))?;
     let example = match schema.get("type").and_then(Value::as_str) {
         Some("string") if schema.keys().all(|key| key == "type" || is_annotation(key)) => json!("text"),
@@ -53,10 +55,10 @@ pub(super) fn annotate(document: &mut Value, rng: &mut Rng) -> Option<String> {
         _ => ("description", json!(rng.choice(TEXTS)?)),
     };
     places::object_at(document, &place.pointer)?.insert(keyword.to_owned(), value);
-    Some(format!("{keyword} at {}", place.pointer))
+    Some(format!("{keyword} at {}", readable(&place.pointer)))
 }
 
-/// Adds an extension, a summary or a mark to an operation.
+/// Adds an extension, a summary or a deprecation to an operation.
 pub(super) fn annotate_operation(document: &mut Value, rng: &mut Rng) -> Option<String> {
     let pointer = rng.choice(places::operations(document))?;
     let (key, value) = match rng.u8(..4) {
@@ -69,10 +71,10 @@ pub(super) fn annotate_operation(document: &mut Value, rng: &mut Rng) -> Option<
         ),
     };
     places::object_at(document, &pointer)?.insert(key.to_owned(), value);
-    Some(format!("{key} at {pointer}"))
+    Some(format!("{key} at {}", readable(&pointer)))
 }
 
-/// Shuffles the keys of all objects, or of those of one schema.
+/// Shuffles the keys of all objects, or those of one schema.
 pub(super) fn shuffle(document: &mut Value, rng: &mut Rng) -> Option<String> {
     if rng.bool() {
         shuffle_all(document, rng);
@@ -80,7 +82,7 @@ pub(super) fn shuffle(document: &mut Value, rng: &mut Rng) -> Option<String> {
     }
     let (place, _) = places::pick(document, rng, |_, schema| schema.len() > 1)?;
     shuffle_all(document.pointer_mut(&place.pointer)?, rng);
-    Some(format!("shuffle the keys at {}", place.pointer))
+    Some(format!("shuffle the keys at {}", readable(&place.pointer)))
 }
 
 fn shuffle_all(value: &mut Value, rng: &mut Rng) {
@@ -109,5 +111,5 @@ pub(super) fn required_order(document: &mut Value, rng: &mut Rng) -> Option<Stri
         .get_mut("required")?
         .as_array_mut()?;
     rng.shuffle(required);
-    Some(format!("shuffle required at {}", place.pointer))
+    Some(format!("shuffle required at {}", readable(&place.pointer)))
 }

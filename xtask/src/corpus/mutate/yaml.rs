@@ -1,5 +1,5 @@
-//! Writes a document as people and programs write YAML: block or flow style, quoted or plain, with anchors, comments, a byte
-//! order mark, CRLF.
+//! Writes a document in one of many styles of YAML: block or flow style, quoted or plain, with anchors,
+//! comments, a byte order mark, CRLF.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -9,16 +9,16 @@ use std::{
 use fastrand::Rng;
 use serde_json::{Map, Value};
 
-/// How a document is written.
+/// A style of YAML.
 #[derive(Debug)]
 pub(super) struct Style {
-    /// How many collections of ten are in flow style.
+    /// How many of ten collections are in flow style.
     flow: u8,
-    /// How many texts of ten are quoted that need not be.
+    /// How many of ten strings are quoted although they need not be.
     quoted: u8,
     /// Whether equal subtrees are written once, with an anchor.
     anchors: bool,
-    /// Whether the items of a list stand at the indentation of its key.
+    /// Whether the items of a list have the indentation of its key.
     flat_lists: bool,
     comments: bool,
     /// Whether the document begins with `---`.
@@ -98,7 +98,7 @@ pub(super) fn write(document: &Value, style: &Style, rng: &mut Rng) -> String {
     text
 }
 
-/// The subtrees that are there twice, as JSON.
+/// The subtrees that occur twice, as JSON.
 fn find_twins(value: &Value, seen: &mut HashSet<String>, twins: &mut HashSet<String>) {
     let inner: Vec<&Value> = match value {
         Value::Array(items) => items.iter().collect(),
@@ -119,11 +119,11 @@ struct Writer<'a> {
     rng: &'a mut Rng,
     out: String,
     twins: HashSet<String>,
-    /// The anchors so far, by the JSON of what they stand for.
+    /// The anchors so far, by the JSON of their subtrees.
     anchors: HashMap<String, usize>,
 }
 
-/// What a collection begins with, where it is one that is there twice.
+/// What a collection begins with, if it occurs twice.
 enum Named {
     No,
     Anchor(usize),
@@ -155,7 +155,7 @@ impl Writer<'_> {
 
     fn mapping(&mut self, members: &Map<String, Value>, indent: usize) {
         for (index, (key, value)) in members.iter().enumerate() {
-            // The first may stand behind the dash of a list.
+            // The first may follow the dash of a list.
             if index > 0 || self.out.is_empty() || self.out.ends_with('\n') {
                 self.comment(indent);
                 self.pad(indent);
@@ -185,7 +185,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A value behind a colon or a dash, to the end of its last line.
+    /// A value after a colon or a dash, up to the end of its last line.
     fn member(&mut self, value: &Value, indent: usize, flat: bool) {
         match self.named(value) {
             Named::Alias(number) => {
@@ -205,7 +205,7 @@ impl Writer<'_> {
                 self.sequence(items, if flat { indent } else { indent + 2 });
             }
             Value::Array(items) if !items.is_empty() && self.rng.bool() => {
-                // The bracket at the end stands under the key, where YAML wants it deeper.
+                // The closing bracket has the indentation of the key, although YAML requires more.
                 self.out.push_str(" [\n");
                 for (index, item) in items.iter().enumerate() {
                     self.pad(indent + 2);
@@ -228,7 +228,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A value within one in flow style.
+    /// A value inside of a collection in flow style.
     fn nested(&mut self, value: &Value) {
         match self.named(value) {
             Named::Alias(number) => return self.out.push_str(&format!("*a{number} ")),
@@ -274,7 +274,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A text of several lines, as it is, at this indentation.
+    /// A text of several lines as a block, at this indentation.
     fn literal(&mut self, text: &str, indent: usize) {
         let chomping = if text.ends_with('\n') { "|" } else { "|-" };
         self.out.push_str(&format!(" {chomping}\n"));
@@ -306,7 +306,8 @@ impl Writer<'_> {
     }
 }
 
-/// Whether a text stands for itself, without quotes: it begins as a word, holds nothing that YAML knows, and is no other value.
+/// Whether a string can be written without quotes: it begins like a word, has no characters that mean
+/// something in YAML, and is not another kind of value.
 fn is_plain(text: &str, is_key: bool, in_flow: bool) -> bool {
     let begins = |c: char| c.is_alphabetic() || "/_$".contains(c) || is_key && c.is_ascii_digit();
     let holds = |c: char| c.is_alphanumeric() || "/_$.- ".contains(c) || !in_flow && "{}()+*".contains(c);
@@ -319,7 +320,7 @@ fn is_plain(text: &str, is_key: bool, in_flow: bool) -> bool {
                 .any(|word| text.eq_ignore_ascii_case(word)))
 }
 
-/// Whether a text can be written line by line.
+/// Whether a string can be written as a block of lines.
 fn is_literal(text: &str) -> bool {
     text.contains('\n')
         && !text.starts_with([' ', '\n', '\t'])
@@ -333,12 +334,12 @@ fn is_literal(text: &str) -> bool {
             .any(|c| (c.is_control() && c != '\n' && c != '\t') || is_special(c))
 }
 
-/// What ends a line, or marks the order of bytes, although it is no control character.
+/// Line separators and byte order marks that are not control characters.
 fn is_special(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// A text in double quotes, with what cannot be seen escaped as in JSON.
+/// A string in double quotes, with invisible characters escaped as in JSON.
 fn quoted(text: &str) -> String {
     let json = Value::from(text).to_string();
     json.chars()

@@ -11,7 +11,7 @@ pub(super) struct Bindings {
     pub(super) methods: BTreeMap<String, Method>,
     /// The types, by name.
     pub(super) types: BTreeMap<String, Type>,
-    /// Where the document describes an item, by its path.
+    /// The JSON Pointers of the places that describe an item, by its path.
     pub(super) pointers: BTreeMap<String, Vec<String>>,
 }
 
@@ -22,7 +22,8 @@ pub(super) struct Method {
     pub(super) path: String,
     /// `fn(&self, table_uuid: uuid::Uuid, name: impl Into<String>) -> builder::table::RenameTable`.
     pub(super) signature: String,
-    /// The same of the method that takes the whole body, if there is one: `Client::rename_table_with`.
+    /// Path and signature of the method that takes the whole body, if there is one:
+    /// `Client::rename_table_with`.
     pub(super) whole: Option<(String, String)>,
     /// `POST /v1/table/{id}`.
     pub(super) operation: String,
@@ -34,7 +35,7 @@ pub(super) struct Method {
     pub(super) output: String,
 }
 
-/// An argument that is set by a method of the builder, or by a field.
+/// An argument that is set by a method of the builder or by a field.
 #[derive(Debug)]
 pub(super) struct Argument {
     pub(super) path: String,
@@ -45,13 +46,13 @@ pub(super) struct Argument {
 /// A type of requests or responses.
 #[derive(Debug, Default)]
 pub(super) struct Type {
-    /// `struct`, `enum`, or what an alias stands for.
+    /// `struct`, `enum`, or the type that an alias stands for.
     pub(super) kind: String,
-    /// The types of fields, the payloads of variants.
+    /// The types of the fields, or the payloads of the variants.
     pub(super) members: BTreeMap<String, String>,
-    /// Which fields must be given.
+    /// The fields that must be given.
     pub(super) required: BTreeSet<String>,
-    /// Whether it is a component of the document, not a part of something else.
+    /// Whether it is a component of the document and not part of another schema.
     pub(super) is_component: bool,
     /// Whether it has a variant for values that the document does not know.
     pub(super) is_open: bool,
@@ -67,7 +68,7 @@ impl Type {
     }
 }
 
-/// What of a method's signature callers give: all but the result, which is the builder.
+/// The part of a method's signature that callers give: everything but the result, which is the builder.
 pub(super) fn taken(signature: &str) -> &str {
     signature
         .rsplit_once(" -> ")
@@ -75,7 +76,7 @@ pub(super) fn taken(signature: &str) -> &str {
 }
 
 impl Method {
-    /// The operation, whatever its path parameters are called.
+    /// The operation, without the names of its path parameters.
     pub(super) fn place(&self) -> String {
         let mut out = String::new();
         let mut inside = false;
@@ -152,7 +153,7 @@ impl Method {
         match item.kind {
             _ if !item.path.starts_with("builder::") => {
                 let signature = format!("fn{}", item.signature);
-                // In the order of their names, it is the second.
+                // By name, it comes second.
                 if self.path.is_empty() {
                     (self.path, self.signature) = (item.path.clone(), signature);
                 } else {

@@ -1,4 +1,5 @@
-//! Which finding caused the change of an item: the one about the place of the document that the item is made of.
+//! Attributes changed items to findings: the cause of an item is the finding about the place that it is
+//! generated from.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,13 +15,13 @@ pub(super) struct Side<'a> {
     pub(super) document: &'a Value,
 }
 
-/// Gives each item the finding about its place, where there is one.
+/// Sets the cause of each item, if a finding is about its place.
 pub(super) fn attribute(items: &mut [Item], old: &Side<'_>, new: &Side<'_>, diff: &Diff) {
     let old_index = Index::new(diff, |finding| &finding.old);
     let new_index = Index::new(diff, |finding| &finding.new);
     for item in items {
         let before = item.renamed_from.as_ref().unwrap_or(&item.item);
-        // Where an item is gone, only the old document knows it; where it is new, only the new one.
+        // An item that was removed is in the old document only, an added one in the new document only.
         let candidates = [
             old_index.find(&old.pointers(before)),
             new_index.find(&new.pointers(&item.item)),
@@ -34,7 +35,7 @@ pub(super) fn attribute(items: &mut [Item], old: &Side<'_>, new: &Side<'_>, diff
 }
 
 impl Side<'_> {
-    /// All places that describe an item: a member of an object may come from any part of an `allOf`.
+    /// All places that describe an item. A member of an object may come from any part of an `allOf`.
     fn pointers(&self, path: &str) -> Vec<String> {
         let given = self.bindings.pointers.get(path).map_or(&[][..], Vec::as_slice);
         let mut pointers = given.to_vec();
@@ -48,7 +49,7 @@ impl Side<'_> {
     }
 }
 
-/// The places of a member of a schema, whichever of its parts declares it.
+/// The places of a member of a schema, in all parts that declare it.
 fn origins(
     document: &Value,
     schema: &str,
@@ -84,7 +85,7 @@ fn origins(
 /// The findings by their places in one of the documents.
 struct Index<'a>(BTreeMap<&'a str, Vec<(usize, &'a Finding)>>);
 
-/// How far a finding is from an item, its position among the findings, and the finding.
+/// The distance of a finding from an item, its position among the findings, and the finding.
 type Candidate<'a> = (usize, usize, &'a Finding);
 
 impl<'a> Index<'a> {
@@ -96,7 +97,7 @@ impl<'a> Index<'a> {
         Self(index)
     }
 
-    /// The nearest finding: at one of the places, below it, or, failing these, at the part of the document around it.
+    /// The nearest finding: at one of the places, else below it, else at the part of the document around it.
     fn find(&self, pointers: &[String]) -> Option<Candidate<'a>> {
         let within = pointers.iter().flat_map(|pointer| self.at_or_below(pointer));
         let around = pointers.iter().flat_map(|pointer| self.around(pointer));
@@ -118,7 +119,7 @@ impl<'a> Index<'a> {
             .collect()
     }
 
-    /// Up to the operation or the component.
+    /// The search ends at the operation or the component.
     fn around(&self, pointer: &str) -> Vec<Candidate<'a>> {
         const LEAST: usize = 2;
         let mut found = Vec::new();
@@ -136,7 +137,7 @@ impl<'a> Index<'a> {
     }
 }
 
-/// What is around an item is further away than anything in it.
+/// A place around an item is further away than any place in it.
 const FAR: usize = 1000;
 
 fn depth(pointer: &str) -> usize {

@@ -1,4 +1,4 @@
-//! Two surfaces become a list of the items that differ.
+//! Compares two surfaces, and lists the items that differ.
 
 use std::{
     cmp::Reverse,
@@ -11,7 +11,7 @@ use openapi_diff::{Semver, report::Change};
 use super::bindings::{Bindings, Method, Type, taken};
 use super::rows::Item;
 
-/// The items that differ, the gravest first.
+/// The items that differ, major ones first.
 pub(super) fn compare(old: &Bindings, new: &Bindings) -> Vec<Item> {
     let renamed = renamed_types(old, new);
     let mut items = Vec::new();
@@ -23,8 +23,8 @@ pub(super) fn compare(old: &Bindings, new: &Bindings) -> Vec<Item> {
     items
 }
 
-/// Types that come and go with the item that they are named after: `OrderState` with `Order::state`, or with `Order`. What is a
-/// component of the document goes for itself.
+/// Types that are added or removed together with the item that they are named after: `OrderState` with
+/// `Order::state`, or with `Order`. Components of the document are items in their own right.
 fn inner_types(items: &[Item], old: &Bindings, new: &Bindings) -> BTreeSet<String> {
     let is_inline =
         |name: &str, bindings: &Bindings| bindings.types.get(name).is_some_and(|ty| !ty.is_component);
@@ -52,7 +52,7 @@ fn inner_types(items: &[Item], old: &Bindings, new: &Bindings) -> BTreeSet<Strin
                 Some((_, builder)) => builder,
                 None => item.item.split_once("::").map_or("", |(_, path)| path),
             };
-            // Without the module of the tag.
+            // The path without the module of the tag.
             let path = path.find(char::is_uppercase).map_or(path, |start| &path[start..]);
             let name = path.to_upper_camel_case();
             let named_after = types.iter().filter(|ty| **ty != path && ty.starts_with(&name));
@@ -95,7 +95,7 @@ fn renamed(from: &str, to: &str, old: &str, new: &str) -> Item {
     }
 }
 
-/// The type of what is added, and whether callers have to give it.
+/// The type of an added item, and whether callers must give it.
 fn given(ty: &str, required: bool) -> String {
     if required {
         format!("{ty}, required")
@@ -108,7 +108,7 @@ fn step(breaks: bool) -> Semver {
     if breaks { Semver::Major } else { Semver::Minor }
 }
 
-/// Types of the old bindings that have another name in the new ones, and are the same otherwise.
+/// Types of the old bindings that have another name in the new ones and are otherwise the same.
 fn renamed_types<'a>(old: &'a Bindings, new: &'a Bindings) -> BTreeMap<&'a str, &'a str> {
     let gone = old.types.keys().filter(|name| !new.types.contains_key(*name));
     let mut came: Vec<_> = new
@@ -118,7 +118,7 @@ fn renamed_types<'a>(old: &'a Bindings, new: &'a Bindings) -> BTreeMap<&'a str, 
         .collect();
     let mut renamed = BTreeMap::new();
     for from in gone {
-        // What is named after the type is renamed with it.
+        // Items that are named after the type are renamed with it.
         let shape = |name: &str, ty: &Type| {
             let own = |text: &String| text.replace(name, "Self");
             (
@@ -131,7 +131,7 @@ fn renamed_types<'a>(old: &'a Bindings, new: &'a Bindings) -> BTreeMap<&'a str, 
             )
         };
         let wanted = shape(from, &old.types[from]);
-        // A type without members is like any other one.
+        // All types without members look the same, so they are not taken for renamed.
         let found = came
             .iter()
             .position(|to| !wanted.1.is_empty() && shape(to, &new.types[*to]) == wanted);
@@ -142,7 +142,7 @@ fn renamed_types<'a>(old: &'a Bindings, new: &'a Bindings) -> BTreeMap<&'a str, 
     renamed
 }
 
-/// A signature of the old bindings, with the names that types have in the new ones.
+/// A signature of the old bindings, with the names of types in the new ones.
 fn translated(signature: &str, renamed: &BTreeMap<&str, &str>) -> String {
     if renamed.is_empty() {
         return signature.to_owned();
@@ -212,7 +212,7 @@ fn method(before: &Method, after: &Method, types: &BTreeMap<&str, &str>, items: 
     if let (Some((path, signature)), None, false) = (&before.whole, &after.whole, is_another) {
         items.push(removed(path.clone(), signature));
     }
-    // What comes into the signature, or leaves it, is seen there.
+    // What is added to the signature or removed from it shows there.
     let is_seen =
         |method: &Method, name: &str| is_another && taken(&method.signature).contains(&format!(" {name}: "));
     for (name, old) in &before.arguments {
@@ -250,7 +250,7 @@ fn method(before: &Method, after: &Method, types: &BTreeMap<&str, &str>, items: 
     }
 }
 
-/// What has a type, and may have to be given where it is sent, before and after.
+/// Something that has a type, and may be required if it is sent, before and after the change.
 fn changed(
     path: String,
     (old, was_required): (&str, bool),

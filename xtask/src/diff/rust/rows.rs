@@ -1,4 +1,4 @@
-//! How the items of the bindings read in a report.
+//! The items of the bindings as rows of a report.
 
 use openapi_diff::{
     Semver,
@@ -7,23 +7,23 @@ use openapi_diff::{
 
 /// A public item of the bindings that differs.
 pub(super) struct Item {
-    /// Its path, which is that in the new bindings unless it was removed: `types::User::email`.
+    /// Its path in the new bindings, or in the old ones if it was removed: `types::User::email`.
     pub(super) item: String,
-    /// What became of it.
+    /// What happened to it.
     pub(super) change: Change,
-    /// What the old bindings say: the type of a field, the signature of a function.
+    /// Its type or signature in the old bindings.
     pub(super) old: Option<String>,
-    /// What the new bindings say.
+    /// Its type or signature in the new bindings.
     pub(super) new: Option<String>,
-    /// The step that this alone forces.
+    /// The release step that this item alone requires.
     pub(super) semver: Semver,
-    /// The path in the old bindings, where it is another.
+    /// The path in the old bindings, if it is another one.
     pub(super) renamed_from: Option<String>,
-    /// The fingerprint of the finding that caused it, where there is one.
+    /// The fingerprint of the finding that caused it, if there is one.
     pub(super) cause: Option<String>,
 }
 
-/// The section of a report about these items, or why they are not known.
+/// The section of a report with these items, or why they are not known.
 pub(super) fn section(items: Result<Vec<Item>, String>) -> Effect {
     Effect {
         key: "rust",
@@ -49,11 +49,12 @@ impl From<Item> for Row {
             .filter(|_| item.renamed_from.is_none())
             .and_then(|path| path.rsplit_once("::"));
         Self {
-            // The signature of a method says no more than its name, and the kind of a type none of what it is for.
+            // For these the name is enough: the signature of a method and the kind of a type would add
+            // nothing.
             by_name: is_method || ["struct", "enum", "variant"].into_iter().any(says),
-            // A method does not show what it calls.
+            // The name of a method does not show the operation that it calls.
             names_operation: is_method,
-            // The same argument comes and goes in many methods.
+            // The same argument is often added to or removed from many methods.
             repeats: argument.map(|(_, name)| name.to_owned()),
             item: item.item,
             change: item.change,
