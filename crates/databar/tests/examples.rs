@@ -18,16 +18,16 @@ use databar::Client;
 use databar_sandbox::Sandbox;
 use serde_json::json;
 
-/// The Rust programs of a file, in their order.
+/// The programs of a file that are shown whole, in their order.
 fn programs(file: &str) -> Vec<String> {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
-    text.split("```rust")
+    text.split("```rust,no_run")
         .skip(1)
         .map(|block| {
             let (_, block) = block.split_once('\n').unwrap();
             block.split_once("```").unwrap().0.to_owned()
         })
-        .filter(|block| block.contains("fn main()"))
+        .filter(|block| block.contains("\n#[tokio::main]\n"))
         .collect()
 }
 
@@ -79,10 +79,10 @@ async fn the_programs_of_the_readmes_run_and_print_what_they_found() {
             &front[1],
             vec!["3 rows are filled, 0 are open", "stripe.com", "Company name"],
         ),
-        ("bulk", &own[0], vec!["1000 credits left", "\"industry\""]),
+        ("bulk", &own[1], vec!["1000 credits left", "\"industry\""]),
         (
             "leads",
-            &own[1],
+            &own[0],
             vec!["2 rows inserted", "1 row updated", "Ada L."],
         ),
     ];
