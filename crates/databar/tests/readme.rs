@@ -1,4 +1,4 @@
-//! The programs of the READMEs are those of the examples, and do what they say.
+//! The programs in the READMEs are the examples, and do what the READMEs say.
 
 #![allow(
     clippy::panic,
@@ -10,7 +10,7 @@ use std::{fs, path::Path, process::Command};
 
 use databar_sandbox::Sandbox;
 
-/// The Rust programs of a file, in their order.
+/// The Rust programs in a file, in order.
 fn programs(file: &str) -> Vec<String> {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
     text.split("```rust")
@@ -23,7 +23,7 @@ fn programs(file: &str) -> Vec<String> {
         .collect()
 }
 
-/// Runs an example against a sandbox, with the settings that it finds in its environment.
+/// Runs an example against a sandbox, whose address and key it reads from its environment.
 fn output(example: &str, sandbox: &Sandbox) -> String {
     let run = Command::new(env!("CARGO"))
         .args(["run", "--quiet", "--package", "databar", "--example", example])
@@ -65,7 +65,7 @@ async fn the_programs_of_the_readmes_run_and_print_what_they_found() {
         let (_, source) = source.split_once("\n\n").unwrap();
         assert_eq!(
             *program, source,
-            "{example}: the README has another program than the example"
+            "{example}: the program in the README differs from the example"
         );
         let sandbox = Sandbox::start().await.unwrap();
         let printed = tokio::task::block_in_place(|| output(example, &sandbox));

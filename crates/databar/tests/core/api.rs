@@ -1,4 +1,4 @@
-//! Operations without a method of their own, called through `Client::api`.
+//! Operations that the facade has no method for, called through `Client::api`.
 
 use databar::api::types;
 use databar::{EnrichmentId, ErrorKind, FlowId, RetryPolicy, TableId, uuid::Uuid};
@@ -47,7 +47,7 @@ async fn an_argument_that_cannot_be_sent_is_an_error_and_nothing_is_sent() {
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
     assert_eq!(error.to_string(), "list_enrichments: limit: 0 is not 1 or more");
 
-    // Inside of an argument, and in a body that is given as a whole.
+    // The limit applies both to a single argument and to a body given as a whole.
     let pages = types::PaginationOptions::new().pages(101);
     let run = api.run_enrichment(EnrichmentId(123), json!({}));
     let error = run.pagination(pages.clone()).await.unwrap_err();
@@ -65,7 +65,7 @@ async fn an_argument_that_cannot_be_sent_is_an_error_and_nothing_is_sent() {
         "run_enrichment: pagination.pages: 101 is not 100 or less"
     );
 
-    // What is too long is not repeated as a whole.
+    // The message does not repeat a long value in full.
     let name = "x".repeat(10_000);
     let connector = api.create_connector(name, "get", "https://scores.example");
     let words = connector.await.unwrap_err().to_string();
@@ -133,7 +133,7 @@ async fn a_call_by_data_is_the_call_by_name() {
     assert_eq!(error.to_string(), "rename_table: table_uuid: it is required");
 }
 
-/// A call is spawned as it is.
+/// A call can be spawned as it is.
 #[tokio::test]
 async fn a_call_can_be_sent_to_another_task() {
     let world = World::start().await;

@@ -1,4 +1,4 @@
-//! Looking through the catalogue, and running an enrichment.
+//! Reading the catalogue, and running an enrichment.
 
 use std::sync::Arc;
 
@@ -134,7 +134,7 @@ fn named(name: &str) -> Company {
     }
 }
 
-/// Waiting moves the sandbox's time instead of taking ours.
+/// Makes waiting advance the sandbox's time, so that the test does not wait.
 fn waiting_moves_the_sandbox(world: &World) {
     let sandbox = Arc::clone(&world.sandbox);
     world.clock.on_wait(move |wait| sandbox.advance(wait));

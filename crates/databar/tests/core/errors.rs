@@ -1,4 +1,4 @@
-//! What comes out when the service refuses, fails, or talks nonsense.
+//! The errors when the service refuses, fails, or returns nonsense.
 
 use std::error::Error as _;
 use std::time::{Duration, Instant};
@@ -157,7 +157,7 @@ async fn an_answer_that_does_not_fit_says_where() {
         assert_eq!(error.kind(), ErrorKind::Decode, "{answer}");
         assert_eq!(error.status(), Some(200), "{answer}");
         assert_eq!(error.json_path(), Some(path), "{answer}");
-        // An answer without a body reads as the JSON null.
+        // An empty answer is read as the JSON null.
         let read = if answer.is_empty() { "null" } else { answer };
         assert_eq!(error.excerpt(), Some(read));
         assert!(error.source().is_some() && !error.may_have_run());
@@ -183,7 +183,7 @@ async fn a_paid_run_whose_answer_does_not_fit_may_have_run() {
     }
 }
 
-/// The run is paid for, whatever its id looks like; only a request with that id would lead elsewhere.
+/// The run is paid for, whatever its id looks like. Only a request with that id would go to another path.
 #[tokio::test]
 async fn a_task_whose_id_cannot_stand_in_a_path_is_kept() {
     let world = World::start().await;
@@ -226,7 +226,7 @@ async fn a_wrong_key_is_refused_by_the_service() {
     assert!(error.to_string().contains("check the key"), "{error}");
 }
 
-/// `main` prints the `Debug` of an error that it returns.
+/// `main` prints the `Debug` output of an error that it returns.
 #[tokio::test]
 async fn what_main_prints_is_a_line_for_people() {
     let world = World::start().await;

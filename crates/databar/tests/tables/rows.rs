@@ -35,7 +35,7 @@ async fn all_pages_come_in_order_and_are_asked_for_one_by_one() {
     assert_eq!(
         world.arrived("list_rows"),
         4,
-        "the second page is not asked for before it is wanted"
+        "the second page is not requested before it is needed"
     );
 }
 
@@ -77,7 +77,7 @@ async fn every_operator_filters() {
         .all()
         .await
         .unwrap();
-    assert_eq!(read.len(), 1, "two filters must both hold");
+    assert_eq!(read.len(), 1, "a row must match both filters");
 }
 
 #[tokio::test]
@@ -104,14 +104,14 @@ async fn bad_arguments_are_refused_before_any_request() {
     assert_eq!(world.client.requests_sent(), sent);
 }
 
-/// Answers one request after another with these pages.
+/// Answers the requests with these pages, one after another.
 fn answer(world: &World, pages: impl IntoIterator<Item = Value>) {
     for page in pages {
         world.fault(Fault::new(FaultKind::json(200, &page)).on("list_rows").times(1));
     }
 }
 
-/// Rows of which only the id matters.
+/// Rows in which only the id matters.
 fn with_ids(ids: impl IntoIterator<Item = usize>) -> Value {
     ids.into_iter()
         .map(|id| json!({ "id": format!("row {id}") }))
