@@ -28,7 +28,7 @@ fn broken_at(
             shown.truncate(end);
             shown.push_str("..");
         }
-        return Some(format!(": {shown} is not {limit}"));
+        return Some(format!(": must be {limit}, but is {shown}"));
     };
     let of_member = |name: &str, value| Some(format!(".{name}{}", broken_at(way, limits, value)?));
     match step {

@@ -106,8 +106,8 @@ impl ::std::fmt::Display for Limit {
             Self::MoreThan(bound) => write!(f, "more than {bound}"),
             Self::AtMost(bound) => write!(f, "{bound} or less"),
             Self::LessThan(bound) => write!(f, "less than {bound}"),
-            Self::Shortest(bound) => write!(f, "a text of {bound} or more characters"),
-            Self::Longest(bound) => write!(f, "a text of {bound} or fewer characters"),
+            Self::Shortest(bound) => write!(f, "at least {bound} characters"),
+            Self::Longest(bound) => write!(f, "at most {bound} characters"),
         }
     }
 }

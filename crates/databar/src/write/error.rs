@@ -265,9 +265,11 @@ impl<K: Kind> From<WriteError<K>> for Error {
         let may_have_run = cause.may_have_run() || !K::REPEATABLE;
         // The new error ends with the same advice, which should not appear twice.
         let advice = Error::new(cause.kind(), "")
+            .with_operation(K::OPERATION)
             .with_may_have_run(may_have_run)
             .to_string();
-        Error::new(cause.kind(), text.strip_suffix(&advice).unwrap_or(&text))
+        let advice = advice.trim_start_matches(K::OPERATION).trim_start_matches(": ");
+        Error::new(cause.kind(), text.strip_suffix(advice).unwrap_or(&text))
             .with_operation(K::OPERATION)
             .with_may_have_run(may_have_run)
             .with_retry_after(cause.retry_after())

@@ -102,7 +102,7 @@ async fn a_list_that_does_not_end_is_ended() {
     assert!(
         error
             .to_string()
-            .contains("page 2 of the list cannot be right: it is empty"),
+            .contains("page 2 of the list is wrong: it is empty"),
         "{error}"
     );
 }
@@ -220,11 +220,11 @@ async fn what_cannot_be_run_is_refused_before_any_request() {
         ),
         (
             world.client.enrichments().limit(0).all().await.unwrap_err(),
-            "limit: 0 is not 1 or more",
+            "limit: must be 1 or more, but is 0",
         ),
         (
             world.client.enrichments().limit(501).all().await.unwrap_err(),
-            "limit: 501 is not 500 or less",
+            "limit: must be 500 or less, but is 501",
         ),
     ];
     for (error, words) in errors {

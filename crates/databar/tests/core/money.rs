@@ -136,7 +136,7 @@ async fn what_may_have_had_an_effect_is_sent_once() {
             assert_eq!(error.operation(), Some(operation));
             assert!(error.may_have_run(), "{operation}, {fault:?}: {error:?}");
             assert!(
-                error.to_string().contains("look before you send it again"),
+                error.to_string().contains("check before you send it again"),
                 "{error}"
             );
         }

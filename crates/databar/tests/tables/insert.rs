@@ -235,7 +235,7 @@ async fn an_error_that_is_passed_on_says_that_rows_were_written() {
             .times(1),
     );
     let error = Error::from(table.insert(rows(60)).await.unwrap_err());
-    assert_eq!(error.to_string().matches("look before").count(), 1, "{error}");
+    assert_eq!(error.to_string().matches("check before").count(), 1, "{error}");
 
     world.fault(refusal());
     let error = Error::from(table.insert(rows(10)).await.unwrap_err());

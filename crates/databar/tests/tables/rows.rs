@@ -143,10 +143,10 @@ async fn a_service_that_gives_another_page_than_was_asked_for_is_stopped() {
     let first = json!({ "data": with_ids(0..3), "has_next_page": true, "page": 1 });
     let renumbered = json!({ "data": with_ids(3..6), "has_next_page": true, "page": 1 });
     for (pages, words) in [
-        ([repeated.clone(), repeated], "the page before it once more"),
+        ([repeated.clone(), repeated], "the same as the page before"),
         (
             [first, renumbered],
-            "page 2 of the list cannot be right: page 1 came",
+            "page 2 of the list is wrong: page 1 came",
         ),
     ] {
         let world = World::start().await;
@@ -188,7 +188,7 @@ async fn rows_before_one_that_does_not_fit_are_given_out() {
     assert_eq!(error.data().unwrap()["Company"], Value::Null);
     let text = error.to_string();
     assert!(text.contains("item 2 of page 1") && text.len() < 3000, "{text}");
-    assert!(!text.contains("update of this crate"), "{text}");
+    assert!(!text.contains("newer version of this crate"), "{text}");
     assert!(stream.next().await.is_none(), "the stream ends with the error");
     assert_eq!(world.arrived("list_rows"), 1);
 }
