@@ -32,7 +32,7 @@ impl ApiKey {
         for c in exposed.chars() {
             match c {
                 '\r' | '\n' => return Err(InvalidKey("it contains a line break")),
-                ' ' | '\t' => return Err(InvalidKey("it contains a space")),
+                ' ' | '\t' => return Err(InvalidKey("it contains a space or a tab")),
                 c if !c.is_ascii() => return Err(InvalidKey("it contains a character outside ASCII")),
                 c if c.is_ascii_control() => return Err(InvalidKey("it contains a control character")),
                 _ => {}
@@ -193,8 +193,8 @@ mod tests {
             ("", "empty"),
             ("zqzq\n", "line break"),
             ("zq\r\nzq", "line break"),
-            (" zqzq", "blank"),
-            ("zq\tzq", "blank"),
+            (" zqzq", "a space or a tab"),
+            ("zq\tzq", "a space or a tab"),
             ("zq\u{0}zq", "control"),
             ("zq\u{7f}zq", "control"),
             ("zqäzq", "outside ASCII"),

@@ -26,8 +26,8 @@ const REFERENCES: [&str; 17] = [
     "workbooks",
 ];
 
-/// What was not found, such as `table 3f2a... was not found`. `path` is the path of the request's URL; without
-/// one, the ids are left out.
+/// What was not found, such as `table 3f2a... was not found`. `path` is the path of the request's URL;
+/// without one, the ids are left out.
 pub(crate) fn describe(operation: &Operation, path: Option<&str>) -> String {
     let mut objects = Vec::new();
     let mut values = path.map(|path| path.rsplit('/'));

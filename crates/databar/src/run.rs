@@ -310,7 +310,7 @@ impl<T> Run<Enrichment, T> {
         self.options = Some(pages);
         match (1..=MAX_PAGES).contains(&pages) {
             true => self,
-            false => self.refused(format!("`pages` is {pages}; set it to 1 to {MAX_PAGES}")),
+            false => self.refused(format!("`pages` is {pages}; it must be 1 to {MAX_PAGES}")),
         }
     }
 }

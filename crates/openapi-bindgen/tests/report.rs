@@ -1,4 +1,4 @@
-//! What `REPORT.md` and `report.json` say of the fields that are any JSON.
+//! What `REPORT.md` and `report.json` say about the fields that are any JSON.
 
 #![allow(
     clippy::unwrap_used,
@@ -52,7 +52,7 @@ fn what_is_any_json_in_the_document_is_not_counted_as_lost() {
 
 #[test]
 fn a_field_of_which_the_document_says_more_is_named_with_its_place() {
-    // No Rust type of one name lists values of three types.
+    // No named Rust type has values of three types.
     let report = report(&document(json!({
         "Animal": { "type": "object", "properties": {
             "name": { "type": "string" },

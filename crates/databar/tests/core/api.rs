@@ -45,7 +45,10 @@ async fn an_argument_that_cannot_be_sent_is_an_error_and_nothing_is_sent() {
     let api = world.client.api();
     let error = api.list_enrichments().limit(0).page(1).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
-    assert_eq!(error.to_string(), "list_enrichments: limit: must be 1 or more, but is 0");
+    assert_eq!(
+        error.to_string(),
+        "list_enrichments: limit: must be 1 or more, but is 0"
+    );
 
     // The limit applies both to a single argument and to a body given as a whole.
     let pages = types::PaginationOptions::new().pages(101);
@@ -69,19 +72,16 @@ async fn an_argument_that_cannot_be_sent_is_an_error_and_nothing_is_sent() {
     let name = "x".repeat(10_000);
     let connector = api.create_connector(name, "get", "https://scores.example");
     let words = connector.await.unwrap_err().to_string();
-    assert!(words.starts_with("create_connector: name: must be at most 256 characters, but is \"xxx"), "{words}");
     assert!(
-        words.ends_with("x.."),
+        words.starts_with("create_connector: name: must be at most 256 characters, but is \"xxx"),
         "{words}"
     );
+    assert!(words.ends_with("x.."), "{words}");
     assert!(words.len() < 200, "{words}");
 
     let error = api.create_flow("Named", "a text").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
-    assert!(
-        error.to_string().contains("config: must be an object"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("config: must be an object"), "{error}");
     assert!(!error.may_have_run());
     assert_eq!(world.client.requests_sent(), 0);
 }
@@ -130,7 +130,10 @@ async fn a_call_by_data_is_the_call_by_name() {
     );
     let arguments = databar::api::Arguments::new().set("name", "Other");
     let error = api.request(rename, arguments).await.unwrap_err();
-    assert_eq!(error.to_string(), "rename_table: table_uuid: required, but missing");
+    assert_eq!(
+        error.to_string(),
+        "rename_table: table_uuid: required, but missing"
+    );
 }
 
 /// A call can be spawned as it is.

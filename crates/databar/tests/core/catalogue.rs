@@ -195,10 +195,13 @@ async fn what_cannot_be_run_is_refused_before_any_request() {
     let enrichment = world.client.enrichment(EnrichmentId(1));
     let none: [Value; 0] = [];
     let errors = [
-        (enrichment.run(json!({})).pages(0).await.unwrap_err(), "0 pages"),
+        (
+            enrichment.run(json!({})).pages(0).await.unwrap_err(),
+            "`pages` is 0",
+        ),
         (
             enrichment.run(json!({})).pages(101).await.unwrap_err(),
-            "101 pages",
+            "`pages` is 101",
         ),
         (enrichment.run(json!([1])).await.unwrap_err(), "not an object"),
         (enrichment.run(f64::NAN).await.unwrap_err(), "not an object"),
@@ -216,7 +219,7 @@ async fn what_cannot_be_run_is_refused_before_any_request() {
         ),
         (
             enrichment.run_bulk([json!({})]).pages(0).await.unwrap_err(),
-            "0 pages",
+            "`pages` is 0",
         ),
         (
             world.client.enrichments().limit(0).all().await.unwrap_err(),

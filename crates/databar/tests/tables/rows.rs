@@ -144,10 +144,7 @@ async fn a_service_that_gives_another_page_than_was_asked_for_is_stopped() {
     let renumbered = json!({ "data": with_ids(3..6), "has_next_page": true, "page": 1 });
     for (pages, words) in [
         ([repeated.clone(), repeated], "the same as the page before"),
-        (
-            [first, renumbered],
-            "page 2 of the list is wrong: page 1 came",
-        ),
+        ([first, renumbered], "page 2 of the list is wrong: page 1 came"),
     ] {
         let world = World::start().await;
         let table = companies(&world).await;
