@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::client::Client;
+use crate::counted::counted;
 use crate::status::TaskStatus;
 use crate::watch::{Counts, Pauses, look};
 use crate::{Error, ErrorKind, TaskId};
@@ -556,8 +557,9 @@ fn aligned<T: DeserializeOwned>(data: Value, inputs: usize, task: &Handle) -> Re
     };
     if elements.len() != inputs {
         let what = format!(
-            "the answer has {} results for {inputs} inputs, so they cannot be matched",
-            elements.len()
+            "the answer has {} for {}, so they cannot be matched",
+            counted(elements.len(), "result"),
+            counted(inputs, "input")
         );
         let error = Error::new(ErrorKind::Inconsistent, what).with_task_id(task.id.clone());
         return Err(error.with_data(Some(data)));

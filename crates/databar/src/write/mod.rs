@@ -14,6 +14,7 @@ pub use self::{
     kinds::{Delete, Deleting, Insert, Inserting, Kind, Update, Updating, Upsert, Upserting},
     report::{RowOutcome, WriteReport, WrittenRow},
 };
+use crate::counted::counted;
 use crate::invalid::invalid;
 use crate::{Client, Error, ErrorKind, TableId};
 
@@ -179,8 +180,11 @@ impl<K: Kind> Pending<K> {
             return Ok(written);
         }
         // If an answer leaves out a row, its positions may be wrong, so all rows are in doubt.
-        let what =
-            format!("the answer has {entries} results for {size} rows, and none for {missing} of them");
+        let what = format!(
+            "the answer has {} for {}, and none for {missing} of them",
+            counted(entries, "result"),
+            counted(size, "row")
+        );
         Err(Failed {
             cause: Error::new(ErrorKind::Inconsistent, what)
                 .with_operation(K::OPERATION)

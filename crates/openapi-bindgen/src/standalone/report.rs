@@ -178,8 +178,8 @@ impl Report {
         writeln!(out, "# {}\n", cell(&format!("{} {}", self.title, self.version)))?;
         writeln!(
             out,
-            "The crate `{}` has {} of {} operations, and types for {} of {} schemas; {} of them accept more than the document \
-             allows.\n",
+            "The crate `{}` has {} of {} operations, and types for {} of {} schemas. Types that accept more than \
+             the document allows: {}.\n",
             self.crate_name,
             operations.generated,
             operations.total,
@@ -189,8 +189,8 @@ impl Report {
         )?;
         writeln!(
             out,
-            "Of the {} fields of its types, {} are any JSON (`serde_json::Value` or a map of it). For {} of all fields ({:.2} %) the \
-             document is more specific.\n",
+            "Fields of its types: {}. Fields that are any JSON (`serde_json::Value` or a map of it): {}. Those for \
+             which the document is more specific: {} ({:.2} % of all fields).\n",
             fields.total,
             fields.any_json,
             fields.untyped,
