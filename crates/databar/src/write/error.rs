@@ -1,11 +1,12 @@
-//! The error of a write: which rows were not written, which are in doubt, and how to go on.
+//! The error of a write: which rows were not written, which are in doubt, and how to
+//! continue.
 
 use std::{fmt, ops::Range};
 
 use super::{Failed, Kind, Pending, Write, WriteReport, WrittenRow};
 use crate::Error;
 
-/// An error of a write, before all rows were written. No row is lost: the error has the report on the written
+/// The error of a write that did not write all rows. No row is lost: the error has the report on the written
 /// rows, and keeps the others so that the write can be [resumed](Self::resume).
 ///
 /// ```

@@ -243,8 +243,8 @@ impl Insert {
     /// was lost can be [resumed](super::WriteError::resume) without a look at the table. A row that lacks one
     /// of the values is not safe, because nothing tells it apart from others that lack it.
     ///
-    /// It is an error before any request if there are no columns, a column has no name, or no row has the
-    /// column.
+    /// It is an error before any request if there are no columns, a column has no name, or no row has
+    /// one of the columns.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
