@@ -7,7 +7,7 @@ use openapi_bindgen::{Settings, Sources, Transport};
 const DOCUMENT: &str = "openapi.json";
 const OVERLAY: &str = "openapi.overlay.json";
 
-/// The components for which types of this crate stand.
+/// The components that hand-written types of this crate replace.
 const HAND_WRITTEN: [&str; 15] = [
     "Cells",
     "ColumnId",
@@ -42,7 +42,7 @@ fn generate() -> Result<(), Box<dyn std::error::Error>> {
     let document = Sources::new(DOCUMENT).overlay(OVERLAY).read()?;
     for conflict in document.overlay.iter().flat_map(|report| &report.conflicts) {
         println!(
-            "cargo::warning={OVERLAY}: action {} refers to {}, which {DOCUMENT} defines otherwise than action {}",
+            "cargo::warning={OVERLAY}: action {} refers to {}, which {DOCUMENT} defines differently from action {}",
             conflict.action, conflict.reference, conflict.skipped_action
         );
     }
@@ -54,7 +54,7 @@ fn generate() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// How Databar's bindings are generated; the tools of this workspace read it from here.
+/// The settings for Databar's bindings. The tools of this workspace read them from here.
 pub(crate) fn settings() -> Settings {
     let mut settings = Settings::within("crate::generated");
     settings.transport = Some(Transport::new(

@@ -1,4 +1,5 @@
-//! An answer: read to its end within its limits, and decoded. One that is not a success is an [`Error`].
+//! Reads answers to the end within their limits, and decodes them. An answer that is not a success becomes an
+//! [`Error`].
 
 use std::borrow::Cow;
 use std::time::Instant;
@@ -14,23 +15,24 @@ use crate::error_body::ErrorBody;
 use crate::generated::Response;
 use crate::generated::runtime::{Misfit, decode};
 use crate::key::ApiKey;
+use crate::not_found;
 use crate::operations::Operation;
 use crate::retry::retry_after;
 
-/// Of the body of an answer that is not a success, this much is read.
+/// The maximum number of bytes read from the body of an answer that is not a success.
 const ERROR_BODY_LIMIT: usize = 1024 * 1024;
-/// At most this much is reserved for a body in advance, whatever length the service announces.
+/// The maximum number of bytes reserved for a body in advance, whatever length the service announces.
 const RESERVE_LIMIT: usize = 1024 * 1024;
 
-/// Whether this crate was built with TLS. A program may bring its own, by a feature of `reqwest`.
+/// Whether this crate was built with TLS. A program may also bring TLS itself through a feature of `reqwest`.
 const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
 
-/// How an answer is read.
+/// Reads the answer of one request.
 pub(crate) struct Reader<'a> {
     pub(crate) operation: &'static Operation,
     pub(crate) key: &'a ApiKey,
     pub(crate) clock: &'a dyn Clock,
-    /// How many bytes the body of a success may have, decompressed.
+    /// The maximum size of the body of a success, in bytes after decompression.
     pub(crate) limit: usize,
     /// When the time of the request is over.
     pub(crate) deadline: Option<Instant>,
@@ -64,7 +66,8 @@ impl Reader<'_> {
         let mut headers = std::mem::take(response.headers_mut());
         self.key.hide_in(&mut headers);
         if !status.is_success() {
-            // The beginning of such a body is worth more than the knowledge that it was cut.
+            // The beginning of an error body is useful even if the rest was cut off, so the limit is no error
+            // here.
             let (body, _) = self.body(&mut response, ERROR_BODY_LIMIT).await;
             return Err(self.refusal(status, &headers, &body, response.url()));
         }
@@ -84,7 +87,7 @@ impl Reader<'_> {
                 let what = format!("the answer has more than {} bytes", self.limit);
                 Error::new(ErrorKind::TooLarge, what).with_excerpt(self.key.mask(&body))
             }
-            End::TooLate => Error::new(ErrorKind::Timeout, "the answer did not come to its end in time"),
+            End::TooLate => Error::new(ErrorKind::Timeout, "the answer was not complete in time"),
         };
         Err(error
             .with_operation(self.operation.id)
@@ -92,15 +95,15 @@ impl Reader<'_> {
             .with_may_have_run(!self.operation.idempotent))
     }
 
-    /// The body, up to `limit` bytes of it.
+    /// Reads the body, up to `limit` bytes of it.
     async fn body(&self, response: &mut reqwest::Response, limit: usize) -> (Vec<u8>, End) {
         let expected = response
             .content_length()
             .and_then(|length| usize::try_from(length).ok());
         let mut body = Vec::with_capacity(expected.unwrap_or(0).min(limit).min(RESERVE_LIMIT));
         loop {
-            // What has come compressed is decompressed without waiting for anything, so neither the timer of the request nor
-            // other tasks would have their turn.
+            // Received data is decompressed without waiting for anything. So that the timer of the request
+            // and other tasks get a turn, the deadline is checked and the task yields here.
             if self.deadline.is_some_and(|deadline| Instant::now() > deadline) {
                 return (body, End::TooLate);
             }
@@ -127,8 +130,13 @@ impl Reader<'_> {
                 format!("redirect to {target}, which is not followed because the API key would go there too");
             body = body.saying(&String::from_utf8_lossy(&self.key.mask(words.as_bytes())));
         }
-        Error::from_answer(self.operation.id, status.as_u16(), body)
-            .with_retry_after(retry_after(headers, self.clock.now()))
+        let error = Error::from_answer(self.operation.id, status.as_u16(), body)
+            .with_retry_after(retry_after(headers, self.clock.now()));
+        if status != StatusCode::NOT_FOUND {
+            return error;
+        }
+        let what = not_found::describe(self.operation, Some(url.path()));
+        error.with_what(&String::from_utf8_lossy(&self.key.mask(what.as_bytes())))
     }
 }
 
@@ -145,7 +153,7 @@ impl Answer {
         &self.body
     }
 
-    /// The body as JSON. Deletions and the like may answer with nothing, which is read as `null`.
+    /// Reads the body as JSON. An empty body, such as that of a deletion, is read as `null`.
     ///
     /// # Errors
     ///
@@ -154,11 +162,11 @@ impl Answer {
         self.read(|json| decode(json)).await
     }
 
-    /// The body as JSON, read by a function.
+    /// Reads the body as JSON with this function.
     ///
     /// # Errors
     ///
-    /// When it does not fit.
+    /// When the body does not fit.
     pub(crate) async fn read<T>(
         self,
         decode: impl Fn(&Bytes) -> Result<T, Misfit>,
@@ -171,7 +179,8 @@ impl Answer {
         match decode(&text) {
             Ok(value) => Ok(Response::new(self.status, self.headers, value)),
             Err(misfit) => {
-                // Messages of serde repeat what does not fit, so it is read without the key.
+                // The messages of serde repeat the values that do not fit, so the text is read again without
+                // the key.
                 let (text, misfit) = match self.key.mask(&text) {
                     Cow::Borrowed(_) => (text, Some(misfit)),
                     Cow::Owned(masked) => {
@@ -185,21 +194,21 @@ impl Answer {
         }
     }
 
-    /// The body as it came.
+    /// Returns the body as it came.
     pub(crate) async fn bytes(self) -> Result<Response<Bytes>, Error> {
         Ok(Response::new(self.status, self.headers, self.body.into()))
     }
 
-    /// Without the body.
+    /// Returns the answer without the body.
     #[allow(clippy::unnecessary_wraps, reason = "generated code treats all answers alike")]
     pub(crate) async fn empty(self) -> Result<Response<()>, Error> {
         Ok(Response::new(self.status, self.headers, ()))
     }
 }
 
-const NOT_THE_DOCUMENT: &str = "the answer is not what the API document says";
+const NOT_THE_DOCUMENT: &str = "the answer does not match the API document";
 
-/// The error for an answer, or a part of one, that does not fit its type.
+/// The error for an answer, or part of one, that does not fit its type.
 fn unfit(operation: &'static Operation, what: &str, misfit: Option<Misfit>, text: &[u8]) -> Error {
     match misfit {
         Some(Misfit { path, error, .. }) => Error::new(ErrorKind::Decode, format!("{what}: {error}"))
@@ -212,7 +221,7 @@ fn unfit(operation: &'static Operation, what: &str, misfit: Option<Misfit>, text
     .with_excerpt(text)
 }
 
-/// The error for an item of a list that does not fit its type. The item is kept.
+/// The error for an item of a list that does not fit its type. It keeps the item.
 pub(crate) fn unfit_item(
     operation: &'static Operation,
     what: &str,
@@ -221,11 +230,11 @@ pub(crate) fn unfit_item(
     key: &ApiKey,
 ) -> Error {
     let masked = key.mask(item.as_bytes());
-    // What serde says of the item may repeat the key.
+    // The message of serde may repeat the key.
     let misfit = match &masked {
         Cow::Borrowed(_) => misfit,
         Cow::Owned(_) => Misfit {
-            error: serde::de::Error::custom("it does not fit the type that was asked for"),
+            error: serde::de::Error::custom("it does not fit the requested type"),
             ..misfit
         },
     };
@@ -233,7 +242,7 @@ pub(crate) fn unfit_item(
         .with_data(serde_json::from_str(&String::from_utf8_lossy(&masked)).ok())
 }
 
-/// The error for a request without an answer, or with one that broke off.
+/// The error for a request that got no answer, or whose answer broke off.
 pub(crate) fn lost(operation: &'static Operation, mut error: reqwest::Error) -> Error {
     let host = error.url().and_then(Url::host_str).unwrap_or("the service");
     let needs_tls = error.url().is_some_and(|url| url.scheme() == "https");
@@ -249,13 +258,13 @@ pub(crate) fn lost(operation: &'static Operation, mut error: reqwest::Error) -> 
         e if e.is_timeout() => (ErrorKind::Timeout, format!("no answer from {host} in time")),
         _ => (ErrorKind::Connection, format!("the connection to {host} broke")),
     };
-    // The innermost cause is the one that says something, such as "Connection refused".
+    // The innermost cause is the most specific, such as "Connection refused".
     let mut cause: &dyn std::error::Error = &error;
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }
     let what = format!("{what} ({cause})");
-    // Queries can hold what somebody searched for; an error is printed in many places.
+    // Queries can contain what somebody searched for, and errors are printed in many places.
     if let Some(url) = error.url_mut() {
         url.set_query(None);
     }
@@ -269,7 +278,7 @@ pub(crate) fn lost(operation: &'static Operation, mut error: reqwest::Error) -> 
         .with_source(error)
 }
 
-/// Where a redirect leads: the host only, since the rest may carry what is not ours to show.
+/// The host that a redirect leads to. The rest of the address is left out because it may be confidential.
 fn redirect_target(headers: &HeaderMap, url: &Url) -> Option<String> {
     let target = url.join(headers.get(LOCATION)?.to_str().ok()?).ok()?;
     let host = target.host_str()?;

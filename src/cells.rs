@@ -1,4 +1,4 @@
-//! The cells of a row that is sent: its JSON text, written once.
+//! The cells of a row to send, written as JSON text once.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use serde_json::{Value, value::RawValue};
 
 use crate::error::{Error, ErrorKind};
 
-/// Cells of a row by the names of their columns: a JSON object, kept as text. Clones share it.
+/// The cells of a row by column name: a JSON object, kept as text. Clones share the text.
 ///
 /// ```
 /// # fn main() -> Result<(), databar_api::Error> {
@@ -33,7 +33,7 @@ use crate::error::{Error, ErrorKind};
 pub struct Cells(Arc<str>);
 
 impl Cells {
-    /// Writes the cells.
+    /// Writes the cells as JSON.
     ///
     /// # Errors
     ///
@@ -42,12 +42,12 @@ impl Cells {
         Self::with_buffer(cells, &mut Vec::new())
     }
 
-    /// Writes the cells, as [`new`](Self::new) does, by way of a buffer, whose contents are replaced. One buffer for many rows
-    /// saves the time to make one for each.
+    /// Writes the cells as JSON, as [`new`](Self::new) does, using a buffer whose contents are replaced.
+    /// Sharing one buffer between many rows saves allocating one for each row.
     ///
     /// # Errors
     ///
-    /// As for [`new`](Self::new).
+    /// The same as for [`new`](Self::new).
     pub fn with_buffer<T: Serialize + ?Sized>(cells: &T, buffer: &mut Vec<u8>) -> Result<Self, Error> {
         let invalid = |what: String| Error::new(ErrorKind::InvalidInput, what);
         buffer.clear();
@@ -61,30 +61,30 @@ impl Cells {
         }
     }
 
-    /// The object as text.
+    /// The object as JSON text.
     pub fn json(&self) -> &str {
         &self.0
     }
 
-    /// The cell of a column, if there is one.
+    /// Returns the cell of this column, if there is one.
     pub fn get(&self, column: &str) -> Option<Value> {
         serde_json::from_str(self.text_of(column)?.get()).ok()
     }
 
-    /// The cell of a column as text, if there is one. It is found in one pass, which keeps nothing of the others.
+    /// Returns the cell of this column as text, if there is one. It takes one pass and stores no other cells.
     fn text_of(&self, column: &str) -> Option<&RawValue> {
         let mut reader = serde_json::Deserializer::from_str(self.json());
         reader.deserialize_map(CellOf(column)).ok()?
     }
 
-    /// The object with the cell of this column and no other; `None` if the cell is not there, or null.
+    /// Returns an object with only the cell of this column; `None` if the cell is missing or null.
     pub fn only(&self, column: &str) -> Option<Self> {
         let text = self.text_of(column).filter(|text| text.get() != "null")?;
         Self::new(&Only(column, text)).ok()
     }
 }
 
-/// One cell, as an object.
+/// An object with one cell.
 struct Only<'a>(&'a str, &'a RawValue);
 
 impl Serialize for Only<'_> {
@@ -93,7 +93,7 @@ impl Serialize for Only<'_> {
     }
 }
 
-/// Reads the cell of a column; of several with the same name the last, as most readers do.
+/// Reads the cell of a column. If several have the same name, the last one counts, as in most JSON readers.
 struct CellOf<'a>(&'a str);
 
 impl<'de> Visitor<'de> for CellOf<'_> {
@@ -115,7 +115,7 @@ impl<'de> Visitor<'de> for CellOf<'_> {
     }
 }
 
-/// Whether a name is this one.
+/// Reads a name and compares it with this one.
 struct Name<'a>(&'a str);
 
 impl<'de> de::DeserializeSeed<'de> for Name<'_> {
@@ -140,8 +140,8 @@ impl Visitor<'_> for Name<'_> {
 
 impl Serialize for Cells {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Kept as a `RawValue`, the text would not be read again here; but serde_json makes that by growing and shrinking a
-        // buffer for each, which takes longer.
+        // Keeping a `RawValue` would avoid reading the text again here, but serde_json grows and shrinks a
+        // buffer for each one, which takes longer.
         let text: &RawValue = serde_json::from_str(&self.0).map_err(ser::Error::custom)?;
         text.serialize(serializer)
     }
@@ -159,7 +159,7 @@ impl<'de> Deserialize<'de> for Cells {
         if text.get().starts_with('{') {
             Ok(Self(text.get().into()))
         } else {
-            Err(de::Error::custom("cells are an object"))
+            Err(de::Error::custom("cells must be an object"))
         }
     }
 }

@@ -1,36 +1,36 @@
-//! Time, as far as the transport and the facade look at it: the date, elapsed time, and waiting.
+//! Time as the transport and the facade use it: the date, elapsed time, and waiting.
 //!
-//! It is a trait so that a test can watch how long a client would wait without waiting. It is not a
-//! timeout: those belong to `reqwest`.
+//! `Clock` is a trait so that tests can see how long a client would wait, without waiting. It is not used for
+//! request timeouts, which `reqwest` handles.
 
 use std::fmt;
 use std::pin::Pin;
 use std::time::{Duration, Instant, SystemTime};
 
-/// A future that ends when a wait is over.
+/// A future that completes when a wait is over.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Where the time comes from.
+/// A source of time.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// The date, against which a `Retry-After` that names a date is read.
+    /// The current date. Dates in `Retry-After` headers are compared with it.
     fn now(&self) -> SystemTime;
 
-    /// Time since some fixed moment; it never goes back. Deadlines are measured with it.
+    /// The time since some fixed moment. It never goes backwards; deadlines are measured with it.
     fn monotonic(&self) -> Duration;
 
-    /// A future that ends after `duration`. Deadlines are such futures too, raced against the work: with a clock whose
-    /// sleeps end at once, every wait ends at once.
+    /// Returns a future that completes after `duration`. A deadline is such a future too, raced against the
+    /// work. With a clock whose sleeps end at once, every wait ends at once.
     fn sleep(&self, duration: Duration) -> Sleep;
 }
 
-/// The clock of the machine; waits on the timer of `tokio`.
+/// The clock of the machine. It waits with the timer of `tokio`.
 #[derive(Debug, Clone, Copy)]
 pub struct SystemClock {
     origin: Instant,
 }
 
 impl SystemClock {
-    /// A clock whose monotonic time starts now.
+    /// Creates a clock whose monotonic time starts now.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -55,7 +55,7 @@ impl Clock for SystemClock {
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
-        // Only where it is waited for must there be a runtime.
+        // Created inside the future, because only waiting requires a runtime.
         Box::pin(async move { tokio::time::sleep(duration).await })
     }
 }

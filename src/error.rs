@@ -1,7 +1,9 @@
-//! The one error: what failed, what the service said, whether it may have had an effect, and what to do.
+//! The error type: what failed, what the service said, whether the request may have had an effect, and what
+//! to do.
 //!
-//! How errors come out of requests is in `transport` and `answer`; here is only what they are.
+//! `transport` and `answer` turn failed requests into errors; this module only defines them.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
@@ -11,29 +13,29 @@ use serde_json::Value;
 use crate::error_body::{ErrorBody, FieldError, excerpt};
 use crate::generated::runtime::is_refusal;
 use crate::ids::{InvalidId, TaskId};
-use crate::operations;
 use crate::retry::LONGEST;
+use crate::{not_found, operations};
 
-/// A call did not do what was asked.
+/// The error of a call.
 ///
-/// [`kind`](Self::kind) says what happened, the `is_` methods group the kinds by what a program does about
-/// them. [`may_have_run`](Self::may_have_run) answers the question that matters before anything that costs
-/// credits is sent again. `Display` is one line that can be read alone; so is `Debug`, which `main` prints of an error that
-/// it returns. `{:#?}` has the parts. None of them shows the key, also when the service echoes it.
+/// [`kind`](Self::kind) says what happened. The `is_` methods group the kinds by what a program does about
+/// them. Before anything that costs credits is sent again, check [`may_have_run`](Self::may_have_run).
+/// `Display` writes one line that makes sense on its own, and so does `Debug`, which `main` prints for an
+/// error that it returns. `{:#?}` shows the parts. None of them shows the key, even if the service echoes it.
 ///
 /// # Troubleshooting
 ///
 /// - [`is_auth`](Self::is_auth): the key is wrong, or the plan of its workspace has no access.
 /// - [`is_out_of_credits`](Self::is_out_of_credits): nothing was run; add credits.
-/// - [`ErrorKind::OverBudget`]: nothing was run; the message says what it may cost, and what is allowed.
-/// - [`is_not_found`](Self::is_not_found) and [`may_have_run`](Self::may_have_run) of a deletion: an earlier attempt, whose
-///   answer was lost, may have deleted it. What was to go is gone.
-/// - [`ErrorKind::Decode`]: the service answered something that its document does not allow;
-///   [`json_path`](Self::json_path) and [`excerpt`](Self::excerpt) show what.
+/// - [`ErrorKind::OverBudget`]: nothing was run; the message has the possible cost and the limit.
+/// - [`is_not_found`](Self::is_not_found) and [`may_have_run`](Self::may_have_run) after a deletion: an
+///   earlier attempt, whose answer was lost, may have deleted it. Either way it no longer exists.
+/// - [`ErrorKind::Decode`]: the answer does not match the API document; [`json_path`](Self::json_path) and
+///   [`excerpt`](Self::excerpt) show where.
 ///
 /// # Errors in tests
 ///
-/// Applications can make the errors that they want to handle:
+/// Applications can create the errors that they want to handle:
 ///
 /// ```
 /// use databar_api::{Error, ErrorBody, ErrorKind};
@@ -65,28 +67,29 @@ struct Inner {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The client cannot be set up, or cannot work where it is: no key, a key or an address that cannot be used, no `tokio`
-    /// runtime.
+    /// The client cannot be set up, or cannot work in its surroundings: there is no key, the key or the
+    /// address cannot be used, or no `tokio` runtime is running.
     Configuration,
-    /// The call was refused here, before any request.
+    /// The call was refused before any request was sent.
     InvalidInput,
     /// No connection was established, so nothing was sent.
     Connect,
-    /// No answer in time: here, or by a status 408.
+    /// There was no answer in time, or the service answered with status 408.
     Timeout,
     /// The connection broke after the request was sent, or in the middle of the answer.
     Connection,
-    /// The service redirects elsewhere. Never followed, since the key would go there too.
+    /// The service answered with a redirect. Redirects are never followed, because the key would be sent to
+    /// their target.
     Redirect,
     /// 401 or 403: the key is missing, wrong, or without access.
     Auth,
-    /// 404: what the request names does not exist, or not in the workspace of this key.
+    /// 404: what the request names does not exist, or is not in the workspace of this key.
     NotFound,
     /// 406: not enough credits, or the plan does not include the operation.
     OutOfCredits,
-    /// The run may cost more than the client was told to spend on one, so it was not sent.
+    /// The run may cost more than the client's limit, so it was not sent.
     OverBudget,
-    /// 409: the thing was changed by somebody else, is in use, or is already finished.
+    /// 409: somebody else changed it, it is in use, or it is already finished.
     Conflict,
     /// 410 or the task status `gone`: results are kept for 24 hours.
     Expired,
@@ -96,11 +99,11 @@ pub enum ErrorKind {
     RateLimited,
     /// 5xx: the service failed.
     Server,
-    /// A status that the document does not have.
+    /// The service answered with a status that is not in the API document.
     UnexpectedStatus,
-    /// A success whose body is not what the document says.
+    /// The service answered with success, but the body does not match the API document.
     Decode,
-    /// A success whose body is larger than the limit that is set.
+    /// The service answered with success, but the body is larger than the limit.
     TooLarge,
     /// The task ran and failed.
     TaskFailed,
@@ -108,15 +111,16 @@ pub enum ErrorKind {
     Cancelled,
     /// The task has a status that this version does not know.
     UnknownStatus,
-    /// The task was not done when the deadline passed. It goes on running.
+    /// The task was not done when the deadline passed. It keeps running.
     WaitTimedOut,
-    /// The service's answers contradict themselves: a bulk result of another length than its inputs, or a list
-    /// whose pages do not end.
+    /// The service's answers contradict each other, such as a bulk result whose length differs from its
+    /// inputs, or a list whose pages do not end.
     Inconsistent,
 }
 
 impl Error {
-    /// An error of this kind; `what` says what happened, in words that follow the name of an operation.
+    /// Creates an error of this kind. `what` says what happened; it is printed after the name of the
+    /// operation.
     #[must_use]
     pub fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
         Self(Box::new(Inner {
@@ -135,18 +139,18 @@ impl Error {
         }))
     }
 
-    /// The error for an answer of this operation (its id in snake case, such as `run_enrichment`) with this
-    /// status and body.
+    /// Creates the error for an answer with this status and body. `operation` is the operation's id in snake
+    /// case, such as `run_enrichment`.
     #[must_use]
     pub fn from_answer(operation: &'static str, status: u16, body: ErrorBody) -> Self {
         let (kind, what) = match status {
             300..=399 => (ErrorKind::Redirect, "the service answered with a redirect"),
             400 | 422 => (
                 ErrorKind::Validation,
-                "the service refused the request as not valid",
+                "the service refused the request as invalid",
             ),
             401 | 403 => (ErrorKind::Auth, "the service refused access"),
-            404 => (ErrorKind::NotFound, "the service found nothing under this id"),
+            404 => (ErrorKind::NotFound, "what the request names was not found"),
             406 => (
                 ErrorKind::OutOfCredits,
                 "not enough credits, or not part of the plan",
@@ -154,7 +158,7 @@ impl Error {
             408 => (ErrorKind::Timeout, "the service gave up waiting"),
             409 => (
                 ErrorKind::Conflict,
-                "the service refused because of the present state",
+                "the service refused because of the current state",
             ),
             410 => (ErrorKind::Expired, "the results are no longer kept"),
             429 => (ErrorKind::RateLimited, "too many requests"),
@@ -162,12 +166,18 @@ impl Error {
             500..=599 => (ErrorKind::Server, "the service failed"),
             _ => (
                 ErrorKind::UnexpectedStatus,
-                "an answer that the document does not have",
+                "the API document does not list this status",
             ),
         };
-        // Only a refusal is certain to have had no effect.
+        // Only a refusal certainly had no effect.
         let may_have_run = !is_refusal(status) && !is_idempotent(operation);
-        Self::new(kind, what)
+        let error = match operations::find(operation) {
+            Some(operation) if kind == ErrorKind::NotFound => {
+                Self::new(kind, not_found::describe(operation, None))
+            }
+            _ => Self::new(kind, what),
+        };
+        error
             .with_operation(operation)
             .with_may_have_run(may_have_run)
             .with_status(status)
@@ -180,16 +190,24 @@ impl Error {
         Self::new(ErrorKind::InvalidInput, reason).with_operation(operation)
     }
 
-    /// The error for answers that contradict themselves.
+    /// The error for answers that contradict each other.
     pub(crate) fn inconsistent(operation: &'static str, what: String) -> Self {
         Self::new(ErrorKind::Inconsistent, what).with_operation(operation)
     }
 
     /// This answer to a deletion that was sent before, and whose first answer was lost.
     pub(crate) fn after_a_lost_attempt(mut self) -> Self {
-        "the service found nothing under this id; an earlier attempt, whose answer was lost, may have deleted it"
-            .clone_into(&mut self.0.what);
+        if self.0.kind == ErrorKind::Expired {
+            "it no longer exists".clone_into(&mut self.0.what);
+        }
+        self.0.what += "; an earlier attempt, whose answer was lost, may have deleted it";
         self.with_may_have_run(true)
+    }
+
+    /// Replaces the words that say what happened.
+    pub(crate) fn with_what(mut self, what: &str) -> Self {
+        self.0.what = bounded(what);
+        self
     }
 
     /// Sets the operation that failed: its id in snake case.
@@ -213,14 +231,14 @@ impl Error {
         self
     }
 
-    /// Sets how long the service asked to wait: a day at most.
+    /// Sets how long the service asked to wait; at most a day.
     #[must_use]
     pub fn with_retry_after(mut self, retry_after: impl Into<Option<Duration>>) -> Self {
         self.0.retry_after = retry_after.into().map(|wait| wait.min(LONGEST));
         self
     }
 
-    /// Sets the task that this is about.
+    /// Sets the id of the task that the error is about.
     #[must_use]
     pub fn with_task_id(mut self, task_id: TaskId) -> Self {
         self.0.task_id = Some(task_id);
@@ -234,14 +252,14 @@ impl Error {
         self
     }
 
-    /// Sets what the service said.
+    /// Sets the body of the answer.
     #[must_use]
     pub fn with_body(mut self, body: ErrorBody) -> Self {
         self.0.body = Some(body);
         self
     }
 
-    /// Sets where in the JSON of the answer a value did not fit.
+    /// Sets the place in the JSON of the answer where a value did not fit.
     #[must_use]
     pub fn with_json_path(mut self, path: impl Into<String>) -> Self {
         self.0.json_path = Some(path.into());
@@ -255,7 +273,7 @@ impl Error {
         self
     }
 
-    /// Sets what was read but did not fit the type asked for.
+    /// Sets the value that was read but did not fit the requested type.
     #[must_use]
     pub fn with_data(mut self, data: impl Into<Option<Value>>) -> Self {
         self.0.data = data.into();
@@ -274,7 +292,7 @@ impl Error {
         self.0.kind == ErrorKind::Auth
     }
 
-    /// 404: what the request names does not exist, or not in the workspace of this key.
+    /// 404: what the request names does not exist, or is not in the workspace of this key.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.0.kind == ErrorKind::NotFound
@@ -292,13 +310,13 @@ impl Error {
         self.0.kind == ErrorKind::Expired
     }
 
-    /// The request is not valid: refused by the service (400, 422), or here before it was sent.
+    /// The request is not valid: the service refused it (400, 422), or it was refused before it was sent.
     #[must_use]
     pub fn is_validation(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Validation | ErrorKind::InvalidInput)
     }
 
-    /// 409: the thing was changed by somebody else, is in use, or is already finished.
+    /// 409: somebody else changed it, it is in use, or it is already finished.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
         self.0.kind == ErrorKind::Conflict
@@ -322,28 +340,30 @@ impl Error {
         self.0.kind == ErrorKind::Connect
     }
 
-    /// Whether the work may have been done in spite of the error.
+    /// Whether the work may have been done despite the error.
     ///
-    /// True when something that bills, inserts or runs was sent and no answer says that it was refused: a lost
-    /// connection, a timeout, a success that cannot be read, any status but 307, 308 and those of refusals (4xx without
-    /// 408 and 499; 501 and 505). Look before you send it again. False for reads, and whenever the service refused or was
-    /// never reached.
+    /// True if a request that bills, inserts or runs something was sent, and no answer says that it was
+    /// refused: after a lost connection, a timeout, a success that cannot be read, or any status except 307,
+    /// 308 and those of refusals (4xx without 408 and 499; 501 and 505). Check whether the work was done
+    /// before you send it again. False for reads, and whenever the service refused the request or was never
+    /// reached.
     ///
-    /// Also true of a deletion that was repeated after a lost answer and is answered with 404 or 410 then: the first
+    /// Also true for a deletion that was retried after a lost answer and then got a 404 or 410: the first
     /// attempt may have deleted it.
     #[must_use]
     pub fn may_have_run(&self) -> bool {
         self.0.may_have_run
     }
 
-    /// How long the service asked to wait before the next request; it was more than the retry policy waits
-    /// for, or the attempts were used up. A day at most, however long the service asks for.
+    /// How long the service asked to wait before the next request; at most a day, however long it asked for.
+    /// Set when the wait was longer than the retry policy allows, or no attempts were left.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// The HTTP status of the answer, when there was one: also of one that broke off, is too large, or cannot be read.
+    /// The HTTP status of the answer, if there was one, even if the answer broke off, is too large, or cannot
+    /// be read.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.0.status
@@ -355,7 +375,7 @@ impl Error {
         self.0.operation
     }
 
-    /// The service's own words, at most 2 KiB.
+    /// The service's own message, at most 2 KiB.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.0
@@ -371,19 +391,19 @@ impl Error {
         self.0.body.as_ref().and_then(ErrorBody::code)
     }
 
-    /// What the service says about single values of the request.
+    /// The service's errors about single values of the request.
     #[must_use]
     pub fn field_errors(&self) -> &[FieldError] {
         self.0.body.as_ref().map_or(&[], ErrorBody::field_errors)
     }
 
-    /// The task that this is about. Waiting for it can be resumed with its id.
+    /// The id of the task that the error is about. It can be used to wait again.
     #[must_use]
     pub fn task_id(&self) -> Option<&TaskId> {
         self.0.task_id.as_ref()
     }
 
-    /// Where in the JSON of the answer a value did not fit, such as `data[3].email`.
+    /// The place in the JSON of the answer where a value did not fit, such as `data[3].email`.
     #[must_use]
     pub fn json_path(&self) -> Option<&str> {
         self.0.json_path.as_deref()
@@ -395,19 +415,26 @@ impl Error {
         self.0.excerpt.as_deref()
     }
 
-    /// What was read but did not fit the type asked for, so that it is not lost: the results of a task, which were
-    /// paid for, or a row.
+    /// The value that was read but did not fit the requested type, kept so that it is not lost: the results
+    /// of a paid task, or a row.
     #[must_use]
     pub fn data(&self) -> Option<&Value> {
         self.0.data.as_ref()
     }
 
-    fn advice(&self) -> Option<&'static str> {
+    fn advice(&self) -> Option<Cow<'static, str>> {
+        if self.0.kind == ErrorKind::NotFound && !self.0.may_have_run {
+            return Some(not_found::advice(operations::find(self.0.operation?)?).into());
+        }
+        self.advice_by_kind().map(Cow::Borrowed)
+    }
+
+    fn advice_by_kind(&self) -> Option<&'static str> {
         if self.0.may_have_run {
             return match self.0.kind {
-                // `what` says it.
+                // The message already says it.
                 ErrorKind::NotFound | ErrorKind::Expired => None,
-                _ => Some("it may have been done all the same: look before you send it again"),
+                _ => Some("it may have been done anyway; check before you send it again"),
             };
         }
         if matches!(self.0.status, Some(501 | 505)) {
@@ -418,18 +445,18 @@ impl Error {
             ErrorKind::Timeout | ErrorKind::Connection | ErrorKind::Server => "try again later",
             ErrorKind::Redirect => "check the base URL",
             ErrorKind::Auth => "check the key, and that its plan includes the API",
-            ErrorKind::NotFound => "check the id, and that the key belongs to its workspace",
             ErrorKind::OutOfCredits => "add credits or change the plan",
-            ErrorKind::OverBudget => "nothing was run; run it for less, or allow more",
-            ErrorKind::Conflict => "read the present state and decide again",
+            ErrorKind::OverBudget => "nothing was run; reduce the run, or raise the limit",
+            ErrorKind::Conflict => "read the current state and decide again",
             ErrorKind::Expired => "results are kept for 24 hours; run it again",
-            ErrorKind::RateLimited => "send less at a time",
-            ErrorKind::WaitTimedOut => "it goes on running; wait again with its id",
+            ErrorKind::RateLimited => "send fewer requests at a time",
+            ErrorKind::WaitTimedOut => "it keeps running; wait again with its id",
             ErrorKind::Decode if self.0.data.is_some() => "the result is kept in the error",
-            ErrorKind::Decode | ErrorKind::UnknownStatus => "an update of this crate may know it",
+            ErrorKind::Decode | ErrorKind::UnknownStatus => "a newer version of this crate may know it",
             ErrorKind::TooLarge => "ask for less, or allow more with `response_limit`",
             ErrorKind::Configuration
             | ErrorKind::InvalidInput
+            | ErrorKind::NotFound
             | ErrorKind::Validation
             | ErrorKind::UnexpectedStatus
             | ErrorKind::TaskFailed
@@ -439,21 +466,21 @@ impl Error {
     }
 }
 
-/// Blanks and line breaks folded into single blanks, and at most 2,000 characters.
+/// Folds spaces and line breaks into single spaces, and cuts the text to 2,000 characters.
 fn bounded(what: &str) -> String {
     cut(&what.split_whitespace().collect::<Vec<_>>().join(" "), 2000)
 }
 
-/// At most so many characters, the last of them a mark where something is left out.
-fn cut(text: &str, limit: usize) -> String {
+/// Cuts the text to this many characters. If something is left out, the last character marks it.
+pub(crate) fn cut(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         None => text.to_owned(),
         Some(_) => text.chars().take(limit - 1).chain(['…']).collect(),
     }
 }
 
-/// Whether sending the operation twice has the effect of sending it once; one that is not in the table could
-/// do anything.
+/// Returns whether sending the operation twice has the same effect as sending it once. An unknown operation
+/// could do anything.
 fn is_idempotent(operation: &str) -> bool {
     operations::find(operation).is_some_and(|operation| operation.idempotent)
 }
@@ -475,6 +502,8 @@ impl fmt::Display for Error {
         parts.extend(
             task_id
                 .as_ref()
+                // Words such as "task t-1 was not found" name it already.
+                .filter(|id| status != &Some(404) || !what.contains(id.as_str()))
                 .map(|id| format!("task {}: ", cut(id.as_str(), 100))),
         );
         parts.push(what.clone());
@@ -483,12 +512,12 @@ impl fmt::Display for Error {
         parts.extend(body.as_ref().map(|body| format!(": {body}")));
         parts.extend(retry_after.map(|wait| format!("; it asks to wait for {} s", wait.as_secs())));
         parts.extend(self.advice().map(|advice| format!("; {advice}")));
-        // Words of the service are in it, which may contain anything.
+        // The line contains text from the service, which may have any characters.
         f.write_str(&parts.concat().replace(char::is_control, " "))
     }
 }
 
-/// The line of `Display`; with `#`, the parts that are set. What is kept for the caller is not printed.
+/// The line of `Display`; with `#`, the parts that are set. The value kept for the caller is not printed.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !f.alternate() {
@@ -522,7 +551,8 @@ impl StdError for Error {
     }
 }
 
-/// Of kind [`ErrorKind::InvalidInput`], so that ids can be parsed with `?` where this error is returned.
+/// Creates an error of kind [`ErrorKind::InvalidInput`], so that ids can be parsed with `?` in functions that
+/// return [`Error`].
 impl From<InvalidId> for Error {
     fn from(error: InvalidId) -> Self {
         Self::new(ErrorKind::InvalidInput, error.to_string()).with_source(error)

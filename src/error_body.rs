@@ -1,22 +1,22 @@
-//! What every answer that is not a success says.
+//! The body of an answer that is not a success.
 //!
-//! The service has several shapes of error bodies, and what stands between it and us (proxies, load
-//! balancers) sends others. All of them are read into [`ErrorBody`]; reading cannot fail, so the status
-//! is never lost. What an error means is not decided here.
+//! The service has several shapes of error bodies, and proxies and load balancers in between send others. All
+//! of them are read into [`ErrorBody`]. Reading cannot fail, so the status is never lost. This module does
+//! not decide what an error means.
 
 use std::fmt;
 
 use serde_json::{Map, Value};
 
-/// The excerpt and the message hold at most this many bytes.
+/// The maximum number of bytes in the excerpt and in the message.
 const LIMIT: usize = 2 * 1024;
-/// The one-line form holds at most this many characters of the server's words.
+/// The maximum number of characters of the server's text in the one-line form.
 const LINE_LIMIT: usize = 300;
 
-/// What the server said when it refused or failed.
+/// What the server said when it refused a request or failed.
 ///
-/// Understood are `{"detail": "..."}`, the validation errors of FastAPI, `{"error", "detail", "rows"}`
-/// and `{"error", "details"}`; of any other body the beginning is kept.
+/// It understands `{"detail": "..."}`, the validation errors of FastAPI, `{"error", "detail", "rows"}` and
+/// `{"error", "details"}`. Of any other body it keeps the beginning.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ErrorBody {
     code: Option<String>,
@@ -25,7 +25,7 @@ pub struct ErrorBody {
     excerpt: String,
 }
 
-/// What is wrong with one value that was sent.
+/// An error about one value of the request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldError {
@@ -33,14 +33,14 @@ pub struct FieldError {
     pub row: Option<u64>,
     /// The place of the value: a parameter, or a path into the request such as `body.rows.3.fields`.
     pub path: String,
-    /// What is wrong with it.
+    /// What is wrong with the value.
     pub message: String,
     /// The validator's name for the kind of error, such as `missing`.
     pub kind: Option<String>,
 }
 
 impl ErrorBody {
-    /// A body that says only this, for errors that are made rather than received.
+    /// Creates a body with only a message, for errors that are made rather than received.
     #[must_use]
     pub fn with_message(message: &str) -> Self {
         Self {
@@ -49,7 +49,7 @@ impl ErrorBody {
         }
     }
 
-    /// Reads a body; never fails, whatever the bytes are.
+    /// Reads a body. Never fails, whatever the bytes are.
     #[must_use]
     pub fn from_bytes(body: &[u8]) -> Self {
         let mut this = match serde_json::from_slice(body) {
@@ -65,7 +65,7 @@ impl ErrorBody {
         this
     }
 
-    /// With this for its message.
+    /// Replaces the message.
     pub(crate) fn saying(self, message: &str) -> Self {
         Self {
             message: bounded(message),
@@ -79,13 +79,13 @@ impl ErrorBody {
         self.code.as_deref()
     }
 
-    /// The server's own words; empty when the body has none. At most 2 KiB.
+    /// The server's own message, at most 2 KiB; empty if the body has none.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// What is wrong with which of the values sent.
+    /// The errors about single values of the request.
     #[must_use]
     pub fn field_errors(&self) -> &[FieldError] {
         &self.field_errors
@@ -99,7 +99,7 @@ impl ErrorBody {
 
     fn from_object(object: &Map<String, Value>) -> Self {
         let mut field_errors = Vec::new();
-        // What FastAPI makes of an error that was raised with an object: all of it, one level down.
+        // FastAPI puts an error that was raised with an object one level down, in `detail`.
         if let Some(Value::Object(inner)) = object.get("detail").or_else(|| object.get("details"))
             && inner.get("error").is_some_and(Value::is_string)
         {
@@ -168,7 +168,7 @@ impl fmt::Display for FieldError {
     }
 }
 
-/// The words in a `detail`, whatever its shape.
+/// The text in a `detail`, whatever its shape.
 fn words(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
@@ -268,7 +268,7 @@ fn join(errors: &[FieldError]) -> String {
         .join("; ")
 }
 
-/// At most [`LIMIT`] bytes, cut between characters.
+/// Cuts a text to at most [`LIMIT`] bytes, between characters.
 fn bounded(text: &str) -> String {
     if text.len() <= LIMIT {
         return text.to_owned();
@@ -283,12 +283,12 @@ fn bounded(text: &str) -> String {
 
 /// The beginning of a body as text, at most 2 KiB.
 pub(crate) fn excerpt(body: &[u8]) -> String {
-    // A character may be cut here; one that was not UTF-8 grows to three bytes. `bounded` settles both.
+    // A character may be cut here, and a byte that is not UTF-8 becomes three bytes. `bounded` handles both.
     let head = &body[..body.len().min(LIMIT + 4)];
     bounded(String::from_utf8_lossy(head).trim())
 }
 
-/// Blanks and line breaks folded into single blanks, control characters made harmless, long texts cut.
+/// Folds spaces and line breaks into single spaces, replaces control characters, and cuts long texts.
 fn one_line(text: &str) -> String {
     let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let harmless = |c: char| {

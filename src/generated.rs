@@ -1,4 +1,4 @@
-//! The code that `build.rs` writes. Its lints are the generator's business.
+//! The code that `build.rs` writes. The generator takes care of its lints.
 
 #![allow(
     dead_code,

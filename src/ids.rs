@@ -1,6 +1,7 @@
-//! The ids of the service, each a type of its own, so that one cannot stand where another is wanted.
+//! The ids of the service. Each kind of id has its own type, so that ids of different kinds cannot be mixed
+//! up.
 //!
-//! An id says nothing about whether the thing exists.
+//! A valid id does not mean that the thing exists.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -11,7 +12,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
-/// A text that cannot be the id that it was given for.
+/// A text that is not valid as an id of this kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidId {
     kind: &'static str,
@@ -34,7 +35,7 @@ impl fmt::Display for InvalidId {
 
 impl std::error::Error for InvalidId {}
 
-/// What all ids around one value can do.
+/// The implementations that all id types have in common.
 macro_rules! newtype {
     ($name:ident, $inner:ty) => {
         impl fmt::Display for $name {
@@ -95,7 +96,7 @@ macro_rules! integer_id {
             }
         }
 
-        /// From an integer, or from a text that holds one.
+        /// Accepts an integer, or a string that contains one.
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 match Either::deserialize(deserializer)? {
@@ -107,14 +108,15 @@ macro_rules! integer_id {
     };
 }
 
-/// What ids that hold a text can do. As the service sent it, any text is an id: the answer to a run that was paid for must
-/// not fail for the looks of its id. Whoever sends the request refuses one that would lead to another path.
+/// The implementations that text ids have in common. Any text from the service is accepted as an id, because
+/// the answer to a paid run must not fail over the form of its id. An id that would lead to another path is
+/// refused when a request is sent.
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $kind:literal) => {
         $(#[$doc])*
         ///
-        /// It stands in the path of requests, so [`new`](Self::new) refuses texts that would lead to another path: an
-        /// empty one, `.` and `..`, and any with a slash, a backslash or a control character.
+        /// The id becomes part of request paths. [`new`](Self::new) refuses texts that would lead to another
+        /// path: an empty one, `.` and `..`, and any with a slash, a backslash or a control character.
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -150,15 +152,15 @@ macro_rules! text_id {
     };
 }
 
-/// Making an id of a text.
+/// The conversions from text.
 macro_rules! as_text {
     ($name:ident, $kind:literal, $make:expr) => {
         impl $name {
-            /// Takes the text for an id.
+            /// Creates an id from a text.
             ///
             /// # Errors
             ///
-            /// When it could not stand in a path.
+            /// When the text cannot be part of a path.
             pub fn new(id: impl Into<String>) -> Result<Self, InvalidId> {
                 let id = id.into();
                 match unfit_for_a_path(&id) {
@@ -194,12 +196,14 @@ macro_rules! as_text {
     };
 }
 
-/// Ids on which the sources disagree: a number for one, a text for another. They keep what came.
+/// Id types on which the sources disagree: a number in one, a string in another. The value is kept as it
+/// came.
 macro_rules! either_id {
     ($(#[$doc:meta])* $name:ident, $kind:literal) => {
         $(#[$doc])*
         ///
-        /// Some sources say that it is a number, others that it is a text. It is sent as it came; 42 and `"42"` are equal.
+        /// Some sources say that the id is a number, others that it is a string. It is sent as it came; 42
+        /// and `"42"` are equal.
         #[derive(Debug, Clone, Serialize, Deserialize)]
         #[serde(transparent)]
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -282,17 +286,18 @@ fn unfit_for_a_path(id: &str) -> Option<&'static str> {
 }
 
 uuid_id! {
-    /// A table.
+    /// The id of a table.
     TableId, "table id"
 }
 uuid_id! {
-    /// A column of a table: what the service calls its `identifier`.
+    /// The id of a table column, which the service calls `identifier`.
     ColumnId, "column id"
 }
 integer_id! {
-    /// An enrichment of the catalogue, of which any number of tables can have their own installation.
+    /// The id of an enrichment in the catalogue. Any number of tables can have the enrichment installed.
     ///
-    /// It is not the id of an installation ([`TableEnrichmentId`]), and neither converts into the other:
+    /// It is not the id of an installed enrichment ([`TableEnrichmentId`]), and neither converts to the
+    /// other:
     ///
     /// ```compile_fail
     /// # use databar_api::{EnrichmentId, TableEnrichmentId};
@@ -302,43 +307,43 @@ integer_id! {
     EnrichmentId, "catalogue id of an enrichment"
 }
 either_id! {
-    /// An enrichment or a waterfall that is installed on a table: what adding it gave.
+    /// The id of an enrichment or a waterfall that is installed on a table, as returned when it was added.
     TableEnrichmentId, "id of an enrichment on a table"
 }
 integer_id! {
-    /// A connector: an HTTP endpoint of the user's own.
+    /// The id of a connector, which is one of the user's own HTTP endpoints.
     ConnectorId, "connector id"
 }
 integer_id! {
-    /// An exporter of the catalogue.
+    /// The id of an exporter in the catalogue.
     ExporterId, "catalogue id of an exporter"
 }
 integer_id! {
-    /// An exporter that is installed on a table: what adding it gave.
+    /// The id of an exporter that is installed on a table, as returned when it was added.
     TableExporterId, "id of an exporter on a table"
 }
 integer_id! {
-    /// A folder.
+    /// The id of a folder.
     FolderId, "folder id"
 }
 text_id! {
-    /// A row of a table; a UUID today.
+    /// The id of a table row; currently a UUID.
     RowId, "row id"
 }
 text_id! {
-    /// A waterfall: a readable name such as `email_getter`.
+    /// The id of a waterfall: a readable name such as `email_getter`.
     WaterfallId, "waterfall id"
 }
 either_id! {
-    /// A flow.
+    /// The id of a flow.
     FlowId, "flow id"
 }
 text_id! {
-    /// A task: a run whose results can be asked for until 24 hours after its end.
+    /// The id of a task. The results of a task can be read until 24 hours after its end.
     TaskId, "task id"
 }
 text_id! {
-    /// A workbook, such as `wb_a1b2`.
+    /// The id of a workbook, such as `wb_a1b2`.
     WorkbookId, "workbook id"
 }
 
@@ -348,7 +353,7 @@ impl From<&TableEnrichmentId> for TableEnrichmentId {
     }
 }
 
-/// An exporter on a table is run and changed as an enrichment on a table is.
+/// An exporter on a table is run and changed in the same way as an enrichment.
 impl From<TableExporterId> for TableEnrichmentId {
     fn from(id: TableExporterId) -> Self {
         id.0.into()
@@ -381,7 +386,7 @@ mod tests {
             assert_eq!(
                 serde_json::from_value::<TaskId>(json!(id)).unwrap().as_str(),
                 id,
-                "an answer is never refused for it"
+                "an answer is never refused because of its id"
             );
         }
     }

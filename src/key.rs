@@ -1,6 +1,6 @@
-//! The API key: checked once, kept secret, turned into a header where a request leaves.
+//! The API key: validated once, kept secret, and turned into a header for each request.
 //!
-//! Where a key is looked for (environment, file) is not decided here.
+//! This module does not decide where a key is read from (environment, file).
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,19 +10,19 @@ use memchr::memchr2;
 use reqwest::header::{HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
-/// What stands in the place of the key where a service echoes it.
+/// Replaces the key where a service echoes it.
 const MASK: &[u8] = b"[redacted]";
 
-/// An API key that can be sent. Never shown by `Debug`, wiped from memory when the last clone is dropped.
+/// A valid API key. `Debug` does not show it, and it is wiped from memory when the last clone is dropped.
 #[derive(Clone)]
 pub struct ApiKey(Arc<SecretString>);
 
 impl ApiKey {
-    /// Checks that a key can stand in a header as it is; nothing is trimmed.
+    /// Creates a key from a text that can be sent as a header as it is; nothing is trimmed.
     ///
     /// # Errors
-    /// When the key is empty, or contains a blank, a line break, another control character or a
-    /// character outside ASCII: a key that was cut out of a file together with its line end, mostly.
+    /// When the key is empty, or contains a space, a line break, another control character or a character
+    /// outside ASCII. The usual cause is a key that was copied from a file together with its line end.
     pub fn new(key: impl Into<SecretString>) -> Result<Self, InvalidKey> {
         let key = key.into();
         let exposed = key.expose_secret();
@@ -32,7 +32,7 @@ impl ApiKey {
         for c in exposed.chars() {
             match c {
                 '\r' | '\n' => return Err(InvalidKey("it contains a line break")),
-                ' ' | '\t' => return Err(InvalidKey("it contains a blank")),
+                ' ' | '\t' => return Err(InvalidKey("it contains a space or a tab")),
                 c if !c.is_ascii() => return Err(InvalidKey("it contains a character outside ASCII")),
                 c if c.is_ascii_control() => return Err(InvalidKey("it contains a control character")),
                 _ => {}
@@ -41,7 +41,7 @@ impl ApiKey {
         Ok(Self(Arc::new(key)))
     }
 
-    /// The value of the `x-apikey` header, marked sensitive so that no `Debug` of a request shows it.
+    /// The value of the `x-apikey` header, marked as sensitive so that no `Debug` of a request shows it.
     #[expect(
         clippy::expect_used,
         reason = "`new` lets through visible ASCII only, all of which a header takes"
@@ -52,12 +52,13 @@ impl ApiKey {
         value
     }
 
-    /// A text without the key, however its characters are escaped in JSON: services echo what they were sent.
+    /// Masks the key in a text, however its characters are escaped in JSON, because services echo what they
+    /// were sent.
     pub(crate) fn mask<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
         let key = self.0.expose_secret().as_bytes();
         let mut masked = Vec::new();
         let (mut taken, mut at) = (0, 0);
-        // The key is not empty, and begins with its first byte or an escape.
+        // The key is not empty, so it starts with its first byte or with an escape.
         while let Some(next) = memchr2(key[0], b'\\', &text[at..]) {
             at += next;
             match spelled(key, &text[at..]) {
@@ -77,7 +78,7 @@ impl ApiKey {
         Cow::Owned(masked)
     }
 
-    /// Headers without the key.
+    /// A copy of the headers without the key.
     pub(crate) fn masked_headers(&self, headers: &HeaderMap) -> HeaderMap {
         let mut masked = headers.clone();
         for value in masked.values_mut() {
@@ -88,7 +89,7 @@ impl ApiKey {
         masked
     }
 
-    /// Marks the headers that have the key in them as sensitive, so that `Debug` does not show them.
+    /// Marks the headers that contain the key as sensitive, so that `Debug` does not show them.
     pub(crate) fn hide_in(&self, headers: &mut HeaderMap) {
         for value in headers.values_mut() {
             if matches!(self.mask(value.as_bytes()), Cow::Owned(_)) {
@@ -98,10 +99,12 @@ impl ApiKey {
     }
 }
 
-/// How many bytes of the key at the end of a text are masked: a body may have been cut in the middle of the key.
+/// At the end of a text, this many bytes of the key are enough to be masked, because a body may have been cut
+/// in the middle of the key.
 const BEGINNING: usize = 4;
 
-/// The length of what the text begins with, if that is the key: as it is, or with characters escaped as in JSON.
+/// If the text starts with the key, plain or with characters escaped as in JSON, returns the length of that
+/// part.
 fn spelled(key: &[u8], text: &[u8]) -> Option<usize> {
     if text.starts_with(key) {
         return Some(key.len());
@@ -135,7 +138,7 @@ impl fmt::Debug for ApiKey {
     }
 }
 
-/// The key cannot be sent. Says why, and never what the key was.
+/// The error for a key that cannot be sent. It says why, but never shows the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidKey(&'static str);
 
@@ -143,7 +146,7 @@ impl fmt::Display for InvalidKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "the API key cannot be used: {}; give it exactly as Databar shows it, in one line",
+            "the API key cannot be used: {}; use the key exactly as Databar shows it, on one line",
             self.0
         )
     }
@@ -190,8 +193,8 @@ mod tests {
             ("", "empty"),
             ("zqzq\n", "line break"),
             ("zq\r\nzq", "line break"),
-            (" zqzq", "blank"),
-            ("zq\tzq", "blank"),
+            (" zqzq", "a space or a tab"),
+            ("zq\tzq", "a space or a tab"),
             ("zq\u{0}zq", "control"),
             ("zq\u{7f}zq", "control"),
             ("zqäzq", "outside ASCII"),

@@ -1,12 +1,13 @@
-//! Bindings for the REST API of [Databar.ai](https://databar.ai), generated at compile time from the provider's OpenAPI
-//! document: a method and a builder for each operation, a type for each schema.
+//! Bindings for the REST API of [Databar.ai](https://databar.ai), generated at compile time from the
+//! provider's OpenAPI document: a method and a builder for each operation, a type for each schema.
 //!
-//! Most programs want the facade, the crate `databar`. This crate is what it stands on, and the way out of it: its
-//! [`Client`] has a method for every operation of the document. It takes what is required, and gives the call, which has a
-//! method for each option and is awaited; calls are in [`builder`], in a module for each tag.
+//! Most programs should use the facade, the crate `databar`, which is built on this crate. This crate has
+//! every operation of the document as a method of [`Client`]. The method takes the required arguments and
+//! returns a call, which has a method for each option and is sent by awaiting it. The call types are in
+//! [`builder`], in one module per tag.
 //!
-//! What is written by hand here is the transport: [`Transport`] adds the key, decides what is safe to send again, reads
-//! answers within limits, and gives every failure the same error type, [`Error`].
+//! The hand-written part is the transport: [`Transport`] adds the key, decides what is safe to send again,
+//! reads answers within limits, and reports every failure as one type, [`Error`].
 
 mod answer;
 mod cells;
@@ -17,6 +18,7 @@ mod generated;
 mod ids;
 mod key;
 mod middleware;
+mod not_found;
 mod pace;
 mod retry;
 mod table_row;

@@ -1,4 +1,5 @@
-//! Middleware: code of the user's that sees each request before it leaves, and what came back. It never sees the key.
+//! Middleware: the user's code that sees each request before it leaves, and its answer. It never sees the
+//! key.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,14 +15,16 @@ use crate::error::Error;
 use crate::key::ApiKey;
 use crate::operations::Operation;
 
-/// Sees every request of a [`Client`](crate::Client): for request ids, metrics, and recordings.
+/// Sees every request of a [`Client`](crate::Client), for example for request ids, metrics or recordings.
 ///
-/// The client calls [`before`](Self::before) when a request is about to leave and [`after`](Self::after) when its answer has
-/// been read or has failed to come. A request that is repeated is seen once for each attempt. Both methods run on the task that
-/// sends the request, so they should return quickly; hand slow work to another task.
+/// The client calls [`before`](Self::before) just before a request leaves, and [`after`](Self::after) when
+/// its answer has been read or the attempt has failed. Both are called for each attempt of a retried request.
+/// They run on the task that sends the request, so they should return quickly; move slow work to another
+/// task.
 ///
-/// Neither sees the API key: it is added to the request after `before`, and it is replaced by `[redacted]` where the service
-/// repeats it. Downloads of exported files are not seen, as they are no operations of the API.
+/// Neither method sees the API key. It is added to the request after `before`, and replaced by `[redacted]`
+/// where the service repeats it. Downloads of exported files do not pass through middleware, because they are
+/// not operations of the API.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};
@@ -41,18 +44,18 @@ use crate::operations::Operation;
 /// }
 /// ```
 pub trait Middleware: fmt::Debug + Send + Sync + 'static {
-    /// Called before each attempt. Headers can be added here.
+    /// Called before each attempt. It can add headers.
     fn before(&self, attempt: &mut Attempt) {
         let _ = attempt;
     }
 
-    /// Called after each attempt, with what came of it.
+    /// Called after each attempt, with its outcome.
     fn after(&self, attempt: &Attempt, outcome: &AttemptOutcome<'_>) {
         let _ = (attempt, outcome);
     }
 }
 
-/// So that a program can keep a handle on what it gives to a client.
+/// Lets a program keep a handle on the middleware that it gives to a client.
 impl<M: Middleware + ?Sized> Middleware for Arc<M> {
     fn before(&self, attempt: &mut Attempt) {
         (**self).before(attempt);
@@ -72,37 +75,38 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// The operation that is called.
+    /// The operation being called.
     #[must_use]
     pub fn operation(&self) -> &'static Operation {
         self.operation
     }
 
-    /// The number of the call on its client, from 1. All attempts of a call have the same.
+    /// The number of the call on its client, counted from 1. All attempts of a call have the same number.
     #[must_use]
     pub fn call(&self) -> u64 {
         self.call
     }
 
-    /// The number of the attempt, from 1; 2 is the first repetition.
+    /// The number of the attempt, counted from 1; 2 is the first retry.
     #[must_use]
     pub fn number(&self) -> u32 {
         self.number
     }
 
-    /// The address. Its path and query can hold the user's data.
+    /// The address. Its path and query can contain the user's data.
     #[must_use]
     pub fn url(&self) -> &Url {
         self.request.url()
     }
 
-    /// The headers, without the key and those that the HTTP client adds, such as `User-Agent`.
+    /// The headers, without the key and without those that the HTTP client adds, such as `User-Agent`.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         self.request.headers()
     }
 
-    /// The headers, to be changed in [`Middleware::before`]. The header of the key is overwritten when the request leaves.
+    /// The headers, which [`Middleware::before`] can change. The header of the key is overwritten when the
+    /// request leaves.
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
         self.request.headers_mut()
     }
@@ -114,7 +118,7 @@ impl Attempt {
     }
 }
 
-/// The operation, the attempt and the call alone: headers and bodies are the user's data.
+/// Shows only the operation, the attempt and the call, because headers and bodies are the user's data.
 impl fmt::Debug for Attempt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Attempt")
@@ -125,7 +129,7 @@ impl fmt::Debug for Attempt {
     }
 }
 
-/// What came of an attempt: an answer that is a success, or an error.
+/// The outcome of an attempt: a success or an error.
 pub struct AttemptOutcome<'a> {
     elapsed: Duration,
     result: Result<(&'a Answer, HeaderMap), &'a Error>,
@@ -133,13 +137,13 @@ pub struct AttemptOutcome<'a> {
 }
 
 impl AttemptOutcome<'_> {
-    /// The time from when the request left to when its answer was read to the end, or had failed to come.
+    /// The time from when the request left until its answer was fully read, or the attempt failed.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }
 
-    /// The status of the answer, if one came.
+    /// The status of the answer, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         match &self.result {
@@ -148,7 +152,8 @@ impl AttemptOutcome<'_> {
         }
     }
 
-    /// Why the attempt failed; `None` for a success. The call itself fails with it only if it is not repeated.
+    /// The error of the attempt; `None` for a success. The call itself fails with it only if it is not
+    /// retried.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
         self.result.as_ref().err().copied()
@@ -160,7 +165,7 @@ impl AttemptOutcome<'_> {
         self.result.as_ref().ok().map(|(_, headers)| headers)
     }
 
-    /// The body of a success, decompressed. An error has the beginning of its body in [`Error::excerpt`].
+    /// The body of a success, decompressed. For an error, [`Error::excerpt`] has the beginning of the body.
     #[must_use]
     pub fn body(&self) -> Option<Cow<'_, [u8]>> {
         let (answer, _) = self.result.as_ref().ok()?;
@@ -168,7 +173,7 @@ impl AttemptOutcome<'_> {
     }
 }
 
-/// The status or the kind of the error, and the time.
+/// Shows the status or the kind of the error, and the time.
 impl fmt::Debug for AttemptOutcome<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AttemptOutcome")
@@ -183,7 +188,7 @@ impl fmt::Debug for AttemptOutcome<'_> {
 #[derive(Debug, Default)]
 pub(crate) struct Stack {
     list: Vec<Arc<dyn Middleware>>,
-    /// How many calls there were.
+    /// The number of calls so far.
     calls: AtomicU64,
 }
 
@@ -192,7 +197,7 @@ impl Stack {
         self.list.push(Arc::new(middleware));
     }
 
-    /// The number of the call that begins; 0 if nobody asks for it.
+    /// Returns the number of the call that begins; 0 if there is no middleware.
     pub(crate) fn begin_call(&self) -> u64 {
         match self.list.is_empty() {
             true => 0,
@@ -200,8 +205,8 @@ impl Stack {
         }
     }
 
-    /// Calls `before` of each, adds their headers to the request, and gives what is to be shown to `after`: nothing if there
-    /// is no middleware.
+    /// Calls `before` of each middleware and adds their headers to the request. Returns the attempt to show
+    /// to `after`, or `None` if there is no middleware.
     pub(crate) fn before(
         &self,
         operation: &'static Operation,
@@ -225,7 +230,7 @@ impl Stack {
         Some(attempt)
     }
 
-    /// Calls `after` of each, the last one first.
+    /// Calls `after` of each middleware, the last one first.
     pub(crate) fn after(
         &self,
         attempt: &Attempt,
@@ -241,7 +246,7 @@ impl Stack {
     }
 }
 
-/// The same request. Bodies of this crate are in memory, and shared.
+/// Copies the request. The bodies in this crate are in memory and shared.
 fn copy(request: &Request) -> Request {
     request.try_clone().unwrap_or_else(|| {
         let mut copy = Request::new(request.method().clone(), request.url().clone());

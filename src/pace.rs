@@ -1,7 +1,7 @@
-//! One pace for all clones of a transport: after a 429 none of them sends for a while, then fewer at a time, and more again as
-//! it goes well.
+//! The pace that all clones of a transport share. After a 429 none of them sends for a while; then fewer
+//! requests at a time may leave, and more again as they succeed.
 //!
-//! It counts and waits. What a 429 is, and how long it is obeyed, the transport knows.
+//! This module counts and waits. The transport decides what a 429 is, and how long to wait after it.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,35 +12,37 @@ use tokio::time::timeout;
 
 use crate::clock::Clock;
 
-/// When requests may leave, and how many are under way.
+/// Decides when requests may leave, and counts those under way.
 #[derive(Debug, Default)]
 pub(crate) struct Pace {
     state: Mutex<State>,
-    /// Wakes all that wait for another request to end, and each looks for itself: a waiter that is dropped, or that nobody
-    /// polls, takes nothing from the others.
+    /// Wakes all waiters when a request ends, and each checks the state itself. So a waiter that is dropped
+    /// or not polled takes nothing from the others.
     ended: Notify,
 }
 
 impl Pace {
-    /// Waits until a request may leave. It is under way from then on, until the permit is dropped.
+    /// Waits until a request may leave. The request counts as under way until the permit is dropped.
     ///
-    /// When no other has ended for `patience`, the longest time that a request takes, it leaves all the same: those under
-    /// way are polled by nobody. So it is with a buffered stream of requests whose consumer sends one of its own.
+    /// If no other request ends within `patience`, the longest time that a request takes, the request leaves
+    /// anyway, because nobody polls those under way. This happens with a buffered stream of requests whose
+    /// consumer sends a request itself.
     pub(crate) async fn enter(&self, clock: &dyn Clock, patience: Duration) -> Permit<'_> {
         if self.state().limit.is_some() {
-            // Else a task that sends one after another would take its own place again, before those that wait for it wake.
+            // Without this, a task that sends one request after another would take its own place again before
+            // the waiting tasks wake.
             yield_now().await;
         }
         let mut now = clock.monotonic();
         loop {
-            // From before the look, so that no end in between is missed.
+            // Created before the check, so that no end in between is missed.
             let ended = self.ended.notified();
             let turn = self.state().turn(now);
             match turn {
                 Turn::Now(era) => return Permit { pace: self, era },
                 Turn::At(time) => {
                     clock.sleep(time.saturating_sub(now)).await;
-                    // A clock that does not move has still slept.
+                    // If the clock does not move, the time is over all the same.
                     now = clock.monotonic().max(time);
                 }
                 Turn::AfterAnother => {
@@ -73,12 +75,13 @@ pub(crate) struct Permit<'a> {
 }
 
 impl Permit<'_> {
-    /// It was answered with what was asked for.
+    /// Records that the request succeeded.
     pub(crate) fn succeeded(self) {
         self.pace.state().success(self.era);
     }
 
-    /// It was one too many, and nothing is to leave before this time of the clock.
+    /// Records that the service refused the request with a 429, and that nothing may leave before this time
+    /// of the clock.
     pub(crate) fn slow_down(self, until: Duration) {
         self.pace.state().slow_down(self.era, until);
     }
@@ -94,23 +97,23 @@ impl Drop for Permit<'_> {
 #[derive(Debug, Default)]
 struct State {
     under_way: usize,
-    /// Nothing leaves before this time of the clock.
+    /// No request leaves before this time of the clock.
     held_until: Duration,
     limit: Option<Limit>,
-    /// How often it was slowed down. What is still under way from before says nothing about the pace since.
+    /// How often the pace was slowed down. Requests that left before that say nothing about the new pace.
     era: u64,
 }
 
 #[derive(Debug, PartialEq, Eq)]
 enum Turn {
-    /// It has left, in this era.
+    /// The request has left, in this era.
     Now(u64),
     At(Duration),
     AfterAnother,
 }
 
 impl State {
-    /// When the next request may leave, as seen from this time of the clock.
+    /// Returns when the next request may leave, as seen at this time of the clock.
     fn turn(&mut self, now: Duration) -> Turn {
         if now < self.held_until {
             return Turn::At(self.held_until);
@@ -141,13 +144,13 @@ impl State {
     }
 }
 
-/// How many requests may be under way at a time.
+/// How many requests may be under way at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Limit {
     most: usize,
-    /// Since `most` was raised.
+    /// The number of successes since `most` was raised.
     successes: usize,
-    /// When `most` is above this, there is no limit any more.
+    /// The limit is removed when `most` exceeds this.
     last: usize,
 }
 
@@ -160,7 +163,8 @@ impl Limit {
         }
     }
 
-    /// One more for as many successes as it allows requests, like the additive increase of TCP.
+    /// Raises the limit by one after as many successes as it allows requests, like the additive increase of
+    /// TCP.
     fn after_success(mut self) -> Option<Self> {
         self.successes += 1;
         if self.successes >= self.most {
@@ -205,12 +209,12 @@ mod tests {
         }
         assert_eq!(state.limit, Some(Limit::half_of(10)));
         state.slow_down(eras[0], NOW * 2);
-        assert_eq!(state.turn(NOW), Turn::At(NOW * 2), "but it is obeyed");
+        assert_eq!(state.turn(NOW), Turn::At(NOW * 2), "but its wait counts");
         state.success(eras[1]);
         assert_eq!(
             state.limit,
             Some(Limit::half_of(10)),
-            "nor does it say that it goes well"
+            "nor does its success count"
         );
     }
 
@@ -301,7 +305,7 @@ mod tests {
         }
     }
 
-    /// A pace at which one request may be under way.
+    /// A pace that allows one request at a time.
     async fn slow() -> Pace {
         let pace = Pace::default();
         pace.enter(&Still, LONG).await.slow_down(NOW);
@@ -329,7 +333,7 @@ mod tests {
         }
         drop(first);
         drop(waiters.remove(0));
-        // Nobody polls the second; the third leaves.
+        // Nobody polls the second one; the third leaves.
         let third = waiters.remove(1).await;
         assert!((&mut waiters[0]).now_or_never().is_none());
         drop(third);
@@ -363,7 +367,7 @@ mod tests {
         assert_eq!(pace.state().under_way, 0);
     }
 
-    /// On several threads, with requests that end, are dropped while they wait, and are told to slow down.
+    /// Runs on several threads, with requests that end, are dropped while they wait, and are slowed down.
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     async fn all_get_their_turn() {
         let pace = Arc::new(Pace::default());

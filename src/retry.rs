@@ -1,4 +1,4 @@
-//! When a request may be sent again, and after how long. It sends nothing itself.
+//! Decides when a request may be sent again, and after how long. Sends nothing itself.
 
 use std::iter;
 use std::time::{Duration, SystemTime};
@@ -7,28 +7,29 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 
 use crate::error::{Error, ErrorKind};
 
-/// Longer waits than this are cut, also those that the service asks for; it keeps the arithmetic of times far from overflow.
+/// Longer waits are cut to this, including those that the service asks for. It keeps time arithmetic far from
+/// overflow.
 pub(crate) const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How often a request is sent, and how long to wait in between.
 ///
-/// **When a retry is safe** is not up to the policy. An operation that bills, inserts or runs something
-/// is sent again only when it is certain that the first request was not processed: no connection was
-/// established, or the server answered 429. Everything else is returned to the caller, who alone can
-/// look whether the work was done. An operation that can be repeated without harm (all reads, and what
-/// the operations table marks as idempotent) is also sent again after a lost connection, a timeout, a
-/// truncated answer, and the statuses 408, 500, 502, 503 and 504. A request whose body is a stream is
-/// never sent again.
+/// **The policy does not decide when a retry is safe.** An operation that bills, inserts or runs something is
+/// sent again only if the first request was certainly not processed: no connection was established, or the
+/// server answered 429. Every other failure is returned to the caller, who alone can check whether the work
+/// was done. An operation that can be repeated without harm (all reads, and the operations marked as
+/// idempotent) is also sent again after a lost connection, a timeout, a truncated answer, and the statuses
+/// 408, 500, 502, 503 and 504. A request whose body is a stream is never sent again.
 ///
-/// Delays grow from [`initial_delay`](Self::with_initial_delay) by doubling, each with a random part of
-/// up to its own length, and never exceed [`max_delay`](Self::with_max_delay). A `Retry-After` of the
-/// server is obeyed instead, up to the [ceiling](Self::with_retry_after_ceiling).
+/// Delays start at [`initial_delay`](Self::with_initial_delay) and double each time. Each has a random part
+/// of up to its own length, and none exceeds [`max_delay`](Self::with_max_delay). If the server sends
+/// `Retry-After`, its delay is used instead, up to the [ceiling](Self::with_retry_after_ceiling).
 ///
-/// **A 429 slows down all clones of a client.** Where the policy waits after one, no other request leaves before that wait is
-/// over. From then on half as many requests as were under way may be so at a time, at least one; as these succeed, the limit
-/// rises, by one for as many successes as it allows requests, until it is gone at four times what was too much. The time
-/// that a request waits to leave does not count towards its timeout. Where the policy does not wait, nothing else does:
-/// with [`none`](Self::none) a program sets its own pace.
+/// **A 429 slows down all clones of a client.** If the policy waits after a 429, no other request leaves
+/// before that wait is over. After it, half as many requests as were under way may be under way at the same
+/// time, but at least one. As requests succeed, the limit rises by one for as many successes as it allows
+/// requests; it ends at four times the number that was too much. The time that a request waits to leave does
+/// not count towards its timeout. If the policy does not wait, other requests do not wait either: with
+/// [`none`](Self::none), a program sets its own pace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetryPolicy {
     max_attempts: usize,
@@ -38,7 +39,7 @@ pub struct RetryPolicy {
 }
 
 impl Default for RetryPolicy {
-    /// Four attempts, delays from 0.5 s to 8 s, a `Retry-After` of at most 60 s.
+    /// Four attempts, delays from 0.5 s to 8 s, and a `Retry-After` of at most 60 s.
     fn default() -> Self {
         Self {
             max_attempts: 4,
@@ -50,7 +51,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Every request is sent once, and a 429 keeps no other from leaving.
+    /// Sends every request once. A 429 does not hold up other requests.
     #[must_use]
     pub fn none() -> Self {
         Self {
@@ -59,37 +60,37 @@ impl RetryPolicy {
         }
     }
 
-    /// How often a request is sent at most, the first time included; 0 counts as 1.
+    /// Sets how often a request is sent at most, including the first time; 0 counts as 1.
     #[must_use]
     pub fn with_max_attempts(mut self, attempts: usize) -> Self {
         self.max_attempts = attempts.max(1);
         self
     }
 
-    /// The shortest delay before the second attempt; a day at most.
+    /// Sets the shortest delay before the second attempt; at most a day.
     #[must_use]
     pub fn with_initial_delay(mut self, delay: Duration) -> Self {
         self.initial_delay = delay.min(LONGEST);
         self
     }
 
-    /// The longest delay; a day at most.
+    /// Sets the longest delay; at most a day.
     #[must_use]
     pub fn with_max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay.min(LONGEST);
         self
     }
 
-    /// The longest `Retry-After` that is waited for. When the server asks for more, its answer is
-    /// returned at once.
+    /// Sets the longest `Retry-After` to wait for. When the server asks for more, its answer is returned at
+    /// once.
     #[must_use]
     pub fn with_retry_after_ceiling(mut self, ceiling: Duration) -> Self {
         self.retry_after_ceiling = ceiling;
         self
     }
 
-    /// How long to wait before sending again after an answer that told `retry_after`, when the backoff
-    /// alone would wait for `delay`; `None` when that is longer than allowed.
+    /// Returns how long to wait before the next attempt, when the answer asked for `retry_after` and the
+    /// backoff alone would wait for `delay`. `None` when the wait is longer than allowed.
     pub(crate) fn wait(&self, retry_after: Option<Duration>, delay: Duration) -> Option<Duration> {
         match retry_after {
             Some(wanted) if wanted > self.retry_after_ceiling => None,
@@ -104,15 +105,15 @@ impl RetryPolicy {
     }
 }
 
-/// Endless delays that double from `initial` on, each with a random part of up to its own length, none
-/// longer than `max`.
+/// Returns endless delays that start at `initial` and double. Each has a random part of up to its own length,
+/// and none is longer than `max`.
 pub fn backoff(initial: Duration, max: Duration) -> impl Iterator<Item = Duration> + Send + use<> {
     let max = max.min(LONGEST);
     iter::successors(Some(initial.min(max)), move |delay| Some((*delay * 2).min(max)))
         .map(move |delay| (delay + delay.mul_f64(fastrand::f64())).min(max))
 }
 
-/// Whether a request that ended in this error may be sent again.
+/// Returns whether a request that ended in this error may be sent again.
 pub(crate) fn may_repeat(idempotent: bool, error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Connect | ErrorKind::RateLimited => true,
@@ -122,8 +123,8 @@ pub(crate) fn may_repeat(idempotent: bool, error: &Error) -> bool {
     }
 }
 
-/// What a `Retry-After` header asks for: a number of seconds, or the time until a date as seen from
-/// `now` (zero when it is past); a day at most. `None` when there is none or it is neither.
+/// Reads a `Retry-After` header: a number of seconds, or the time from `now` until a date (zero if the date
+/// is past); at most a day. `None` if the header is missing or invalid.
 #[must_use]
 pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();

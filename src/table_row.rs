@@ -1,12 +1,12 @@
-//! A row as it came: its JSON text, to be decoded once, into the type that the caller wants.
+//! A row as it came: its JSON text, decoded once into the type that the caller wants.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
 /// A row of a table: a JSON object with the row's `id` and a member for each column, by the column's name.
 ///
-/// Its columns are the user's own, so the document cannot describe it. It is kept as text, and decoded by
-/// [`decode`](Self::decode).
+/// The columns are the user's own, so the document cannot describe them. The row is kept as text;
+/// [`decode`](Self::decode) decodes it.
 ///
 /// ```
 /// # fn main() -> Result<(), serde_json::Error> {
@@ -35,11 +35,11 @@ impl TableRow {
         self.0.get()
     }
 
-    /// The row as a `T`.
+    /// Decodes the row as a `T`.
     ///
     /// # Errors
     ///
-    /// When the row does not have what `T` asks for; with line and column in [`json`](Self::json).
+    /// When the row does not fit `T`. The error has the line and column in [`json`](Self::json).
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(self.0.get())
     }

@@ -1,7 +1,7 @@
-//! Sends requests: adds the key, sends again where that is safe, and keeps the limits.
+//! Sends requests: adds the key, retries where that is safe, and enforces the limits.
 //!
-//! It knows what the operations table says of an operation, and HTTP. How an answer is read is in `answer`, what may be sent
-//! again in `retry`.
+//! It knows HTTP and the table of operations. `answer` reads the answers, and `retry` decides what may be
+//! sent again.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -25,14 +25,15 @@ use crate::retry::{self, RetryPolicy};
 
 /// The header that carries the key.
 const KEY_HEADER: HeaderName = HeaderName::from_static("x-apikey");
-/// The longest time that a download may take.
+/// The time limit of a download.
 const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 const USER_AGENT: &str = concat!("databar-rs/", env!("CARGO_PKG_VERSION"));
 
-/// Sends the requests of a [`Client`](crate::Client): key, retries, pace, limits, counting, tracing.
+/// Sends the requests of a [`Client`](crate::Client). It handles the key, retries, pace, limits, counting and
+/// tracing.
 ///
-/// Cheap to clone; clones share the key, the counter and the pace, which [`RetryPolicy`] describes. Redirects are never
-/// followed: they would take the key to wherever they lead.
+/// Cloning is cheap. Clones share the key, the counter and the pace, which [`RetryPolicy`] describes.
+/// Redirects are never followed, because they would send the key to their target.
 #[derive(Clone)]
 pub struct Transport(Arc<Parts>);
 
@@ -49,7 +50,7 @@ struct Parts {
     requests_sent: AtomicU64,
 }
 
-/// The parts of a [`Transport`], each with a default.
+/// The settings of a [`Transport`], each with a default.
 #[derive(Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct TransportBuilder {
@@ -66,85 +67,91 @@ pub struct TransportBuilder {
 }
 
 impl TransportBuilder {
-    /// The settings of the connection: proxy, certificates, pool. Taken as a builder because redirects are turned off on it;
-    /// the name of the client and the time for a request and for connecting are those of this builder, whatever is set on it.
+    /// Sets the underlying HTTP client: its proxy, certificates and connection pool. This takes a builder
+    /// because redirects are turned off on it. The client's name, the time limit of a request and the time
+    /// limit for connecting always come from this builder, whatever `http` sets.
     pub fn http(mut self, http: reqwest::ClientBuilder) -> Self {
         self.http = http;
         self
     }
 
-    /// The name of the program, such as `leads/1.2`. Requests have it before the name of this crate in their `User-Agent`.
+    /// Sets the name of the program, such as `leads/1.2`. It comes before the name of this crate in the
+    /// `User-Agent` header.
     pub fn user_agent(mut self, name: impl Into<String>) -> Self {
         self.user_agent = Some(name.into());
         self
     }
 
-    /// The longest time that a request may take, from when it leaves to the last byte of its answer; each attempt of a
-    /// repeated request has it anew. Default: 60 s.
+    /// Sets the time limit of a request, from when it leaves to the last byte of its answer. Each attempt of
+    /// a retried request has the full time. Default: 60 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// The longest time that connecting may take, and never more than nine tenths of the [time](Self::timeout) for the
-    /// request: a connection that takes too long is then known to be none, and so the request to be not sent. Default: 10 s.
+    /// Sets the time limit for connecting. At most nine tenths of the [timeout](Self::timeout) are used, so a
+    /// connection that takes too long ends with a connect error and the request is known not to have been
+    /// sent. Default: 10 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// How many bytes the body of a success may have, counted after decompression; a larger one is an error of the kind
-    /// [`TooLarge`](ErrorKind::TooLarge). Default: 64 MiB.
+    /// Sets how many bytes the body of a success may have after decompression. A larger body is an error of
+    /// kind [`TooLarge`](ErrorKind::TooLarge). Default: 64 MiB.
     pub fn response_limit(mut self, bytes: usize) -> Self {
         self.response_limit = bytes;
         self
     }
 
-    /// How often to send again what can be sent again. Default: [`RetryPolicy::default`].
+    /// Sets how often requests are retried when that is safe. Default: [`RetryPolicy::default`].
     pub fn retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = retry;
         self
     }
 
-    /// The source of time. Default: [`SystemClock`].
+    /// Sets the source of time. Default: [`SystemClock`].
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Adds middleware, which sees each request and what came of it, but not the key. It is called after what was added before,
-    /// and its [`after`](Middleware::after) first. Default: none.
+    /// Adds middleware, which sees each request and its outcome, but not the key. Its
+    /// [`before`](Middleware::before) is called after that of middleware added earlier, its
+    /// [`after`](Middleware::after) before theirs. Default: none.
     pub fn middleware(mut self, middleware: impl Middleware) -> Self {
         self.middleware.push(middleware);
         self
     }
 
-    /// Whether files may be [downloaded](Transport::download) over plain HTTP from hosts other than this machine. Default: no.
+    /// Sets whether files may be [downloaded](Transport::download) over plain HTTP from hosts other than this
+    /// machine. Default: no.
     pub fn allow_http(mut self, allow: bool) -> Self {
         self.allow_http = allow;
         self
     }
 
-    /// Makes the transport; nothing is sent.
+    /// Builds the transport. Sends no request.
     ///
     /// # Errors
-    /// When the settings of the connection do not work, such as certificates that cannot be loaded.
+    /// When the connection settings do not work, such as certificates that cannot be loaded.
     pub fn build(self) -> reqwest::Result<Transport> {
         let user_agent = match self.user_agent {
             Some(name) => format!("{name} {USER_AGENT}"),
             None => USER_AGENT.to_owned(),
         };
-        // The time for the request begins before the connection; were the two equal, it would end first.
+        // The time limit of the request starts before the connection. If the two were equal, it would end
+        // first.
         let connect_timeout = self.connect_timeout.min(self.timeout - self.timeout / 10);
-        // reqwest drops `Authorization` when it follows a redirect to another host, but not our header; and
-        // what may be sent again is decided here alone.
+        // reqwest drops `Authorization` when it follows a redirect to another host, but not our header.
+        // Retries are decided in this crate alone.
         let http = self
             .http
             .user_agent(user_agent)
             .timeout(self.timeout)
             .connect_timeout(connect_timeout)
             .redirect(reqwest::redirect::Policy::none())
-            // It would write the bytes of the request, the key among them, to the log.
+            // Verbose logging would write the bytes of the request, including the key, to the log.
             .connection_verbose(false)
             .retry(reqwest::retry::never())
             .build()?;
@@ -164,7 +171,7 @@ impl TransportBuilder {
 }
 
 impl Transport {
-    /// Starts from a key and the defaults.
+    /// Creates a builder with a key and the default settings.
     pub fn builder(key: ApiKey) -> TransportBuilder {
         TransportBuilder {
             key,
@@ -180,8 +187,8 @@ impl Transport {
         }
     }
 
-    /// The generated client on this transport. `base_url` is scheme, host and port, such as
-    /// `https://api.databar.ai`; the version belongs to the paths of the operations.
+    /// Creates the generated client on this transport. `base_url` is scheme, host and port, such as
+    /// `https://api.databar.ai`; the paths of the operations contain the version.
     #[must_use]
     pub fn client(&self, base_url: &str) -> crate::Client {
         crate::Client::new_with_client(base_url, self.0.http.clone(), self.clone())
@@ -193,19 +200,19 @@ impl Transport {
         &self.0.clock
     }
 
-    /// How many requests left so far, repetitions included; shared by all clones.
+    /// The number of requests sent so far, including retries, by all clones together.
     #[must_use]
     pub fn requests_sent(&self) -> u64 {
         self.0.requests_sent.load(Ordering::Relaxed)
     }
 
-    /// How long no clone sends, because the service answered 429; zero when requests leave.
+    /// How long no clone will send a request because the service answered 429; zero when requests can leave.
     #[must_use]
     pub fn held(&self) -> Duration {
         self.0.pace.held(self.0.clock.monotonic())
     }
 
-    /// Words of the service without the key, should they have it in them: for errors, which are printed.
+    /// Masks the key in a text from the service, so that errors can print the text.
     #[must_use]
     pub fn without_key<'a>(&self, text: &'a str) -> Cow<'a, str> {
         match self.0.key.mask(text.as_bytes()) {
@@ -214,21 +221,25 @@ impl Transport {
         }
     }
 
-    /// Asks for a file that the service has laid down at an address, perhaps on another host: without the key, and without the
-    /// time limit of requests, which large files would outlast. Its address may hold a signature, so that no error shows it.
+    /// Requests a file from an address that the service returned, perhaps on another host. The key is not
+    /// sent, and the time limit of requests does not apply because large files can take longer. The address
+    /// may contain a signature, so no error shows it.
     ///
     /// # Errors
     ///
-    /// When the address is neither `https` nor on this machine, when there is no answer, or one that is not a success.
+    /// When the address is neither `https` nor on this machine, when there is no answer, or when it is not a
+    /// success.
     pub async fn download(&self, address: &str) -> Result<Download, Error> {
         let invalid = |what: &str| Error::new(ErrorKind::Inconsistent, what);
         let url = reqwest::Url::parse(address)
-            .map_err(|_| invalid("the service gave something for the address of a file that is not a URL"))?;
+            .map_err(|_| invalid("the service returned an address of a file that is not a URL"))?;
         let is_local = url
             .host_str()
             .is_some_and(|host| matches!(host, "localhost" | "127.0.0.1" | "[::1]"));
         if url.scheme() != "https" && !is_local && !self.0.allow_http {
-            return Err(invalid("the service gave an address of a file that is not https"));
+            return Err(invalid(
+                "the service returned an address of a file that is not https",
+            ));
         }
         in_a_runtime()?;
         self.0.requests_sent.fetch_add(1, Ordering::Relaxed);
@@ -251,7 +262,7 @@ impl Transport {
         }
     }
 
-    /// The error for an item of a list that does not fit the type that was asked for.
+    /// The error for an item of a list that does not fit the requested type.
     pub(crate) fn unfit(
         &self,
         operation: &'static Operation,
@@ -262,12 +273,13 @@ impl Transport {
         unfit_item(operation, what, misfit, &item, &self.0.key)
     }
 
-    /// Sends the request of an operation, and where that is safe the one that is made `again`.
+    /// Sends the request of an operation, and the requests that `again` makes where retrying is safe.
     ///
     /// # Errors
     ///
-    /// When there is no answer, or one that is not a success or cannot be read.
-    // Boxed, since the future of every call would have the size of all that a repeated request may hold.
+    /// When there is no answer, or it is not a success or cannot be read.
+    // Boxed, because otherwise the future of every call would be as large as everything that a retried
+    // request needs.
     pub(crate) fn call(
         self,
         operation: &'static Operation,
@@ -347,7 +359,7 @@ impl Transport {
             earlier_may_have_run |= !matches!(error.kind(), ErrorKind::Connect | ErrorKind::RateLimited);
             drop(error);
             tracing::info!(attempt, wait_ms = wait.as_millis(), "sending again after a wait");
-            // After a 429 the pace waits, for this request and all others.
+            // After a 429, the pace waits, for this request and all others.
             if !is_rate_limited {
                 self.0.clock.sleep(wait).await;
             }
@@ -357,17 +369,17 @@ impl Transport {
     }
 }
 
-/// A file that is being downloaded; made by [`Transport::download`].
+/// A file being downloaded, returned by [`Transport::download`].
 #[derive(Debug)]
 pub struct Download(reqwest::Response);
 
 impl Download {
-    /// How many bytes it has, if its host says so.
+    /// The size of the file in bytes, if its host reports it.
     pub fn length(&self) -> Option<u64> {
         self.0.content_length()
     }
 
-    /// The next part of it; `None` at its end.
+    /// Returns the next part of the file, or `None` at its end.
     ///
     /// # Errors
     ///
@@ -387,7 +399,7 @@ impl Download {
     }
 }
 
-/// Written by hand so that only what is harmless is shown.
+/// Written by hand so that only harmless parts are shown.
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transport")
@@ -397,13 +409,13 @@ impl fmt::Debug for Transport {
     }
 }
 
-/// Whether there is a runtime to send anything in: without one, tokio panics.
+/// Checks that there is a runtime to send requests in, because tokio panics without one.
 fn in_a_runtime() -> Result<(), Error> {
     match tokio::runtime::Handle::try_current() {
         Ok(_) => Ok(()),
         Err(_) => {
-            let what = "there is no tokio runtime here, so nothing was sent; call it from a task of one, as `#[tokio::main]` \
-                        makes it";
+            let what = "no tokio runtime is running, so nothing was sent; make the call inside one, such as the one that \
+                        `#[tokio::main]` starts";
             Err(Error::new(ErrorKind::Configuration, what))
         }
     }

@@ -1,4 +1,4 @@
-//! The vendored document against the generated code: nothing in it is lost.
+//! Compares the vendored document with the generated code: nothing in it is lost.
 
 #![allow(
     clippy::unwrap_used,
@@ -38,7 +38,7 @@ fn every_operation_is_generated() {
     assert_eq!(generated.operations.len(), operations::ALL.len());
 }
 
-/// Where the bindings accept more than the document: nowhere but where it is meant.
+/// The bindings accept more than the document only where that is intended.
 #[test]
 fn nothing_is_widened_but_what_is_meant_to_be() {
     let changes = openapi_bindgen::generate(document(), &build_script::settings())
@@ -63,8 +63,8 @@ fn nothing_is_widened_but_what_is_meant_to_be() {
     );
 }
 
-/// The day the provider publishes everything that the overlay adds and corrects, under ids and tags of its own: its
-/// version is used, nothing collides, and the names of the bindings stay.
+/// If the provider publishes everything that the overlay adds and corrects, under its own ids and tags, then
+/// its version is used, nothing collides, and the names of the bindings stay the same.
 #[test]
 fn a_document_that_has_everything_does_not_collide_with_the_overlay() {
     let mut upstream = document();
@@ -94,7 +94,7 @@ fn a_document_that_has_everything_does_not_collide_with_the_overlay() {
     }
 }
 
-/// What a bill hangs on is spelled out here a second time, on purpose.
+/// The list that decides about money is repeated here on purpose.
 #[test]
 fn what_spends_credits_is_marked_and_is_not_repeated() {
     let billable: Vec<_> = operations::ALL
@@ -157,7 +157,7 @@ fn every_documented_error_body_keeps_its_words() {
     assert!(seen > 3 * operations::ALL.len(), "{seen} examples");
 }
 
-/// The list of passes in `ARCHITECTURE.md` is that of the code.
+/// The list of passes in `ARCHITECTURE.md` matches the code.
 #[test]
 fn the_passes_are_listed_as_they_are() {
     let text =

@@ -1,5 +1,5 @@
-//! Every operation against everything that can go wrong on the way: how often its request is sent, and whether the error says
-//! that the work may have been done. What is right follows from the operation's marker alone.
+//! Every operation with every fault on the way: how often its request is sent, and whether the error says
+//! that the work may have been done. The expected result follows from the operation's marker alone.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 
 use support::Hurry;
 
-/// Calls an operation with the least that it needs.
+/// Calls an operation with only its required arguments.
 async fn call(client: &Client, operation: &'static Operation) -> Result<(), Error> {
     let needed = operation.parameters.iter().filter(|parameter| parameter.required);
     let arguments = needed.map(|parameter| {
@@ -38,7 +38,7 @@ async fn call(client: &Client, operation: &'static Operation) -> Result<(), Erro
     request.send().await.map(drop)
 }
 
-/// What goes wrong, and of which kind the error is.
+/// The faults, and the kind of error that each causes.
 fn faults() -> Vec<(FaultKind, ErrorKind)> {
     vec![
         (FaultKind::ResetBefore, ErrorKind::Connection),
@@ -57,11 +57,11 @@ fn faults() -> Vec<(FaultKind, ErrorKind)> {
     ]
 }
 
-/// Of an answer, in bytes.
+/// The limit of an answer, in bytes.
 const LIMIT: usize = 5000;
 const ATTEMPTS: usize = 2;
 
-/// Within this all requests are answered, even where many are sent at once on a slow machine.
+/// All requests are answered within this time, even if many are sent at once on a slow machine.
 const LONG: Duration = Duration::from_secs(60);
 
 async fn start(timeout: Duration) -> (Sandbox, Client) {
@@ -120,7 +120,7 @@ async fn what_is_not_idempotent_is_sent_once_and_in_doubt() {
     }
 }
 
-/// A service that processes everything, and whose answers break off.
+/// A service that processes everything, but whose answers break off.
 async fn breaking_off() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -160,7 +160,7 @@ async fn what_was_never_connected_did_not_run() {
     assert_eq!(sandbox.requests().len(), 0);
 }
 
-/// A repeated deletion is answered with 404 both when the first attempt worked and when there was nothing to delete.
+/// A retried deletion gets a 404 both if the first attempt worked and if there was nothing to delete.
 #[tokio::test]
 async fn a_deletion_that_was_repeated_and_finds_nothing_may_have_worked() {
     let (sandbox, client) = start(LONG).await;

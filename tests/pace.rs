@@ -1,4 +1,5 @@
-//! One pace for all clones of a transport: who waits after a 429, how many requests are under way then, and how it ends.
+//! The pace that all clones of a transport share: which requests wait after a 429, how many are under way
+//! then, and how it ends.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,7 +23,7 @@ use tokio::task::{JoinHandle, yield_now};
 
 use support::Hurry;
 
-/// A clock that the test moves.
+/// A clock that the test advances.
 #[derive(Debug, Default)]
 struct Manual {
     now: watch::Sender<Duration>,
@@ -34,7 +35,7 @@ impl Manual {
         self.now.send_modify(|now| *now += time);
     }
 
-    /// Returns when so many sleep.
+    /// Returns when this many tasks are sleeping.
     async fn sleeping(&self, count: usize) {
         let mut sleeping = self.sleeping.subscribe();
         sleeping.wait_for(|sleeping| *sleeping == count).await.unwrap();
@@ -61,7 +62,7 @@ impl Clock for Manual {
     }
 }
 
-/// A service that holds every request until it is told the answer.
+/// A service that holds every request until the test gives the answer.
 struct Service {
     address: String,
     waiting: Arc<Mutex<VecDeque<oneshot::Sender<String>>>>,
@@ -103,7 +104,7 @@ impl Service {
         self.answer("429 Too Many Requests\r\nretry-after: 30", "");
     }
 
-    /// Returns when so many have arrived since the start, and as far as anybody can tell no more are on their way.
+    /// Returns when this many requests have arrived since the start, and no more seem to be on their way.
     async fn arrived(&self, count: usize) {
         self.arrived
             .clone()
@@ -144,7 +145,7 @@ fn client(
     settings(builder).build().unwrap().client(address)
 }
 
-/// Asks for the user, in a task of its own, and on a clone.
+/// Requests the user, in a separate task and on a clone.
 fn ask(client: &Client) -> JoinHandle<Result<(), Error>> {
     let client = client.clone();
     tokio::spawn(async move { client.get_user().await.map(drop) })
@@ -197,7 +198,7 @@ async fn half_as_many_are_under_way_after_a_429_and_more_with_each_success() {
     let client = client(&service.address, clock.clone(), |builder| builder);
     let mut requests: Vec<_> = (0..8).map(|_| ask(&client)).collect();
     service.arrived(8).await;
-    // Two are too many, and slow down once.
+    // Two 429 answers slow the pace down only once.
     service.answer_too_many();
     service.answer_too_many();
     clock.sleeping(2).await;
@@ -208,7 +209,7 @@ async fn half_as_many_are_under_way_after_a_429_and_more_with_each_success() {
 
     let (mut arrived, mut left) = (8, 620);
     for limit in 4..=32 {
-        // What was answered last makes room for one; a limit that has risen, for one more.
+        // The last answer makes room for one request; if the limit has risen, for one more.
         for _ in 0..limit {
             let under_way = limit;
             service.arrived(arrived + under_way).await;
@@ -268,7 +269,7 @@ async fn a_request_that_is_dropped_makes_room() {
     second.await.unwrap().unwrap();
 }
 
-/// Those in the buffer are polled only while the loop waits for the next one.
+/// The requests in the buffer are polled only while the loop waits for the next one.
 #[tokio::test]
 async fn requests_that_nobody_polls_do_not_stop_their_own_consumer() {
     let sandbox = Sandbox::start().await.unwrap();

@@ -1,4 +1,4 @@
-//! Times, as responses hold them.
+//! Times in responses.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! What the generated client sends and how it reads answers, over a real socket.
+//! What the generated client sends, and how it reads answers, over a real socket.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,7 +21,8 @@ async fn start() -> (Sandbox, Client) {
     (sandbox, client)
 }
 
-/// The sandbox checks each request and response against the document: paths, queries, headers, bodies.
+/// Checks at the end that the sandbox found each request and response to match the document: paths, queries,
+/// headers, bodies.
 fn finish(sandbox: &Sandbox) {
     let violations: Vec<String> = sandbox.violations().iter().map(ToString::to_string).collect();
     assert!(violations.is_empty(), "{violations:#?}");
@@ -30,7 +31,8 @@ fn finish(sandbox: &Sandbox) {
 #[tokio::test]
 async fn a_body_that_is_not_given_is_no_body() {
     let (sandbox, client) = start().await;
-    // Without a body the table has the service's default columns; the run finds no such enrichment, which is no matter.
+    // Without a body, the table has the service's default columns. The run does not find its enrichment,
+    // which does not matter here.
     let table = client.create_table().await.unwrap();
     let run = client.run_table_enrichment(table.identifier, 7.into()).await;
     assert!(run.unwrap_err().is_not_found());
@@ -108,7 +110,7 @@ async fn an_error_keeps_its_status_whatever_its_body() {
     }
 }
 
-/// A run that is answered with 201 or 202 was paid for, and a deletion that is answered with nothing was done.
+/// A run answered with 201 or 202 was paid for, and a deletion answered without a body was done.
 #[tokio::test]
 async fn every_success_is_read() {
     let (sandbox, client) = start().await;
@@ -127,8 +129,8 @@ async fn every_success_is_read() {
     assert_eq!(deleted.unwrap(), Value::Null);
 }
 
-/// An id that a URL parser would resolve must not lead a request to another operation: `DELETE /v1/flows/..\table\ID` is
-/// one that deletes a table.
+/// An id that a URL parser would resolve must not lead a request to another operation: `DELETE
+/// /v1/flows/..\table\ID` would delete a table.
 #[tokio::test]
 async fn an_argument_cannot_lead_a_request_elsewhere() {
     let (sandbox, client) = start().await;
@@ -162,7 +164,7 @@ async fn an_argument_cannot_lead_a_request_elsewhere() {
     finish(&sandbox);
 }
 
-/// A program holds many calls at once, and a future that holds them holds their sizes.
+/// A program may keep many calls at once, and the size of a future includes everything in it.
 #[tokio::test]
 async fn the_future_of_a_call_is_small() {
     let (_sandbox, client) = start().await;

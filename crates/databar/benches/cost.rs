@@ -1,12 +1,14 @@
-//! What the facade costs beside a program written by hand with `reqwest` and `serde`, which does the same with the same
-//! settings: CPU time of the client alone, in pairs that take turns, as a ratio.
+//! Measures what the facade costs compared with a hand-written program that uses `reqwest` and `serde` and
+//! does the same with the same settings. The measure is the CPU time of the client alone, in alternating
+//! pairs, as a ratio.
 //!
 //! ```sh
 //! cargo bench -p databar --bench cost
 //! ```
 //!
-//! Each side has a runtime of one thread, on which everything that it does takes place; the sandbox has threads of its own,
-//! which are not counted. A name among the arguments measures that scenario only, and `--pairs N` sets how many pairs.
+//! Each side runs on its own single-threaded runtime; the sandbox has its own threads, which are not
+//! measured. A name among the arguments measures only that scenario, and `--pairs N` sets the number of
+//! pairs.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark fails like a test")]
 
 use std::hint::black_box;
@@ -23,14 +25,14 @@ use tokio::runtime::{Builder, Runtime};
 
 /// How many rows are read.
 const READ: usize = 100_000;
-/// How many rows are written at a time.
+/// How many rows are written at once.
 const WRITTEN: usize = 5_000;
-/// How many calls are made, and how many tasks waited for.
+/// How many calls are made, and for how many tasks the bench waits.
 const CALLS: usize = 1_000;
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-/// A row as people have them: texts, a number, and a cell without a value.
+/// A typical row: texts, a number, and a cell without a value.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 struct Lead {
     name: String,
@@ -60,14 +62,14 @@ fn leads(count: usize) -> Vec<Lead> {
     (0..count).map(Lead::new).collect()
 }
 
-/// What a program by hand would have: an HTTP client with the key, and the bodies that it needs.
+/// What a hand-written program would have: an HTTP client with the key, and the bodies that it needs.
 struct ByHand {
     http: reqwest::Client,
     base_url: String,
 }
 
 #[derive(Deserialize)]
-#[expect(dead_code, reason = "it is read into")]
+#[expect(dead_code, reason = "it is only decoded")]
 struct User {
     first_name: Option<String>,
     email: String,
@@ -133,7 +135,8 @@ struct Written {
     results: Vec<WrittenRow>,
 }
 
-/// What the facade's report has of a row: a success of the request is not one of each row.
+/// The entry for one row, as in the facade's report. A successful request does not mean that each row
+/// succeeded.
 #[derive(Deserialize)]
 struct WrittenRow {
     id: String,
@@ -188,7 +191,7 @@ impl ByHand {
         Ok(count)
     }
 
-    /// Writes rows in batches of 50, and keeps what the answers say of each.
+    /// Writes rows in batches of 50, and keeps what the answers report about each row.
     async fn write<'a, T, R: Serialize>(
         &self,
         method: Method,
@@ -234,10 +237,10 @@ impl ByHand {
     }
 }
 
-/// The two sides, and what they work on.
+/// The two sides, and the data that they work on.
 struct Bench {
     runtime: Runtime,
-    /// The sandbox's threads.
+    /// Keeps the sandbox's threads running.
     _service: Runtime,
     sandbox: Sandbox,
     facade: Client,
@@ -271,12 +274,12 @@ impl Bench {
         }
     }
 
-    /// The CPU time of this thread for a piece of work.
+    /// Returns the CPU time of this thread while it does the work.
     fn time(&self, work: impl Future<Output = Outcome>) -> Duration {
         let start = ThreadTime::now();
         let outcome = self.runtime.block_on(work);
         let time = start.elapsed();
-        // The sandbox keeps what it was asked, for tests to look at.
+        // The sandbox keeps all requests for tests, so they are removed here.
         self.sandbox.take_requests();
         if let Err(error) = outcome {
             panic!("{error}");
@@ -284,7 +287,7 @@ impl Bench {
         time
     }
 
-    /// Does a piece of work that is not measured.
+    /// Does work that is not measured.
     fn prepare<T, E: std::fmt::Display>(&self, work: impl Future<Output = Result<T, E>>) -> T {
         match self.runtime.block_on(work) {
             Ok(value) => value,
@@ -307,7 +310,7 @@ impl Bench {
     }
 }
 
-/// How many pairs are measured, and of which scenarios.
+/// How many pairs to measure, and of which scenarios.
 struct Plan {
     pairs: usize,
     only: Option<String>,
@@ -322,7 +325,7 @@ impl Plan {
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
-                // Cargo says so.
+                // Cargo passes this argument.
                 "--bench" => {}
                 "--pairs" => plan.pairs = arguments.next().unwrap().parse().unwrap(),
                 _ => plan.only = Some(argument),
@@ -331,8 +334,8 @@ impl Plan {
         plan
     }
 
-    /// Measures pairs, after one that is not counted, and prints the medians. `count` is how many times the work is done in
-    /// one go, and `prepare` makes what it is done on.
+    /// Measures pairs after a warm-up pair, and prints the medians. `count` is how often the work is done at
+    /// a time, and `prepare` creates what it works on.
     fn compare<T>(
         &self,
         bench: &Bench,
@@ -351,7 +354,7 @@ impl Plan {
         };
         let (mut facades, mut by_hands, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
         for pair in 0..=self.pairs {
-            // Who is first changes, so that it does not matter.
+            // The order alternates, so that it has no effect.
             let (facade, by_hand) = if pair % 2 == 0 {
                 let facade = facade();
                 (facade, by_hand())

@@ -1,4 +1,5 @@
-//! Waiting without a runtime: `.block()` where there would be `.await`, and iterators where there would be streams.
+//! Blocking calls for programs without a runtime: `.block()` instead of `.await`, and iterators instead of
+//! streams.
 
 use std::future::IntoFuture;
 use std::sync::OnceLock;
@@ -8,10 +9,10 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::{Error, ErrorKind, Kind, Write, WriteError, WriteReport};
 
-/// Waits for anything that can be awaited, in a program without a runtime. Needs the feature `blocking`.
+/// Waits for anything that can be awaited, in a program without a runtime. Requires the feature `blocking`.
 ///
-/// The first wait starts a runtime with one thread in the background, which serves all later ones. Connections are kept there
-/// between the waits.
+/// The first wait starts a `tokio` runtime with one background thread, which all later waits share. The
+/// thread keeps connections open between waits.
 ///
 /// ```
 /// use databar::{Block, BlockStream, Client};
@@ -29,20 +30,21 @@ use crate::{Error, ErrorKind, Kind, Write, WriteError, WriteReport};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Block: IntoFuture {
-    /// Waits for the end of it on this thread.
+    /// Blocks this thread until the result is there.
     ///
     /// # Errors
     ///
-    /// Those of what is waited for; and one of kind [`Configuration`](ErrorKind::Configuration) inside of a `tokio` runtime,
-    /// whose thread the wait would hold up. Nothing is sent then: `.await` it there, and on a thread of
-    /// `tokio::task::spawn_blocking` give it to `Handle::block_on`.
+    /// The errors of the awaited call. Inside a `tokio` runtime, an error of kind
+    /// [`Configuration`](ErrorKind::Configuration), because blocking would hold up a thread of that runtime;
+    /// nothing is sent. Use `.await` there, or `Handle::block_on` on a thread of
+    /// `tokio::task::spawn_blocking`.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
     /// # let databar = databar::Client::builder().key(sandbox.api_key()).base_url(sandbox.base_url()).build()?;
     /// use databar::Block;
     ///
-    /// // Here is a runtime.
+    /// // This block runs inside a runtime.
     /// let error = databar.user().block().unwrap_err();
     /// assert_eq!(error.kind(), databar::ErrorKind::Configuration);
     /// assert_eq!(databar.requests_sent(), 0);
@@ -61,7 +63,7 @@ where
     }
 }
 
-/// The error holds the rows, also where there is a runtime.
+/// The error keeps the rows, even when it is about a runtime.
 impl<K: Kind> Block for Write<K> {
     fn block(self) -> Result<WriteReport, WriteError<K>> {
         match runtime() {
@@ -71,9 +73,10 @@ impl<K: Kind> Block for Write<K> {
     }
 }
 
-/// Iterates over a stream, in a program without a runtime. Needs the feature `blocking`.
+/// Iterates over a stream, in a program without a runtime. Requires the feature `blocking`.
 pub trait BlockStream: Stream + Sized {
-    /// The items of the stream; each is waited for on this thread, as [`Block`] does.
+    /// Returns an iterator over the items of the stream. It blocks this thread for each item, as [`Block`]
+    /// does.
     fn block_iter(self) -> BlockIter<Self>;
 }
 
@@ -87,9 +90,9 @@ where
     }
 }
 
-/// The items of a stream; made by [`BlockStream::block_iter`].
+/// An iterator over the items of a stream, created by [`BlockStream::block_iter`].
 ///
-/// Inside of a `tokio` runtime the only item is an error of kind [`Configuration`](ErrorKind::Configuration).
+/// Inside a `tokio` runtime, its only item is an error of kind [`Configuration`](ErrorKind::Configuration).
 #[derive(Debug)]
 #[must_use = "iterators are lazy"]
 pub struct BlockIter<S>(Option<S>);
@@ -117,11 +120,11 @@ where
     }
 }
 
-/// The runtime of all waits.
+/// The runtime that all waits share.
 fn runtime() -> Result<&'static Runtime, Error> {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
     if Handle::try_current().is_ok() {
-        let what = "`block` was called inside of a tokio runtime, so nothing was sent; use `.await` there";
+        let what = "`block` was called inside a tokio runtime, so nothing was sent; use `.await` there";
         return Err(Error::new(ErrorKind::Configuration, what));
     }
     if let Some(runtime) = RUNTIME.get() {
@@ -133,7 +136,7 @@ fn runtime() -> Result<&'static Runtime, Error> {
         .enable_all()
         .build()
         .map_err(|error| {
-            let what = format!("a runtime for `block` cannot be started: {error}");
+            let what = format!("could not start the runtime for `block`: {error}");
             Error::new(ErrorKind::Configuration, what).with_source(error)
         })?;
     Ok(RUNTIME.get_or_init(|| made))

@@ -1,4 +1,5 @@
-//! The client: how it is set up. What starts from it is in the modules of the things that it gives.
+//! The client and its settings. The calls that start from it are in the modules of the resources: `table`,
+//! `flow` and so on.
 
 use std::borrow::Cow;
 use std::pin::pin;
@@ -13,12 +14,13 @@ use secrecy::SecretString;
 use crate::config::{self, Surroundings};
 use crate::{Error, ErrorKind};
 
-/// The service, as seen with one API key.
+/// A client of the Databar service for one API key.
 ///
-/// Cheap to clone; clones share connections, the count of requests, and the pace: when the service answers one of them with
-/// 429, all slow down, as [`RetryPolicy`] says. `Debug` does not show the key.
+/// Cloning is cheap. Clones share connections, the request counter and the pace: when the service answers one
+/// of them with 429, all of them slow down, as [`RetryPolicy`] describes. `Debug` does not show the key.
 ///
-/// Its calls have to run on a `tokio` runtime with I/O and time enabled, as `#[tokio::main]` makes one.
+/// Calls must run on a `tokio` runtime with I/O and time enabled, such as the one that `#[tokio::main]`
+/// starts.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -42,11 +44,11 @@ struct Parts {
 }
 
 impl Client {
-    /// A client with the key from the environment variable `DATABAR_API_KEY`, or else from the line `api_key=` of
-    /// the file `~/.databar/config` that the official tools write. `DATABAR_BASE_URL`, when set, is the address of
-    /// the service. Nothing is sent.
+    /// Creates a client with the API key from the environment variable `DATABAR_API_KEY`, or else from the
+    /// line `api_key=` of the file `~/.databar/config`, which the official tools write. If `DATABAR_BASE_URL`
+    /// is set, it is the address of the service. Sends no request.
     ///
-    // Not run: it would take the key of whoever runs the tests, and send a request to the service.
+    // Not run: it would use the key of whoever runs the tests, and send a request to the service.
     /// ```no_run
     /// # #[tokio::main]
     /// # async fn main() -> Result<(), databar::Error> {
@@ -57,13 +59,14 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`] when there is no key (the error names the variable and the file), or when the
-    /// key, the file or the address cannot be used.
+    /// [`ErrorKind::Configuration`] when no key is found (the error names the variable and the file), or when
+    /// the key, the file or the address is not usable.
     pub fn from_env() -> Result<Self, Error> {
         Self::builder().build()
     }
 
-    /// Starts from the defaults; what is not set is looked up as [`from_env`](Self::from_env) does.
+    /// Creates a builder with the default settings. Settings that stay unset are looked up as
+    /// [`from_env`](Self::from_env) does.
     pub fn builder() -> ClientBuilder {
         ClientBuilder {
             key: None,
@@ -81,8 +84,8 @@ impl Client {
         }
     }
 
-    /// The generated client, with every operation of the API, on the same transport: the same key, retries, limits and
-    /// errors.
+    /// The generated client, with a method for every operation of the API. It shares this client's transport,
+    /// so the same key, retries, limits and errors apply.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -97,8 +100,8 @@ impl Client {
         &self.0.api
     }
 
-    /// How many attempts were made so far to send a request: repetitions, those of clones, and those that were
-    /// refused a connection included.
+    /// The number of attempts made so far to send a request. It includes retries, the requests of clones, and
+    /// attempts that failed to connect.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -114,8 +117,9 @@ impl Client {
         self.0.transport.requests_sent()
     }
 
-    /// How long this client and its clones send nothing, because the service answered 429; zero when they do. Requests wait by
-    /// themselves: this is for programs that share the time with others.
+    /// How long this client and its clones will send no request because the service answered 429; zero when
+    /// requests can leave. Requests wait on their own; this is for programs that schedule other work in the
+    /// meantime.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -129,8 +133,8 @@ impl Client {
         self.0.transport.held()
     }
 
-    /// The account behind the key: its owner, plan, and balance in credits. Costs nothing, so it serves as a check
-    /// of the key: [`Error::is_auth`] when it is not accepted.
+    /// The account that the key belongs to: its owner, plan and balance in credits. The call is free, so it
+    /// can be used to check the key: if the key is not accepted, [`Error::is_auth`] is true.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -147,7 +151,7 @@ impl Client {
         &self.0.transport
     }
 
-    /// What a run may cost.
+    /// The most credits that one run may cost.
     pub(crate) fn max_credits(&self) -> Option<f64> {
         self.0.max_credits
     }
@@ -156,7 +160,7 @@ impl Client {
         self.0.transport.clock().as_ref()
     }
 
-    /// What the work gives; nothing when the time is over before. It is dropped then, whatever it is doing.
+    /// Runs `work` for at most `time`. Returns `None` and drops `work` when the time is over.
     pub(crate) async fn within<T>(&self, time: Duration, work: impl Future<Output = T>) -> Option<T> {
         let alarm = self.clock().sleep(time);
         match select(pin!(work), alarm).await {
@@ -165,7 +169,7 @@ impl Client {
         }
     }
 
-    /// Words of the service as errors may repeat them: without the key.
+    /// Masks the API key in a text from the service, so that errors can repeat the text.
     pub(crate) fn without_key<'a>(&self, text: &'a str) -> Cow<'a, str> {
         self.0.transport.without_key(text)
     }
@@ -208,23 +212,24 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// The API key. Default: the one that [`Client::from_env`] finds.
+    /// Sets the API key. Default: the key that [`Client::from_env`] finds.
     pub fn key(mut self, key: impl Into<SecretString>) -> Self {
         self.key = Some(key.into());
         self
     }
 
-    /// The address of the service, with or without `/v1` at its end. Only `https` is taken, except for this machine
-    /// (`localhost`, `127.0.0.1`, `[::1]`) and where [`allow_http`](Self::allow_http) permits more. Default: the
-    /// environment variable `DATABAR_BASE_URL`, or else `https://api.databar.ai`.
+    /// Sets the address of the service, with or without `/v1` at its end. It must be `https`, unless it is on
+    /// this machine (`localhost`, `127.0.0.1`, `[::1]`) or [`allow_http`](Self::allow_http) is set. Default:
+    /// the environment variable `DATABAR_BASE_URL`, or else `https://api.databar.ai`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// Whether the address of the service may be plain `http` on another machine, such as `http://sandbox:8080` in a
-    /// network of containers. Everybody on the way can then read the key and the data. Plain `http` never goes through a
-    /// proxy. Default: the environment variable `DATABAR_ALLOW_HTTP` (`1` allows it), or else no.
+    /// Sets whether the address of the service may be plain `http` on another machine, such as
+    /// `http://sandbox:8080` in a network of containers. Anybody on the network path can then read the key
+    /// and the data. Plain `http` requests never go through a proxy. Default: allowed if the environment
+    /// variable `DATABAR_ALLOW_HTTP` is `1`, otherwise not.
     ///
     /// ```
     /// use databar::{Client, ErrorKind};
@@ -239,8 +244,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds [`Middleware`], which sees each request and what came of it, but not the key: for request ids, metrics,
-    /// recordings. Several are called in the order in which they were added, and in reverse after the answer. Default: none.
+    /// Adds [`Middleware`], which sees each request and its outcome, but not the key. Use it for request ids,
+    /// metrics or recordings. Several are called in the order in which they were added before a request, and
+    /// in reverse order after it. Default: none.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -268,22 +274,22 @@ impl ClientBuilder {
         self
     }
 
-    /// The longest time that a request may take, from when it leaves to the last byte of its answer; each attempt of a
-    /// retried request has it anew. Zero is refused by [`build`](Self::build). Default: 60 s.
+    /// Sets the time limit of a request, from when it leaves to the last byte of its answer. Each attempt of
+    /// a retried request has the full time. [`build`](Self::build) refuses zero. Default: 60 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// The longest time that connecting may take, and never more than nine tenths of the [`timeout`](Self::timeout): a
-    /// connection that takes too long is then known to be none, and so the request to be not sent. Zero is refused by
-    /// [`build`](Self::build). Default: 10 s.
+    /// Sets the time limit for connecting. At most nine tenths of the [`timeout`](Self::timeout) are used, so
+    /// a connection that takes too long ends with a connect error and the request is known not to have been
+    /// sent. [`build`](Self::build) refuses zero. Default: 10 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
         self
     }
 
-    /// How often to send again what can be sent again without harm. Default: [`RetryPolicy::default`].
+    /// Sets how often requests are retried when that is safe. Default: [`RetryPolicy::default`].
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -306,15 +312,17 @@ impl ClientBuilder {
         self
     }
 
-    /// What a run may cost, in credits. One that may cost more, by its [estimate](crate::Run::estimate), is refused with
-    /// [`OverBudget`](ErrorKind::OverBudget), and was not sent. For this the price is asked for before each run: one request more
-    /// for an enrichment or a waterfall, two for a flow. Anything but zero or more is refused by [`build`](Self::build).
-    /// Default: no limit, and no such request.
+    /// Sets how many credits one run may cost. A run whose [estimate](crate::Run::estimate) is higher is not
+    /// sent; it fails with [`OverBudget`](ErrorKind::OverBudget). To estimate, the client asks for the price
+    /// before each run: one more request for an enrichment or a waterfall, two for a flow.
+    /// [`build`](Self::build) refuses a limit that is not zero or more. Default: no limit, and no price
+    /// requests.
     ///
-    /// It is a limit for each run, not for all together, and only for [runs](crate::Run) outside of tables. What
-    /// [`Table::run`](crate::Table::run) costs, or what runs by itself when a row changes, cannot be known: the API does not say
-    /// which enrichment of the catalogue stands behind one on a table, nor on how many rows it will be run. Nor does it hold for
-    /// calls on [`api`](Client::api).
+    /// The limit applies to each run, not to all runs together, and only to [runs](crate::Run) outside of
+    /// tables. It covers neither [`Table::run`](crate::Table::run) nor enrichments that run by themselves
+    /// when a row changes. Their cost cannot be known: the API does not say which catalogue enrichment a
+    /// table enrichment was made from, nor on how many rows it will run. Calls on [`api`](Client::api) are
+    /// not limited either.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -337,12 +345,12 @@ impl ClientBuilder {
         self
     }
 
-    /// The settings of an HTTP client of your own: proxy, certificates, pool.
+    /// Sets the underlying HTTP client: its proxy, certificates and connection pool.
     ///
-    /// It is taken as a builder because redirects and repetitions are turned off on it: following a redirect would
-    /// send the key to wherever it leads, and what may be sent again is for the [`RetryPolicy`] to say. The name of the
-    /// client and the time for a request and for connecting are those of this builder: [`user_agent`](Self::user_agent),
-    /// [`timeout`](Self::timeout), [`connect_timeout`](Self::connect_timeout).
+    /// This method takes a builder because redirects and retries are turned off on it. Following a redirect
+    /// would send the key to the redirect's target, and [`RetryPolicy`] alone decides what is retried. The
+    /// [`user_agent`](Self::user_agent), the [`timeout`](Self::timeout) and the
+    /// [`connect_timeout`](Self::connect_timeout) of this builder replace those of `http`.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -361,14 +369,15 @@ impl ClientBuilder {
         self
     }
 
-    /// The name of your program, such as `leads/1.2`. Requests have it before the name of this crate in their `User-Agent`.
+    /// Sets the name of your program, such as `leads/1.2`. It comes before the name of this crate in the
+    /// `User-Agent` header.
     pub fn user_agent(mut self, name: impl Into<String>) -> Self {
         self.user_agent = Some(name.into());
         self
     }
 
-    /// How many bytes an answer may have, counted after decompression. A larger one is an error of the kind
-    /// [`TooLarge`](ErrorKind::TooLarge), and no more than this is held in memory. Default: 64 MiB.
+    /// Sets how many bytes the body of an answer may have after decompression. A larger body is an error of
+    /// kind [`TooLarge`](ErrorKind::TooLarge), and no more than this is kept in memory. Default: 64 MiB.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -383,10 +392,10 @@ impl ClientBuilder {
         self
     }
 
-    /// The source of time, for tests. Default: the machine's clock.
+    /// Sets the source of time, for tests. Default: the machine's clock.
     ///
-    /// A wait for a task races its requests and its pauses against a sleep until its deadline; on a clock whose every
-    /// sleep ends at once it ends at once, too.
+    /// A wait for a task races its requests and pauses against a sleep until the deadline. With a clock whose
+    /// sleeps all end at once, the wait ends at once too.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -423,10 +432,10 @@ impl ClientBuilder {
         self
     }
 
-    /// Makes the client; nothing is sent.
+    /// Builds the client. Sends no request.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`] when a key is missing, or when a setting cannot be used.
+    /// [`ErrorKind::Configuration`] when there is no key, or a setting is not usable.
     pub fn build(self) -> Result<Client, Error> {
         let surroundings = Surroundings::of_this_process();
         let key = match self.key {
@@ -446,18 +455,19 @@ impl ClientBuilder {
             ("connect_timeout", self.connect_timeout),
         ] {
             if limit == Some(Duration::ZERO) {
-                let what =
-                    format!("a {name} of zero leaves no time for any request; leave it out, or give it more");
+                let what = format!(
+                    "a {name} of zero leaves no time for a request; use a longer time, or leave the setting out"
+                );
                 return Err(Error::new(ErrorKind::Configuration, what));
             }
         }
         if let Some(limit) = self.max_credits.filter(|limit| limit.is_nan() || *limit < 0.0) {
-            let what = format!("a run cannot be limited to {limit} credits; zero or more can be allowed");
+            let what = format!("`max_credits` is {limit}; set it to zero or more");
             return Err(Error::new(ErrorKind::Configuration, what));
         }
         let mut http = self.http.unwrap_or_default();
         if base_url.starts_with("http:") {
-            // A proxy would read the key.
+            // A proxy would see the key.
             http = http.no_proxy();
         }
         let mut transport = Transport::builder(key)

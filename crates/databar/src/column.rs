@@ -7,7 +7,7 @@ use crate::created::Create;
 use crate::table::Table;
 use crate::{Client, ColumnId, TableId};
 
-/// A handle on a column; made by [`Table::column`] without a request.
+/// A handle on a column, created by [`Table::column`] without a request.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -31,7 +31,7 @@ pub struct Column {
 }
 
 impl Table {
-    /// The columns of the table, in its order.
+    /// Lists the columns of the table, in order.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -46,7 +46,7 @@ impl Table {
         self.client().api().list_columns(self.id())
     }
 
-    /// A handle on the column with this id, without a request.
+    /// Returns a handle on the column with this id, without a request.
     #[must_use]
     pub fn column(&self, id: ColumnId) -> Column {
         Column {
@@ -56,7 +56,7 @@ impl Table {
         }
     }
 
-    /// Creates a column of text; [`type_`](CreateColumn::type_) sets another type.
+    /// Creates a text column; [`type_`](CreateColumn::type_) sets another type.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -85,19 +85,19 @@ impl Column {
         self.id
     }
 
-    /// Renames it.
+    /// Renames the column.
     pub fn rename(&self, name: impl Into<String>) -> RenameColumn {
         self.client.api().rename_column(self.table, self.id, name)
     }
 
-    /// Moves it to this place, from 0, among the columns.
+    /// Moves the column to this position among the columns, counted from 0.
     pub fn move_to(&self, index: u32) -> ReorderColumn {
         self.client
             .api()
             .reorder_column(self.table, self.id, i64::from(index))
     }
 
-    /// Deletes it with its cells.
+    /// Deletes the column with its cells.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {

@@ -1,7 +1,7 @@
-//! Where the key and the address of the service come from when they are not given: the environment, then
-//! the file that the official tools write. And what an address may look like.
+//! Reads the key and the address of the service when they are not given: first from the environment, then
+//! from the file that the official tools write. Also checks addresses.
 //!
-//! Nothing is written here, and the environment is handed in, so that the rules can be tested.
+//! Nothing is written here, and the environment is passed in, so the rules can be tested.
 
 use std::ffi::OsString;
 use std::io;
@@ -19,14 +19,14 @@ const URL_VARIABLE: &str = "DATABAR_BASE_URL";
 const HTTP_VARIABLE: &str = "DATABAR_ALLOW_HTTP";
 const DEFAULT_URL: &str = "https://api.databar.ai";
 
-/// The surroundings of the program, as far as they count here.
+/// The parts of the program's environment that the configuration depends on.
 pub(crate) struct Surroundings {
     pub(crate) variable: fn(&str) -> Option<OsString>,
     pub(crate) home: Option<PathBuf>,
 }
 
 impl Surroundings {
-    /// Those of this process.
+    /// The environment of this process.
     pub(crate) fn of_this_process() -> Self {
         Self {
             variable: |name| std::env::var_os(name),
@@ -34,7 +34,7 @@ impl Surroundings {
         }
     }
 
-    /// The key from the environment, else from the file.
+    /// Reads the key from the environment, or else from the file.
     pub(crate) fn key(&self) -> Result<ApiKey, Error> {
         if let Some(key) = self.text(KEY_VARIABLE)? {
             return api_key(key, &format!("the environment variable {KEY_VARIABLE}"));
@@ -51,7 +51,7 @@ impl Surroundings {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(configuration(format!(
                     "no API key: the environment variable {KEY_VARIABLE} is not set, and there is no file {}; set the \
-                     variable, or write a line api_key=... into the file",
+                     variable, or write a line api_key=... to the file",
                     path.display()
                 )));
             }
@@ -73,7 +73,7 @@ impl Surroundings {
         }
     }
 
-    /// The address from the environment, else that of the service.
+    /// Reads the address from the environment; without one, returns the address of the service.
     pub(crate) fn base_url(&self, allow_http: bool) -> Result<String, Error> {
         match self.text(URL_VARIABLE)? {
             Some(url) => base_url(
@@ -85,7 +85,7 @@ impl Surroundings {
         }
     }
 
-    /// Whether the environment allows plain HTTP to other machines.
+    /// Returns whether the environment allows plain HTTP to other machines.
     pub(crate) fn allow_http(&self) -> Result<bool, Error> {
         match self.text(HTTP_VARIABLE)?.as_deref() {
             Some("1") => Ok(true),
@@ -96,7 +96,7 @@ impl Surroundings {
         }
     }
 
-    /// A variable; an empty one counts as not set.
+    /// Reads a variable. An empty variable counts as unset.
     fn text(&self, name: &str) -> Result<Option<String>, Error> {
         match (self.variable)(name) {
             None => Ok(None),
@@ -117,8 +117,8 @@ pub(crate) fn api_key(key: impl Into<SecretString>, place: &str) -> Result<ApiKe
     })
 }
 
-/// Scheme, host and port of an address that may end in `/`, `/v1` or `/v1/`; the paths of the operations
-/// have the version themselves.
+/// Reduces an address to scheme, host and port. It may end in `/`, `/v1` or `/v1/`; the paths of the
+/// operations contain the version themselves.
 pub(crate) fn base_url(given: &str, allow_http: bool, place: &str) -> Result<String, Error> {
     let refuse = |reason: &str| {
         configuration(format!(
@@ -127,7 +127,7 @@ pub(crate) fn base_url(given: &str, allow_http: bool, place: &str) -> Result<Str
     };
     let url = Url::parse(given.trim()).map_err(|error| refuse(&error.to_string()).with_source(error))?;
     let Some(host) = url.host_str() else {
-        return Err(refuse("it names no host"));
+        return Err(refuse("it has no host"));
     };
     match url.scheme() {
         "https" => {}

@@ -1,4 +1,4 @@
-//! Connectors: HTTP endpoints of the user's own, to be used as enrichments and exporters.
+//! Connectors: the user's own HTTP endpoints, which can serve as enrichments and exporters.
 
 use databar_api::builder::connector::{
     CreateConnector, DeleteConnector, GetConnector, ListConnectors, ReplaceConnector,
@@ -8,7 +8,7 @@ use databar_api::types;
 use crate::created::Create;
 use crate::{Client, ConnectorId};
 
-/// A handle on a connector; made by [`Client::connector`] without a request.
+/// A handle on a connector, created by [`Client::connector`] without a request.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -29,12 +29,12 @@ pub struct Connector {
 }
 
 impl Client {
-    /// All connectors of the workspace.
+    /// Lists all connectors of the workspace.
     pub fn connectors(&self) -> ListConnectors {
         self.api().list_connectors()
     }
 
-    /// A handle on the connector with this id, without a request.
+    /// Returns a handle on the connector with this id, without a request.
     #[must_use]
     pub fn connector(&self, id: ConnectorId) -> Connector {
         Connector {
@@ -43,7 +43,8 @@ impl Client {
         }
     }
 
-    /// Creates a connector: a name of at most 256 characters, the HTTP method, and the URL of at most 512 characters.
+    /// Creates a connector from a name of at most 256 characters, the HTTP method, and a URL of at most 512
+    /// characters.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -78,12 +79,12 @@ impl Connector {
         self.id
     }
 
-    /// What it is.
+    /// Reads the connector.
     pub fn get(&self) -> GetConnector {
         self.client.api().get_connector(self.id)
     }
 
-    /// Replaces it as a whole: what is not set again is gone.
+    /// Replaces the whole connector. Options that are not set again are lost.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -102,7 +103,7 @@ impl Connector {
         self.client.api().replace_connector(self.id, name, method, url)
     }
 
-    /// Deletes it.
+    /// Deletes the connector.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {

@@ -1,4 +1,4 @@
-//! What creating something gives: a handle on it, with what the service says of it.
+//! The result of creating something: a handle on it, and the service's answer.
 
 use std::fmt;
 use std::ops::Deref;
@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 
 use crate::Error;
 
-/// Something that was created. It can be used as its handle.
+/// A resource that was created. It dereferences to its handle.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -22,7 +22,7 @@ use crate::Error;
 pub struct Created<H, D> {
     /// The handle.
     pub handle: H,
-    /// The answer of the service.
+    /// The service's answer.
     pub data: D,
 }
 
@@ -34,11 +34,11 @@ impl<H, D> Deref for Created<H, D> {
     }
 }
 
-/// How a handle is made of an answer.
+/// Makes a handle from an answer.
 type Handle<H, D> = Box<dyn FnOnce(&D) -> Result<H, Error> + Send>;
 
-/// A creation to be sent: `B` is the call of the generated client, `H` the handle that it gives, `D` the answer. It is sent
-/// once, when it is awaited; see [`Error::may_have_run`].
+/// A request to create something: `B` is the call of the generated client, `H` the handle that it returns,
+/// and `D` the answer. It is sent once, when it is awaited; see [`Error::may_have_run`].
 #[must_use = "nothing is created until it is awaited"]
 pub struct Create<B, H, D> {
     request: B,
@@ -53,7 +53,7 @@ impl<B, H, D> Create<B, H, D> {
         }
     }
 
-    /// Sets options, which are methods of the call.
+    /// Sets options with the methods of the call.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {

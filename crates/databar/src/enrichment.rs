@@ -1,6 +1,6 @@
-//! The catalogue of enrichments: looking through it, and running one of them outside of any table.
+//! The catalogue of enrichments: reads it, and runs its enrichments outside of tables.
 //!
-//! Enrichments that are installed on a table are in `install` and `table_run`.
+//! For enrichments on a table, see `install` and `table_run`.
 
 use databar_api::builder::enrichment::{GetEnrichment, ListEnrichmentParamChoices, ListEnrichments};
 use databar_api::types::PaginationOptions;
@@ -10,7 +10,7 @@ use crate::price::Price;
 use crate::run::{BulkRunEnrichment, Run, RunEnrichment, Subject};
 use crate::{Client, EnrichmentId, Error};
 
-/// One enrichment of the catalogue; made by [`Client::enrichment`] without a request.
+/// A handle on an enrichment of the catalogue, created by [`Client::enrichment`] without a request.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -30,7 +30,8 @@ pub struct Enrichment {
 }
 
 impl Client {
-    /// The enrichments of the catalogue: [`stream`](ListEnrichments::stream) or [`all`](ListEnrichments::all) reads all pages.
+    /// Lists the enrichments of the catalogue. [`stream`](ListEnrichments::stream) and
+    /// [`all`](ListEnrichments::all) read all pages.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -47,7 +48,7 @@ impl Client {
         self.api().list_enrichments()
     }
 
-    /// One enrichment of the catalogue; no request.
+    /// Returns a handle on the enrichment with this id, without a request.
     #[must_use]
     pub fn enrichment(&self, id: EnrichmentId) -> Enrichment {
         Enrichment {
@@ -58,13 +59,13 @@ impl Client {
 }
 
 impl Enrichment {
-    /// Its number in the catalogue.
+    /// The enrichment's id in the catalogue.
     #[must_use]
     pub fn id(&self) -> EnrichmentId {
         self.id
     }
 
-    /// What it needs, what it gives, and what it costs.
+    /// Reads the enrichment's parameters, its result fields and its price.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -80,8 +81,9 @@ impl Enrichment {
         self.client.api().get_enrichment(self.id)
     }
 
-    /// The values that a parameter of type `select` or `mselect` takes: [`q`](ListEnrichmentParamChoices::q) searches them,
-    /// [`stream`](ListEnrichmentParamChoices::stream) or [`all`](ListEnrichmentParamChoices::all) reads all pages.
+    /// Lists the values that a parameter of type `select` or `mselect` accepts.
+    /// [`q`](ListEnrichmentParamChoices::q) searches them; [`stream`](ListEnrichmentParamChoices::stream) and
+    /// [`all`](ListEnrichmentParamChoices::all) read all pages.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -97,7 +99,7 @@ impl Enrichment {
             .list_enrichment_param_choices(self.id, parameter)
     }
 
-    /// What it costs for one input, in credits.
+    /// Reads what the enrichment costs for one input, in credits.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -112,14 +114,15 @@ impl Enrichment {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found); [`ErrorKind::Decode`](crate::ErrorKind::Decode) when its price is no amount of
-    /// credits; those of the request.
+    /// [`is_not_found`](Error::is_not_found) when there is no such enrichment;
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when its price is not an amount of credits; the errors
+    /// of the request.
     pub async fn price(&self) -> Result<Price, Error> {
         Price::of_enrichment(&self.get().await?)
     }
 
-    /// Runs it for one input: anything that serialises to a JSON object with a member for each parameter. **It costs
-    /// credits.**
+    /// Runs the enrichment for one input: any value that serialises to a JSON object with a member for each
+    /// parameter. **This costs credits.**
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -128,7 +131,7 @@ impl Enrichment {
     /// use serde_json::{Value, json};
     ///
     /// let task = databar.enrichment(EnrichmentId(123)).run(json!({ "domain": "stripe.com" })).await?;
-    /// let company = task.wait::<Value>().await?.data.ok_or("nothing is known of it")?;
+    /// let company = task.wait::<Value>().await?.data.ok_or("nothing was found")?;
     /// assert_eq!(company["company_name"], "Stripe");
     /// # Ok(()) });
     /// ```
@@ -142,7 +145,8 @@ impl Enrichment {
         })
     }
 
-    /// Runs it for many inputs, each as for [`run`](Self::run); the results come in their order. **It costs credits.**
+    /// Runs the enrichment for many inputs, each as for [`run`](Self::run). The results are in the order of
+    /// the inputs. **This costs credits.**
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -175,7 +179,7 @@ impl Enrichment {
 }
 
 impl Subject for Enrichment {
-    /// The pages, if they are set.
+    /// The number of pages, if it is set.
     type Options = Option<u32>;
 
     fn client(&self) -> &Client {

@@ -1,4 +1,4 @@
-//! A table as a file: asking for it, waiting until it is there, and downloading it.
+//! Exports a table as a file: starts the export, waits for the file, and downloads it.
 
 use std::time::Duration;
 
@@ -15,7 +15,8 @@ use crate::{Client, Error, ErrorKind};
 pub use databar_api::types::ExportTableRequestFormat as ExportFormat;
 
 impl Table {
-    /// Exports the table as a file. The format is a method of [`Export`]; awaiting it waits until the file is there.
+    /// Exports the table as a file. [`Export::format`] sets the format; awaiting the export waits until the
+    /// file is there.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -35,7 +36,7 @@ impl Table {
         }
     }
 
-    /// The state of the latest export.
+    /// Reads the state of the latest export.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -51,7 +52,8 @@ impl Table {
     }
 }
 
-/// An export to be started; made by [`Table::export`]. Awaiting it starts it, and waits until its file is there.
+/// A request to export a table, created by [`Table::export`]. Awaiting it starts the export and waits for the
+/// file.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -69,8 +71,9 @@ impl Table {
 ///
 /// # Errors
 ///
-/// [`ErrorKind::WaitTimedOut`] when the file is not there at the deadline; [`ErrorKind::TaskFailed`] when the service says
-/// that it failed; [`ErrorKind::Inconsistent`] when somebody else's export has taken its place; and those of the requests.
+/// [`ErrorKind::WaitTimedOut`] when there is no file by the deadline; [`ErrorKind::TaskFailed`] when the
+/// service reports that the export failed; [`ErrorKind::Inconsistent`] when another export of the table has
+/// replaced this one; and the errors of the requests.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is exported until it is awaited"]
 pub struct Export {
@@ -80,13 +83,14 @@ pub struct Export {
 }
 
 impl Export {
-    /// The format; CSV without this call.
+    /// Sets the format. Default: CSV.
     pub fn format(mut self, format: ExportFormat) -> Self {
         self.format = format;
         self
     }
 
-    /// The longest time to wait for the file, from when it is awaited. Default: 10 minutes.
+    /// Sets the longest time to wait for the file, counted from when the export is awaited. Default:
+    /// 10 minutes.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
@@ -101,7 +105,7 @@ impl Export {
                 .file_id
                 .filter(|_| started.is_some() && export.file_id != started);
             if let Some(other) = other {
-                let what = format!("another export of the table, {other}, has taken its place");
+                let what = format!("another export of the table, {other}, has replaced this one");
                 return Err(Error::new(ErrorKind::Inconsistent, what).with_operation("get_table_export"));
             }
             if let Some(address) = export.file {
@@ -120,7 +124,7 @@ impl Export {
     }
 }
 
-/// The words for the states of an export are not documented.
+/// The API does not document the states of an export.
 fn has_failed(export: &types::ExportStatus) -> bool {
     matches!(export.status.as_str(), "failed" | "error" | "cancelled")
 }
@@ -138,16 +142,15 @@ impl IntoFuture for Export {
             } = self;
             let file = Self::file(table.clone(), format);
             table.client().within(deadline, file).await.unwrap_or_else(|| {
-                let what = format!(
-                    "the file is not there at the deadline of {deadline:?}; look for it with `Table::latest_export`"
-                );
+                let what =
+                    format!("there was no file after {deadline:?}; look for it with `Table::latest_export`");
                 Err(Error::new(ErrorKind::WaitTimedOut, what))
             })
         })
     }
 }
 
-/// A file that is there to be downloaded; made by awaiting an [`Export`].
+/// An exported file that can be downloaded; the result of awaiting an [`Export`].
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -167,18 +170,19 @@ pub struct ExportedFile {
 }
 
 impl ExportedFile {
-    /// Its address. Whoever has it can have the file, since it may be signed.
+    /// The address of the file. It may be signed, so anybody who has it can download the file.
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// Writes the file to a writer as it comes, and gives the number of bytes. The API key is not sent.
+    /// Downloads the file into a writer and returns the number of bytes. The API key is not sent.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Expired`] when its host refuses it, [`ErrorKind::Connection`] when the download breaks off, and
-    /// [`ErrorKind::InvalidInput`] when the writer fails; part of the file may be written then.
+    /// [`ErrorKind::Expired`] when the file's host refuses the download, [`ErrorKind::Connection`] when it
+    /// breaks off, and [`ErrorKind::InvalidInput`] when the writer fails. Part of the file may have been
+    /// written by then.
     pub async fn download<W: AsyncWrite + Unpin>(&self, writer: &mut W) -> Result<u64, Error> {
         let mut download: Download = self.client.transport().download(&self.address).await?;
         let mut written = 0;
@@ -196,7 +200,7 @@ fn unwritten(error: std::io::Error) -> Error {
     Error::new(ErrorKind::InvalidInput, what).with_source(error)
 }
 
-/// The address may be signed.
+/// Hides the address, because it may be signed.
 impl std::fmt::Debug for ExportedFile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ExportedFile").finish_non_exhaustive()

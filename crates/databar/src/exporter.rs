@@ -1,11 +1,11 @@
-//! The catalogue of exporters, which send rows of tables elsewhere. Those on a table are run as enrichments are; see
-//! [`Table::add_exporter`](crate::Table::add_exporter).
+//! The catalogue of exporters, which send the rows of tables to other services. An exporter on a table runs
+//! in the same way as an enrichment; see [`Table::add_exporter`](crate::Table::add_exporter).
 
 use databar_api::builder::exporter::{GetExporter, ListExporters};
 
 use crate::{Client, ExporterId};
 
-/// A handle on an exporter of the catalogue; made by [`Client::exporter`] without a request.
+/// A handle on an exporter of the catalogue, created by [`Client::exporter`] without a request.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -24,7 +24,8 @@ pub struct Exporter {
 }
 
 impl Client {
-    /// The exporters of the catalogue: [`stream`](ListExporters::stream) or [`all`](ListExporters::all) reads all pages.
+    /// Lists the exporters of the catalogue. [`stream`](ListExporters::stream) and
+    /// [`all`](ListExporters::all) read all pages.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -37,7 +38,7 @@ impl Client {
         self.api().list_exporters()
     }
 
-    /// A handle on the exporter with this id, without a request.
+    /// Returns a handle on the exporter with this id, without a request.
     #[must_use]
     pub fn exporter(&self, id: ExporterId) -> Exporter {
         Exporter {
@@ -54,7 +55,8 @@ impl Exporter {
         self.id
     }
 
-    /// What it needs, and the connections that it can use. With a connection, its fields that depend on one are there, too.
+    /// Reads the exporter's parameters and the connections that it can use. If a connection is given, the
+    /// answer also has the fields that depend on it.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {

@@ -1,11 +1,11 @@
-//! Which rows of a table: conditions on columns, all of which must hold.
+//! Filters for the rows of a table: conditions on columns, all of which must match.
 
 use serde_json::{Map, Value, json};
 
 use crate::Error;
 use crate::invalid::invalid;
 
-/// Begins a condition on the column that rows show under `name`.
+/// Starts a condition on the column with this name.
 ///
 /// ```
 /// use databar::column;
@@ -17,7 +17,7 @@ pub fn column(name: impl Into<String>) -> Condition {
     Condition { column: name.into() }
 }
 
-/// A column that a condition is begun on; made by [`column()`].
+/// The start of a condition on a column, created by [`column()`].
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -46,27 +46,27 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// The cell is exactly `text`.
+    /// Matches if the cell is exactly `text`.
     pub fn equals(self, text: impl Into<String>) -> Filter {
         self.operator("equals", Value::String(text.into()))
     }
 
-    /// The cell is anything but `text`.
+    /// Matches if the cell is not `text`.
     pub fn not_equals(self, text: impl Into<String>) -> Filter {
         self.operator("not_equals", Value::String(text.into()))
     }
 
-    /// The cell has `text` somewhere in it, in capitals or not.
+    /// Matches if the cell contains `text`, ignoring case.
     pub fn contains(self, text: impl Into<String>) -> Filter {
         self.operator("contains", Value::String(text.into()))
     }
 
-    /// The cell has no value.
+    /// Matches if the cell has no value.
     pub fn is_empty(self) -> Filter {
         self.operator("is_empty", Value::Bool(true))
     }
 
-    /// The cell has a value.
+    /// Matches if the cell has a value.
     pub fn is_not_empty(self) -> Filter {
         self.operator("is_not_empty", Value::Bool(true))
     }
@@ -78,17 +78,17 @@ impl Condition {
     }
 }
 
-/// Conditions on columns, all of which must hold for a row. Begins with [`column()`].
+/// Conditions on columns; a row must match all of them. A filter starts with [`column()`].
 ///
-/// The service takes one condition per column; a second one on the same column is an error before the request, and so
-/// is a column without a name.
+/// The service takes one condition per column. A second condition on the same column is an error before the
+/// request, and so is a column without a name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Filter {
     conditions: Vec<(String, &'static str, Value)>,
 }
 
 impl Filter {
-    /// Both this and `other` must hold.
+    /// Matches if both this filter and `other` match.
     ///
     /// ```
     /// use databar::column;
@@ -102,7 +102,7 @@ impl Filter {
         self
     }
 
-    /// The text of the query parameter `filter`.
+    /// Writes the value of the query parameter `filter`.
     pub(crate) fn to_parameter(&self) -> Result<String, Error> {
         for (index, (column, ..)) in self.conditions.iter().enumerate() {
             if column.trim().is_empty() {
@@ -115,7 +115,7 @@ impl Filter {
                 .any(|(other, ..)| other == column)
             {
                 return Err(invalid(format!(
-                    "the filter has two conditions on the column {column:?}: the service takes one per column"
+                    "the filter has two conditions on the column {column:?}; the service takes one per column"
                 )));
             }
         }
@@ -123,9 +123,9 @@ impl Filter {
     }
 }
 
-/// Both must hold.
+/// Matches if both filters match.
 ///
-/// The service cannot say *or*: read the rows of each filter instead.
+/// The service has no *or*: read the rows of each filter instead.
 impl std::ops::BitAnd for Filter {
     type Output = Filter;
 

@@ -1,4 +1,4 @@
-//! Flows: saved pipelines of several steps, their versions and their runs.
+//! Flows, which are saved pipelines of several steps, with their versions and runs.
 
 use databar_api::builder::flow::{
     CreateFlow, DeleteFlow, EstimateFlowCost, GetFlow, GetFlowVersion, ListFlowVersions, ListFlows,
@@ -13,10 +13,11 @@ use crate::price::Price;
 use crate::run::{BulkRunFlow, Run, RunFlow, Subject};
 use crate::{Client, Error, ErrorKind, FlowId};
 
-/// A handle on a flow; made by [`Client::flow`] without a request.
+/// A handle on a flow, created by [`Client::flow`] without a request.
 ///
-/// A flow has a token of its state, `internal_version`. A change that names an outdated token fails with a
-/// [conflict](crate::Error::is_conflict) and changes nothing: somebody else has changed the flow in the meantime.
+/// Each state of a flow has a token, `internal_version`. A change with an outdated token fails with a
+/// [conflict](crate::Error::is_conflict) and has no effect, because somebody else changed the flow in the
+/// meantime.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -41,12 +42,12 @@ pub struct Flow {
 }
 
 impl Client {
-    /// All flows of the workspace.
+    /// Lists all flows of the workspace.
     pub fn flows(&self) -> ListFlows {
         self.api().list_flows()
     }
 
-    /// A handle on the flow with this id, without a request.
+    /// Returns a handle on the flow with this id, without a request.
     #[must_use]
     pub fn flow(&self, id: FlowId) -> Flow {
         Flow {
@@ -55,8 +56,8 @@ impl Client {
         }
     }
 
-    /// Creates a flow from its graph, an object with inputs, nodes and outputs. A graph that is not valid is refused; see
-    /// [`validate_flow`](Self::validate_flow).
+    /// Creates a flow from its graph, an object with inputs, nodes and outputs. The service refuses an
+    /// invalid graph; see [`validate_flow`](Self::validate_flow).
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -77,7 +78,7 @@ impl Client {
         })
     }
 
-    /// Says whether a graph could be saved, and what is wrong with it. Nothing is created.
+    /// Checks whether a graph could be saved, and reports what is wrong with it. Nothing is created.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -92,7 +93,7 @@ impl Client {
         self.api().validate_flow_config(config)
     }
 
-    /// What one run of a graph may cost, in credits.
+    /// Estimates what one run of a graph may cost, in credits.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -114,12 +115,12 @@ impl Flow {
         &self.id
     }
 
-    /// Its graph, and the token of its state.
+    /// Reads the flow's graph and the token of its state.
     pub fn get(&self) -> GetFlow {
         self.client.api().get_flow(self.id.clone())
     }
 
-    /// Changes what is set by methods of the call, and keeps the rest.
+    /// Changes what the methods of the call set, and keeps the rest.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -136,7 +137,8 @@ impl Flow {
         self.client.api().update_flow(self.id.clone())
     }
 
-    /// Replaces it as a whole: what is not set again is gone. `internal_version` is that of the state it replaces.
+    /// Replaces the whole flow. Options that are not set again are lost. `internal_version` is the token of
+    /// the state to replace.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -159,8 +161,9 @@ impl Flow {
         api.replace_flow(self.id.clone(), name, config, internal_version)
     }
 
-    /// Edits its graph, all edits or none. An edit is an object with `op` and what that needs, such as
-    /// `{"op": "remove_node", "node_id": "m1"}`; [`validate_only`](UpdateFlowConfig::validate_only) tries them.
+    /// Edits the graph: either all edits are made or none. An edit is an object with `op` and the members
+    /// that the operation needs, such as `{"op": "remove_node", "node_id": "m1"}`.
+    /// [`validate_only`](UpdateFlowConfig::validate_only) checks the edits without making them.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -183,7 +186,8 @@ impl Flow {
         self.client.api().update_flow_config(self.id.clone(), edits)
     }
 
-    /// Deletes it. It fails with a [conflict](crate::Error::is_conflict) while columns of a table run it.
+    /// Deletes the flow. It fails with a [conflict](crate::Error::is_conflict) while table columns run the
+    /// flow.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -198,7 +202,7 @@ impl Flow {
         self.client.api().delete_flow(self.id.clone())
     }
 
-    /// Its versions, the newest first, which is the present one.
+    /// Lists the flow's versions, the newest first. The newest is the current one.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -215,7 +219,7 @@ impl Flow {
         self.client.api().list_flow_versions(self.id.clone())
     }
 
-    /// One of its versions, with its graph.
+    /// Reads one version with its graph.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -231,7 +235,7 @@ impl Flow {
         self.client.api().get_flow_version(self.id.clone(), number)
     }
 
-    /// Makes a version the present one, as a new version.
+    /// Makes an old version the current one by saving it as a new version.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -249,8 +253,8 @@ impl Flow {
         self.client.api().restore_flow_version(self.id.clone(), number)
     }
 
-    /// What it costs for one input, in credits: the highest cost by the service's own
-    /// [estimate](Client::estimate_flow) of its present graph.
+    /// Estimates what the flow costs for one input, in credits: the highest cost in the service's
+    /// [estimate](Client::estimate_flow) of the current graph.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -264,19 +268,19 @@ impl Flow {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found); [`ErrorKind::Decode`] when the service shows no graph, or its estimate is no
-    /// number of credits; those of the two requests.
+    /// [`is_not_found`](Error::is_not_found) when there is no such flow; [`ErrorKind::Decode`] when the
+    /// answer has no graph, or the estimate is not an amount of credits; the errors of the two requests.
     pub async fn price(&self) -> Result<Price, Error> {
         let config = self.get().await?.config;
         if config.is_empty() {
-            let what = "the service does not show the graph of the flow, so what it costs is not known";
+            let what = "the answer has no graph of the flow, so its cost cannot be estimated";
             return Err(Error::new(ErrorKind::Decode, what).with_operation("get_flow"));
         }
         Price::of_flow(&self.client.estimate_flow(config).await?)
     }
 
-    /// Runs it for one input: anything that serialises to a JSON object with a text for each input of the flow. **It costs
-    /// credits.**
+    /// Runs the flow for one input: any value that serialises to a JSON object with a string for each input
+    /// of the flow. **This costs credits.**
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -286,7 +290,7 @@ impl Flow {
     /// use serde_json::{Value, json};
     ///
     /// let task = flow.run(json!({ "domain": "stripe.com" })).await?;
-    /// let found = task.wait::<Value>().await?.data.ok_or("nothing is known of it")?;
+    /// let found = task.wait::<Value>().await?.data.ok_or("nothing was found")?;
     /// assert!(found["industry"].is_string());
     /// # Ok(()) });
     /// ```
@@ -297,7 +301,8 @@ impl Flow {
         })
     }
 
-    /// Runs it for many inputs, each as for [`run`](Self::run); the results come in their order. **It costs credits.**
+    /// Runs the flow for many inputs, each as for [`run`](Self::run). The results are in the order of the
+    /// inputs. **This costs credits.**
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -334,7 +339,7 @@ impl Subject for Flow {
     }
 }
 
-/// The inputs of a flow are texts; a number is written as one.
+/// Flow inputs are strings, so a number is sent as a string.
 fn text((name, value): (String, Value)) -> (String, String) {
     match value {
         Value::String(text) => (name, text),

@@ -1,4 +1,4 @@
-//! Folders, in which tables and workbooks lie.
+//! Folders, which contain tables and workbooks.
 
 use databar_api::builder::folder::{
     CreateFolder, DeleteFolder, ListFolders, MoveTableToFolder, RenameFolder,
@@ -8,7 +8,7 @@ use databar_api::types;
 use crate::created::Create;
 use crate::{Client, FolderId, TableId};
 
-/// A handle on a folder; made by [`Client::folder`] without a request.
+/// A handle on a folder, created by [`Client::folder`] without a request.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -30,7 +30,7 @@ pub struct Folder {
 }
 
 impl Client {
-    /// All folders of the workspace.
+    /// Lists all folders of the workspace.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -44,7 +44,7 @@ impl Client {
         self.api().list_folders()
     }
 
-    /// A handle on the folder with this id, without a request.
+    /// Returns a handle on the folder with this id, without a request.
     #[must_use]
     pub fn folder(&self, id: FolderId) -> Folder {
         Folder {
@@ -78,12 +78,12 @@ impl Folder {
         self.id
     }
 
-    /// Renames it.
+    /// Renames the folder.
     pub fn rename(&self, name: impl Into<String>) -> RenameFolder {
         self.client.api().rename_folder(self.id, name)
     }
 
-    /// Deletes it. Its tables stay, and lie in no folder.
+    /// Deletes the folder. Its tables stay, outside of any folder.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -97,7 +97,8 @@ impl Folder {
         self.client.api().delete_folder(self.id)
     }
 
-    /// Puts a table into it. [`Table::move_to_folder`](crate::Table::move_to_folder) says the same from the table.
+    /// Moves a table to the folder. [`Table::move_to_folder`](crate::Table::move_to_folder) does the same
+    /// from the table.
     pub fn add_table(&self, table: TableId) -> MoveTableToFolder {
         self.client.api().move_table_to_folder(table).folder_id(self.id)
     }

@@ -1,4 +1,4 @@
-//! Putting enrichments, waterfalls and exporters on a table, and changing them.
+//! Adds enrichments, waterfalls and exporters to a table, and changes them.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::run::no_providers;
 use crate::table::Table;
 use crate::{ColumnRef, EnrichmentId, Error, ExporterId, TableEnrichmentId, TableExporterId, WaterfallId};
 
-/// An enrichment or a waterfall that was put on a table.
+/// An enrichment or a waterfall that was added to a table.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -31,13 +31,13 @@ use crate::{ColumnRef, EnrichmentId, Error, ExporterId, TableEnrichmentId, Table
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TableEnrichment {
-    /// The id to run it with: not the one it has in the catalogue.
+    /// The id to run it with. This is not its id in the catalogue.
     pub id: TableEnrichmentId,
-    /// Its name.
+    /// The displayed name.
     pub name: String,
 }
 
-/// An exporter that was put on a table.
+/// An exporter that was added to a table.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -53,15 +53,15 @@ pub struct TableEnrichment {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TableExporter {
-    /// The id to run it with: not the one it has in the catalogue.
+    /// The id to run it with. This is not its id in the catalogue.
     pub id: TableExporterId,
-    /// Its name.
+    /// The displayed name.
     pub name: String,
 }
 
 impl Table {
-    /// Puts an enrichment of the catalogue on the table, to be run with [`run`](Self::run). The mapping of its inputs and
-    /// the options are methods of [`AddEnrichment`]; await it to send it.
+    /// Adds an enrichment of the catalogue to the table, to be run with [`run`](Self::run). The methods of
+    /// [`AddEnrichment`] map its inputs and set options; await it to send the request.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -76,7 +76,8 @@ impl Table {
     /// # Ok(()) });
     /// ```
     ///
-    /// It takes the id of the catalogue; the id that the enrichment has on the table does not compile:
+    /// `add_enrichment` takes the id in the catalogue. The id that an enrichment has on the table does not
+    /// compile:
     ///
     /// ```compile_fail
     /// # use databar::{EnrichmentId, Table, TableEnrichmentId};
@@ -93,8 +94,8 @@ impl Table {
         }
     }
 
-    /// Puts a waterfall on the table: several providers in turn until one has a result. The mapping of its inputs and the
-    /// options are methods of [`AddWaterfall`]; await it to send it.
+    /// Adds a waterfall to the table, which asks several providers in turn until one has a result. The
+    /// methods of [`AddWaterfall`] map its inputs and set options; await it to send the request.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -121,8 +122,9 @@ impl Table {
         }
     }
 
-    /// Puts an exporter of the catalogue on the table, to be run with [`run`](Self::run): the service runs exporters as it
-    /// runs enrichments. The mapping of its inputs and the options are methods of [`AddExporter`]; await it to send it.
+    /// Adds an exporter of the catalogue to the table, to be run with [`run`](Self::run): the service runs
+    /// exporters in the same way as enrichments. The methods of [`AddExporter`] map its inputs and set
+    /// options; await it to send the request.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -149,22 +151,22 @@ impl Table {
         }
     }
 
-    /// The enrichments that are on the table.
+    /// Lists the enrichments on the table.
     pub fn enrichments(&self) -> ListTableEnrichments {
         self.client().api().list_table_enrichments(self.id())
     }
 
-    /// The waterfalls that are on the table.
+    /// Lists the waterfalls on the table.
     pub fn waterfalls(&self) -> ListTableWaterfalls {
         self.client().api().list_table_waterfalls(self.id())
     }
 
-    /// The exporters that are on the table.
+    /// Lists the exporters on the table.
     pub fn exporters(&self) -> ListTableExporters {
         self.client().api().list_table_exporters(self.id())
     }
 
-    /// Changes the mapping of an enrichment that is on the table, or when it runs.
+    /// Changes the mapping of an enrichment on the table, or when it runs.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -184,7 +186,8 @@ impl Table {
     }
 }
 
-/// An enrichment to be put on a table; made by [`Table::add_enrichment`], sent when it is awaited.
+/// A request to add an enrichment to a table, created by [`Table::add_enrichment`]. Awaiting it sends the
+/// request.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -205,11 +208,11 @@ impl Table {
 ///
 /// # Errors
 ///
-/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput), before the request, when nothing is mapped, when a parameter or a column has no name, and
-/// when no column of the table has that name, or several have it (the table is asked for them);
-/// [`is_not_found`](Error::is_not_found) when the table or the enrichment does not exist;
-/// [`is_validation`](Error::is_validation) when a parameter is missing or wrong. It is sent once; see
-/// [`Error::may_have_run`].
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput), before the request, when nothing is mapped,
+/// when a parameter or a column has no name, and when no column or several columns of the table have a given
+/// name (the table's columns are requested for this); [`is_not_found`](Error::is_not_found) when the table or
+/// the enrichment does not exist; [`is_validation`](Error::is_validation) when a parameter is missing or
+/// wrong. It is sent once; see [`Error::may_have_run`].
 #[derive(Debug, Clone)]
 #[must_use = "nothing is added until it is awaited"]
 pub struct AddEnrichment {
@@ -219,25 +222,25 @@ pub struct AddEnrichment {
     on_update: bool,
 }
 
-/// The mapping, which enrichments and exporters have in the same form.
+/// The mapping methods, which enrichments and exporters have in common.
 macro_rules! mapped {
     ($add:ident) => {
         impl $add {
-            /// Takes a parameter from a column: by its name, which is looked up, or by its id. A parameter that is mapped twice
-            /// has the later mapping.
+            /// Maps a parameter to a column, given by its id or by its name, which is looked up. The last
+            /// mapping of a parameter counts.
             pub fn map_column(mut self, parameter: impl Into<String>, column: impl Into<ColumnRef>) -> Self {
                 self.mapping.column(parameter.into(), column.into());
                 self
             }
 
-            /// Gives a parameter the same value in every row.
+            /// Sets a parameter to the same value in every row.
             pub fn map_value(mut self, parameter: impl Into<String>, value: impl Into<String>) -> Self {
                 self.mapping.value(parameter.into(), value.into());
                 self
             }
 
-            /// Runs it by itself on a row when a mapped column of the row changes: **each time this spends credits**. Without
-            /// this call it runs only when you run it.
+            /// Also runs it on a row whenever a mapped column of the row changes: **each run costs credits**.
+            /// Default: it runs only when you run it.
             pub fn run_on_update(mut self) -> Self {
                 self.on_update = true;
                 self
@@ -280,7 +283,8 @@ impl IntoFuture for AddEnrichment {
     }
 }
 
-/// An exporter to be put on a table; made by [`Table::add_exporter`], sent when it is awaited.
+/// A request to add an exporter to a table, created by [`Table::add_exporter`]. Awaiting it sends the
+/// request.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -303,7 +307,7 @@ impl IntoFuture for AddEnrichment {
 ///
 /// # Errors
 ///
-/// Those of [`AddEnrichment`].
+/// The same as for [`AddEnrichment`].
 #[derive(Debug, Clone)]
 #[must_use = "nothing is added until it is awaited"]
 pub struct AddExporter {
@@ -317,26 +321,28 @@ pub struct AddExporter {
 }
 
 impl AddExporter {
-    /// Takes a field that depends on the connection, one of the exporter's `additional_params`, from a column.
+    /// Maps a field that depends on the connection to a column. The fields are the exporter's
+    /// `additional_params`.
     pub fn map_additional_column(mut self, field: impl Into<String>, column: impl Into<ColumnRef>) -> Self {
         self.additional.column(field.into(), column.into());
         self
     }
 
-    /// Gives a field that depends on the connection the same value in every row.
+    /// Sets a field that depends on the connection to the same value in every row.
     pub fn map_additional_value(mut self, field: impl Into<String>, value: impl Into<String>) -> Self {
         self.additional.value(field.into(), value.into());
         self
     }
 
-    /// Exports through this connection, one of the exporter's `authorization.connections`. Without this call: through the first
-    /// one.
+    /// Sets the connection to export through, one of the exporter's `authorization.connections`. Default: the
+    /// first one.
     pub fn connection(mut self, id: i64) -> Self {
         self.connection = Some(id);
         self
     }
 
-    /// The body that is sent for a row, where a column's internal name in braces stands for the row's cell.
+    /// Sets the body that is sent for a row. A column's internal name in braces is replaced by the row's
+    /// cell.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -398,7 +404,8 @@ impl IntoFuture for AddExporter {
     }
 }
 
-/// A waterfall to be put on a table; made by [`Table::add_waterfall`], sent when it is awaited.
+/// A request to add a waterfall to a table, created by [`Table::add_waterfall`]. Awaiting it sends the
+/// request.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -421,7 +428,8 @@ impl IntoFuture for AddExporter {
 ///
 /// # Errors
 ///
-/// Those of [`AddEnrichment`], and [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) when the list of [`providers`](Self::providers) is empty.
+/// The same as for [`AddEnrichment`], and [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) when
+/// the list of [`providers`](Self::providers) is empty.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is added until it is awaited"]
 pub struct AddWaterfall {
@@ -433,20 +441,20 @@ pub struct AddWaterfall {
 }
 
 impl AddWaterfall {
-    /// Takes a parameter from a column: by its name, which is looked up, or by its id.
+    /// Maps a parameter to a column, given by its id or by its name, which is looked up.
     pub fn map_column(mut self, parameter: impl Into<String>, column: impl Into<ColumnRef>) -> Self {
         self.mapping.column(parameter.into(), column.into());
         self
     }
 
-    /// The providers to ask, in this order. Without this call: those that are on by default, in their usual order. An
-    /// empty list is an error, because the service would take it for no list at all.
+    /// Sets the providers to ask, in this order. Default: those that are enabled by default, in their usual
+    /// order. An empty list is an error, because the service treats it as no list at all.
     pub fn providers(mut self, enrichments: impl IntoIterator<Item = EnrichmentId>) -> Self {
         self.providers = Some(enrichments.into_iter().collect());
         self
     }
 
-    /// Has found addresses checked by this enrichment, one of the waterfall's `email_verifiers`.
+    /// Sets the enrichment that checks the addresses found: one of the waterfall's `email_verifiers`.
     pub fn email_verifier(mut self, enrichment: EnrichmentId) -> Self {
         self.email_verifier = Some(enrichment);
         self

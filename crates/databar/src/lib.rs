@@ -6,6 +6,7 @@ mod client;
 mod column;
 mod config;
 mod connector;
+mod counted;
 mod created;
 mod enrichment;
 mod export;

@@ -1,4 +1,4 @@
-//! Where an enrichment on a table takes its inputs from: columns, or fixed values.
+//! Maps the inputs of an enrichment on a table to columns or fixed values.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::invalid::invalid;
 use crate::table::Table;
 use crate::{ColumnId, Error};
 
-/// A column, by its id or by the name that it shows.
+/// A column, by id or by its displayed name.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -26,9 +26,9 @@ use crate::{ColumnId, Error};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ColumnRef {
-    /// By id: sent as it is.
+    /// The column with this id. The id is sent as it is.
     Id(ColumnId),
-    /// By name: looked up in the table before the request.
+    /// The column with this name. The id is looked up in the table before the request.
     Name(String),
 }
 
@@ -50,7 +50,7 @@ impl From<String> for ColumnRef {
     }
 }
 
-/// Where parameters get their values from, by their names.
+/// The columns and values that parameters are mapped to, by the names of the parameters.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Mapping {
     columns: BTreeMap<String, ColumnRef>,
@@ -78,7 +78,7 @@ impl Mapping {
         self.resolve(table).await
     }
 
-    /// All of it in the form that enrichments and exporters take.
+    /// The whole mapping, in the form that enrichments and exporters take.
     pub(crate) async fn entries(
         &self,
         table: &Table,
@@ -99,7 +99,7 @@ impl Mapping {
         let nameless = |name: &str| name.trim().is_empty();
         let mut parameters = self.columns.keys().chain(self.values.keys());
         let reason = if parameters.any(|parameter| nameless(parameter)) {
-            "a parameter without a name is mapped".to_owned()
+            "the mapping has a parameter without a name".to_owned()
         } else if let Some((parameter, _)) = self
             .columns
             .iter()
@@ -112,8 +112,8 @@ impl Mapping {
         Err(invalid(reason))
     }
 
-    /// The service takes names in some places and ids in all, so names are looked up: one request, and only if there is a
-    /// name.
+    /// Looks up the names of columns, because the service takes ids everywhere, but names only in some
+    /// places. Sends one request if there is a name, otherwise none.
     async fn resolve(&self, table: &Table) -> Result<BTreeMap<String, ColumnId>, Error> {
         let is_name = |column: &ColumnRef| matches!(column, ColumnRef::Name(_));
         let columns = match self.columns.values().any(is_name) {
@@ -139,7 +139,7 @@ fn find(name: &str, columns: &[types::Column]) -> Result<ColumnId, String> {
     match (found.next(), found.next()) {
         (Some(column), None) => Ok(column.identifier),
         (Some(_), Some(_)) => Err(format!(
-            "the table has several columns {name:?}: give the column's id"
+            "the table has several columns {name:?}; give the column's id"
         )),
         (None, _) => {
             let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();

@@ -1,4 +1,4 @@
-//! What a run costs, as far as it can be known before it is sent.
+//! Estimates what a run costs before it is sent.
 
 use databar_api::types;
 use futures::future::BoxFuture;
@@ -8,10 +8,10 @@ use crate::invalid::invalid;
 use crate::run::no_providers;
 use crate::{EnrichmentId, Error, ErrorKind, Waterfall};
 
-/// What one input of a run costs at most; made by [`Enrichment::price`](crate::Enrichment::price), [`Waterfall::price`] and
-/// [`Flow::price`](crate::Flow::price).
+/// The most that one input of a run may cost. Returned by [`Enrichment::price`](crate::Enrichment::price),
+/// [`Waterfall::price`] and [`Flow::price`](crate::Flow::price).
 ///
-/// It is what the service charges for a result. An input for which nothing is found costs nothing mostly.
+/// The service charges it for a result. Inputs for which nothing is found are usually free.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -19,7 +19,7 @@ use crate::{EnrichmentId, Error, ErrorKind, Waterfall};
 /// use databar::EnrichmentId;
 /// use serde_json::{Map, json};
 ///
-/// // Each headline costs 0.05 credits, and the parameter `limit` says how many are wanted.
+/// // Each headline costs 0.05 credits, and the parameter `limit` sets their number.
 /// let price = databar.enrichment(EnrichmentId(312)).price().await?;
 /// let mut input = Map::from_iter([("domain".to_owned(), json!("stripe.com")), ("limit".to_owned(), json!(20))]);
 /// assert_eq!(price.of(&input), 1.0);
@@ -29,7 +29,7 @@ use crate::{EnrichmentId, Error, ErrorKind, Waterfall};
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Price {
-    /// Of one unit of one page, in credits.
+    /// The price of one unit of one page, in credits.
     unit: f64,
     units: Units,
     /// Whether each page is billed.
@@ -37,11 +37,11 @@ pub struct Price {
     pages: u32,
 }
 
-/// How often the price of a unit is charged for an input.
+/// How many units an input is charged for.
 #[derive(Debug, Clone, PartialEq)]
 enum Units {
     One,
-    /// As often as the value of this parameter says.
+    /// The value of this parameter.
     AsMany(String),
     Unknown,
 }
@@ -83,7 +83,8 @@ impl Price {
             Some(named) => {
                 let find = |id: &EnrichmentId| {
                     let found = all.iter().find(|one| one.id == *id);
-                    found.ok_or_else(|| invalid(format!("{id} is no provider of {}", waterfall.identifier)))
+                    found
+                        .ok_or_else(|| invalid(format!("{id} is not a provider of {}", waterfall.identifier)))
                 };
                 named.iter().map(find).collect::<Result<_, _>>()?
             }
@@ -101,7 +102,10 @@ impl Price {
             Some(id) => {
                 let verifier = waterfall.email_verifiers.iter().find(|one| one.id == id);
                 let verifier = verifier.ok_or_else(|| {
-                    invalid(format!("{id} is no email verifier of {}", waterfall.identifier))
+                    invalid(format!(
+                        "{id} is not an email verifier of {}",
+                        waterfall.identifier
+                    ))
                 })?;
                 credits(verifier.price.as_ref())
                     .ok_or_else(|| unreadable("get_waterfall", &format!("email verifier {id}")))?
@@ -118,8 +122,8 @@ impl Price {
         }
     }
 
-    /// The price when so many pages are fetched for each input; 0 counts as 1. It is another one only where the service gives
-    /// its results in pages.
+    /// Sets how many pages are fetched for each input; 0 counts as 1. It changes the price only if the
+    /// service returns the results in pages.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -142,10 +146,10 @@ impl Price {
         self
     }
 
-    /// What this input costs at most, in credits.
+    /// The most that this input may cost, in credits.
     ///
-    /// It is infinite where nobody can know: where a parameter says how much is wanted, and the input has no number there, or
-    /// where the service charges in a way that this version does not know.
+    /// It is infinite if the cost cannot be known: when it depends on a parameter and the input has no number
+    /// there, or when the service uses a pricing type that this version does not know.
     #[must_use]
     pub fn of(&self, input: &Map<String, Value>) -> f64 {
         let units = match &self.units {
@@ -160,12 +164,12 @@ impl Price {
         }
     }
 
-    /// What these inputs cost together.
+    /// The most that these inputs may cost together.
     pub(crate) fn of_all(&self, inputs: &[Map<String, Value>]) -> f64 {
         Self::sum(inputs.iter().map(|input| self.of(input)))
     }
 
-    /// Adds amounts of credits, without what is left of fractions in binary.
+    /// Adds amounts of credits and rounds away the error of binary fractions.
     ///
     /// ```
     /// use databar::Price;
@@ -180,14 +184,14 @@ impl Price {
     }
 }
 
-/// Which providers of a waterfall are asked, and which enrichment checks what they find.
+/// The providers of a waterfall to ask, and the enrichment that checks what they find.
 #[derive(Debug, Clone, Default)]
 pub struct Cascade {
     pub(crate) providers: Option<Vec<EnrichmentId>>,
     pub(crate) email_verifier: Option<EnrichmentId>,
 }
 
-/// Asks for the price of a waterfall when awaited; made by [`Waterfall::price`].
+/// A request for the price of a waterfall, created by [`Waterfall::price`]. Awaiting it sends the request.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -205,8 +209,9 @@ pub struct Cascade {
 ///
 /// # Errors
 ///
-/// [`ErrorKind::InvalidInput`] for a list of providers that is empty, and for providers and verifiers that the waterfall does not
-/// have; [`ErrorKind::Decode`] when the service gives no price for one of them; those of the request.
+/// [`ErrorKind::InvalidInput`] for an empty list of providers, and for providers and verifiers that the
+/// waterfall does not have; [`ErrorKind::Decode`] when the service returns no price for one of them; the
+/// errors of the request.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is asked for until it is awaited"]
 pub struct WaterfallPrice {
@@ -222,13 +227,13 @@ impl WaterfallPrice {
         }
     }
 
-    /// The price when these providers are asked, instead of those that are on by default.
+    /// Sets the providers to ask, instead of those that are enabled by default.
     pub fn providers(mut self, enrichments: impl IntoIterator<Item = EnrichmentId>) -> Self {
         self.cascade.providers = Some(enrichments.into_iter().collect());
         self
     }
 
-    /// The price when this enrichment, one of the waterfall's `email_verifiers`, checks the addresses that are found.
+    /// Sets the enrichment that checks the addresses found: one of the waterfall's `email_verifiers`.
     pub fn email_verifier(mut self, enrichment: EnrichmentId) -> Self {
         self.cascade.email_verifier = Some(enrichment);
         self
@@ -244,12 +249,12 @@ impl IntoFuture for WaterfallPrice {
     }
 }
 
-/// A price of the service, which is a text or a number.
+/// Reads a price, which the service returns as a string or a number.
 fn credits(price: Option<&types::CreditPrice>) -> Option<f64> {
     price?.to_string().trim().parse().ok().and_then(amount)
 }
 
-/// How much is wanted, as number or text.
+/// Reads a parameter that is a number or a string with a number.
 fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Number(number) => number.as_f64().and_then(amount),
@@ -258,13 +263,13 @@ fn number(value: &Value) -> Option<f64> {
     }
 }
 
-/// Only what can be paid or counted.
+/// Accepts only numbers that are finite and not negative.
 fn amount(number: f64) -> Option<f64> {
     (number.is_finite() && number >= 0.0).then_some(number)
 }
 
 fn unreadable(operation: &'static str, whose: &str) -> Error {
-    let what = format!("the service gives no price in credits for {whose}");
+    let what = format!("the answer has no price in credits for {whose}");
     Error::new(ErrorKind::Decode, what).with_operation(operation)
 }
 

@@ -1,4 +1,4 @@
-//! Reading the rows of a table: a page at a time behind one stream.
+//! Reads the rows of a table page by page, as one stream.
 
 use std::{
     pin::Pin,
@@ -12,10 +12,10 @@ use serde::de::DeserializeOwned;
 use crate::table::Table;
 use crate::{Client, Error, ErrorKind, Filter, TableId};
 
-/// The largest page the service gives.
+/// The largest page that the service returns.
 const MAX_PAGE_SIZE: u32 = 500;
 
-/// The rows of a table, to be filtered and read; made by [`Table::rows`].
+/// A query for the rows of a table, created by [`Table::rows`].
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -42,7 +42,7 @@ pub struct Rows {
 }
 
 impl Table {
-    /// The rows, to be filtered and read.
+    /// Starts a query for the rows of the table.
     pub fn rows(&self) -> Rows {
         Rows {
             client: self.client().clone(),
@@ -54,7 +54,7 @@ impl Table {
 }
 
 impl Rows {
-    /// Only rows for which the filter holds. A second filter is added to the first: both must hold.
+    /// Keeps only the rows that match the filter. With several filters, a row must match all of them.
     pub fn filter(mut self, filter: Filter) -> Self {
         self.filter = Some(match self.filter {
             Some(first) => first.and(filter),
@@ -63,14 +63,15 @@ impl Rows {
         self
     }
 
-    /// How many rows one request asks for: 1 to 500, and 500 unless said otherwise.
+    /// Sets how many rows one request asks for: 1 to 500. Default: 500.
     pub fn page_size(mut self, rows: u32) -> Self {
         self.page_size = rows;
         self
     }
 
-    /// The rows, in the order of the table, each decoded from a JSON object that has the row's `id` and a member for
-    /// each column, by the column's name. Pages are asked for as the stream is read; memory holds one page.
+    /// Reads the rows in the order of the table. Each row is decoded from a JSON object that has the row's
+    /// `id` and a member for each column, by the column's name. The stream requests pages as it is read, and
+    /// keeps one page in memory.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -98,14 +99,14 @@ impl Rows {
     ///
     /// # Errors
     ///
-    /// The stream ends with the first error. Bad arguments are its first item, before any request. A row that does not
-    /// fit `T` is an error of kind [`Decode`](ErrorKind::Decode) that has the row in
-    /// [`data`](Error::data) and the place in [`json_path`](Error::json_path); the rows before it are given out first.
-    /// A service that gives the same page again, another than was asked for, or an empty one that says there are more, is
-    /// one of kind [`Inconsistent`](ErrorKind::Inconsistent).
+    /// The stream ends with the first error. Invalid arguments are its first item, before any request. A row
+    /// that does not fit `T` is an error of kind [`Decode`](ErrorKind::Decode), with the row in
+    /// [`data`](Error::data) and the place in [`json_path`](Error::json_path); the rows before it come first.
+    /// The error kind is [`Inconsistent`](ErrorKind::Inconsistent) when the service returns the same page
+    /// twice, a page other than the requested one, or an empty page that says there are more.
     ///
-    /// Rows that are inserted or deleted by others while the stream is read can be seen twice or not at all: the
-    /// service numbers pages, it has no cursor.
+    /// While others insert or delete rows, the stream can miss rows or return them twice, because the service
+    /// numbers its pages and has no cursor.
     pub fn stream<T>(self) -> RowStream<T>
     where
         T: DeserializeOwned + Send + 'static,
@@ -116,11 +117,11 @@ impl Rows {
         }
     }
 
-    /// All rows at once.
+    /// Reads all rows into a vector.
     ///
     /// # Errors
     ///
-    /// As for [`stream`](Self::stream).
+    /// The same as for [`stream`](Self::stream).
     pub async fn all<T>(self) -> Result<Vec<T>, Error>
     where
         T: DeserializeOwned + Send + 'static,
@@ -128,18 +129,18 @@ impl Rows {
         self.request()?.stream_as().all().await
     }
 
-    /// How many rows there are for which the filter holds, without reading them.
+    /// Counts the rows that match the filter, without reading them.
     ///
     /// # Errors
     ///
-    /// As for [`stream`](Self::stream); and an error of kind
-    /// [`Decode`](crate::ErrorKind::Decode) when the service does not tell the number.
+    /// The same as for [`stream`](Self::stream); also an error of kind [`Decode`](crate::ErrorKind::Decode)
+    /// when the answer does not contain the count.
     pub async fn count(self) -> Result<u64, Error> {
         let page = self.page_size(1).request()?.await?;
         page.total_count
             .and_then(|count| u64::try_from(count).ok())
             .ok_or_else(|| {
-                Error::new(ErrorKind::Decode, "the answer has no total_count").with_operation("list_rows")
+                Error::new(ErrorKind::Decode, "the answer has no `total_count`").with_operation("list_rows")
             })
     }
 
@@ -156,7 +157,7 @@ impl Rows {
     }
 }
 
-/// The rows of a table, a page at a time; made by [`Rows::stream`].
+/// A stream of the rows of a table, created by [`Rows::stream`]. It requests one page at a time.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -181,7 +182,7 @@ impl Rows {
 pub struct RowStream<T>(Result<Items<T>, Option<Error>>);
 
 impl<T: DeserializeOwned + Send + 'static> RowStream<T> {
-    /// The next row; `None` at the end.
+    /// Returns the next row, or `None` at the end.
     ///
     /// # Errors
     ///
@@ -190,7 +191,7 @@ impl<T: DeserializeOwned + Send + 'static> RowStream<T> {
         self.next().await.transpose()
     }
 
-    /// The next row or error; `None` at the end.
+    /// Returns the next row or error, or `None` at the end.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         match &mut self.0 {
             Ok(items) => items.next().await,

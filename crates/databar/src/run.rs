@@ -1,4 +1,4 @@
-//! Starting runs outside of tables: of enrichments, waterfalls and flows, for one input or for many.
+//! Runs of enrichments, waterfalls and flows outside of tables, for one input or for many.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use crate::price::Price;
 use crate::task::{BulkTask, OfWaterfall, Task};
 use crate::{Client, Enrichment, EnrichmentId, Error, ErrorKind, Flow, TaskId, Waterfall};
 
-/// A run of an enrichment for one input; made by [`Enrichment::run`](crate::Enrichment::run).
+/// A run of an enrichment for one input, created by [`Enrichment::run`](crate::Enrichment::run).
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -28,7 +28,7 @@ use crate::{Client, Enrichment, EnrichmentId, Error, ErrorKind, Flow, TaskId, Wa
 /// # Ok(()) });
 /// ```
 pub type RunEnrichment = Run<Enrichment, Task>;
-/// A run of an enrichment for many inputs; made by [`Enrichment::run_bulk`](crate::Enrichment::run_bulk).
+/// A run of an enrichment for many inputs, created by [`Enrichment::run_bulk`](crate::Enrichment::run_bulk).
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -44,7 +44,7 @@ pub type RunEnrichment = Run<Enrichment, Task>;
 /// # Ok(()) });
 /// ```
 pub type BulkRunEnrichment = Run<Enrichment, BulkTask>;
-/// A run of a waterfall for one input; made by [`Waterfall::run`](crate::Waterfall::run).
+/// A run of a waterfall for one input, created by [`Waterfall::run`](crate::Waterfall::run).
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -64,7 +64,7 @@ pub type BulkRunEnrichment = Run<Enrichment, BulkTask>;
 /// # Ok(()) });
 /// ```
 pub type RunWaterfall = Run<Waterfall, Task<OfWaterfall>>;
-/// A run of a waterfall for many inputs; made by [`Waterfall::run_bulk`](crate::Waterfall::run_bulk).
+/// A run of a waterfall for many inputs, created by [`Waterfall::run_bulk`](crate::Waterfall::run_bulk).
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -82,7 +82,7 @@ pub type RunWaterfall = Run<Waterfall, Task<OfWaterfall>>;
 /// # Ok(()) });
 /// ```
 pub type BulkRunWaterfall = Run<Waterfall, BulkTask<OfWaterfall>>;
-/// A run of a flow for one input; made by [`Flow::run`](crate::Flow::run).
+/// A run of a flow for one input, created by [`Flow::run`](crate::Flow::run).
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -97,7 +97,7 @@ pub type BulkRunWaterfall = Run<Waterfall, BulkTask<OfWaterfall>>;
 /// # Ok(()) });
 /// ```
 pub type RunFlow = Run<Flow, Task>;
-/// A run of a flow for many inputs; made by [`Flow::run_bulk`](crate::Flow::run_bulk).
+/// A run of a flow for many inputs, created by [`Flow::run_bulk`](crate::Flow::run_bulk).
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -114,10 +114,10 @@ pub type RunFlow = Run<Flow, Task>;
 /// ```
 pub type BulkRunFlow = Run<Flow, BulkTask>;
 
-/// The most pages of a result that the service fetches for one input.
+/// The maximum number of result pages that the service fetches for one input.
 const MAX_PAGES: u32 = 100;
 
-/// What can be run: an [`Enrichment`], a [`Waterfall`] or a [`Flow`].
+/// Something that can be run: an [`Enrichment`], a [`Waterfall`] or a [`Flow`].
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -143,15 +143,16 @@ pub trait Runnable: Subject {}
 
 impl<S: Subject> Runnable for S {}
 
-/// What a run needs of the thing that is run. It cannot be named outside of this crate, so that nothing else can be run.
+/// The requirements of [`Runnable`]. This trait cannot be named outside of this crate, so other types cannot
+/// implement it.
 pub trait Subject: Clone + Send + Sync + 'static {
-    /// How it is run.
+    /// The options of a run.
     type Options: fmt::Debug + Default + Send + Sync + 'static;
 
     /// The client that runs it.
     fn client(&self) -> &Client;
 
-    /// What an input costs at most when it is run so.
+    /// The most that an input may cost when it is run with these options.
     fn price_with(&self, options: &Self::Options) -> impl Future<Output = Result<Price, Error>> + Send;
 }
 
@@ -159,9 +160,10 @@ type Input = Map<String, Value>;
 type Started = BoxFuture<'static, Result<types::RunResponse, Error>>;
 type Start<S> = Box<dyn FnOnce(&S, <S as Subject>::Options, Vec<Input>) -> Started + Send + Sync>;
 
-/// A run to be started: `S` is what is run, `T` the task that it gives.
+/// A request to start a run: `S` is what is run, `T` the task that the run returns.
 ///
-/// It is started when it is awaited, and **costs credits**, so it is sent once; see [`Error::may_have_run`].
+/// Awaiting it starts the run, which **costs credits**. The request is sent once; see
+/// [`Error::may_have_run`].
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -170,32 +172,32 @@ type Start<S> = Box<dyn FnOnce(&S, <S as Subject>::Options, Vec<Input>) -> Start
 ///
 /// let run = databar.enrichment(EnrichmentId(123)).run("stripe.com");
 /// let error = run.await.unwrap_err();
-/// assert_eq!(error.kind(), ErrorKind::InvalidInput, "a text is not an object");
+/// assert_eq!(error.kind(), ErrorKind::InvalidInput, "a string is not an object");
 /// assert_eq!(databar.requests_sent(), 0);
 /// # Ok(()) });
 /// ```
 ///
 /// # Errors
 ///
-/// [`ErrorKind::InvalidInput`], before any request, when an input is not an object, or there are none;
+/// [`ErrorKind::InvalidInput`], before any request, when an input is not an object, or there are no inputs;
 /// [`Error::is_validation`] when a parameter is missing or wrong; [`Error::is_out_of_credits`].
 ///
-/// With [`max_credits`](crate::ClientBuilder::max_credits), also [`ErrorKind::OverBudget`], and the errors of
-/// [`estimate`](Self::estimate); nothing was run then.
+/// With [`max_credits`](crate::ClientBuilder::max_credits), also [`ErrorKind::OverBudget`] and the errors of
+/// [`estimate`](Self::estimate). Nothing was run in these cases.
 #[must_use = "nothing is run unless it is awaited"]
 pub struct Run<S: Runnable, T> {
     subject: S,
     options: S::Options,
     operation: &'static str,
-    /// There is at least one. Else what is wrong, with them or with an option.
+    /// The inputs, at least one; or what is wrong with them or with an option.
     inputs: Result<Vec<Input>, String>,
     start: Start<S>,
     task: fn(Client, TaskId, usize) -> T,
 }
 
 impl<S: Runnable, T> Run<S, T> {
-    /// What the whole run costs at most, in credits; nothing is run. It asks the service for the price, and is infinite where
-    /// [`Price::of`] an input is.
+    /// Estimates the most that the whole run may cost, in credits, without running it. The estimate requests
+    /// the price from the service. It is infinite if [`Price::of`] an input is.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -207,14 +209,14 @@ impl<S: Runnable, T> Run<S, T> {
     /// let run = databar.enrichment(EnrichmentId(310)).run_bulk(inputs).pages(2);
     /// assert_eq!(run.estimate().await?, 8.0);
     /// let results = run.await?.wait::<serde_json::Value>().await?;
-    /// assert_eq!(results.credits_spent, 4.0, "of one company nothing is known");
+    /// assert_eq!(results.credits_spent, 4.0, "nothing is known about one company");
     /// # Ok(()) });
     /// ```
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidInput`] when the run cannot be sent as it is; [`ErrorKind::Decode`] when the service gives no price
-    /// that can be read; those of the requests for the price.
+    /// [`ErrorKind::InvalidInput`] when the run is not valid and could not be sent; [`ErrorKind::Decode`]
+    /// when the service returns no usable price; the errors of the requests for the price.
     pub async fn estimate(&self) -> Result<f64, Error> {
         let inputs = self.inputs.as_ref();
         let inputs = inputs.map_err(|what| invalid(what).with_operation(self.operation))?;
@@ -222,7 +224,7 @@ impl<S: Runnable, T> Run<S, T> {
         Ok(price.of_all(inputs))
     }
 
-    /// Whether it is within what the client may spend on a run.
+    /// Refuses a run that may cost more than the client's limit.
     async fn check_budget(&self) -> Result<(), Error> {
         let Some(limit) = self.subject.client().max_credits() else {
             return Ok(());
@@ -237,13 +239,13 @@ impl<S: Runnable, T> Run<S, T> {
         };
         let cost = match estimate.is_finite() {
             true => format!("would cost up to {estimate} credits, more than"),
-            false => "has a price that nobody can know before, so it may cost more than".to_owned(),
+            false => "has a cost that is not known in advance, so it may be more than".to_owned(),
         };
         let what = format!("{run} {cost} the {limit} that `max_credits` allows");
         Err(Error::new(ErrorKind::OverBudget, what).with_operation(self.operation))
     }
 
-    /// This run, which cannot be sent: by what is wrong with its inputs, or else by this.
+    /// Marks this run as one that cannot be sent, unless it already is one.
     fn refused(mut self, what: impl Into<String>) -> Self {
         self.inputs = self.inputs.and(Err(what.into()));
         self
@@ -251,7 +253,7 @@ impl<S: Runnable, T> Run<S, T> {
 }
 
 impl<S: Runnable, R: 'static> Run<S, Task<R>> {
-    /// A run of the operation for one input, which must be an object.
+    /// Creates a run for one input, which must be an object.
     pub(crate) fn one(
         subject: &S,
         operation: &'static str,
@@ -272,7 +274,7 @@ impl<S: Runnable, R: 'static> Run<S, Task<R>> {
 }
 
 impl<S: Runnable, R: 'static> Run<S, BulkTask<R>> {
-    /// A run of the operation for many inputs, each of which must be an object.
+    /// Creates a run for many inputs, each of which must be an object.
     pub(crate) fn many<I>(
         subject: &S,
         operation: &'static str,
@@ -293,7 +295,7 @@ impl<S: Runnable, R: 'static> Run<S, BulkTask<R>> {
             options: S::Options::default(),
             operation,
             inputs: inputs.and_then(|inputs| match inputs.is_empty() {
-                true => Err("there are no inputs to run it for".to_owned()),
+                true => Err("there are no inputs; give at least one".to_owned()),
                 false => Ok(inputs),
             }),
             start: Box::new(start),
@@ -303,19 +305,19 @@ impl<S: Runnable, R: 'static> Run<S, BulkTask<R>> {
 }
 
 impl<T> Run<Enrichment, T> {
-    /// How many pages of the result to fetch for each input: 1 to 100, 1 when not set. Each page is billed.
+    /// Sets how many result pages to fetch for each input: 1 to 100. Default: 1. Each page is billed.
     pub fn pages(mut self, pages: u32) -> Self {
         self.options = Some(pages);
         match (1..=MAX_PAGES).contains(&pages) {
             true => self,
-            false => self.refused(format!("{pages} pages cannot be asked for; 1 to {MAX_PAGES} can")),
+            false => self.refused(format!("`pages` is {pages}; it must be 1 to {MAX_PAGES}")),
         }
     }
 }
 
 impl<T> Run<Waterfall, T> {
-    /// The providers to ask, in this order. Without this call: those that are on by default, in their usual order. An
-    /// empty list is an error, because the service would take it for no list at all.
+    /// Sets the providers to ask, in this order. Default: those that are enabled by default, in their usual
+    /// order. An empty list is an error, because the service treats it as no list at all.
     pub fn providers(mut self, enrichments: impl IntoIterator<Item = EnrichmentId>) -> Self {
         let providers: Vec<_> = enrichments.into_iter().collect();
         let is_empty = providers.is_empty();
@@ -326,7 +328,7 @@ impl<T> Run<Waterfall, T> {
         }
     }
 
-    /// Has found addresses checked by this enrichment, one of the waterfall's `email_verifiers`.
+    /// Sets the enrichment that checks the addresses found: one of the waterfall's `email_verifiers`.
     pub fn email_verifier(mut self, enrichment: EnrichmentId) -> Self {
         self.options.email_verifier = Some(enrichment);
         self
@@ -361,7 +363,7 @@ impl<S: Runnable, T> fmt::Debug for Run<S, T> {
 }
 
 const NO_PROVIDERS: &str =
-    "the list of providers is empty; leave `providers` out to ask those that are on by default";
+    "the list of providers is empty; leave `providers` out to ask those that are enabled by default";
 
 pub(crate) fn no_providers() -> Error {
     invalid(NO_PROVIDERS)

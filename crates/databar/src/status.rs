@@ -24,30 +24,30 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TaskStatus {
-    /// Accepted, not begun.
+    /// Accepted, not started.
     Queued,
-    /// Accepted, not begun.
+    /// Accepted, not started.
     Created,
     /// Running.
     Processing,
-    /// Done; also the older word `success`.
+    /// Done; also the older status `success`.
     Completed,
-    /// Done, some inputs without success.
+    /// Done, but some inputs did not succeed.
     PartiallyCompleted,
-    /// Done, and nothing was found.
+    /// Done; nothing was found.
     NoData,
-    /// Failed; also the older word `error`.
+    /// Failed; also the older status `error`.
     Failed,
     /// The results are no longer kept.
     Gone,
-    /// Stopped by a cancel request.
+    /// Stopped by a request to cancel.
     Cancelled,
-    /// A word that this version does not know.
+    /// A status that this version does not know.
     Other(String),
 }
 
 impl TaskStatus {
-    /// Whether the task is still to be waited for.
+    /// Returns whether the task is not done yet.
     #[must_use]
     pub fn is_pending(&self) -> bool {
         matches!(self, Self::Queued | Self::Created | Self::Processing)

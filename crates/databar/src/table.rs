@@ -1,4 +1,4 @@
-//! A table: a handle on its id, from which everything that happens in a table starts.
+//! Tables: a handle on a table, and the calls on it.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::created::{Create, Created};
 use crate::invalid::invalid;
 use crate::{Client, ColumnId, Error, FolderId, TableId, WorkbookId};
 
-/// A handle on a table; made by [`Client::table`] without a request.
+/// A handle on a table, created by [`Client::table`] without a request.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -35,7 +35,7 @@ pub struct Table {
 }
 
 impl Client {
-    /// A handle on the table with this id, without a request.
+    /// Returns a handle on the table with this id, without a request.
     #[must_use]
     pub fn table(&self, id: TableId) -> Table {
         Table {
@@ -44,7 +44,7 @@ impl Client {
         }
     }
 
-    /// All tables of the workspace.
+    /// Lists all tables of the workspace.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -58,7 +58,8 @@ impl Client {
         self.api().list_tables()
     }
 
-    /// Creates a table. Its columns are said by a method of [`CreateTable`]; await it to send it.
+    /// Creates a table. The methods of [`CreateTable`] set its columns and rows; await it to send the
+    /// request.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -89,7 +90,7 @@ impl Table {
         &self.client
     }
 
-    /// Renames it.
+    /// Renames the table.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -102,12 +103,12 @@ impl Table {
         self.client.api().rename_table(self.id, name)
     }
 
-    /// Deletes it. Whether it lies in the trash then, sources do not agree; see [`Client::trash`].
+    /// Deletes the table. Sources disagree on whether it goes to the trash; see [`Client::trash`].
     pub fn delete(&self) -> DeleteTable {
         self.client.api().delete_table(self.id)
     }
 
-    /// Copies it with its rows, into a new workbook.
+    /// Copies the table with its rows into a new workbook.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -126,7 +127,7 @@ impl Table {
         })
     }
 
-    /// Deletes all of its rows. The service does it later: the answer says only that it will.
+    /// Deletes all rows. The service answers at once and deletes them later.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -143,8 +144,8 @@ impl Table {
         self.client.api().clear_table(self.id)
     }
 
-    /// Deletes rows that have equal values in these columns, of each group all but the oldest; in all columns where there
-    /// are none.
+    /// Deletes rows that have equal values in these columns, except for the oldest row of each group. If
+    /// `columns` is empty, all columns are compared.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -164,7 +165,7 @@ impl Table {
         }
     }
 
-    /// Moves it to the end of another workbook.
+    /// Moves the table to the end of another workbook.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -180,7 +181,7 @@ impl Table {
         self.client.api().move_table(self.id).workbook(workbook)
     }
 
-    /// Moves it to a workbook of its own; [`name`](MoveTable::name) names that.
+    /// Moves the table to a new workbook; [`name`](MoveTable::name) sets the workbook's name.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -195,7 +196,7 @@ impl Table {
         self.client.api().move_table(self.id).new_workbook(true)
     }
 
-    /// Puts it into a folder.
+    /// Moves the table to a folder.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -212,13 +213,13 @@ impl Table {
         self.client.api().move_table_to_folder(self.id).folder_id(folder)
     }
 
-    /// Takes it out of its folder.
+    /// Takes the table out of its folder.
     pub fn move_out_of_folder(&self) -> MoveTableToFolder {
         self.client.api().move_table_to_folder(self.id).folder_id_null()
     }
 }
 
-/// A table to be created; made by [`Client::create_table`], created when it is awaited.
+/// A request to create a table, started by [`Client::create_table`]. Awaiting it sends the request.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -235,8 +236,9 @@ impl Table {
 ///
 /// # Errors
 ///
-/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput), before any request, when the table or a column has no name, or two columns have the same
-/// one; otherwise [`Error`] when the request fails. It is sent once; see [`Error::may_have_run`].
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput), before any request, when the table or a
+/// column has no name, or two columns have the same name; otherwise the [`Error`] of the request. The request
+/// is sent once; see [`Error::may_have_run`].
 #[derive(Debug, Clone)]
 #[must_use = "no table is created until it is awaited"]
 pub struct CreateTable {
@@ -247,7 +249,7 @@ pub struct CreateTable {
 }
 
 impl CreateTable {
-    /// The names of its columns, in order. Without this call the table has none.
+    /// Sets the names of the columns, in order. Default: no columns.
     pub fn columns<C>(mut self, names: C) -> Self
     where
         C: IntoIterator,
@@ -257,7 +259,7 @@ impl CreateTable {
         self
     }
 
-    /// The number of empty rows that it starts with; 0 without this call.
+    /// Sets the number of empty rows that the table starts with. Default: 0.
     pub fn empty_rows(mut self, rows: u32) -> Self {
         self.rows = rows;
         self
@@ -265,7 +267,7 @@ impl CreateTable {
 
     async fn send(self) -> Result<Created<Table, types::Table>, Error> {
         if self.name.trim().is_empty() {
-            return Err(invalid("a table needs a name"));
+            return Err(invalid("the table has no name; give it one"));
         }
         let mut seen = BTreeSet::new();
         for (index, name) in self.columns.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Running what is on a table, and waiting for its cells.
+//! Runs enrichments, waterfalls and exporters on a table, and waits for their cells.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -20,8 +20,8 @@ use crate::{Error, ErrorKind, RowId, TableEnrichmentId, TableExporterId};
 const DEFAULT_PATIENCE: Duration = Duration::from_secs(60);
 
 impl Table {
-    /// Runs an enrichment, a waterfall or an exporter that is on the table: **this spends credits**. Which rows it is run on is
-    /// said by methods of [`RunTableEnrichment`]; await it to send it.
+    /// Runs an enrichment, a waterfall or an exporter that is on the table: **this costs credits**. The
+    /// methods of [`RunTableEnrichment`] choose the rows; await it to send the request.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -35,7 +35,7 @@ impl Table {
     /// # Ok(()) });
     /// ```
     ///
-    /// It takes the id that the enrichment has on the table; the id of the catalogue does not compile:
+    /// `run` takes the id that the enrichment has on the table. The id in the catalogue does not compile:
     ///
     /// ```compile_fail
     /// # use databar::{EnrichmentId, Table};
@@ -52,8 +52,8 @@ impl Table {
         }
     }
 
-    /// Runs an exporter that is on the table by the operation that is made for exporters alone: **this spends credits**. The
-    /// service's own tools use [`run`](Self::run) for exporters by now.
+    /// Runs an exporter that is on the table, with the operation made for exporters: **this costs credits**.
+    /// The service's own tools now use [`run`](Self::run) for exporters.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -72,9 +72,11 @@ impl Table {
     }
 }
 
-/// A run to be started; made by [`Table::run`], started when it is awaited. **It spends credits.**
+/// A request to run an enrichment on a table, created by [`Table::run`]. Awaiting it starts the run. **It
+/// costs credits.**
 ///
-/// It is never sent twice unless the first attempt certainly was not processed; see [`Error::may_have_run`].
+/// The request is never sent twice, unless the first attempt was certainly not processed; see
+/// [`Error::may_have_run`].
 ///
 /// ```
 /// # use databar_sandbox::{Clock, Sandbox};
@@ -90,7 +92,7 @@ impl Table {
 /// let first = table.run(&added.id).rows(ids.into_iter().take(1)).await?;
 /// assert_eq!(first.processing_rows, Some(1));
 /// # sandbox.advance(std::time::Duration::from_secs(60));
-/// // When that is done, two rows are empty; one of them ends with an error.
+/// // When the run is done, two rows have no result; one of them ended with an error.
 /// assert_eq!(table.run(&added.id).only_empty().await?.processing_rows, Some(2));
 /// # sandbox.advance(std::time::Duration::from_secs(60));
 /// assert_eq!(table.run(&added.id).only_errors().await?.processing_rows, Some(1));
@@ -101,10 +103,9 @@ impl Table {
 ///
 /// # Errors
 ///
-/// [`ErrorKind::InvalidInput`], before any request, when the list of [`rows`](Self::rows) is empty or has an id that is
-/// not a UUID; [`is_not_found`](Error::is_not_found) when the table does not exist, or the enrichment is not
-/// on it;
-/// [`is_out_of_credits`](Error::is_out_of_credits).
+/// [`ErrorKind::InvalidInput`], before any request, when the list of [`rows`](Self::rows) is empty or has an
+/// id that is not a UUID; [`is_not_found`](Error::is_not_found) when the table does not exist, or the
+/// enrichment is not on it; [`is_out_of_credits`](Error::is_out_of_credits).
 #[derive(Debug, Clone)]
 #[must_use = "nothing runs until it is awaited"]
 pub struct RunTableEnrichment {
@@ -115,7 +116,7 @@ pub struct RunTableEnrichment {
 }
 
 impl RunTableEnrichment {
-    /// Runs on every row, also on those that have a result. This is what happens without any of the three calls.
+    /// Runs on every row, including rows that already have a result. This is the default.
     pub fn all(mut self) -> Self {
         self.strategy = types::RunEnrichmentRequestRunStrategy::RunAll;
         self
@@ -127,14 +128,14 @@ impl RunTableEnrichment {
         self
     }
 
-    /// Runs only on rows that ended with an error.
+    /// Runs only on rows whose last run ended with an error.
     pub fn only_errors(mut self) -> Self {
         self.strategy = types::RunEnrichmentRequestRunStrategy::RunErrors;
         self
     }
 
-    /// Runs only on these rows, and of them on those that the other choice allows. An empty list is an error, because
-    /// for the service it would mean all rows.
+    /// Restricts the run to these rows, and among them to the rows that the other choice allows. An empty
+    /// list is an error, because the service would run on all rows.
     pub fn rows(mut self, rows: impl IntoIterator<Item = RowId>) -> Self {
         self.rows = Some(rows.into_iter().collect());
         self
@@ -180,7 +181,8 @@ impl IntoFuture for RunTableEnrichment {
     }
 }
 
-/// The answer of the service to a run that it accepted. It names no task; [`wait`](Self::wait) watches the cells instead.
+/// The service's answer to a run that it accepted. It has no task id, so [`wait`](Self::wait) watches the
+/// cells instead.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -199,9 +201,9 @@ impl IntoFuture for RunTableEnrichment {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct TableRun {
-    /// The service's word for the state of the run, such as `queued`.
+    /// The state of the run in the service's words, such as `queued`.
     pub status: String,
-    /// How many rows it will work on, if the service tells.
+    /// How many rows the run will process, if the service reports it.
     pub processing_rows: Option<u64>,
     table: Table,
     enrichment: TableEnrichmentId,
@@ -228,20 +230,21 @@ pub struct TableRun {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TableRunProgress {
-    /// Rows with a value in a column that the enrichment fills.
+    /// The number of rows with a value in a column that the enrichment fills.
     pub filled: u64,
-    /// Rows with none.
+    /// The number of rows without one.
     pub open: u64,
 }
 
 impl TableRun {
-    /// Waits until no row of the table is open, or nothing has changed for a while.
+    /// Waits until every row of the table has a result, or nothing has changed for a while.
     ///
-    /// The API gives no task for such a run. What can be seen are the columns that the enrichment fills, so rows without a value
-    /// in any of them are counted, by the filter `is_empty`, without reading the table. **What this cannot tell**: whether a
-    /// row that stays open is still being worked on, has no result, or failed; and whether a cell that has a value is filled
-    /// anew. A row of the table that the run does not work on counts, too. So the usual end of a run in which not every row
-    /// has a result is [`patience`](TableRunWait::patience).
+    /// The API has no task for such a run. Only the columns that the enrichment fills show its progress. The
+    /// wait counts the rows that have no value in any of these columns, with the filter `is_empty` and
+    /// without reading the table. **The counts do not show** whether a row without a value is still being
+    /// processed, has no result, or failed, nor whether an existing value is being replaced. Rows that the
+    /// run does not process are counted too. So if some rows get no result, the wait usually ends by its
+    /// [`patience`](TableRunWait::patience).
     pub fn wait(&self) -> TableRunWait {
         TableRunWait {
             run: self.clone(),
@@ -250,8 +253,8 @@ impl TableRun {
         }
     }
 
-    /// How many rows are filled and open, as often as that changes, until none is open; see [`wait`](Self::wait). It has no end
-    /// where rows stay open.
+    /// Watches how many rows are filled and open, and reports each change until no row is open; see
+    /// [`wait`](Self::wait). The stream does not end if rows stay open.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -300,10 +303,10 @@ enum State {
     End,
 }
 
-/// How a run is looked at.
+/// Polls a run.
 struct Looks {
     table: Table,
-    /// Rows without a result.
+    /// Matches rows without a result.
     is_open: Filter,
     pauses: Pauses,
 }
@@ -327,7 +330,7 @@ impl Looks {
             .reduce(|all, one| all & one);
         let Some(is_open) = is_open else {
             let what = format!(
-                "no column of table {} is filled by {id}, so there is nothing to wait for",
+                "{id} fills no column of table {}, so there is nothing to wait for",
                 run.table.id()
             );
             return Err(invalid(what));
@@ -348,7 +351,7 @@ impl Looks {
         })
     }
 
-    /// Looks until it is another than before.
+    /// Polls until the progress changes.
     async fn change(&mut self, before: TableRunProgress) -> Result<TableRunProgress, Error> {
         loop {
             let progress = self.next(before).await?;
@@ -358,7 +361,7 @@ impl Looks {
         }
     }
 
-    /// The next look, after a pause. Pauses are short again after a change.
+    /// Polls after a pause. After a change the pauses start short again.
     async fn next(&mut self, before: TableRunProgress) -> Result<TableRunProgress, Error> {
         self.pauses.pause().await;
         let progress = self.look().await?;
@@ -369,10 +372,10 @@ impl Looks {
     }
 }
 
-/// Waits for a run on a table when awaited; see [`TableRun::wait`].
+/// A wait for a run on a table, created by [`TableRun::wait`].
 ///
-/// It ends with the rows that are filled and those that are open: none of them, unless its patience has ended. Dropping the
-/// future stops the waiting, not the run.
+/// It returns how many rows are filled and how many are still open. Rows are open only if its patience has
+/// ended. Dropping the future stops the waiting, not the run.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -386,14 +389,15 @@ impl Looks {
 /// let run = table.run(added.id).await?;
 /// let wait = run.wait().deadline(Duration::from_secs(300)).patience(Duration::from_secs(1));
 /// let end = wait.await?;
-/// assert_eq!((end.filled, end.open), (1, 1), "nothing is known of one company");
+/// assert_eq!((end.filled, end.open), (1, 1), "nothing is known about one company");
 /// # Ok(()) });
 /// ```
 ///
 /// # Errors
 ///
-/// [`ErrorKind::WaitTimedOut`] when the deadline has come while rows were still being filled, [`ErrorKind::InvalidInput`] when
-/// no column is filled by what was run, as for exporters, and those of the requests.
+/// [`ErrorKind::WaitTimedOut`] when the deadline passed while rows were still being filled;
+/// [`ErrorKind::InvalidInput`] when what was run fills no column, as with exporters; and the errors of the
+/// requests.
 #[must_use = "nothing is waited for unless it is awaited"]
 pub struct TableRunWait {
     run: TableRun,
@@ -402,13 +406,14 @@ pub struct TableRunWait {
 }
 
 impl TableRunWait {
-    /// The longest time to wait, from when it is awaited. Default: 10 minutes.
+    /// Sets the longest time to wait, counted from when it is awaited. Default: 10 minutes.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// How long to wait for a change; then it ends with the rows that are open. Default: 60 s.
+    /// Sets how long to wait for a change. Without one, the wait ends and reports the open rows. Default:
+    /// 60 s.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
@@ -457,10 +462,11 @@ impl IntoFuture for TableRunWait {
                 let what = match seen {
                     Some(TableRunProgress { filled, open }) => {
                         format!(
-                            "{filled} rows are filled and {open} are open at the deadline of {deadline:?}"
+                            "{filled} of {} rows had a result after {deadline:?}",
+                            filled + open
                         )
                     }
-                    None => format!("nothing is known of it at the deadline of {deadline:?}"),
+                    None => format!("no answer within {deadline:?}"),
                 };
                 Err(Error::new(ErrorKind::WaitTimedOut, what))
             })

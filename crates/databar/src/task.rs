@@ -1,6 +1,6 @@
-//! Tasks: what a run has started. Their ids, their states, one look at them, and stopping them.
+//! Tasks, which runs start: their ids and states, polling once, and cancelling.
 //!
-//! Waiting is in `wait`.
+//! For waiting, see `wait`.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -15,8 +15,8 @@ use crate::wait::{BulkWait, PartialResults, Wait};
 use crate::watch::{Progress, Watch};
 use crate::{Error, TaskId};
 
-/// A task of the service; made by a run, or by [`Client::task`] from an id that was kept. `S` says in which shape its results
-/// come: [`Plain`], or [`OfWaterfall`].
+/// A task of the service, created by a run, or by [`Client::task`] from a stored id. `S` is the shape of its
+/// results: [`Plain`] or [`OfWaterfall`].
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -40,7 +40,7 @@ pub struct Task<S = Plain> {
 }
 
 impl Client {
-    /// A task that was started earlier, perhaps by another process; no request.
+    /// Returns a handle on a task that was started earlier, perhaps by another process, without a request.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -49,7 +49,7 @@ impl Client {
     /// # use serde_json::{Value, json};
     /// # let kept = databar.enrichment(EnrichmentId(123)).run(json!({ "domain": "stripe.com" })).await?.id().clone();
     /// let task = databar.task(kept);
-    /// let company = task.wait::<Value>().await?.data.ok_or("nothing is known of it")?;
+    /// let company = task.wait::<Value>().await?.data.ok_or("nothing was found")?;
     /// assert_eq!(company["company_name"], "Stripe");
     /// # Ok(()) });
     /// ```
@@ -59,7 +59,7 @@ impl Client {
     }
 }
 
-/// The shape in which the results of a task come.
+/// The shape of a task's results.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -79,15 +79,16 @@ impl Client {
 /// # Ok(()) });
 /// ```
 pub trait Shape: Send + Sync + 'static {
-    /// What a result is, where the user's own type is `T`.
+    /// The type of a result, where the user's own type is `T`.
     type Of<T>;
 }
 
-/// Results are what the caller asks for: those of enrichments and flows.
+/// Results have the caller's type. This is the shape of enrichments and flows.
 #[derive(Debug, Clone, Copy)]
 pub struct Plain;
 
-/// Results have the caller's type in `result`, beside the steps that led to it: those of waterfalls.
+/// Results have the caller's type in `result`, next to the steps that led to it. This is the shape of
+/// waterfalls.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -117,7 +118,7 @@ impl Shape for OfWaterfall {
     type Of<T> = WaterfallResult<T>;
 }
 
-/// What a waterfall found for one input.
+/// The result of a waterfall for one input.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -136,12 +137,12 @@ impl Shape for OfWaterfall {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WaterfallResult<T = Value> {
-    /// What was found, with a member for each of the waterfall's `output_fields`.
+    /// The result, with a member for each of the waterfall's `output_fields`.
     pub result: T,
-    /// The providers that were asked, in their order.
+    /// The providers that were asked, in order.
     #[serde(default)]
     pub steps: Vec<WaterfallStep>,
-    /// The input, as the service has kept it.
+    /// The input, as the service stored it.
     #[serde(default)]
     pub enrichment_data: Map<String, Value>,
     /// The names of the members of `result` that were looked for.
@@ -169,22 +170,22 @@ pub struct WaterfallResult<T = Value> {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WaterfallStep {
-    /// What was asked of it: `enrichment`, or `verification`.
+    /// What the provider was asked for: `enrichment` or `verification`.
     #[serde(default)]
     pub action: String,
-    /// Its name.
+    /// The provider's name.
     #[serde(default)]
     pub provider: String,
-    /// What it answered. Sources disagree on the form: an object for one, a line of text for another.
+    /// The provider's answer. Sources disagree on its form: an object in one, a line of text in another.
     #[serde(default)]
     pub result: Value,
-    /// What it cost, in credits, as a decimal number in text.
+    /// The cost in credits, as a decimal number in a string.
     #[serde(default)]
     pub cost: Value,
-    /// Whether the result was verified by it.
+    /// Whether the provider verified the result.
     #[serde(default)]
     pub is_verified: bool,
-    /// Further words.
+    /// More details in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details: Option<String>,
 }
@@ -198,20 +199,21 @@ impl<S> Task<S> {
         }
     }
 
-    /// The id, with which the task can be found again for 24 hours after its end.
+    /// The task's id. The task can be found by this id until 24 hours after its end.
     #[must_use]
     pub fn id(&self) -> &TaskId {
         &self.id
     }
 
-    /// Looks once at the task.
+    /// Polls the task once.
     pub fn get(&self) -> GetTask {
         self.client.api().get_task(self.id.clone())
     }
 
-    /// Stops the task; what was reserved for unfinished inputs is given back, finished ones keep their results.
+    /// Cancels the task. Credits that were reserved for unfinished inputs are given back; finished inputs
+    /// keep their results.
     ///
-    /// It fails with a [conflict](Error::is_conflict) when the task is already done.
+    /// It fails with a [conflict](Error::is_conflict) if the task is already done.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -226,7 +228,7 @@ impl<S> Task<S> {
         self.client.api().cancel_task(self.id.clone())
     }
 
-    /// What is done of a bulk run that is still under way, or was cancelled.
+    /// Reads the results so far of a bulk run that is still running or was cancelled.
     ///
     /// ```
     /// # use databar_sandbox::{Clock, Sandbox};
@@ -247,7 +249,8 @@ impl<S> Task<S> {
     ///
     /// # Errors
     ///
-    /// Those of the request, and [`ErrorKind::Decode`](crate::ErrorKind::Decode) when a result is not of the type.
+    /// The errors of the request, and [`ErrorKind::Decode`](crate::ErrorKind::Decode) when a result does not
+    /// fit the type.
     pub async fn partial<T>(&self) -> Result<PartialResults<S::Of<T>>, Error>
     where
         S: Shape,
@@ -256,7 +259,8 @@ impl<S> Task<S> {
         PartialResults::read(&self.client, &self.id).await
     }
 
-    /// The progress of the task, until it is done: at once, then at intervals that grow from 0.5 s to 5 s.
+    /// Watches the progress of the task until it is done. It polls at once, then at intervals that grow from
+    /// 0.5 s to 5 s.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -277,7 +281,7 @@ impl<S> Task<S> {
         Watch::task(self.client.clone(), self.id.clone())
     }
 
-    /// Takes the task for a bulk run of so many inputs, to wait for results that are in line with them.
+    /// Treats the task as a bulk run of this many inputs, to wait for results that line up with them.
     #[must_use]
     pub fn into_bulk(self, inputs: usize) -> BulkTask<S> {
         BulkTask { handle: self, inputs }
@@ -285,10 +289,10 @@ impl<S> Task<S> {
 }
 
 impl<S: Shape> Task<S> {
-    /// Waits until the task is done, and reads its result as a `T`; for a waterfall, `T` is the type of
+    /// Waits until the task is done, and reads its result as a `T`. For a waterfall, `T` is the type of
     /// [`WaterfallResult::result`].
     ///
-    /// A result that is an array of one element is read as that element. For the results of a bulk run see
+    /// If the result is an array of one element, the element is read. For the results of a bulk run see
     /// [`BulkTask`].
     pub fn wait<T>(&self) -> Wait<S::Of<T>> {
         Wait::new(self.client.clone(), self.id.clone())
@@ -296,14 +300,14 @@ impl<S: Shape> Task<S> {
 }
 
 impl Task {
-    /// Takes the task for one of a waterfall, whose results are in [`WaterfallResult::result`].
+    /// Treats the task as one of a waterfall, whose results are in [`WaterfallResult::result`].
     #[must_use]
     pub fn of_waterfall(self) -> Task<OfWaterfall> {
         Task::new(self.client, self.id)
     }
 }
 
-/// The task of a bulk run, which knows how many inputs it was given.
+/// The task of a bulk run, with the number of its inputs.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -327,19 +331,19 @@ pub struct BulkTask<S = Plain> {
 }
 
 impl<S> BulkTask<S> {
-    /// The id, with which the task can be found again for 24 hours after its end.
+    /// The task's id. The task can be found by this id until 24 hours after its end.
     #[must_use]
     pub fn id(&self) -> &TaskId {
         self.handle.id()
     }
 
-    /// How many inputs were given.
+    /// The number of inputs.
     #[must_use]
     pub fn inputs(&self) -> usize {
         self.inputs
     }
 
-    /// The task without the number of its inputs, to look at it, to watch it, or to stop it.
+    /// The task without the number of inputs, to poll, watch or cancel it.
     #[must_use]
     pub fn handle(&self) -> &Task<S> {
         &self.handle
@@ -347,7 +351,7 @@ impl<S> BulkTask<S> {
 }
 
 impl<S: Shape> BulkTask<S> {
-    /// Waits until the task is done, and reads its results: one for each input, in their order.
+    /// Waits until the task is done, and reads its results: one for each input, in the order of the inputs.
     pub fn wait<T>(&self) -> BulkWait<S::Of<T>> {
         BulkWait::new(self.handle.client.clone(), self.handle.id.clone(), self.inputs)
     }

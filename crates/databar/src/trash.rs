@@ -1,16 +1,16 @@
-//! The trash, in which deleted tables and workbooks lie.
+//! The trash, which contains deleted tables and workbooks.
 
 use databar_api::builder::trash::{DeleteTrashForever, ListTrash, RestoreTrash};
 
 use crate::{Client, TableId, WorkbookId};
 
 impl Client {
-    /// What is in the trash.
+    /// Lists the contents of the trash.
     pub fn trash(&self) -> ListTrash {
         self.api().list_trash()
     }
 
-    /// Brings tables and workbooks back from the trash.
+    /// Restores tables and workbooks from the trash.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -30,7 +30,7 @@ impl Client {
         self.api().restore_trash(tables, workbooks)
     }
 
-    /// Deletes tables and workbooks in the trash. They cannot be brought back.
+    /// Deletes tables and workbooks in the trash for good. They cannot be restored.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {

@@ -1,4 +1,4 @@
-//! Waiting for a task: how often to look, when to stop, and what each end of a task means.
+//! Waits for a task: how often to poll, when to stop, and what each final state means.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -11,13 +11,14 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::client::Client;
+use crate::counted::counted;
 use crate::status::TaskStatus;
 use crate::watch::{Counts, Pauses, look};
 use crate::{Error, ErrorKind, TaskId};
 
 pub(crate) const DEFAULT_DEADLINE: Duration = Duration::from_secs(10 * 60);
 
-/// A task that has come to a good end.
+/// A task that finished successfully.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -40,19 +41,20 @@ pub(crate) const DEFAULT_DEADLINE: Duration = Duration::from_secs(10 * 60);
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Finished<T> {
-    /// The task.
+    /// The id of the task.
     pub task_id: TaskId,
     /// `Completed`, `PartiallyCompleted`, or `NoData`.
     pub status: TaskStatus,
-    /// The result; `None` when nothing was found.
+    /// The result, or `None` if nothing was found.
     pub data: Option<T>,
-    /// What it cost, in credits.
+    /// The cost in credits.
     pub credits_spent: f64,
 }
 
-/// Waits for a task when awaited; see [`Task::wait`](crate::Task::wait).
+/// A wait for a task, created by [`Task::wait`](crate::Task::wait). Awaiting it polls the task until it is
+/// done.
 ///
-/// Looks at the task at once, then at intervals that grow from 0.5 s to 5 s, each with a random part. Dropping the
+/// It polls at once, then at intervals that grow from 0.5 s to 5 s, each with a random part. Dropping the
 /// future stops the waiting, not the task.
 ///
 /// ```
@@ -75,13 +77,14 @@ pub struct Finished<T> {
 /// ```
 ///
 /// # Errors
-/// Each carries [`Error::task_id`], to look or to wait again.
-/// - [`ErrorKind::WaitTimedOut`]: not known to be done at the deadline; it goes on running.
-/// - [`ErrorKind::TaskFailed`]: with the service's words in [`Error::message`].
-/// - [`ErrorKind::Cancelled`], and [`ErrorKind::Expired`] for results that are no longer kept.
-/// - [`ErrorKind::UnknownStatus`]: names a status that this version does not know.
-/// - [`ErrorKind::Decode`]: the result is no `T`; it is in [`Error::data`].
-/// - Those of the request that looks at the task.
+/// Each error has the task's id in [`Error::task_id`], to poll or to wait again.
+/// - [`ErrorKind::WaitTimedOut`]: at the deadline the task was not known to be done. It keeps running.
+/// - [`ErrorKind::TaskFailed`]: the task failed; [`Error::message`] has the service's message.
+/// - [`ErrorKind::Cancelled`]: the task was cancelled. [`ErrorKind::Expired`]: its results are no longer
+///   kept.
+/// - [`ErrorKind::UnknownStatus`]: the task has a status that this version does not know.
+/// - [`ErrorKind::Decode`]: the result is not a `T`; it is in [`Error::data`].
+/// - The errors of the polling request.
 #[must_use = "nothing is waited for unless it is awaited"]
 pub struct Wait<T> {
     client: Client,
@@ -100,8 +103,8 @@ impl<T> Wait<T> {
         }
     }
 
-    /// The longest time to wait, from when it is awaited; a look that is under way at its end is given up, however
-    /// long the service takes or asks to wait. Default: 10 minutes.
+    /// Sets the longest time to wait, counted from when it is awaited. A poll that is under way at the
+    /// deadline is abandoned, however long the service takes or asks to wait. Default: 10 minutes.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
@@ -147,7 +150,7 @@ impl<T: DeserializeOwned + 'static> IntoFuture for Wait<T> {
     }
 }
 
-/// A bulk run that has come to a good end.
+/// A bulk run that finished successfully.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -168,32 +171,32 @@ impl<T: DeserializeOwned + 'static> IntoFuture for Wait<T> {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BulkResults<T> {
-    /// The task.
+    /// The id of the task.
     pub task_id: TaskId,
     /// `Completed`, `PartiallyCompleted`, or `NoData`.
     pub status: TaskStatus,
-    /// What it cost, in credits.
+    /// The cost in credits.
     pub credits_spent: f64,
-    /// How many inputs ended how, if the service says.
+    /// The number of inputs in each state, if the service reports it.
     pub counts: Option<Counts>,
-    /// What the service said went wrong, in its words.
+    /// The service's message about what went wrong.
     pub error: Option<String>,
-    /// One outcome for each input, in their order.
+    /// One outcome for each input, in the order of the inputs.
     pub outcomes: Vec<Outcome<T>>,
 }
 
 impl<T> BulkResults<T> {
-    /// What was found, with the position of its input.
+    /// Iterates over the results that were found, each with the position of its input.
     pub fn found(&self) -> impl Iterator<Item = (usize, &T)> {
         let outcomes = self.outcomes.iter().enumerate();
         outcomes.filter_map(|(index, outcome)| Some((index, outcome.found()?)))
     }
 }
 
-/// What became of one input of a bulk run.
+/// The outcome of one input of a bulk run.
 ///
-/// The service gives null both where nothing was found and where an input failed, and counts the two. Where the counts leave
-/// it open, so does this.
+/// The service returns null both when nothing was found and when an input failed; only the counts tell them
+/// apart. Where the counts leave it open, the outcome is [`NothingOrFailed`](Self::NothingOrFailed).
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -213,13 +216,13 @@ impl<T> BulkResults<T> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome<T> {
-    /// There is a result.
+    /// A result was found.
     Found(T),
-    /// There is nothing to be found.
+    /// Nothing was found.
     Nothing,
-    /// It failed; [`BulkResults::error`] may say why.
+    /// The input failed; [`BulkResults::error`] may say why.
     Failed,
-    /// Either nothing was found, or it failed.
+    /// Either nothing was found, or the input failed.
     NothingOrFailed,
 }
 
@@ -241,10 +244,10 @@ impl<T> Outcome<T> {
     }
 }
 
-/// What is done of a bulk run that is not at its end, or was cancelled.
+/// The results so far of a bulk run that is still running or was cancelled.
 ///
-/// **The results are not in line with the inputs**: the service gives only those that are done, and does not say which inputs
-/// they belong to.
+/// **The results do not line up with the inputs**: the service returns only finished results, and does not
+/// say which inputs they belong to.
 ///
 /// ```
 /// # use databar_sandbox::{Clock, Sandbox};
@@ -268,9 +271,9 @@ impl<T> Outcome<T> {
 pub struct PartialResults<T> {
     /// The state of the task.
     pub status: TaskStatus,
-    /// How many inputs are done, if the service says.
+    /// The number of inputs in each state, if the service reports it.
     pub counts: Option<Counts>,
-    /// The results that are there, in no order.
+    /// The finished results, in no particular order.
     pub results: Vec<T>,
 }
 
@@ -306,7 +309,8 @@ impl<T: DeserializeOwned> PartialResults<T> {
     }
 }
 
-/// Waits for a bulk run when awaited; see [`BulkTask::wait`](crate::BulkTask::wait).
+/// A wait for a bulk run, created by [`BulkTask::wait`](crate::BulkTask::wait). Awaiting it polls the task
+/// until it is done.
 ///
 /// ```
 /// # use databar_sandbox::{Clock, Sandbox};
@@ -328,8 +332,8 @@ impl<T: DeserializeOwned> PartialResults<T> {
 /// ```
 ///
 /// # Errors
-/// Those of [`Wait`], and [`ErrorKind::Inconsistent`] when there are more or fewer results than inputs, so that
-/// nobody knows which belongs to which; they are in [`Error::data`].
+/// The errors of [`Wait`], and [`ErrorKind::Inconsistent`] when the number of results differs from the number
+/// of inputs. The results cannot be matched to the inputs then; they are in [`Error::data`].
 #[must_use = "nothing is waited for unless it is awaited"]
 pub struct BulkWait<T> {
     client: Client,
@@ -350,8 +354,8 @@ impl<T> BulkWait<T> {
         }
     }
 
-    /// The longest time to wait, from when it is awaited; a look that is under way at its end is given up, however
-    /// long the service takes or asks to wait. Default: 10 minutes.
+    /// Sets the longest time to wait, counted from when it is awaited. A poll that is under way at the
+    /// deadline is abandoned, however long the service takes or asks to wait. Default: 10 minutes.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
@@ -407,7 +411,7 @@ impl<T: DeserializeOwned + 'static> IntoFuture for BulkWait<T> {
     }
 }
 
-/// What a null among the results says.
+/// The meaning of a null among the results.
 #[derive(Clone, Copy)]
 enum Missing {
     Nothing,
@@ -421,7 +425,7 @@ impl Missing {
         match (counts.no_data, counts.failed) {
             _ if *status == TaskStatus::NoData => Missing::Nothing,
             (_, Some(0)) => Missing::Nothing,
-            // Without a count of their own, those for which nothing was found are among the failed.
+            // Without a separate count, inputs for which nothing was found are counted as failed.
             (Some(0), Some(_)) => Missing::Failed,
             _ => Missing::Either,
         }
@@ -437,7 +441,7 @@ impl Missing {
     }
 }
 
-/// What is waited for.
+/// A task to wait for.
 struct Handle {
     client: Client,
     id: TaskId,
@@ -451,20 +455,20 @@ struct Ended {
     error: Option<String>,
 }
 
-/// Looks at the task until it is done or the deadline has come, whatever a look is doing then.
+/// Polls the task until it is done or the deadline has passed, even if a poll is under way then.
 async fn end_of(handle: &Handle, deadline: Duration) -> Result<Ended, Error> {
     let mut seen = None;
     let ended = handle.client.within(deadline, watch(handle, &mut seen)).await;
     ended.unwrap_or_else(|| {
         let what = match seen {
-            Some(status) => format!("still {status} at the deadline of {deadline:?}"),
-            None => format!("nothing is known of it at the deadline of {deadline:?}"),
+            Some(status) => format!("still {status} after {deadline:?}"),
+            None => format!("no answer within {deadline:?}"),
         };
         Err(Error::new(ErrorKind::WaitTimedOut, what).with_task_id(handle.id.clone()))
     })
 }
 
-/// Looks at the task until it is done; `seen` is the state at the last look.
+/// Polls the task until it is done; `seen` is the state at the last poll.
 async fn watch(handle: &Handle, seen: &mut Option<TaskStatus>) -> Result<Ended, Error> {
     let mut pauses = Pauses::new(&handle.client);
     loop {
@@ -502,7 +506,7 @@ fn judge(task: types::TaskResponse, status: TaskStatus, handle: &Handle) -> Resu
         TaskStatus::Gone => (ErrorKind::Expired, "its results are no longer kept".to_owned()),
         unknown => (
             ErrorKind::UnknownStatus,
-            format!("it has the status `{unknown}`, which is not known here"),
+            format!("it has the status `{unknown}`, which this version does not know"),
         ),
     };
     let error = Error::new(kind, handle.client.without_key(&what))
@@ -514,7 +518,7 @@ fn judge(task: types::TaskResponse, status: TaskStatus, handle: &Handle) -> Resu
     })
 }
 
-/// The result of a single run, which comes bare or as an array of one.
+/// Reads the result of a single run, which the service returns as it is or in an array of one.
 fn single<T: DeserializeOwned>(data: Value, task: &Handle) -> Result<Option<T>, Error> {
     let element = match &data {
         Value::Array(elements) => match elements.as_slice() {
@@ -526,7 +530,7 @@ fn single<T: DeserializeOwned>(data: Value, task: &Handle) -> Result<Option<T>, 
     if element.is_null() {
         return Ok(None);
     }
-    // The element first: for a `T` that is an array itself, it is the whole that fits.
+    // The element is tried first. If `T` is an array itself, only the whole fits.
     match fit(element) {
         Ok(result) => Ok(Some(result)),
         Err(error) => match T::deserialize(&data) {
@@ -537,21 +541,25 @@ fn single<T: DeserializeOwned>(data: Value, task: &Handle) -> Result<Option<T>, 
     }
 }
 
-/// A result as a `T`. Only one that does not fit is read again to learn where.
+/// Reads a result as a `T`. Only a result that does not fit is read a second time, to find the place.
 fn fit<T: DeserializeOwned>(result: &Value) -> Result<T, serde_path_to_error::Error<serde_json::Error>> {
     T::deserialize(result).or_else(|_| serde_path_to_error::deserialize(result))
 }
 
-/// The results of a bulk run, one for each input.
+/// Reads the results of a bulk run, one for each input.
 fn aligned<T: DeserializeOwned>(data: Value, inputs: usize, task: &Handle) -> Result<Vec<Option<T>>, Error> {
     let Value::Array(elements) = &data else {
-        let error = Error::new(ErrorKind::Inconsistent, "the results of the bulk run are no list");
+        let error = Error::new(
+            ErrorKind::Inconsistent,
+            "the results of the bulk run are not a list",
+        );
         return Err(error.with_task_id(task.id.clone()).with_data(Some(data)));
     };
     if elements.len() != inputs {
         let what = format!(
-            "{} results came for {inputs} inputs, so they cannot be matched",
-            elements.len()
+            "the answer has {} for {}, so they cannot be matched",
+            counted(elements.len(), "result"),
+            counted(inputs, "input")
         );
         let error = Error::new(ErrorKind::Inconsistent, what).with_task_id(task.id.clone());
         return Err(error.with_data(Some(data)));
@@ -582,10 +590,7 @@ fn no_fit(error: &serde_path_to_error::Error<serde_json::Error>, root: String, t
         inner if inner.starts_with('[') => root + inner,
         inner => format!("{root}.{inner}"),
     };
-    let what = format!(
-        "the result is not of the type that was asked for: {}",
-        error.inner()
-    );
+    let what = format!("the result does not fit the requested type: {}", error.inner());
     let client = &task.client;
     Error::new(ErrorKind::Decode, client.without_key(&what))
         .with_json_path(client.without_key(&path))

@@ -1,4 +1,4 @@
-//! Progress as a stream: of a task, and of a run on a table.
+//! Streams of the progress of a task or of a run on a table.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -15,7 +15,7 @@ use crate::{Client, Error, TaskId};
 const FIRST_DELAY: Duration = Duration::from_millis(500);
 const LONGEST_DELAY: Duration = Duration::from_secs(5);
 
-/// The pauses between looks, which grow from 0.5 s to 5 s, each with a random part.
+/// The pauses between polls, which grow from 0.5 s to 5 s, each with a random part.
 pub(crate) struct Pauses {
     client: Client,
     delays: Box<dyn Iterator<Item = Duration> + Send>,
@@ -29,19 +29,19 @@ impl Pauses {
         }
     }
 
-    /// Waits for the next pause to be over.
+    /// Waits for the length of the next pause.
     pub(crate) async fn pause(&mut self) {
         let delay = self.delays.next().unwrap_or(LONGEST_DELAY);
         self.client.clock().sleep(delay).await;
     }
 }
 
-/// One look at a task; an error names the task.
+/// Polls a task once; an error has the task's id.
 pub(crate) async fn look(request: GetTask, id: &TaskId) -> Result<types::TaskResponse, Error> {
     request.await.map_err(|error| error.with_task_id(id.clone()))
 }
 
-/// Progress, as it is looked at. Dropping it stops the looking, not the work.
+/// A stream of progress reports. Dropping it stops the polling, not the work.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -61,8 +61,8 @@ pub(crate) async fn look(request: GetTask, id: &TaskId) -> Result<types::TaskRes
 ///
 /// # Errors
 ///
-/// The first error is the last item.
-#[must_use = "nothing is looked at until it is awaited"]
+/// The stream ends after the first error.
+#[must_use = "nothing is polled until it is awaited"]
 pub struct Watch<P>(BoxStream<'static, Result<P, Error>>);
 
 impl<P> Watch<P> {
@@ -70,16 +70,16 @@ impl<P> Watch<P> {
         Self(looks.boxed())
     }
 
-    /// The next look; `None` when the work is done.
+    /// Returns the next report, or `None` when the work is done.
     ///
     /// # Errors
     ///
-    /// When the look fails.
+    /// When polling fails.
     pub async fn try_next(&mut self) -> Result<Option<P>, Error> {
         self.0.next().await.transpose()
     }
 
-    /// The next look or error; `None` when the work is done.
+    /// Returns the next report or error, or `None` when the work is done.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -111,7 +111,7 @@ impl<P> std::fmt::Debug for Watch<P> {
     }
 }
 
-/// How far a task is.
+/// The progress of a task.
 ///
 /// ```
 /// # use databar_sandbox::{Clock, Sandbox};
@@ -132,15 +132,15 @@ impl<P> std::fmt::Debug for Watch<P> {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// Its state.
+    /// The state of the task.
     pub status: TaskStatus,
-    /// What it has cost so far, in credits.
+    /// The cost so far, in credits.
     pub credits_spent: f64,
-    /// How many of its inputs are done; only of bulk runs.
+    /// The number of inputs in each state; only for bulk runs.
     pub counts: Option<Counts>,
 }
 
-/// How many of the inputs of a bulk run are in which state, as far as the service says.
+/// How many inputs of a bulk run are in each state, as far as the service reports it.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -159,13 +159,14 @@ pub struct Progress {
 pub struct Counts {
     /// All inputs.
     pub total: Option<u64>,
-    /// Those with a result.
+    /// Inputs with a result.
     pub completed: Option<u64>,
-    /// Those for which nothing was found. Where the service does not count them, they can be among the failed.
+    /// Inputs for which nothing was found. If the service does not count them separately, they may be counted
+    /// as failed.
     pub no_data: Option<u64>,
-    /// Those that failed.
+    /// Inputs that failed.
     pub failed: Option<u64>,
-    /// Those that are not done yet.
+    /// Inputs that are not done yet.
     pub processing: Option<u64>,
 }
 

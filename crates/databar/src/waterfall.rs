@@ -1,4 +1,4 @@
-//! Waterfalls: several providers are asked in turn until one has a result.
+//! Waterfalls, which ask several providers in turn until one has a result.
 
 use databar_api::builder::waterfall::{GetWaterfall, ListWaterfalls};
 use serde::Serialize;
@@ -7,7 +7,7 @@ use crate::price::{Cascade, Price, WaterfallPrice};
 use crate::run::{BulkRunWaterfall, Run, RunWaterfall, Subject};
 use crate::{Client, Error, WaterfallId};
 
-/// A handle on a waterfall; made by [`Client::waterfall`] without a request.
+/// A handle on a waterfall, created by [`Client::waterfall`] without a request.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -28,7 +28,7 @@ pub struct Waterfall {
 }
 
 impl Client {
-    /// All waterfalls, each with its parameters and its providers.
+    /// Lists all waterfalls, each with its parameters and providers.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -42,7 +42,7 @@ impl Client {
         self.api().list_waterfalls()
     }
 
-    /// A handle on the waterfall of this name, without a request.
+    /// Returns a handle on the waterfall with this name, without a request.
     #[must_use]
     pub fn waterfall(&self, id: WaterfallId) -> Waterfall {
         Waterfall {
@@ -53,19 +53,20 @@ impl Client {
 }
 
 impl Waterfall {
-    /// The waterfall's name in calls.
+    /// The waterfall's name in calls, such as `email_getter`.
     #[must_use]
     pub fn id(&self) -> &WaterfallId {
         &self.id
     }
 
-    /// Its parameters, its providers, and what it finds.
+    /// Reads the waterfall's parameters, providers and output fields.
     pub fn get(&self) -> GetWaterfall {
         self.client.api().get_waterfall(self.id.clone())
     }
 
-    /// What it costs for one input, in credits: the price of the dearest provider that is asked, since those that find nothing
-    /// cost nothing, and that of the email verifier where there is one.
+    /// Estimates what the waterfall costs for one input, in credits: the price of the most expensive
+    /// provider, because providers that find nothing are free, plus the price of the email verifier if there
+    /// is one.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -81,8 +82,9 @@ impl Waterfall {
         WaterfallPrice::new(self.clone())
     }
 
-    /// Runs it for one input: anything that serialises to a JSON object with a member for each parameter. **It costs
-    /// credits.** What is found is in [`WaterfallResult::result`](crate::WaterfallResult::result).
+    /// Runs the waterfall for one input: any value that serialises to a JSON object with a member for each
+    /// parameter. **This costs credits.** The result is in
+    /// [`WaterfallResult::result`](crate::WaterfallResult::result).
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -115,7 +117,8 @@ impl Waterfall {
         })
     }
 
-    /// Runs it for many inputs, each as for [`run`](Self::run); the results come in their order. **It costs credits.**
+    /// Runs the waterfall for many inputs, each as for [`run`](Self::run). The results are in the order of
+    /// the inputs. **This costs credits.**
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {

@@ -1,4 +1,4 @@
-//! Workbooks: tables that belong together, in an order.
+//! Workbooks, which group tables in an order.
 
 use databar_api::builder::workbook::{
     AddWorkbookTable, DeleteWorkbook, DuplicateWorkbook, GetWorkbook, ListWorkbooks, MergeWorkbooks,
@@ -11,7 +11,7 @@ use crate::created::Create;
 use crate::table::Table;
 use crate::{Client, Error, ErrorKind, TableId, WorkbookId};
 
-/// A handle on a workbook; made by [`Client::workbook`] without a request.
+/// A handle on a workbook, created by [`Client::workbook`] without a request.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -32,7 +32,7 @@ pub struct Workbook {
 }
 
 impl Client {
-    /// All workbooks of the workspace, each with its tables.
+    /// Lists all workbooks of the workspace, each with its tables.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -46,7 +46,7 @@ impl Client {
         self.api().list_workbooks()
     }
 
-    /// A handle on the workbook with this id, without a request.
+    /// Returns a handle on the workbook with this id, without a request.
     #[must_use]
     pub fn workbook(&self, id: WorkbookId) -> Workbook {
         Workbook {
@@ -63,17 +63,17 @@ impl Workbook {
         &self.id
     }
 
-    /// Its name, its folder and its tables.
+    /// Reads the workbook's name, folder and tables.
     pub fn get(&self) -> GetWorkbook {
         self.client.api().get_workbook(self.id.clone())
     }
 
-    /// Renames it.
+    /// Renames the workbook.
     pub fn rename(&self, name: impl Into<String>) -> RenameWorkbook {
         self.client.api().rename_workbook(self.id.clone(), name)
     }
 
-    /// Moves it to the trash with its tables; [`Client::restore`] brings it back.
+    /// Moves the workbook to the trash with its tables; [`Client::restore`] restores it.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -90,7 +90,7 @@ impl Workbook {
         self.client.api().delete_workbook(self.id.clone())
     }
 
-    /// Copies it with its tables.
+    /// Copies the workbook with its tables.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -110,7 +110,8 @@ impl Workbook {
         })
     }
 
-    /// Moves the tables of other workbooks to the end of this one; the others are gone then.
+    /// Moves the tables of other workbooks to the end of this one. The other workbooks no longer exist after
+    /// that.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -125,7 +126,7 @@ impl Workbook {
         self.client.api().merge_workbooks(self.id.clone(), sources)
     }
 
-    /// Creates a table in it.
+    /// Creates a table in the workbook.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -140,7 +141,7 @@ impl Workbook {
     pub fn add_table(&self) -> Create<AddWorkbookTable, Table, Value> {
         let client = self.client.clone();
         let request = client.api().add_workbook_table(self.id.clone());
-        // The document does not describe the answer; it has at least the id of the table.
+        // The document does not describe the answer. It has at least the id of the table.
         Create::new(request, move |table: &Value| {
             let id = table["identifier"]
                 .as_str()
@@ -157,7 +158,7 @@ impl Workbook {
         })
     }
 
-    /// Puts its tables into this order, which must name each of them once.
+    /// Reorders the tables. The order must name each table of the workbook once.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {

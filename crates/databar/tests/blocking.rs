@@ -1,4 +1,4 @@
-//! `.block()` outside of a runtime, and its error inside of one.
+//! `.block()` outside a runtime, and its error inside one.
 #![cfg(feature = "blocking")]
 #![allow(
     clippy::unwrap_used,
@@ -12,7 +12,7 @@ use databar_sandbox::Sandbox;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-/// A sandbox on a runtime of its own, and a client.
+/// Starts a sandbox on its own runtime, and a client.
 fn start() -> (Runtime, Sandbox, Client) {
     let runtime = Runtime::new().unwrap();
     let sandbox = runtime.block_on(Sandbox::start()).unwrap();
@@ -76,7 +76,7 @@ fn a_stream_ends_with_its_error() {
     assert_eq!(rows[0].as_ref().unwrap_err().kind(), ErrorKind::Decode);
 }
 
-/// With both kinds of runtime.
+/// Runs with both kinds of runtime.
 #[test]
 fn inside_of_a_runtime_it_is_an_error_and_nothing_is_sent() {
     let (runtime, _sandbox, databar) = start();

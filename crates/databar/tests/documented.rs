@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The Rust files below a folder.
+/// The Rust files in a folder and its subfolders.
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     paths
@@ -22,8 +22,8 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// What a reader sees of the code blocks that run: those in plain fences, without their hidden lines. A block that is
-/// the body of a function `example` is compiled and never called.
+/// The visible code of the blocks that run: those in plain fences, without their hidden lines. A block that
+/// is the body of a function `example` is compiled but never called.
 fn code_that_runs(text: &str) -> String {
     let blocks = text.split("```").skip(1).step_by(2);
     let lines = blocks
@@ -33,7 +33,7 @@ fn code_that_runs(text: &str) -> String {
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 
-/// The documentation of a source.
+/// The documentation in a source file.
 fn documentation(source: &str) -> String {
     let docs = source.lines().map(str::trim).filter_map(|line| {
         let text = line.strip_prefix("///").or_else(|| line.strip_prefix("//!"))?;
@@ -42,7 +42,7 @@ fn documentation(source: &str) -> String {
     docs.flat_map(|line| [line, "\n"]).collect()
 }
 
-/// The public functions of a source: the type of each, or nothing, and its name.
+/// The public functions in a source file: the type of each (empty if it has none), and its name.
 fn functions(source: &str) -> Vec<(&str, &str)> {
     let source = source.split("#[cfg(test)]\nmod ").next().unwrap();
     let (mut functions, mut owner, mut is_hidden) = (Vec::new(), "", false);
@@ -75,7 +75,7 @@ fn every_public_function_is_in_an_example_that_runs() {
         .iter()
         .map(|path| code_that_runs(&documentation(&read(path))))
         .collect();
-    // The programs that the READMEs show are those of the folder `examples`; other tests run them.
+    // The programs that the READMEs show come from the folder `examples`; other tests run them.
     for readme in ["README.md", "../../README.md"] {
         code += &code_that_runs(&read(&krate.join(readme)));
     }
@@ -83,7 +83,8 @@ fn every_public_function_is_in_an_example_that_runs() {
         code += &read(&program);
     }
 
-    // By name alone, since nothing is known of types here: a call of another type's method of this name counts, too.
+    // Compares names only, because types are not known here. A call of another type's method of the same name
+    // counts too.
     let is_called = |is_method: bool, name: &str| {
         let before: &[&str] = if is_method {
             &[".", "::"]

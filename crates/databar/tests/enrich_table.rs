@@ -1,4 +1,4 @@
-//! The example as a user meets it: a command, its output and its exit code.
+//! The example as a user runs it: the command, its output and its exit code.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,9 +11,9 @@ use std::{
     process::{Command, Output},
 };
 
-/// Runs the example in a home without a key.
+/// Runs the example with a home directory without a key.
 fn enrich_table(home: &Path, arguments: &[&str]) -> Output {
-    // Cargo and rustup find themselves by the real home.
+    // Cargo and rustup find their files through the real home directory.
     let kept = |name: &str, folder: &str| match (std::env::var_os(name), std::env::var_os("HOME")) {
         (Some(value), _) => value,
         (None, home) => Path::new(&home.unwrap_or_default()).join(folder).into_os_string(),

@@ -97,7 +97,7 @@ async fn the_programs_of_the_readmes_run_and_print_what_they_found() {
         let (_, source) = source.split_once("\n\n").unwrap();
         assert_eq!(
             *program, source,
-            "{example}: the README has another program than the example"
+            "{example}: the program in the README differs from the example"
         );
         let sandbox = Sandbox::start().await.unwrap();
         let printed = output(&mut command(example, &sandbox));

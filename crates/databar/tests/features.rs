@@ -1,4 +1,5 @@
-//! What each feature adds, and what is left without it. CI runs this file for the combinations of `.ci/features`.
+//! Tests what each feature adds, and what works without it. CI runs this file for the combinations in
+//! `.ci/features`.
 
 #![allow(
     clippy::unwrap_used,
@@ -39,7 +40,8 @@ async fn compressed_answers_are_asked_for_with_gzip() {
     assert_eq!(asked.is_some_and(|asked| asked == "gzip"), cfg!(feature = "gzip"));
 }
 
-/// What a client of an `https` address sends first, and its error when the connection is closed then.
+/// Returns what a client of an `https` address sends first, and the client's error after the connection is
+/// closed.
 async fn first_bytes() -> (Vec<u8>, Error) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let databar = Client::builder()
@@ -72,7 +74,7 @@ async fn https_needs_one_of_the_tls_features() {
     let (sent, error) = first_bytes().await;
     if cfg!(any(feature = "rustls", feature = "native-tls")) {
         assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
-        // A handshake record that holds a ClientHello (RFC 8446, sections 4 and 5.1).
+        // A handshake record with a ClientHello (RFC 8446, sections 4 and 5.1).
         assert_eq!((sent[0], sent[5]), (22, 1));
         // ALPN offers HTTP/2 (RFC 7540, section 3.3).
         let offers_http2 = sent.windows(3).any(|bytes| bytes == b"\x02h2");

@@ -1,6 +1,7 @@
-//! What the chain costs, by part, on the vendored document: `cargo bench -p openapi-bindgen`.
+//! What each part of the chain costs on the vendored document: `cargo bench -p openapi-bindgen`.
 //!
-//! The parts are measured beside the whole, so that a share can be read off one run whatever the machine does.
+//! The parts are measured together with the whole, so that one run gives their shares, whatever else the
+//! machine does.
 
 #![allow(
     missing_docs,

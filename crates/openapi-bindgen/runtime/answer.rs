@@ -1,13 +1,14 @@
-/// A body that is read whole may have this many bytes, counted after decompression; a larger one is an error.
+/// The maximum size of a body that is read as a whole, in bytes after decompression. A larger body is an
+/// error.
 pub const BODY_LIMIT: usize = 64 * 1024 * 1024;
-/// Of the body of an answer that is not a success, this much is kept.
+/// How much of the body of an answer that is not a success is kept, in bytes.
 const ERROR_BODY_LIMIT: usize = 1024 * 1024;
 
 /// Sends the request of an operation, once.
 ///
 /// # Errors
 ///
-/// When no answer comes, or one that is not a success.
+/// When there is no answer, or it is not a success.
 fn send(
     client: &Client,
     operation: &'static Operation,
@@ -17,7 +18,7 @@ fn send(
     let client = client.client.clone();
     ::std::boxed::Box::pin(async move {
         if ::tokio::runtime::Handle::try_current().is_err() {
-            let reason = "there is no tokio runtime here, so nothing was sent; call it from a task of one";
+            let reason = "no tokio runtime is running, so nothing was sent; make the call inside one";
             return Err(Error::invalid_request(operation.id, reason.to_owned()));
         }
         Answer::to(operation, &client, request).await
@@ -47,7 +48,7 @@ impl Answer {
     ///
     /// # Errors
     ///
-    /// When no answer comes, or one that is not a success.
+    /// When there is no answer, or it is not a success.
     async fn to(
         operation: &'static Operation,
         client: &::reqwest::Client,
@@ -67,20 +68,20 @@ impl Answer {
         }
     }
 
-    /// Reads a body that is JSON; no body is read as `null`.
+    /// Reads a JSON body. An empty body is read as `null`.
     ///
     /// # Errors
     ///
-    /// When the body is too large, does not come to its end, or is not of the type.
+    /// When the body is too large, breaks off, or does not fit the type.
     pub(super) async fn json<T: ::serde::de::DeserializeOwned>(self) -> ::std::result::Result<Response<T>, Error> {
         self.read(|json| decode(json)).await
     }
 
-    /// Reads a body that is JSON by a function; no body is read as `null`.
+    /// Reads a JSON body with a function. An empty body is read as `null`.
     ///
     /// # Errors
     ///
-    /// When the body is too large, does not come to its end, or does not fit.
+    /// When the body is too large, breaks off, or does not fit.
     async fn read<T>(
         mut self,
         decode: impl Fn(&::bytes::Bytes) -> ::std::result::Result<T, Misfit>,
@@ -102,27 +103,27 @@ impl Answer {
         match decode(&text) {
             Ok(value) => Ok(self.with(value)),
             Err(misfit) => {
-                let what = "the answer is not what the document says";
+                let what = "the answer does not match the API document";
                 Err(self.fails(Error::misfit(self.operation, what, misfit, text.into())))
             }
         }
     }
 
-    /// Leaves the body to be read by the caller.
+    /// Leaves the body for the caller to read.
     ///
     /// # Errors
     ///
-    /// None.
+    /// Never.
     pub(super) async fn bytes(self) -> ::std::result::Result<Response<ByteStream>, Error> {
         let (status, headers) = (self.response.status(), self.response.headers().clone());
         Ok(Response::new(status, headers, ByteStream(self)))
     }
 
-    /// Leaves out the body, which does not matter.
+    /// Ignores the body.
     ///
     /// # Errors
     ///
-    /// None.
+    /// Never.
     pub(super) async fn empty(self) -> ::std::result::Result<Response<()>, Error> {
         Ok(self.with(()))
     }
@@ -132,14 +133,14 @@ impl Answer {
         Response::new(self.response.status(), headers, value)
     }
 
-    /// An error that comes with this answer, which is a success: the work may be done.
+    /// An error about this answer. The answer is a success, so the work may be done.
     fn fails(&self, error: Error) -> Error {
         error.with_answer(self.response.status(), self.response.headers().clone(), self.may_have_run)
     }
 
     async fn refusal(mut self) -> Error {
         let mut body = ::std::vec::Vec::new();
-        // The beginning of the body is worth more than the knowledge that it was cut.
+        // The beginning of an error body is useful even if the rest was cut off.
         while let Ok(Some(chunk)) = self.response.chunk().await {
             let room = ERROR_BODY_LIMIT - body.len();
             body.extend_from_slice(&chunk[..chunk.len().min(room)]);
@@ -160,7 +161,7 @@ impl Answer {
 pub struct ByteStream(Answer);
 
 impl ByteStream {
-    /// The next part of the body; `None` at its end.
+    /// Returns the next part of the body, or `None` at its end.
     ///
     /// # Errors
     ///
@@ -171,7 +172,7 @@ impl ByteStream {
         chunk.map_err(|error| Error::lost(operation, *may_have_run, Some(response.status()), error))
     }
 
-    /// The answer as `reqwest` has it, such as for its `bytes_stream`.
+    /// Returns the answer as a `reqwest::Response`, for example to use its `bytes_stream`.
     pub fn into_inner(self) -> ::reqwest::Response {
         self.0.response
     }

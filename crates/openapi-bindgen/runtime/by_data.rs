@@ -1,17 +1,18 @@
-/// What a call by data is given: values by the names of [`parameters`](super::operations::Operation::parameters).
+/// The arguments of a call by data: values by the names of
+/// [`parameters`](super::operations::Operation::parameters).
 #[derive(Clone, Debug, Default)]
 pub struct Arguments(
     ::std::vec::Vec<(::std::option::Option<Place>, ::std::string::String, ::serde_json::Value)>,
 );
 
 impl Arguments {
-    /// None yet.
+    /// Creates an empty set of arguments.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a value for the parameter, or the member of the body, of this name. A whole body is called `body`; one of bytes
-    /// is given as a text.
+    /// Adds a value for the parameter, or the member of the body, with this name. A whole body is called
+    /// `body`; a body of bytes is given as a string.
     pub fn set(
         mut self,
         name: impl ::std::convert::Into<::std::string::String>,
@@ -21,7 +22,7 @@ impl Arguments {
         self
     }
 
-    /// As [`set`](Self::set), for one of several parameters of the same name.
+    /// Like [`set`](Self::set), for one of several parameters with the same name.
     pub fn set_in(
         mut self,
         place: Place,
@@ -43,8 +44,8 @@ impl ::std::iter::FromIterator<(::std::string::String, ::serde_json::Value)> for
 }
 
 impl Client {
-    /// Calls an operation by data, as a command line or a proxy does. An argument that the operation does not have, and a
-    /// required one that is missing, is an error before anything is sent.
+    /// Calls an operation by data, as a command line or a proxy does. An unknown argument and a missing
+    /// required one are errors before anything is sent.
     pub fn request(&self, operation: &'static Operation, arguments: Arguments) -> Request {
         let mut call = Call::new(self, operation);
         let mut raw = None;
@@ -56,7 +57,7 @@ impl Client {
             let Some(index) = found else {
                 let names: ::std::vec::Vec<_> =
                     operation.parameters.iter().map(|parameter| parameter.name).collect();
-                call = call.refuse(format!("there is no argument {name:?}; there are {}", names.join(", ")));
+                call = call.refuse(format!("there is no argument {name:?}; the arguments are {}", names.join(", ")));
                 continue;
             };
             given.push(index);
@@ -72,14 +73,14 @@ impl Client {
         }
         for (index, parameter) in operation.parameters.iter().enumerate() {
             if parameter.required && !given.contains(&index) {
-                call = call.refuse(format!("{}: it is required", parameter.name));
+                call = call.refuse(format!("{}: required, but missing", parameter.name));
             }
         }
         Request { call, raw }
     }
 }
 
-/// A call by data; made by [`Client::request`], and sent when it is awaited.
+/// A call by data, created by [`Client::request`]. Awaiting it sends the request.
 #[must_use = "nothing is sent until it is awaited"]
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -88,12 +89,12 @@ pub struct Request {
 }
 
 impl Request {
-    /// The longest time that the request may take, instead of the client's.
+    /// Sets the time limit of this request, which replaces the client's.
     pub fn timeout(self, timeout: ::std::time::Duration) -> Self {
         Self { call: self.call.timeout(timeout), ..self }
     }
 
-    /// Sends a header beside those of the document; an earlier value of the same name is replaced.
+    /// Adds a header that is not in the document. It replaces an earlier value of the same header.
     pub fn header(
         self,
         name: impl ::std::convert::AsRef<str>,
@@ -102,13 +103,14 @@ impl Request {
         Self { call: self.call.header(name.as_ref(), value.as_ref()), ..self }
     }
 
-    /// Sends the request, and gives the value with the status and the headers that it came with. A success without a body is
-    /// null.
+    /// Sends the request, and returns the value with the status and headers of the answer. A success without
+    /// a body is null.
     ///
     /// # Errors
     ///
-    /// When an argument cannot be sent, when no answer comes, or one that is not a success or cannot be read; before anything
-    /// is sent when a success is bytes, for which there is [`send_bytes`](Self::send_bytes).
+    /// When an argument cannot be sent, when there is no answer, or when the answer is not a success or
+    /// cannot be read. Also, before anything is sent, when the success is bytes; use
+    /// [`send_bytes`](Self::send_bytes) then.
     pub async fn send(self) -> ::std::result::Result<Response<::serde_json::Value>, Error> {
         let operation = self.call.operation;
         match operation.success {
@@ -119,7 +121,7 @@ impl Request {
                 Ok(Response::new(status, headers, ::serde_json::Value::Null))
             }
             Success::Bytes => {
-                let reason = "its success is bytes; send it with `send_bytes`";
+                let reason = "the answer is bytes; send the call with `send_bytes`";
                 Err(Error::invalid_request(operation.id, reason.to_owned()))
             }
         }
@@ -129,21 +131,22 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send).
+    /// The same as for [`send`](Self::send).
     pub async fn send_as<T: ::serde::de::DeserializeOwned>(self) -> ::std::result::Result<Response<T>, Error> {
         self.answer().await?.json().await
     }
 
-    /// Sends the request, and gives the body of the answer as it came.
+    /// Sends the request, and returns the body of the answer as it came.
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send).
+    /// The same as for [`send`](Self::send).
     pub async fn send_bytes(self) -> ::std::result::Result<Response<Body>, Error> {
         self.answer().await?.bytes().await
     }
 
-    /// The items of all pages, which are asked for as they are taken, the largest at a time unless a size is given.
+    /// Streams the items of all pages. Pages are requested as their items are read, in the maximum size
+    /// unless a size is given.
     pub fn stream_as<T: ::serde::de::DeserializeOwned + Send + 'static>(self) -> Items<T> {
         Items::new(self.call)
     }

@@ -1,28 +1,29 @@
-/// The future of a call that is awaited.
+/// The future of a call.
 pub type Sending<T> =
     ::std::pin::Pin<::std::boxed::Box<dyn ::std::future::Future<Output = ::std::result::Result<T, Error>> + Send>>;
 
-/// A call that is being put together: what it was given so far, as text. The first thing that cannot be sent is kept as the
-/// problem, which sending it answers with.
+/// A call that is being built, with its arguments so far as text. The first problem is kept, and sending the
+/// call fails with it.
 #[derive(Clone)]
 pub(super) struct Call {
     client: Client,
     operation: &'static Operation,
-    /// The parameters, each by its index in the operation with its texts for the path, the query, a header or the cookies.
+    /// The parameters, each with its index in the operation and its texts for the path, the query, a header
+    /// or the cookies.
     written: ::std::vec::Vec<(usize, ::std::vec::Vec<::std::string::String>)>,
-    /// Headers beside the parameters.
+    /// Additional headers.
     headers: ::reqwest::header::HeaderMap,
     body: Content,
     timeout: ::std::option::Option<::std::time::Duration>,
     problem: ::std::option::Option<::std::string::String>,
 }
 
-/// The body that was given so far.
+/// The body so far.
 #[derive(Clone)]
 enum Content {
-    /// Members with their JSON texts, each name once.
+    /// Members with their JSON texts. Each name occurs once.
     Members(::std::vec::Vec<(::std::string::String, ::std::vec::Vec<u8>)>),
-    /// A JSON text.
+    /// A whole body as JSON text.
     Whole(::bytes::Bytes),
 }
 
@@ -39,13 +40,13 @@ impl Call {
         }
     }
 
-    /// Gives the parameter at this place of the operation a value; an earlier one is replaced.
+    /// Sets the parameter at this index of the operation. It replaces an earlier value.
     pub(super) fn set<T: ::serde::Serialize>(self, index: usize, value: &T) -> Self {
         let parameter = &self.operation.parameters[index];
         match parameter.place {
             Place::Member if !parameter.is_limited() => match ::serde_json::to_vec(value) {
                 Ok(text) if parameter.ty == "object" && text.first() != Some(&b'{') => {
-                    self.refuse(format!("{}: it must be an object, with a member for each name", parameter.name))
+                    self.refuse(format!("{}: must be an object, with a member for each name", parameter.name))
                 }
                 Ok(text) => self.member(parameter.name.to_owned(), text),
                 Err(error) => self.refuse(format!("{}: {error}", parameter.name)),
@@ -64,19 +65,19 @@ impl Call {
         }
     }
 
-    /// The number that a query parameter was given.
+    /// Returns the number that a query parameter is set to.
     pub(super) fn number(&self, index: usize) -> ::std::option::Option<u64> {
         let (_, texts) = self.written.iter().find(|(other, _)| *other == index)?;
         texts.first()?.split_once('=')?.1.parse().ok()
     }
 
-    /// Makes the member at this place of the operation null.
+    /// Sets the member at this index of the operation to null.
     pub(super) fn null(self, index: usize) -> Self {
         let name = self.operation.parameters[index].name.to_owned();
         self.member(name, b"null".to_vec())
     }
 
-    /// Gives members that the operation does not name.
+    /// Adds members that the operation does not define.
     pub(super) fn further<T: ::serde::Serialize>(
         mut self,
         members: impl ::std::iter::IntoIterator<Item = (::std::string::String, T)>,
@@ -90,7 +91,7 @@ impl Call {
         self
     }
 
-    /// Gives the whole body. Members that are given later replace those in it.
+    /// Sets the whole body. Members that are set later replace those in it.
     pub(super) fn whole<T: ::serde::Serialize>(mut self, body: &T) -> Self {
         let text = match ::serde_json::to_vec(body) {
             Ok(text) => text,
@@ -103,11 +104,11 @@ impl Call {
         self
     }
 
-    /// What of a whole body is not within its limits.
+    /// Returns what in a whole body exceeds the limits.
     fn broken_by(&self, body: &[u8]) -> ::std::option::Option<::std::string::String> {
         let of_body = |parameter: &&Parameter| matches!(parameter.place, Place::Body | Place::Member);
         let mut limited = self.operation.parameters.iter().filter(of_body).filter(|parameter| parameter.is_limited());
-        // Where nothing is limited, the body need not be read.
+        // Without limits, the body need not be read.
         limited.clone().next()?;
         let body: ::serde_json::Value = ::serde_json::from_slice(body).ok()?;
         limited.find_map(|parameter| match parameter.place {
@@ -116,7 +117,7 @@ impl Call {
         })
     }
 
-    /// The longest time that the call may take.
+    /// Sets the time limit of the call.
     pub(super) fn timeout(mut self, timeout: ::std::time::Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -131,8 +132,8 @@ impl Call {
                 self.headers.insert(name, value);
                 self
             }
-            (Err(_), _) => self.refuse(format!("{name:?} is not the name of a header")),
-            (_, Err(_)) => self.refuse(format!("the header {name} has a value that cannot stand in a header")),
+            (Err(_), _) => self.refuse(format!("{name:?} is not a valid header name")),
+            (_, Err(_)) => self.refuse(format!("the value of the header {name} is not valid in a header")),
         }
     }
 
@@ -150,7 +151,7 @@ impl Call {
                     let members = members.into_iter().map(|(name, text)| (name, text.get().into()));
                     self.body = Content::Members(members.collect());
                 }
-                Err(_) => return self.refuse(format!("{name}: the body is not an object, so it has no members")),
+                Err(_) => return self.refuse(format!("{name}: the body is not an object, so it cannot have members")),
             }
         }
         if let Content::Members(members) = &mut self.body {
@@ -173,7 +174,7 @@ impl Call {
         };
         match texts {
             Ok(texts) => {
-                // In the order of the document, whatever the order of the calls.
+                // Kept in the order of the document, whatever the order of the calls.
                 let at = self.written.partition_point(|(other, _)| *other < index);
                 if self.written.get(at).is_some_and(|(other, _)| *other == index) {
                     self.written.remove(at);
@@ -185,19 +186,19 @@ impl Call {
         }
     }
 
-    /// Sends it.
+    /// Sends the request.
     ///
     /// # Errors
     ///
-    /// When it cannot be put together, when no answer comes, or one that is not a success.
+    /// When the request cannot be built, when there is no answer, or when it is not a success.
     pub(super) fn send(mut self, mut raw: ::std::option::Option<::reqwest::Body>) -> Sending<Answer> {
         let operation = self.operation;
         let client = self.client.clone();
         let is_raw = raw.is_some();
-        // Made here and not in the future, which would have room for what it is made of.
+        // Built here and not in the future, which would otherwise need room for all its parts.
         match self.request(&mut raw) {
             Ok(request) => send(&client, operation, request, move || {
-                // A stream is gone when it was sent.
+                // A stream is consumed by the first attempt.
                 if is_raw && raw.is_none() { None } else { self.request(&mut raw).ok() }
             }),
             Err(reason) => {
@@ -207,7 +208,7 @@ impl Call {
         }
     }
 
-    /// The request. `raw` is a body of bytes, and is kept for the next time if it can be.
+    /// Builds the request. `raw` is a body of bytes, and is kept for the next attempt if possible.
     fn request(&mut self, raw: &mut ::std::option::Option<::reqwest::Body>) -> Written<::reqwest::Request> {
         if let Some(problem) = &self.problem {
             return Err(problem.clone());
@@ -240,7 +241,7 @@ impl Call {
             let all: ::std::vec::Vec<_> = given.as_deref().into_iter().chain(query).collect();
             url.set_query(Some(&all.join("&")));
         }
-        // RFC 6265, section 5.4: one header for all of them.
+        // One header contains all cookies (RFC 6265, section 5.4).
         if !cookies.is_empty() {
             let cookies = ::reqwest::header::HeaderValue::try_from(cookies.join("; "))
                 .map_err(|error| format!("a cookie cannot be sent: {error}"))?;
@@ -274,7 +275,7 @@ impl Call {
         }
         *request.headers_mut() = headers;
         if self.timeout.is_some() {
-            // Even none would take room in each request.
+            // Even an absent timeout takes room in each request.
             *request.timeout_mut() = self.timeout;
         }
         Ok(request)
@@ -282,7 +283,8 @@ impl Call {
 }
 
 impl Content {
-    /// The JSON text, which is kept as a whole; none if nothing was given and nothing has to be.
+    /// Returns the body as JSON text, which is kept as a whole; `None` if nothing was set and no body is
+    /// required.
     fn json(&mut self, is_required: bool) -> ::std::option::Option<::bytes::Bytes> {
         let members = match self {
             Self::Whole(text) => return Some(text.clone()),
@@ -307,7 +309,7 @@ impl Content {
     }
 }
 
-/// The address of an operation with these values in its path.
+/// Returns the address of the operation with these values in its path.
 ///
 /// # Errors
 ///
@@ -318,7 +320,7 @@ fn filled(base: &str, operation: &Operation, values: &[(&str, &str)]) -> Written
     let mut rest = operation.path;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        // What is not a parameter is text.
+        // Text outside of parameters is kept as it is.
         let found = operation.parameters.iter().find_map(|parameter| {
             let end = after.strip_prefix(parameter.name)?.strip_prefix('}')?;
             (parameter.place == Place::Path).then_some((parameter.name, end))
@@ -326,7 +328,7 @@ fn filled(base: &str, operation: &Operation, values: &[(&str, &str)]) -> Written
         rest = match found {
             Some((name, end)) => {
                 let value = values.iter().find(|(other, _)| *other == name);
-                let (_, value) = value.ok_or_else(|| format!("{name}: a part of the path cannot be left out"))?;
+                let (_, value) = value.ok_or_else(|| format!("{name}: required in the path, but missing"))?;
                 out.push_str(value);
                 end
             }
@@ -340,7 +342,7 @@ fn filled(base: &str, operation: &Operation, values: &[(&str, &str)]) -> Written
     Ok(out)
 }
 
-/// The operation alone: what a call was given can be what somebody searched for.
+/// Shows only the operation, because arguments can contain what somebody searched for.
 impl ::std::fmt::Debug for Call {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("Call").field("operation", &self.operation.id).finish_non_exhaustive()

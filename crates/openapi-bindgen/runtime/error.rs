@@ -1,7 +1,7 @@
-/// A call did not do what was asked.
+/// The error of a call.
 ///
-/// `Display` is one line that can be read alone. [`may_have_run`](Self::may_have_run) answers what matters before a request
-/// that changes something is sent again.
+/// `Display` writes one line that makes sense on its own. Before a request that changes something is sent
+/// again, check [`may_have_run`](Self::may_have_run).
 pub struct Error(::std::boxed::Box<Failure>);
 
 struct Failure {
@@ -20,21 +20,21 @@ struct Failure {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The request could not be put together: an argument is missing or cannot be sent. Nothing was sent.
+    /// The request could not be built, because an argument is missing or not valid. Nothing was sent.
     InvalidRequest,
-    /// No connection, no answer in time, or a connection that broke.
+    /// There was no connection, no answer in time, or the connection broke.
     Connection,
-    /// The answer has a status that is not a success.
+    /// The status of the answer is not a success.
     Status,
-    /// A success whose body is not what the document says.
+    /// The answer is a success, but its body does not match the document.
     Decode,
-    /// A success whose body is larger than [`BODY_LIMIT`].
+    /// The answer is a success, but its body is larger than [`BODY_LIMIT`].
     TooLarge,
-    /// Answers that contradict themselves, such as a list whose pages do not end.
+    /// The answers contradict each other, such as a list whose pages do not end.
     Inconsistent,
 }
 
-/// An excerpt holds at most this many bytes.
+/// The maximum size of an excerpt, in bytes.
 const EXCERPT_LIMIT: usize = 2 * 1024;
 
 impl Error {
@@ -62,7 +62,7 @@ impl Error {
         status: ::std::option::Option<::reqwest::StatusCode>,
         mut error: ::reqwest::Error,
     ) -> Self {
-        // A query can hold what somebody searched for; an error is printed in many places.
+        // Queries can contain what somebody searched for, and errors are printed in many places.
         if let Some(url) = error.url_mut() {
             url.set_query(None);
         }
@@ -137,47 +137,49 @@ impl Error {
         self.0.operation
     }
 
-    /// The status of the answer, when there was one.
+    /// The status of the answer, if there was one.
     pub fn status(&self) -> ::std::option::Option<::reqwest::StatusCode> {
         self.0.status
     }
 
-    /// The headers of the answer; none when there was no answer.
+    /// The headers of the answer; empty if there was no answer.
     pub fn headers(&self) -> &::reqwest::header::HeaderMap {
         &self.0.headers
     }
 
-    /// Whether the work may have been done in spite of the error: a request whose method is not idempotent (`POST`, `PATCH`)
-    /// was sent, and no answer says that it was refused.
+    /// Whether the work may have been done despite the error. True if a request whose method is not
+    /// idempotent (`POST`, `PATCH`) was sent, and no answer says that it was refused.
     pub fn may_have_run(&self) -> bool {
         self.0.may_have_run
     }
 
-    /// Whether no connection, or no answer, came in time.
+    /// Whether there was no connection or no answer in time.
     pub fn is_timeout(&self) -> bool {
         let source = self.0.source.as_deref();
         source.is_some_and(|source| source.downcast_ref::<::reqwest::Error>().is_some_and(::reqwest::Error::is_timeout))
     }
 
-    /// The body of an answer that is not a success, at most 1 MiB of it; of a success that cannot be used, the beginning.
+    /// The body of an answer that is not a success, at most 1 MiB. For a success that could not be read, the
+    /// beginning of its body.
     pub fn body(&self) -> &[u8] {
         &self.0.body
     }
 
-    /// The body of an answer that is not a success as one of the document's types, or as a `serde_json::Value`.
+    /// Reads the body of an answer that is not a success as one of the document's types, or as a
+    /// `serde_json::Value`.
     ///
     /// # Errors
     ///
-    /// When the body is not JSON of this type.
+    /// When the body is not JSON, or does not fit the type.
     pub fn json<T: ::serde::de::DeserializeOwned>(&self) -> ::serde_json::Result<T> {
         ::serde_json::from_slice(&self.0.body)
     }
 
-    /// The beginning of the body as text, at most 2 KiB; what is not UTF-8 in it is replaced.
+    /// The beginning of the body as text, at most 2 KiB. Bytes that are not UTF-8 are replaced.
     pub fn excerpt(&self) -> ::std::string::String {
         let head = &self.0.body[..self.0.body.len().min(EXCERPT_LIMIT)];
         let mut text = ::std::string::String::from_utf8_lossy(head).into_owned();
-        // What was replaced is longer than before.
+        // A replacement is longer than what it replaces.
         let mut end = text.len().min(EXCERPT_LIMIT);
         while !text.is_char_boundary(end) {
             end -= 1;
@@ -186,20 +188,20 @@ impl Error {
         text
     }
 
-    /// Where in the JSON of the answer a value did not fit, such as `items[3].email`.
+    /// The place in the JSON of the answer where a value did not fit, such as `items[3].email`.
     pub fn json_path(&self) -> ::std::option::Option<&str> {
         self.0.json_path.as_deref()
     }
 }
 
-/// What is kept of a body for an excerpt.
+/// The part of a body that is kept for an excerpt.
 fn beginning(mut body: ::std::vec::Vec<u8>) -> ::std::vec::Vec<u8> {
     body.truncate(EXCERPT_LIMIT);
     body.shrink_to_fit();
     body
 }
 
-/// One line: the operation, what happened, and the beginning of the body.
+/// Writes one line: the operation, what happened, and the beginning of the body.
 impl ::std::fmt::Display for Error {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         let Failure { operation, what, may_have_run, .. } = &*self.0;
@@ -210,13 +212,13 @@ impl ::std::fmt::Display for Error {
             line.push_str(excerpt.trim());
         }
         if *may_have_run {
-            line.push_str("; it may have been done all the same: look before you send it again");
+            line.push_str("; it may have been done anyway; check before you send it again");
         }
         f.write_str(&line.replace(char::is_control, " "))
     }
 }
 
-/// As `Display`: it is what `main` prints of an error that it returns. `{:#?}` has the parts.
+/// The same as `Display`, because `main` prints it for an error that it returns. `{:#?}` shows the parts.
 impl ::std::fmt::Debug for Error {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         if !f.alternate() {

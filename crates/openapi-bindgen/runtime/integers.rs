@@ -1,10 +1,10 @@
-/// Integers, and lists, maps and options of them, which JSON may write as `2.0` or `1e3`.
+/// Integers, and lists, maps and options of integers, which JSON may write as `2.0` or `1e3`.
 pub(crate) trait Integers: Sized {
     /// Reads it.
     ///
     /// # Errors
     ///
-    /// When there is something else, or an integer that the type does not hold.
+    /// When it is not an integer, or the integer is out of the type's range.
     fn read<'de, D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error>;
 }
 
@@ -12,7 +12,7 @@ pub(crate) trait Integers: Sized {
 ///
 /// # Errors
 ///
-/// When there is something else, or an integer that the type does not hold.
+/// When it is not an integer, or the integer is out of the type's range.
 pub(crate) fn integers<'de, T: Integers, D: ::serde::Deserializer<'de>>(
     deserializer: D,
 ) -> ::std::result::Result<T, D::Error> {
@@ -72,7 +72,7 @@ fn narrowed<'de, D: ::serde::Deserializer<'de>, T: TryFrom<i128>>(
     let integer = i128::read(deserializer)?;
     T::try_from(integer).map_err(|_| {
         ::serde::de::Error::custom(format_args!(
-            "the integer {integer} is not within {}",
+            "the integer {integer} is out of range for {}",
             ::std::any::type_name::<T>()
         ))
     })
@@ -96,7 +96,7 @@ impl ::serde::de::Visitor<'_> for Integer {
     }
 
     fn visit_f64<E: ::serde::de::Error>(self, value: f64) -> ::std::result::Result<i128, E> {
-        // Beyond 64 bits, JSON text is read as the nearest float, which may be another integer.
+        // Beyond 64 bits, JSON numbers are read as the nearest float, which may be a different integer.
         if value.fract() == 0.0 && (-9_223_372_036_854_775_808.0..18_446_744_073_709_551_616.0).contains(&value) {
             Ok(value as i128)
         } else {

@@ -1,10 +1,10 @@
 impl Parameter {
-    /// Whether anything of its values is checked.
+    /// Returns whether any values in it are checked.
     fn is_limited(&self) -> bool {
         !self.limits.is_empty() || !self.inner.is_empty()
     }
 
-    /// What of a value is not within its limits, in words.
+    /// Describes what in a value exceeds the limits.
     fn broken_by(&self, value: &::serde_json::Value) -> ::std::option::Option<::std::string::String> {
         let whole = Inner { way: &[], limits: self.limits };
         let mut all = ::std::iter::once(&whole).chain(self.inner);
@@ -13,8 +13,8 @@ impl Parameter {
     }
 }
 
-/// What is not within the limits at the end of a way, in words that follow the name of the argument, such as
-/// `.pages: 101 is not 100 or less`. A member that is absent is within them.
+/// Describes what exceeds the limits at the end of a path, in words that follow the name of the argument,
+/// such as `.pages: must be 100 or less, but is 101`. An absent member is within the limits.
 fn broken_at(
     way: &[Step],
     limits: &[Limit],
@@ -22,13 +22,13 @@ fn broken_at(
 ) -> ::std::option::Option<::std::string::String> {
     let Some((step, way)) = way.split_first() else {
         let limit = limits.iter().find(|limit| !limit.admits(value))?;
-        // A text that is too long is not worth repeating as a whole.
+        // A long value is not repeated in full.
         let mut shown = value.to_string();
         if let Some((end, _)) = shown.char_indices().nth(80) {
             shown.truncate(end);
             shown.push_str("..");
         }
-        return Some(format!(": {shown} is not {limit}"));
+        return Some(format!(": must be {limit}, but is {shown}"));
     };
     let of_member = |name: &str, value| Some(format!(".{name}{}", broken_at(way, limits, value)?));
     match step {

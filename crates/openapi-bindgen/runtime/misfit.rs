@@ -1,7 +1,7 @@
-/// What of a JSON text does not fit a type.
+/// Where and why a JSON text does not fit a type.
 #[derive(Debug)]
 pub struct Misfit {
-    /// Its place, such as `data[3].email`; `.` is the whole.
+    /// The place of the value, such as `data[3].email`; `.` is the whole text.
     pub path: ::std::string::String,
     /// What is wrong with it.
     pub error: ::serde_json::Error,
@@ -16,7 +16,7 @@ pub fn decode<T: ::serde::de::DeserializeOwned>(json: &[u8]) -> ::std::result::R
     decode_as(::std::marker::PhantomData::<T>, json)
 }
 
-/// Reads a JSON text as a seed says.
+/// Reads a JSON text with a seed.
 ///
 /// # Errors
 ///
@@ -25,7 +25,7 @@ fn decode_as<V, S>(seed: S, json: &[u8]) -> ::std::result::Result<V, Misfit>
 where
     S: for<'de> ::serde::de::DeserializeSeed<'de, Value = V> + Clone,
 {
-    // Checked as a whole, so that the texts in it need not be checked one by one.
+    // Checked as a whole, so that the strings in it need not be checked one by one.
     if let Ok(json) = ::std::str::from_utf8(json) {
         let mut reader = ::serde_json::Deserializer::from_str(json);
         if let Ok(value) = seed.clone().deserialize(&mut reader)
@@ -34,7 +34,8 @@ where
             return Ok(value);
         }
     }
-    // What does not fit is read again to learn where: what fits should not take the time.
+    // A text that does not fit is read a second time to find the place, so that a fitting text costs no extra
+    // time.
     let mut track = ::serde_path_to_error::Track::new();
     let mut reader = ::serde_json::Deserializer::from_slice(json);
     let tracked = ::serde_path_to_error::Deserializer::new(&mut reader, &mut track);

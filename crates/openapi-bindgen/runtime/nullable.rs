@@ -1,23 +1,23 @@
-/// A member of an object that may be left out, and may be null: two things that a service can tell apart, as when a PATCH
-/// keeps what is absent and clears what is null (RFC 7396).
+/// An object member that may be absent or null. A service can treat these differently: for example, a PATCH
+/// keeps an absent member and clears a null one (RFC 7396).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Nullable<T> {
-    /// It is left out.
+    /// The member is absent.
     #[default]
     Absent,
-    /// It is null.
+    /// The member is null.
     Null,
-    /// It has a value.
+    /// The member has a value.
     Value(T),
 }
 
 impl<T> Nullable<T> {
-    /// Whether it is left out.
+    /// Returns whether the member is absent.
     pub fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 
-    /// The value, if there is one.
+    /// Returns the value, if there is one.
     pub fn value(self) -> ::std::option::Option<T> {
         match self {
             Self::Value(value) => Some(value),
@@ -25,7 +25,7 @@ impl<T> Nullable<T> {
         }
     }
 
-    /// A reference to the value.
+    /// Returns a reference to the value.
     pub fn as_ref(&self) -> Nullable<&T> {
         match self {
             Self::Absent => Nullable::Absent,
@@ -41,7 +41,7 @@ impl<T> ::std::convert::From<T> for Nullable<T> {
     }
 }
 
-/// As `null` also when it is absent: whoever writes the object leaves it out.
+/// Writes `null` for an absent member too; the object that contains it leaves the member out.
 impl<T: ::serde::Serialize> ::serde::Serialize for Nullable<T> {
     fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
         match self {

@@ -1,68 +1,70 @@
 use super::runtime::Style;
 
-/// What the document says of one operation, for code that treats operations alike: retries, limits, logs, command lines.
+/// What the document says about an operation, for code that handles all operations alike, such as retries,
+/// limits, logs and command lines.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Operation {
-    /// The operation id in snake case: the name of the method that calls it.
+    /// The operation id in snake case, which is the name of the method that calls it.
     pub id: &'static str,
-    /// The HTTP method, in capitals.
+    /// The HTTP method, in upper case.
     pub method: &'static str,
     /// The path template, such as `/v1/table/{table_uuid}/rows`.
     pub path: &'static str,
     /// The first tag of the operation; empty if it has none.
     pub tag: &'static str,
-    /// What a command line calls it, such as `table rename`: from the general to the special, each word in kebab case.
+    /// The name of the operation on a command line, such as `table rename`: from the general to the specific,
+    /// each word in kebab case.
     pub command: &'static str,
-    /// What it does, in a line; empty if the document does not say.
+    /// What the operation does, in one line; empty if the document does not say.
     pub summary: &'static str,
-    /// What it does, in CommonMark; empty if the document does not say.
+    /// What the operation does, in CommonMark; empty if the document does not say.
     pub description: &'static str,
-    /// Whether sending it twice has the effect of sending it once: by the HTTP method (RFC 9110, section
-    /// 9.2.2) unless the document marks it otherwise.
+    /// Whether sending it twice has the same effect as sending it once. This follows from the HTTP method
+    /// (RFC 9110, section 9.2.2), unless the document says otherwise.
     pub idempotent: bool,
-    /// Whether it spends credits of the account.
+    /// Whether it costs credits.
     pub billable: bool,
-    /// The largest number of items that one request may carry, where there is such a limit.
+    /// The maximum number of items in one request, if there is a limit.
     pub max_batch: ::std::option::Option<u32>,
-    /// How its list is divided into pages, where it is.
+    /// How its list is divided into pages, if it is.
     pub pages: ::std::option::Option<Pages>,
-    /// What a call of it can be given.
+    /// The arguments of a call.
     pub parameters: &'static [Parameter],
     /// The request body, if it has one.
     pub body: ::std::option::Option<Body>,
-    /// The media type to ask for.
+    /// The media type to request.
     pub accept: ::std::option::Option<&'static str>,
-    /// What a success has for a body.
+    /// The body of a success.
     pub success: Success,
 }
 
-/// One thing that a call can be given: a parameter, a member of the body, or the whole body.
+/// An argument of a call: a parameter, a member of the body, or the whole body.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// Its name in the request; `body` for a whole body.
+    /// The argument's name in the request; `body` for a whole body.
     pub name: &'static str,
-    /// Where it stands in the request.
+    /// The part of the request that it goes into.
     pub place: Place,
-    /// Its type in JSON Schema's words, such as `string` or `array`; `any` where it may be of several.
+    /// Its JSON Schema type, such as `string` or `array`; `any` if it may have several types.
     pub ty: &'static str,
-    /// The type of its items, in the same words, if it is an array; otherwise empty.
+    /// The JSON Schema type of its items, if it is an array; otherwise empty.
     pub items: &'static str,
-    /// Its format in the document's words, such as `uuid`; empty if it has none.
+    /// Its format in the document, such as `uuid`; empty if it has none.
     pub format: &'static str,
-    /// Whether the request cannot do without it.
+    /// Whether it is required.
     pub required: bool,
     /// What it means, in CommonMark; empty if the document does not say.
     pub description: &'static str,
-    /// What values of it are within; nothing else is sent.
+    /// The limits of its value. A value that exceeds them is not sent.
     pub limits: &'static [Limit],
-    /// Limits of what is inside of it, such as of a member of an object.
+    /// The limits of values inside it, such as members of an object.
     pub inner: &'static [Inner],
     pub(super) style: Style,
 }
 
-/// What a value is within, in the terms of JSON Schema 2020-12 (Validation, sections 6.2 and 6.3).
+/// A limit of a value, in the terms of JSON Schema 2020-12 (Validation, sections 6.2 and 6.3).
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Limit {
@@ -74,14 +76,15 @@ pub enum Limit {
     AtMost(f64),
     /// The number is less than this.
     LessThan(f64),
-    /// The text has so many characters or more.
+    /// The string has at least this many characters.
     Shortest(u64),
-    /// The text has so many characters or fewer.
+    /// The string has at most this many characters.
     Longest(u64),
 }
 
 impl Limit {
-    /// Whether a value is within it. One of another type is: a text is not too great, a number not too long.
+    /// Returns whether a value is within the limit. A value of another type always is: a string is never too
+    /// great, and a number never too long.
     pub fn admits(&self, value: &::serde_json::Value) -> bool {
         let number = |is_within: fn(f64, f64) -> bool, bound| value.as_f64().is_none_or(|number| is_within(number, bound));
         let length = |is_within: fn(&u64, &u64) -> bool, bound| {
@@ -98,7 +101,7 @@ impl Limit {
     }
 }
 
-/// What a value within it is, such as `500 or less`.
+/// Describes the values within the limit, such as `500 or less`.
 impl ::std::fmt::Display for Limit {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         match self {
@@ -106,20 +109,20 @@ impl ::std::fmt::Display for Limit {
             Self::MoreThan(bound) => write!(f, "more than {bound}"),
             Self::AtMost(bound) => write!(f, "{bound} or less"),
             Self::LessThan(bound) => write!(f, "less than {bound}"),
-            Self::Shortest(bound) => write!(f, "a text of {bound} or more characters"),
-            Self::Longest(bound) => write!(f, "a text of {bound} or fewer characters"),
+            Self::Shortest(bound) => write!(f, "at least {bound} characters"),
+            Self::Longest(bound) => write!(f, "at most {bound} characters"),
         }
     }
 }
 
-/// Limits of something inside of a parameter. Those of the prices in `[{"price": 1}, {"price": 2}]` have the way
-/// `[Step::Items, Step::Member("price")]`.
+/// The limits of something inside a parameter. For example, the limits of the prices in `[{"price": 1},
+/// {"price": 2}]` have the path `[Step::Items, Step::Member("price")]`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Inner {
-    /// The steps from the value of the parameter to what is limited.
+    /// The path from the parameter's value to the limited value.
     pub way: &'static [Step],
-    /// What it is within; nothing else is sent.
+    /// The limits. A value that exceeds them is not sent.
     pub limits: &'static [Limit],
 }
 
@@ -127,9 +130,9 @@ pub struct Inner {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Step {
-    /// To the member of an object that has this name.
+    /// To the member of an object with this name.
     Member(&'static str),
-    /// To each member of an object, whatever its name.
+    /// To each member of an object.
     Members,
     /// To each item of a list.
     Items,
@@ -167,7 +170,7 @@ impl Parameter {
     }
 }
 
-/// Where a part of a request stands.
+/// A part of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Place {
@@ -179,7 +182,7 @@ pub enum Place {
     Header,
     /// In the header `Cookie`.
     Cookie,
-    /// A member of the body, which is an object.
+    /// A member of the body, which is then an object.
     Member,
     /// The whole body.
     Body,
@@ -189,11 +192,11 @@ pub enum Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Body {
-    /// How it is written.
+    /// How the body is written.
     pub kind: BodyKind,
-    /// Its `Content-Type`; `None` where it is a parameter of the call.
+    /// The `Content-Type` of the body; `None` if it is an argument of the call.
     pub media_type: ::std::option::Option<&'static str>,
-    /// Whether it is sent also when no member of it is given.
+    /// Whether the body is sent even if no member of it is set.
     pub required: bool,
 }
 
@@ -205,11 +208,11 @@ pub enum BodyKind {
     Json,
     /// As a URL-encoded form.
     Form,
-    /// As bytes that are given as they are.
+    /// As bytes, which are given as they are.
     Raw,
 }
 
-/// What a success has for a body.
+/// The body of a success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Success {
@@ -225,21 +228,21 @@ pub enum Success {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pages {
-    /// The query parameter that holds the page number, from 1.
+    /// The query parameter with the page number, counted from 1.
     pub number: &'static str,
-    /// The query parameter that holds the number of items per page.
+    /// The query parameter with the number of items per page.
     pub size: &'static str,
-    /// The largest allowed number of items per page.
+    /// The maximum number of items per page.
     pub max_size: u32,
-    /// The member of the response that holds the items.
+    /// The member of the response with the items.
     pub items: &'static str,
-    /// The member that says whether there are more.
+    /// The member that says whether there are more items.
     pub more: ::std::option::Option<&'static str>,
-    /// The member that says how many items there are on all pages.
+    /// The member with the total number of items on all pages.
     pub total: ::std::option::Option<&'static str>,
 }
 
-/// The operation with this id, in snake case.
+/// Returns the operation with this id, in snake case.
 pub fn find(id: &str) -> ::std::option::Option<&'static Operation> {
     ALL.iter().find(|operation| operation.id == id)
 }

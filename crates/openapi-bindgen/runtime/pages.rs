@@ -1,39 +1,41 @@
-/// The items of a list that comes in pages, which are asked for as the items are taken. Memory holds one page and its text.
+/// The items of a paged list. Pages are requested as their items are read; one page and its text are kept in
+/// memory.
 ///
-/// It ends where the service says so, and where it says nothing at a page that is not full. What is added or removed
-/// while it is read can be seen twice or not at all: pages have numbers, and no cursor.
+/// The stream ends when the service says so or, if the service does not say, at a page that is not full.
+/// Items that are added or removed in the meantime can be missed or returned twice, because pages are
+/// numbered and have no cursor.
 ///
 /// # Errors
 ///
-/// The first error is the last item. An item that does not fit its type comes after those before it on its page. A page that
-/// is empty and says that there are more, that is another than the one asked for, or the same as the one before it is an
-/// error, too: the list would not end.
-#[must_use = "nothing is asked for until items are taken"]
+/// The stream ends with the first error. An item that does not fit its type comes after the items before it
+/// on its page. It is also an error, because the list would not end, if a page is empty but says that there
+/// are more, is another page than the requested one, or is the same as the page before it.
+#[must_use = "nothing is requested until items are read"]
 pub struct Items<T> {
     call: Call,
     pages: Pages,
-    /// The parameters for the number of the page and for its size, by their indices.
+    /// The indices of the parameters for the page number and the page size.
     number_at: ::std::option::Option<usize>,
     size_at: ::std::option::Option<usize>,
-    /// The number of the page that is asked for next.
+    /// The number of the next page to request.
     number: u64,
     size: u64,
     page: ::std::vec::IntoIter<T>,
-    /// What comes after that page: an item that does not fit.
+    /// The error to return after the current page, about an item that does not fit.
     broken: ::std::option::Option<Error>,
     is_last: bool,
     seen: u64,
-    /// The page before as it came, to be recognised should it come again.
+    /// The text of the previous page, to detect that the service returns it again.
     text: ::bytes::Bytes,
     turning: ::std::option::Option<Sending<(Page<T>, ::bytes::Bytes)>>,
 }
 
-/// A page as it was read.
+/// A decoded page.
 struct Page<T> {
     items: ::std::vec::Vec<T>,
-    /// The item after them, as text, with what does not fit.
+    /// The item that does not fit, as text, and why.
     broken: ::std::option::Option<(::std::string::String, Misfit)>,
-    /// Whether it is the whole list.
+    /// Whether the page is the whole list.
     is_whole: bool,
     more: ::std::option::Option<bool>,
     total: ::std::option::Option<u64>,
@@ -42,7 +44,7 @@ struct Page<T> {
 
 impl<T: ::serde::de::DeserializeOwned + Send + 'static> Items<T> {
     pub(super) fn new(call: Call) -> Self {
-        // An operation without pages answers with the whole list.
+        // An operation without pages returns the whole list.
         let whole = Pages { number: "", size: "", max_size: 0, items: "", more: None, total: None };
         let pages = call.operation.pages.unwrap_or(whole);
         let find = |name: &str| {
@@ -67,7 +69,7 @@ impl<T: ::serde::de::DeserializeOwned + Send + 'static> Items<T> {
         }
     }
 
-    /// The next item; `None` at the end.
+    /// Returns the next item, or `None` at the end.
     ///
     /// # Errors
     ///
@@ -76,16 +78,16 @@ impl<T: ::serde::de::DeserializeOwned + Send + 'static> Items<T> {
         self.next().await.transpose()
     }
 
-    /// The next item or error; `None` at the end.
+    /// Returns the next item or error, or `None` at the end.
     pub async fn next(&mut self) -> ::std::option::Option<::std::result::Result<T, Error>> {
-        // Most of the time the item is there, and the task need not be looked at.
+        // Usually the item is there already, and the task need not be polled.
         match self.page.next() {
             Some(item) => Some(Ok(item)),
             None => ::std::future::poll_fn(|context| self.poll(context)).await,
         }
     }
 
-    /// All items that are left.
+    /// Reads all remaining items.
     ///
     /// # Errors
     ///
@@ -128,7 +130,7 @@ impl<T: ::serde::de::DeserializeOwned + Send + 'static> Items<T> {
         }
     }
 
-    /// Asks for the next page, and gives it with its text.
+    /// Requests the next page, and returns it with its text.
     fn ask(&self) -> Sending<(Page<T>, ::bytes::Bytes)> {
         let mut call = self.call.clone();
         if let Some(at) = self.number_at {
@@ -158,17 +160,17 @@ impl<T: ::serde::de::DeserializeOwned + Send + 'static> Items<T> {
         } else if page.number.is_some_and(|other| other != self.number) {
             Some(format!("page {} came instead", page.number.unwrap_or_default()))
         } else if length > 0 && self.text == text {
-            Some("it is the page before it once more".to_owned())
+            Some("it is the same as the page before".to_owned())
         } else {
             None
         };
         if let Some(problem) = problem {
-            let what = format!("page {} of the list cannot be right: {problem}", self.number);
+            let what = format!("page {} of the list is wrong: {problem}", self.number);
             return Err(Error::inconsistent(self.call.operation.id, what));
         }
         if let Some((item, misfit)) = page.broken {
             let what = format!(
-                "item {} of page {} does not fit the type that was asked for",
+                "item {} of page {} does not fit the requested type",
                 page.items.len(),
                 self.number
             );
@@ -204,7 +206,7 @@ impl<T> ::std::fmt::Debug for Items<T> {
     }
 }
 
-/// Reads a page in one pass. Where an item does not fit, it is read again to keep those before it.
+/// Reads a page in one pass. If an item does not fit, the page is read again to keep the items before it.
 fn read_page<T: ::serde::de::DeserializeOwned>(
     json: &[u8],
     pages: &Pages,
@@ -241,7 +243,7 @@ fn read_page<T: ::serde::de::DeserializeOwned>(
     Ok(Page { items, broken, is_whole, more, total, number })
 }
 
-/// A page is an object with the items in a member, or a list of them.
+/// A page is an object with the items in one member, or a list of items.
 struct PageSeed<T> {
     pages: Pages,
     items: ::std::marker::PhantomData<T>,
@@ -265,7 +267,7 @@ impl<'de, T: ::serde::Deserialize<'de>> ::serde::de::Visitor<'de> for PageSeed<T
     type Value = Page<T>;
 
     fn expecting(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        write!(formatter, "a list, or an object with one in `{}`", self.pages.items)
+        write!(formatter, "a list, or an object with a list in `{}`", self.pages.items)
     }
 
     fn visit_seq<A: ::serde::de::SeqAccess<'de>>(self, mut list: A) -> ::std::result::Result<Page<T>, A::Error> {
@@ -273,14 +275,14 @@ impl<'de, T: ::serde::Deserialize<'de>> ::serde::de::Visitor<'de> for PageSeed<T
         while let Some(item) = list.next_element()? {
             items.push(item);
         }
-        // An operation that answers with a list says nothing of pages, but may have them.
+        // An operation that returns a bare list does not describe its pages, but may have them.
         let is_whole = self.pages.more.is_some() || self.pages.total.is_some();
         Ok(Page { items, broken: None, is_whole, more: None, total: None, number: None })
     }
 
     fn visit_map<A: ::serde::de::MapAccess<'de>>(self, mut members: A) -> ::std::result::Result<Page<T>, A::Error> {
         let (mut items, mut more, mut total, mut number) = (None, None, None, None);
-        // A count that is none is not worth an error: what it is good for does without it.
+        // An invalid count is not worth an error, because the list can be read without it.
         while let Some(name) = members.next_key::<::std::string::String>()? {
             if name == self.pages.items {
                 items = Some(members.next_value()?);

@@ -1,4 +1,5 @@
-/// How a parameter is written that is a list or an object (OpenAPI 3.0.4 and 3.1.1, Parameter Object, "Style Values").
+/// How a parameter that is a list or an object is written (OpenAPI 3.0.4 and 3.1.1, Parameter Object, "Style
+/// Values").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Style {
     /// `color=blue,black`, `color=R,100,G,200`
@@ -27,11 +28,11 @@ pub(super) enum Style {
     Json,
 }
 
-/// Names, and for each its values, which a style may join.
+/// Names, each with its values, which a style may join.
 type Pairs = ::std::vec::Vec<(::std::string::String, ::std::vec::Vec<::std::string::String>)>;
 type Written<T> = ::std::result::Result<T, ::std::string::String>;
 
-/// A query parameter as names with their values; none if there is no value.
+/// Returns a query parameter as names with their values; empty if there is no value.
 fn pairs(name: &str, style: Style, value: ::serde_json::Value) -> Pairs {
     let mut pairs = Pairs::new();
     match value {
@@ -53,7 +54,7 @@ fn pairs(name: &str, style: Style, value: ::serde_json::Value) -> Pairs {
     pairs
 }
 
-/// A query parameter, each name with its values encoded; none if there is no value.
+/// Writes a query parameter, each name with its values encoded; empty if there is no value.
 pub(super) fn query(name: &str, style: Style, value: ::serde_json::Value) -> ::std::vec::Vec<::std::string::String> {
     pairs(name, style, value)
         .into_iter()
@@ -61,8 +62,8 @@ pub(super) fn query(name: &str, style: Style, value: ::serde_json::Value) -> ::s
         .collect()
 }
 
-/// A cookie parameter, each cookie with its value encoded; none if there is no value. A cookie holds no comma (RFC 6265,
-/// section 4.1.1).
+/// Writes a cookie parameter, each cookie with its value encoded; empty if there is no value. A cookie must
+/// not contain a comma (RFC 6265, section 4.1.1).
 pub(super) fn cookie(name: &str, style: Style, value: ::serde_json::Value) -> ::std::vec::Vec<::std::string::String> {
     pairs(name, style, value)
         .into_iter()
@@ -70,8 +71,8 @@ pub(super) fn cookie(name: &str, style: Style, value: ::serde_json::Value) -> ::
         .collect()
 }
 
-/// The values of one name in a query, encoded. The comma between them is not (RFC 6570, section 3.2.8), so that one within a value
-/// is another.
+/// Encodes the values of one name in a query. The comma between values is not encoded (RFC 6570, section
+/// 3.2.8), so a comma within a value stays distinct.
 fn joined(style: Style, values: &[::std::string::String]) -> ::std::string::String {
     let values: ::std::vec::Vec<_> = values.iter().map(|value| encode_path(value)).collect();
     values.join(match style {
@@ -81,8 +82,8 @@ fn joined(style: Style, values: &[::std::string::String]) -> ::std::string::Stri
     })
 }
 
-/// An object as a URL-encoded form, written as queries are (URL Standard, "application/x-www-form-urlencoded serializing").
-/// Lists repeat their name; what is nested deeper is JSON text.
+/// Writes an object as a URL-encoded form, in the same way as queries (URL Standard,
+/// "application/x-www-form-urlencoded serializing"). Lists repeat their name; deeper values are JSON text.
 ///
 /// # Errors
 ///
@@ -90,7 +91,7 @@ fn joined(style: Style, values: &[::std::string::String]) -> ::std::string::Stri
 pub(super) fn form(json: &[u8]) -> Written<::std::string::String> {
     match ::serde_json::from_slice(json).map_err(|error| format!("body: {error}"))? {
         value @ ::serde_json::Value::Object(_) => {
-            // Queries of this form are what a URL has a writer for.
+            // The URL crate has a writer for queries of this form.
             let mut url = ::reqwest::Url::parse("http://localhost").map_err(|error| format!("body: {error}"))?;
             let pairs = pairs("body", Style::FormExploded, value);
             let joined = pairs.iter().map(|(name, values)| (name, values.join(",")));
@@ -101,15 +102,15 @@ pub(super) fn form(json: &[u8]) -> Written<::std::string::String> {
     }
 }
 
-/// A path parameter, encoded for its place in the path.
+/// Encodes a path parameter.
 ///
 /// # Errors
 ///
-/// When there is no value, it has no JSON form, or the URL would lead to another operation (an empty value, `.` and `..`,
-/// which URL parsers resolve in every spelling), with the name of the parameter.
+/// When there is no value, the value has no JSON form, or the URL would lead to another operation (an empty
+/// value, `.` and `..`, which URL parsers resolve in every spelling). The error names the parameter.
 pub(super) fn path(name: &str, style: Style, value: &::serde_json::Value) -> Written<::std::string::String> {
     if value.is_null() {
-        return Err(format!("{name}: a part of the path cannot be left out"));
+        return Err(format!("{name}: required in the path, but missing"));
     }
     let encoded = |value: &::serde_json::Value| encode_path(&text(value));
     let members = |separator: &str| match value {
@@ -136,17 +137,17 @@ pub(super) fn path(name: &str, style: Style, value: &::serde_json::Value) -> Wri
     };
     if matches!(written.as_str(), "" | "." | "..") {
         return Err(format!(
-            "{name}: {written:?} cannot be a part of the path: the request would leave its operation"
+            "{name}: {written:?} is not valid in the path, because the request would go to another operation"
         ));
     }
     Ok(written)
 }
 
-/// A header parameter as text; none if there is no value.
+/// Writes a header parameter as text; `None` if there is no value.
 ///
 /// # Errors
 ///
-/// When the value cannot stand in a header, with the name of the parameter.
+/// When the value is not valid in a header. The error names the parameter.
 pub(super) fn header(
     name: &str,
     style: Style,
@@ -168,7 +169,7 @@ pub(super) fn header(
     }
 }
 
-/// A single value as text. What is nested has no form in OpenAPI, and is JSON.
+/// Writes a single value as text. OpenAPI defines no form for nested values; they are written as JSON.
 fn text(value: &::serde_json::Value) -> ::std::string::String {
     match value {
         ::serde_json::Value::String(text) => text.clone(),
@@ -177,7 +178,7 @@ fn text(value: &::serde_json::Value) -> ::std::string::String {
     }
 }
 
-/// The values of a list, or the names and values of an object, or the one value.
+/// Returns the values of a list, the names and values of an object, or the single value.
 fn flat(
     value: &::serde_json::Value,
     text: &dyn Fn(&::serde_json::Value) -> ::std::string::String,

@@ -1,5 +1,4 @@
-/// What a call gives that succeeded: the value, with the status and the headers that it came with. It can be used as the
-/// value itself.
+/// The answer to a successful call: the value, with the status and the headers. It dereferences to the value.
 #[derive(Clone, Debug)]
 pub struct Response<T> {
     status: ::reqwest::StatusCode,
@@ -8,7 +7,7 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    /// A response of these parts.
+    /// Creates a response from its parts.
     pub fn new(status: ::reqwest::StatusCode, headers: ::reqwest::header::HeaderMap, value: T) -> Self {
         Self { status, headers, value }
     }
@@ -23,7 +22,7 @@ impl<T> Response<T> {
         &self.headers
     }
 
-    /// The value alone.
+    /// Returns the value.
     pub fn into_inner(self) -> T {
         self.value
     }

@@ -1,15 +1,16 @@
-//! Reads values into the types of this crate, and writes what they become.
+//! Reads values into the types of this crate, and writes them back.
 //!
-//! Each line of the input is an object `{"schema": "<name of a component schema>", "value": <any JSON>}`; for each, a line is
-//! written: `{"schema": .., "ok": true, "value": <what the type gives back>, "error": null}`, or, where the value was not
-//! accepted, `{"schema": .., "ok": false, "value": null, "error": "<the reason>"}`.
+//! Each line of the input is an object `{"schema": "<name of a component schema>", "value": <any JSON>}`. For
+//! each, one line is written: `{"schema": .., "ok": true, "value": <the value as the type writes it>,
+//! "error": null}`, or, if the type refuses the value, `{"schema": .., "ok": false, "value": null, "error":
+//! "<the reason>"}`.
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use std::io::{self, BufRead, BufWriter, Write};
 
 fn main() -> io::Result<()> {
-    // Values nest as deep as the parser lets them, and each level may take several frames.
+    // Values nest as deep as the parser allows, and each level may take several stack frames.
     let work = std::thread::Builder::new().stack_size(512 * 1024 * 1024).spawn(answer_all)?;
     work.join().unwrap_or_else(|_| Err(io::Error::other("the types panicked")))
 }
@@ -33,10 +34,10 @@ fn answer(line: &[u8]) -> Value {
             }
             (schema, _) => (
                 schema.unwrap_or(Value::Null),
-                Err("the line needs the members `schema`, a text, and `value`".to_owned()),
+                Err("the line needs the members `schema`, a string, and `value`".to_owned()),
             ),
         },
-        Ok(_) => (Value::Null, Err("the line is no object".to_owned())),
+        Ok(_) => (Value::Null, Err("the line is not an object".to_owned())),
         Err(error) => (Value::Null, Err(format!("the line is not JSON: {error}"))),
     };
     match result {

@@ -1,8 +1,8 @@
 /// A point in time as the service wrote it.
 ///
-/// Responses never fail because of a time: the text is kept as it came, serialises as it came, and is read on
-/// access. Times with an offset are RFC 3339; a time without one is taken as UTC, which is what Python services
-/// that print naive datetimes mean.
+/// A response never fails because of a time: the text is kept and serialised as it came, and parsed when it
+/// is accessed. Times with an offset are RFC 3339. A time without an offset is read as UTC, which is what
+/// Python services mean when they print naive datetimes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, ::serde::Serialize, ::serde::Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(::std::string::String);
@@ -13,7 +13,7 @@ impl Timestamp {
         &self.0
     }
 
-    /// The instant in UTC.
+    /// Parses the text as an instant in UTC.
     ///
     /// # Errors
     ///
@@ -52,7 +52,7 @@ impl From<::chrono::DateTime<::chrono::Utc>> for Timestamp {
     }
 }
 
-/// A [`Timestamp`] whose text is not a date and time.
+/// The error for a [`Timestamp`] whose text is not a date and time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidTimestamp(::std::string::String);
 

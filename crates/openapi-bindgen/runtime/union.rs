@@ -1,26 +1,26 @@
-/// The member that tells the branches of a union apart.
+/// The member that distinguishes the branches of a union.
 pub(crate) struct Tag<'a, T> {
     pub(crate) member: &'a str,
-    /// Its values, as JSON text, and the branch that each one means.
+    /// The member's values, as JSON text, and the branch for each.
     pub(crate) branches: &'a [(&'a str, usize)],
-    /// Whether another value means none of the branches.
+    /// Whether any other value is an error.
     pub(crate) complete: bool,
-    /// The variant for another value.
+    /// The variant for any other value.
     pub(crate) unknown: ::std::option::Option<fn(::serde_json::Value) -> T>,
 }
 
 ::std::thread_local! {
-    /// How much of what this thread reads is not in the document: members, and values of enums.
+    /// Counts the members and enum values, among those that this thread reads, that are not in the document.
     static UNKNOWN: ::std::cell::Cell<usize> = const { ::std::cell::Cell::new(0) };
 }
 
-/// Reads a value as one branch of a union: the one that its tag names; without one, the branch that gives back most of the value,
-/// and of several such the one that knows most of its members and values.
+/// Reads a value as one branch of a union: the branch that its tag names. Without a tag, it is the branch
+/// that gives back most of the value; among several such, the one that knows most of its members and values.
 ///
 /// # Errors
 ///
-/// When the branch that the tag names does not accept the value, the tag names none, or there is no tag and no branch accepts
-/// the value; with the reasons.
+/// When the branch that the tag names does not accept the value, the tag names no branch, or there is no tag
+/// and no branch accepts the value. The error has the reasons.
 pub(crate) fn read_union<'de, D: ::serde::Deserializer<'de>, T: ::serde::Serialize>(
     deserializer: D,
     name: &str,
@@ -85,7 +85,7 @@ pub(crate) fn read_union<'de, D: ::serde::Deserializer<'de>, T: ::serde::Seriali
     }
 }
 
-/// A tag as JSON text: `1.0` is `1`.
+/// Writes a tag as JSON text; `1.0` is written as `1`.
 fn tag_text(tag: &::serde_json::Value) -> ::std::string::String {
     match tag.as_f64() {
         Some(number) if number.fract() == 0.0 && number.abs() < 9e15 => format!("{number:.0}"),
@@ -97,11 +97,11 @@ fn add_unknown(more: usize) {
     UNKNOWN.set(UNKNOWN.get().saturating_add(more));
 }
 
-/// Reads a text as a type that any text can be, and counts it if the document does not name it.
+/// Reads a string as a type that accepts any string, and counts it if the document does not name it.
 ///
 /// # Errors
 ///
-/// When it is not text.
+/// When it is not a string.
 pub(crate) fn read_text<'de, T, D>(
     deserializer: D,
     is_unknown: fn(&T) -> bool,
@@ -135,7 +135,7 @@ impl<T: ::std::str::FromStr<Err: ::std::fmt::Display>> ::serde::de::Visitor<'_> 
 ///
 /// # Errors
 ///
-/// When one of them cannot be read.
+/// When a member cannot be read.
 pub(crate) fn further_members<'de, D: ::serde::Deserializer<'de>>(
     deserializer: D,
 ) -> ::std::result::Result<::serde_json::Map<::std::string::String, ::serde_json::Value>, D::Error> {
@@ -144,7 +144,8 @@ pub(crate) fn further_members<'de, D: ::serde::Deserializer<'de>>(
     Ok(members)
 }
 
-/// How many members and items of a value are not in another. A member that is null counts as absent, `1` as `1.0`.
+/// Counts the members and items of a value that are not in another. A member that is null counts as absent,
+/// and `1` equals `1.0`.
 fn lost(value: &::serde_json::Value, other: &::serde_json::Value) -> usize {
     use ::serde_json::Value;
     match (value, other) {

@@ -1,8 +1,9 @@
-//! What the call of an operation is made of: the preparing passes collect it from the document, the writer makes code of it.
+//! The parts of an operation's call. The preparing passes collect them from the document, and the writer
+//! turns them into code.
 
 use std::collections::BTreeMap;
 
-/// The calls of all operations, by the name of their method.
+/// The calls of all operations, by the name of the method.
 pub(crate) type Calls = BTreeMap<String, Call>;
 
 /// How one operation is called.
@@ -12,42 +13,44 @@ pub(crate) struct Call {
     pub(crate) pointer: String,
     /// The path template, as the document has it.
     pub(crate) path: String,
-    /// Its parameters, in the order in which they stand in the prepared operation.
+    /// The parameters, in the order of the prepared operation.
     pub(crate) parameters: Vec<Parameter>,
     /// Its request body, if it has one.
     pub(crate) body: Option<Body>,
-    /// What a success has for a body.
+    /// The body of a success.
     pub(crate) success: Success,
-    /// The media type to ask for.
+    /// The media type to request.
     pub(crate) accept: Option<String>,
 }
 
-/// What a success has for a body.
+/// The body of a success.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Success {
     /// A value, as JSON.
     Json,
-    /// A stream of bytes; so is what the document does not describe.
+    /// A stream of bytes. This includes bodies that the document does not describe.
     #[default]
     Bytes,
-    /// Nothing that matters.
+    /// No body, or one that is ignored.
     Empty,
 }
 
 /// One parameter of a call.
 #[derive(Debug, Clone)]
 pub(crate) struct Parameter {
-    /// Its name in the prepared operation.
+    /// The name in the prepared operation.
     pub(crate) name: String,
-    /// Where the document describes it: in the operation or its path item, and what a reference there leads to.
+    /// The places where the document describes it: in the operation or its path item, and the target of a
+    /// reference there.
     pub(crate) pointers: Vec<String>,
-    /// Its name in requests.
+    /// The name in requests.
     pub(crate) api_name: String,
     pub(crate) place: Place,
     pub(crate) style: Style,
 }
 
-/// Where an argument of a call is sent: where a parameter is (OAS 3.0.3, Parameter Object, `in`), or in the body.
+/// The part of a request that an argument goes into: the place of a parameter (OAS 3.0.3, Parameter Object,
+/// `in`), or the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {
     Path,
@@ -56,7 +59,7 @@ pub(crate) enum Place {
     Cookie,
     /// A member of the body.
     Member,
-    /// All members of the body that the document does not name.
+    /// All members of the body that the document does not declare.
     Further,
     /// The whole body.
     Body,
@@ -84,7 +87,7 @@ impl Place {
     }
 }
 
-/// How a parameter that is not a single value is written. `{:?}` gives the variant of `runtime::Style`.
+/// How a parameter that is not a single value is written. `{:?}` prints the variant of `runtime::Style`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
     Form,
@@ -115,7 +118,7 @@ pub(crate) struct Body {
 pub(crate) enum BodyKind {
     /// A value, as JSON.
     Json,
-    /// A value, as a form that is URL-encoded.
+    /// A value, as a URL-encoded form.
     Form,
     /// Bytes, as they are.
     Raw,

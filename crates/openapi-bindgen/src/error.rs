@@ -1,8 +1,8 @@
-//! Why no bindings could be generated: always with the place in the document.
+//! Why bindings could not be generated, with the place in the document.
 
 use std::path::PathBuf;
 
-/// Why no bindings could be generated.
+/// Why bindings could not be generated.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -17,7 +17,7 @@ pub enum Error {
         /// What is wrong, with the pointer of the action.
         source: openapi_overlay::Error,
     },
-    /// An action of the overlay has a target that the document does not have.
+    /// An action of the overlay has a target that matches nothing in the document.
     #[error(
         "{}: /actions/{index}/target: {target} matches nothing in the document; \
          correct the target, or remove the action if the provider has changed this", path.display()
@@ -25,15 +25,15 @@ pub enum Error {
     OverlayTarget {
         /// The overlay's file.
         path: PathBuf,
-        /// The position of the action, from 0.
+        /// The position of the action, counted from 0.
         index: usize,
         /// The JSONPath that matched nothing.
         target: String,
     },
-    /// The document is not one that can be converted to OpenAPI 3.0.
+    /// The document cannot be converted to OpenAPI 3.0.
     #[error(transparent)]
     Downconvert(#[from] openapi_downconvert::Error),
-    /// A place of the document cannot be turned into Rust.
+    /// A part of the document cannot be turned into Rust.
     #[error("{pointer}: {reason}")]
     Document {
         /// The place in the document, as a JSON pointer.
@@ -44,7 +44,7 @@ pub enum Error {
     /// progenitor refused the document, or panicked on it.
     #[error("progenitor cannot generate this document: {0}")]
     Generator(String),
-    /// A path in the settings is not one of Rust.
+    /// A path in the settings is not a Rust path.
     #[error("the settings are wrong: {0}")]
     Settings(String),
 }

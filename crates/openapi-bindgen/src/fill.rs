@@ -1,9 +1,10 @@
-//! Text from templates. A template looks like the code that it makes; `$name` is where a value goes.
+//! Writes text from templates. A template looks like the code that it produces; `$name` is replaced by a
+//! value.
 
-/// Puts the values into a template.
+/// Replaces the names in a template by values.
 ///
-/// A name that is alone on its line takes any number of lines, each indented as the name is; without any, the line goes.
-/// Line breaks at both ends of the template are not part of it.
+/// A name that is alone on its line may be replaced by any number of lines, which are indented like the name.
+/// If there are none, the line is removed. Line breaks at both ends of the template are ignored.
 pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut out = String::new();
     for line in template.trim_matches('\n').lines() {
@@ -22,7 +23,7 @@ pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
     out
 }
 
-/// The lines of all texts, none of them empty.
+/// Joins the lines of all texts, without empty lines.
 pub(crate) fn lines(texts: impl IntoIterator<Item = String>) -> String {
     let mut out = String::new();
     for text in texts.into_iter().filter(|text| !text.is_empty()) {
@@ -34,7 +35,7 @@ pub(crate) fn lines(texts: impl IntoIterator<Item = String>) -> String {
     out
 }
 
-/// A text as a literal.
+/// Writes a text as a literal.
 pub(crate) fn literal(text: &str) -> String {
     format!("{text:?}")
 }
@@ -59,7 +60,7 @@ fn push_line(line: &str, values: &[(&str, &str)], out: &mut String) {
         let (name, behind) = after.split_at(end);
         match values.iter().find(|(other, _)| *other == name) {
             Some((_, value)) => out.push_str(value),
-            // Not Rust: the compiler points at what was forgotten.
+            // Left as it is, which is not valid Rust, so that the compiler points at the missing value.
             None => out.push_str(&format!("${name}")),
         }
         rest = behind;

@@ -1,8 +1,8 @@
 //! Runs progenitor, and turns its panics into errors.
 //!
-//! progenitor makes the types of the document and the client. Of an operation it is shown no more than what types have to
-//! be found for: each parameter as one of the query, a JSON body, a JSON success. It answers with a method in the positional
-//! style, whose signature has these types; the method itself is not used.
+//! progenitor makes the types of the document and the client. It sees only the parts of an operation that
+//! need types: each parameter as a query parameter, a JSON body, and a JSON success. It returns a method in
+//! the positional style, whose signature has the types; the method itself is not used.
 
 use std::{
     cell::Cell,
@@ -30,33 +30,33 @@ use crate::{
     sabotage::{self, Stage},
 };
 
-/// progenitor with our options.
+/// progenitor with our settings.
 pub(crate) struct Generator {
     options: GenerationSettings,
 }
 
-/// What progenitor makes of a document.
+/// The output of progenitor for a document.
 pub(crate) struct Made {
-    /// The client and what belongs to it.
+    /// The client and the items that belong to it.
     pub(crate) client: Vec<Item>,
     /// The items of the module `types`.
     pub(crate) types: Vec<Item>,
-    /// The types of the parts of each operation, by the name of its method.
+    /// The types in each operation, by the name of its method.
     pub(crate) signatures: BTreeMap<String, Signature>,
 }
 
-/// The types of the parts of an operation.
+/// The types in an operation.
 pub(crate) struct Signature {
     arguments: BTreeMap<String, (Type, bool)>,
-    /// The type of a success that is JSON.
+    /// The type of a JSON success.
     pub(crate) success: Type,
 }
 
-/// The argument that is the body.
+/// The argument for the body.
 pub(crate) const BODY: &str = "body";
 
 impl Signature {
-    /// The type of an argument, and whether it may be left out.
+    /// The type of an argument, and whether it is optional.
     pub(crate) fn argument(&self, name: &str) -> Option<(Type, bool)> {
         self.arguments.get(name).cloned()
     }
@@ -116,7 +116,7 @@ impl Generator {
                 .into_iter(),
             );
         if settings.lossless {
-            // `prepare` leaves no bounds, and the format `uint64` where negative ones are excluded.
+            // `prepare` removes bounds, and sets the format `uint64` where negative numbers are excluded.
             let integer = from_json(&json!({ "type": "integer" }))?;
             let impls = [TypeImpl::Display, TypeImpl::FromStr].into_iter();
             options.with_conversion(integer, "i128", impls);
@@ -134,7 +134,7 @@ impl Generator {
         Ok(Self { options })
     }
 
-    /// What progenitor makes of an OpenAPI 3.0 document.
+    /// Runs progenitor on an OpenAPI 3.0 document.
     pub(crate) fn run(&self, document: &Value, calls: &Calls) -> Result<Made, Error> {
         for (name, _) in document["components"]["schemas"]
             .as_object()
@@ -154,7 +154,8 @@ impl Generator {
     }
 }
 
-/// The items with the blocks of async methods left empty: of these methods, one for each operation, only the signature is read.
+/// Empties the bodies of async methods. There is one such method for each operation, and only its signature
+/// is read.
 fn without_bodies_of_methods(items: TokenStream) -> TokenStream {
     let mut in_client = false;
     items
@@ -201,7 +202,7 @@ impl Made {
         items::take_module(&mut all, "prelude");
         let mut signatures = BTreeMap::new();
         all.retain_mut(|item| match item {
-            // What methods that are not used would need.
+            // Only needed by methods that are not used.
             Item::Use(_) => false,
             Item::Impl(block) if block.trait_.is_none() => {
                 block.items.retain(|member| match member {
@@ -211,14 +212,14 @@ impl Made {
                         }
                         false
                     }
-                    // It panics when TLS cannot be set up, and its HTTP client follows redirects, which would hand a
-                    // credential to another host. `new_with_client` stays.
+                    // It panics when TLS cannot be set up, and its HTTP client follows redirects, which would
+                    // send a credential to another host. `new_with_client` stays.
                     ImplItem::Fn(method) => method.sig.ident != "new",
                     _ => true,
                 });
                 !block.items.is_empty()
             }
-            // The traits are those of progenitor's own client.
+            // These are the traits of progenitor's own client.
             Item::Impl(_) => false,
             _ => true,
         });
@@ -230,7 +231,7 @@ impl Made {
     }
 }
 
-/// The part of a document that progenitor is shown.
+/// The part of a document that progenitor sees.
 fn model(document: &Value, calls: &Calls) -> Result<OpenAPI, Error> {
     let mut paths = Map::new();
     for prepared in openapi_document::operations(document) {
@@ -301,11 +302,12 @@ fn from_json<T: DeserializeOwned>(value: &Value) -> Result<T, Error> {
 }
 
 thread_local! {
-    /// Whether a panic of this thread is ours to report.
+    /// Whether panics of this thread become errors.
     static QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `work`; a panic in it is an error with its message, and prints nothing. Panics of other threads are printed as ever.
+/// Runs `work`. A panic in it becomes an error with the panic's message, and prints nothing. Panics of other
+/// threads are printed as usual.
 fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, Error> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -329,7 +331,7 @@ fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, Error> {
     })
 }
 
-/// A message without its line breaks, and not without end: progenitor prints whole structures.
+/// Removes the line breaks of a message and cuts it, because progenitor prints whole structures.
 fn one_line(text: &str) -> String {
     text.split_whitespace()
         .collect::<Vec<_>>()

@@ -1,4 +1,5 @@
-//! What is asked of generated items, whoever asks: their names, and which types a type is made of.
+//! Questions about generated items that several modules ask, such as their names and the types that a type
+//! consists of.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +26,7 @@ pub(crate) fn name(item: &Item) -> Option<&Ident> {
     }
 }
 
-/// The structs with named members, which the objects of the document become.
+/// The structs with named members. The objects of the document become such structs.
 pub(crate) fn objects(items: &[Item]) -> impl Iterator<Item = &ItemStruct> {
     items.iter().filter_map(|item| match item {
         Item::Struct(item) if matches!(item.fields, Fields::Named(_)) => Some(item),
@@ -42,7 +43,7 @@ pub(crate) fn serde_options(
         .iter()
         .filter(|attribute| attribute.path().is_ident("serde"))
     {
-        // typify writes the attribute, so that it parses.
+        // typify writes the attribute, so it parses.
         let _ = attribute.parse_nested_meta(|meta| {
             visit(&meta)?;
             if meta.input.peek(Token![=]) {
@@ -53,7 +54,7 @@ pub(crate) fn serde_options(
     }
 }
 
-/// Whether a type takes every value: `struct Any(pub ::serde_json::Value)`.
+/// Returns whether a type accepts every value: `struct Any(pub ::serde_json::Value)`.
 pub(crate) fn is_any_json(item: &Item) -> bool {
     let Item::Struct(ItemStruct {
         fields: Fields::Unnamed(fields),
@@ -72,7 +73,8 @@ pub(crate) fn is_any_json(item: &Item) -> bool {
     })
 }
 
-/// Which JSON a type takes, if it is any: `serde_json::Value`, a map of it, or one of those that are `named`; perhaps optional.
+/// Returns which JSON a type accepts, if it accepts any: a `serde_json::Value`, a map of it, or one of the
+/// `named` types, perhaps optional.
 pub(crate) fn any_json(ty: &Type, named: &BTreeMap<String, AnyJson>) -> Option<AnyJson> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
@@ -97,10 +99,10 @@ pub(crate) fn any_json(ty: &Type, named: &BTreeMap<String, AnyJson>) -> Option<A
     }
 }
 
-/// The types of a module that take any JSON under a name of their own: `struct Any(pub ::serde_json::Value)`.
+/// The types of a module that accept any JSON under their own name: `struct Any(pub ::serde_json::Value)`.
 pub(crate) fn named_any_json(items: &[Item]) -> BTreeMap<String, AnyJson> {
     let mut named = BTreeMap::new();
-    // One may stand for another, which stands for a third.
+    // One such type may contain another, which contains a third.
     loop {
         let before = named.len();
         for item in items {
@@ -122,7 +124,7 @@ pub(crate) fn named_any_json(items: &[Item]) -> BTreeMap<String, AnyJson> {
     }
 }
 
-/// `T` of `Name<T, ..>`.
+/// Returns `T` of `Name<T, ..>`.
 pub(crate) fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last().filter(|last| last.ident == name)?;
@@ -135,7 +137,7 @@ pub(crate) fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     })
 }
 
-/// Puts a module before the names of types that stand in it.
+/// Prefixes the names of a module's types with the module.
 pub(crate) fn within(module: &str, names: &BTreeSet<String>, ty: &mut Type) {
     struct Pass<'a>(Ident, &'a BTreeSet<String>);
     impl VisitMut for Pass<'_> {
@@ -157,7 +159,7 @@ pub(crate) fn within(module: &str, names: &BTreeSet<String>, ty: &mut Type) {
     Pass(format_ident!("{module}"), names).visit_type_mut(ty);
 }
 
-/// The types that `roots` are made of, directly or within others, by name.
+/// The types that `roots` consist of, directly or inside others, by name.
 pub(crate) fn reachable<'a>(types: &[Item], roots: impl IntoIterator<Item = &'a Type>) -> BTreeSet<String> {
     let mut parts = BTreeMap::new();
     for item in types {
@@ -186,7 +188,7 @@ pub(crate) fn reachable<'a>(types: &[Item], roots: impl IntoIterator<Item = &'a 
     seen
 }
 
-/// The last names of all paths.
+/// The last segments of all paths.
 #[derive(Default)]
 struct Names(BTreeSet<String>);
 
@@ -209,7 +211,7 @@ pub(crate) fn module_name(item: &Item) -> Option<String> {
     }
 }
 
-/// The items of a module, taken out.
+/// Takes out the items of a module.
 pub(crate) fn take_module(items: &mut Vec<Item>, name: &str) -> Option<Vec<Item>> {
     let index = items
         .iter()
@@ -220,7 +222,7 @@ pub(crate) fn take_module(items: &mut Vec<Item>, name: &str) -> Option<Vec<Item>
     }
 }
 
-/// Whether it is serde's option `untagged`, of an enum or of a variant.
+/// Returns whether it is serde's option `untagged`, on an enum or on a variant.
 pub(crate) fn is_untagged(attribute: &Attribute) -> bool {
     attribute.path().is_ident("serde")
         && match &attribute.meta {
@@ -231,7 +233,7 @@ pub(crate) fn is_untagged(attribute: &Attribute) -> bool {
         }
 }
 
-/// Takes a trait out of the derived ones.
+/// Removes a trait from the derived ones.
 pub(crate) fn without_derive(attribute: &mut Attribute, name: &str) {
     if !attribute.path().is_ident("derive") {
         return;

@@ -1,11 +1,13 @@
 //! Turns an OpenAPI 3.1 document into Rust bindings with [`progenitor`].
 //!
-//! [`Sources::read`] gives the document with its overlay applied. [`generate`] converts it to OpenAPI 3.0 and prepares it:
-//! every type gets its name, and how each operation is called is collected. progenitor makes the types, which `finish/`
-//! completes; `write/` writes the operations. Every change that a pass makes is a [`Change`] in the result, with what it
-//! lost: nothing is widened, dropped or renamed silently.
+//! [`Sources::read`] reads the document and applies its overlay. [`generate`] converts it to OpenAPI 3.0 and
+//! prepares it: every type gets its name, and the parts of each operation's call are collected. progenitor
+//! generates the types, and `finish/` completes them; `write/` writes the operations. Every change that a
+//! pass makes is a [`Change`] in the result, with what it lost: nothing is widened, dropped or renamed
+//! silently.
 //!
-//! It is made for a `build.rs`: [`Settings::within`] for code that a crate includes, [`Settings::standalone`] for a crate of its own.
+//! It is made for a `build.rs`. Use [`Settings::within`] for code that a crate includes, and
+//! [`Settings::standalone`] for a separate crate.
 
 mod call;
 mod error;
@@ -49,7 +51,7 @@ use sabotage::Stage;
 use salvage::Salvage;
 use write::{Constructors, Surroundings, Types};
 
-/// The passes after the generator.
+/// The passes that run after progenitor.
 pub(crate) const LAST_PASSES: &[Pass] = &[
     Pass::new(
         salvage::PASS,
@@ -61,25 +63,25 @@ pub(crate) const LAST_PASSES: &[Pass] = &[
     ),
 ];
 
-/// The bindings, and the trace of how they came about.
+/// The bindings, and the record of how they were made.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Generated {
-    /// The Rust source: formatted, to be included in a module.
+    /// The Rust source, formatted, to be included in a module.
     pub code: String,
     /// The public items of `code`.
     pub surface: Surface,
-    /// Everything that was changed on the way from the document to the code, in order.
+    /// Every change that was made between the document and the code, in order.
     pub changes: Vec<Change>,
     /// The operations that have a method in `code`, in the order of the document.
     pub operations: Vec<Operation>,
-    /// The operations that have none. Empty with [`Settings::strict`].
+    /// The operations without a method. Empty with [`Settings::strict`].
     pub skipped: Vec<Skipped>,
-    /// What became of the component schemas.
+    /// How many component schemas have types.
     pub schemas: Schemas,
-    /// The type of each component schema of the document, by the schema's name: `types` has it under this name.
+    /// The type of each component schema of the document, by the schema's name. It is in the module `types`.
     pub types: BTreeMap<String, String>,
-    /// The names of the crates that `code` uses by path, beside `std`: `reqwest`, `serde`, ...
+    /// The names of the crates that `code` uses by path, except for `std`: `reqwest`, `serde`, ...
     pub crates: BTreeSet<String>,
 }
 
@@ -87,58 +89,59 @@ pub struct Generated {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Skipped {
-    /// Its method and path: `POST /v1/orders`.
+    /// The method and path, such as `POST /v1/orders`.
     pub operation: String,
-    /// Its place in the document, as a JSON pointer.
+    /// The place in the document, as a JSON pointer.
     pub pointer: String,
-    /// What the generator lacks.
+    /// Why it could not be generated.
     pub reason: String,
 }
 
-/// How many component schemas have a type.
+/// Counts of component schemas.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Schemas {
     /// The schemas under `/components/schemas`.
     pub total: usize,
-    /// Those that have a type of their own.
+    /// The schemas with their own type.
     pub generated: usize,
-    /// Those whose type, or a part of it, accepts more than the document says.
+    /// The schemas whose type, or a part of it, accepts more than the document allows.
     pub widened: usize,
 }
 
-/// Generates the bindings of an OpenAPI 3.0 or 3.1 document, whose overlay has been applied.
+/// Generates the bindings of an OpenAPI 3.0 or 3.1 document. Apply its overlay first.
 ///
 /// # Errors
 ///
-/// [`Error`] when the document is not one that can be converted, and, with [`Settings::strict`], when an operation or a
-/// schema of it cannot be generated.
+/// [`Error`] when the document cannot be converted. With [`Settings::strict`], also when an operation or a
+/// schema cannot be generated.
 pub fn generate(document: Value, settings: &Settings) -> Result<Generated, Error> {
     on_large_stack(|| generate_here(document, settings, true))
 }
 
-/// The surface of the bindings that [`generate`] gives for the same document, without printing them.
+/// Returns the surface of the bindings that [`generate`] makes from the same document, without printing them.
 ///
 /// # Errors
 ///
-/// As [`generate`].
+/// The same as for [`generate`].
 pub fn surface(document: Value, settings: &Settings) -> Result<Surface, Error> {
     on_large_stack(|| Ok(generate_here(document, settings, false)?.surface))
 }
 
-/// progenitor and typify recurse as deep as schemas nest, in frames that are large without optimisation.
+/// progenitor and typify recurse as deep as schemas nest, and their stack frames are large without
+/// optimisation.
 fn on_large_stack<T: Send>(work: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
     std::thread::scope(|scope| {
         std::thread::Builder::new()
             .stack_size(STACK)
             .spawn_scoped(scope, work)
-            .map_err(|error| Error::Generator(format!("no thread could be started: {error}")))?
+            .map_err(|error| Error::Generator(format!("could not start a thread: {error}")))?
             .join()
             .unwrap_or_else(|_| Err(Error::Generator("it panicked".to_owned())))
     })
 }
 
-/// The stack of the generating thread, in bytes; only what is used of it takes memory.
+/// The stack size of the generating thread, in bytes. Only the part in use takes memory.
 const STACK: usize = 256 * 1024 * 1024;
 
 fn generate_here(document: Value, settings: &Settings, print: bool) -> Result<Generated, Error> {
@@ -249,7 +252,7 @@ fn generate_here(document: Value, settings: &Settings, print: bool) -> Result<Ge
     })
 }
 
-/// The operations, ready to be written; one that cannot be is left out.
+/// Prepares the operations for writing. An operation that cannot be written is left out.
 fn write_operations<'a>(
     salvage: &mut Salvage<'_>,
     calls: &'a Calls,
@@ -289,7 +292,7 @@ fn write_operations<'a>(
     Ok(written)
 }
 
-/// The items that are not written as text: the client, the types, and the runtime.
+/// The items that are not written as text: the client, the types and the runtime.
 fn assemble<'a>(
     made: Made,
     document: &Value,
@@ -339,7 +342,7 @@ fn print_module(item: syn::Item, more: &str, code: &mut String) {
     ));
 }
 
-/// The descriptions of tags, by their names.
+/// The descriptions of tags, by tag name.
 fn tag_descriptions(document: &Value) -> BTreeMap<String, String> {
     let tags = document["tags"].as_array().into_iter().flatten();
     tags.filter_map(|tag| {
@@ -358,7 +361,7 @@ fn schemas(types: &BTreeMap<String, String>, unmade: &BTreeSet<String>, changes:
             name.split('/').next().map(ToOwned::to_owned)
         })
         .collect();
-    // Passes name a place by the schema's name in the document, and, once it has its Rust name, by that.
+    // Passes refer to a place by the schema's name in the document, and by its Rust name once it has one.
     let is_widened = |name: &String| widened.contains(&*pointer::escape(name));
     Schemas {
         total: types.len(),

@@ -1,4 +1,4 @@
-//! The table of operations: what the document says of each, for the transport and the facade.
+//! The table of operations: what the document says about each, for the transport and the facade.
 
 use serde_json::{Map, Value};
 
@@ -15,21 +15,22 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Operation {
-    /// Its id in snake case, which is the name of its method.
+    /// The id in snake case, which is the name of the operation's method.
     pub id: String,
-    /// The HTTP method, in capitals.
+    /// The HTTP method, in upper case.
     pub method: String,
     /// The path template.
     pub path: String,
-    /// Its first tag, or nothing.
+    /// The first tag; empty if it has none.
     pub tag: String,
-    /// What a command line calls it: the marker `command`, or else its tag and its id.
+    /// The name on a command line: the marker `command`, or else the tag and the id.
     pub command: String,
-    /// Whether it may be sent twice: by HTTP's rule for the method, or by the marker `idempotent` (see [`Settings::marker_prefix`](crate::Settings::marker_prefix)).
+    /// Whether it may be sent twice: by the HTTP rule for the method, or by the marker `idempotent` (see
+    /// [`Settings::marker_prefix`](crate::Settings::marker_prefix)).
     pub idempotent: bool,
-    /// Whether it spends credits: the marker `billable`.
+    /// Whether it costs credits: the marker `billable`.
     pub billable: bool,
-    /// The largest number of items of one request: the marker `batch`.
+    /// The maximum number of items in one request: the marker `batch`.
     pub max_batch: Option<u32>,
     /// How its list is divided into pages: the marker `pagination`.
     pub pages: Option<Pages>,
@@ -39,21 +40,21 @@ pub struct Operation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pages {
-    /// The query parameter with the number of the page.
+    /// The query parameter with the page number.
     pub number: String,
-    /// The query parameter with the size of a page.
+    /// The query parameter with the page size.
     pub size: String,
-    /// The largest size.
+    /// The maximum page size.
     pub max_size: u32,
-    /// The member of the response that holds the items.
+    /// The member of the response with the items.
     pub items: String,
-    /// The member that says whether there are more.
+    /// The member that says whether there are more items.
     pub more: Option<String>,
-    /// The member that says how many items there are on all pages.
+    /// The member with the total number of items on all pages.
     pub total: Option<String>,
 }
 
-/// `prefix` stands before the names of the markers.
+/// Collects the table. `prefix` is the prefix of the markers' names.
 pub(crate) fn collect(document: &Value, calls: &Calls, prefix: &str) -> Result<Vec<Operation>, Error> {
     let mut found = Vec::new();
     for prepared in openapi_document::operations(document) {
@@ -93,7 +94,7 @@ pub(crate) fn collect(document: &Value, calls: &Calls, prefix: &str) -> Result<V
         if let Some(other) = same {
             return Err(Error::document(
                 format!("{pointer}/{prefix}command"),
-                format!("{command:?} is what {} is called, too", other.id),
+                format!("{command:?} is already the command of {}", other.id),
             ));
         }
         found.push(Operation {
@@ -115,7 +116,7 @@ pub(crate) fn collect(document: &Value, calls: &Calls, prefix: &str) -> Result<V
     Ok(found)
 }
 
-/// The words of a marker, each in kebab case.
+/// Reads the words of a marker, each in kebab case.
 fn command(marker: &Value) -> Result<String, &'static str> {
     let is_word = |word: &str| {
         word.starts_with(|first: char| first.is_ascii_lowercase())
@@ -125,7 +126,7 @@ fn command(marker: &Value) -> Result<String, &'static str> {
     };
     match marker.as_str() {
         Some(words) if words.split(' ').all(is_word) => Ok(words.to_owned()),
-        _ => Err("must be words like \"table rename\", of lower-case letters, digits and hyphens"),
+        _ => Err("must be words such as \"table rename\", with lower-case letters, digits and hyphens"),
     }
 }
 
@@ -144,7 +145,7 @@ fn pages(marker: &Value, pointer: &str) -> Result<Pages, Error> {
             .get(key)
             .and_then(Value::as_str)
             .map(ToOwned::to_owned)
-            .ok_or_else(|| Error::document(format!("{pointer}/{key}"), "is missing or is no text"))
+            .ok_or_else(|| Error::document(format!("{pointer}/{key}"), "is missing or is not a string"))
     };
     Ok(Pages {
         number: text("page")?,
@@ -161,7 +162,7 @@ fn max(marker: &Value, pointer: &str) -> Result<u32, Error> {
         .get("max")
         .and_then(Value::as_u64)
         .and_then(|max| u32::try_from(max).ok())
-        .ok_or_else(|| Error::document(format!("{pointer}/max"), "is missing or is no positive number"))
+        .ok_or_else(|| Error::document(format!("{pointer}/max"), "is missing or is not a positive number"))
 }
 
 const TABLE: &str = "
@@ -193,7 +194,7 @@ Operation {
 },
 ";
 
-/// The table as Rust, in the terms of `runtime/operation.rs`. `written` are the same operations.
+/// Writes the table as Rust, in the terms of `runtime/operation.rs`. `written` are the same operations.
 pub(crate) fn table(operations: &[Operation], written: &[write::Operation<'_>]) -> String {
     let rows = operations.iter().zip(written).map(|(operation, written)| {
         let pages = operation.pages.as_ref().map(|pages| {
@@ -271,7 +272,7 @@ fn parameter(argument: &Argument) -> Option<String> {
     })
 }
 
-/// The limits of an argument and of what is inside of it, in the terms of `runtime/operation.rs`.
+/// Writes the limits of an argument and of the values inside it, in the terms of `runtime/operation.rs`.
 fn limited(all: &[Limited]) -> String {
     let mut of_itself = String::new();
     let mut inner = Vec::new();
@@ -301,7 +302,7 @@ fn step(step: &Step) -> String {
     }
 }
 
-/// Keywords as limits.
+/// Writes keywords as limits.
 fn limits(keywords: &Map<String, Value>) -> impl Iterator<Item = String> {
     let of_number = |name: &'static str, strict: &'static str, exclusive: &str| {
         let bound = keywords

@@ -1,12 +1,12 @@
 //! The table of the passes that prepare a document and finish its types.
 
-/// A step that changes the document, or what was generated from it.
+/// A step that changes the document, or the code generated from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pass {
-    /// Its name, as in [`Change::pass`](crate::Change::pass).
+    /// The name, as in [`Change::pass`](crate::Change::pass).
     pub name: &'static str,
-    /// Why it is there.
+    /// Why the pass exists.
     pub why: &'static str,
 }
 
@@ -16,7 +16,7 @@ impl Pass {
     }
 }
 
-/// All passes, in their order; those of `openapi-downconvert` come before.
+/// All passes, in order. Those of `openapi-downconvert` run before them.
 pub fn passes() -> impl Iterator<Item = &'static Pass> {
     let tables: [&'static [Pass]; 3] = [
         crate::prepare::PASSES,

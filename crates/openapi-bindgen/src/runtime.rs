@@ -1,4 +1,4 @@
-//! The hand-written part of the generated code: real Rust files in `runtime/`.
+//! The hand-written part of the generated code, which is in the Rust files in `runtime/`.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::{
     write::{Hand, Surroundings},
 };
 
-/// What generated code can use. Of these, only what occurs in it is needed.
+/// The crates that generated code can use. It needs only those that occur in it.
 const CRATES: [&str; 12] = [
     "bytes",
     "chrono",
@@ -25,7 +25,7 @@ const CRATES: [&str; 12] = [
     "uuid",
 ];
 
-/// The modules that the generated code leans on.
+/// The modules that the generated code depends on.
 pub(crate) fn items(settings: &Settings, surroundings: &Surroundings) -> Vec<Item> {
     let mut files = vec![
         ("by_data.rs", include_str!("../runtime/by_data.rs")),
@@ -125,7 +125,7 @@ pub(crate) fn items(settings: &Settings, surroundings: &Surroundings) -> Vec<Ite
     };
     let operation = parse("operation.rs", include_str!("../runtime/operation.rs"));
     items.push(parse_quote! {
-        /// What the bindings lean on beside the types of the document.
+        /// The parts of the bindings that do not depend on the document.
         // Not every document needs all of it.
         #[allow(dead_code)]
         pub mod runtime {
@@ -144,7 +144,7 @@ pub(crate) fn items(settings: &Settings, surroundings: &Surroundings) -> Vec<Ite
     items
 }
 
-/// The crates that code uses by path.
+/// Finds the crates that code uses by path.
 pub(crate) fn crates(code: &str) -> BTreeSet<String> {
     let uses = |name: &&str| {
         code.match_indices(&format!("{name}::")).any(|(at, _)| {

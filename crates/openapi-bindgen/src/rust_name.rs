@@ -1,7 +1,7 @@
-//! Names in Rust, made from those of a document.
+//! Rust names, made from the names of a document.
 //!
-//! A name is a fixed point of the case rules of typify and progenitor: applied to it, they give the name again. So each
-//! thing is called what it is called here, and nobody has to predict what they make of it.
+//! A name is a fixed point of the case rules of typify and progenitor: they do not change it. So each thing
+//! has the name that is chosen here, and nothing has to predict what typify and progenitor would make of it.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use unicode_ident::{is_xid_continue, is_xid_start};
 
 /// The name of a type: `a.b.c` becomes `Abc`.
 pub(crate) fn pascal(name: &str) -> String {
-    // rustc takes `e` with an accent after it for `é`: without the accent, they are two names.
+    // rustc treats `e` followed by a combining accent as `é`. Without the accent they are two names.
     let bare = name.replace(|c| ('\u{300}'..='\u{36f}').contains(&c), "");
     fixed_point(&bare, variant)
 }
@@ -26,7 +26,7 @@ pub(crate) fn snake(name: &str) -> String {
     identifier(name, |words| words.to_snake_case(), "x")
 }
 
-/// The name of a builder, and the part of a trait's name that stands for its tag.
+/// The name of a builder, and the part of a trait's name that comes from its tag.
 pub(crate) fn builder(name: &str) -> String {
     identifier(name, |words| words.to_pascal_case(), "_")
 }
@@ -40,13 +40,13 @@ pub(crate) fn method(name: &str) -> String {
 ///
 /// # Errors
 ///
-/// A sentence, when Rust does not take it.
+/// A message, when the name is not valid in Rust.
 pub(crate) fn ident(name: &str) -> Result<Ident, String> {
-    syn::parse_str(name).map_err(|_| format!("{name:?} is not a name in Rust"))
+    syn::parse_str(name).map_err(|_| format!("{name:?} is not a valid name in Rust"))
 }
 
-/// Applies a case rule until it changes nothing any more. A rule that never settles on a name, as those of some scripts
-/// may, gets one that every rule leaves alone.
+/// Applies a case rule until it changes nothing. If a rule never settles on a name, as can happen in some
+/// scripts, the result is a name that no rule changes.
 fn fixed_point(name: &str, rule: impl Fn(&str) -> String) -> String {
     let mut current = rule(name);
     for _ in 0..MOST_ROUNDS {
@@ -60,10 +60,10 @@ fn fixed_point(name: &str, rule: impl Fn(&str) -> String) -> String {
     rule(&format!("x{}", letters.to_ascii_lowercase()))
 }
 
-/// Each round can only take word boundaries away; names do not have more than a few that come and go.
+/// Each round can only remove word boundaries, and few names have boundaries that come and go.
 const MOST_ROUNDS: usize = 8;
 
-/// `prefix` stands before what may not begin a name; typify and progenitor differ in it.
+/// `prefix` is put before characters that may not start a name; typify and progenitor use different ones.
 fn identifier(name: &str, case: impl Fn(&str) -> String, prefix: &str) -> String {
     let word = match name {
         "+1" => "plus1".to_owned(),
@@ -82,20 +82,21 @@ fn identifier(name: &str, case: impl Fn(&str) -> String, prefix: &str) -> String
     }
 }
 
-/// Words that no item can be called; `gen` is one since the 2024 edition.
+/// Words that cannot be the name of an item; `gen` is one since the 2024 edition.
 fn is_reserved(word: &str) -> bool {
-    // Keywords are of small letters, but for `Self`; to ask syn takes its time.
+    // Keywords have only lower-case letters, except for `Self`. This is checked first because asking syn is
+    // slow.
     let may_be_keyword = word == "Self" || word.bytes().all(|byte| byte.is_ascii_lowercase());
     word == "_" || word == "gen" || may_be_keyword && syn::parse_str::<syn::Ident>(word).is_err()
 }
 
-/// Whether typify finds a name of its own for each value of an enum.
+/// Returns whether typify finds a different name for each value of an enum.
 pub(crate) fn variants_are_distinct(values: &[&str]) -> bool {
     let distinct = |name: &dyn Fn(&str) -> String| {
         let names: HashSet<String> = values.iter().map(|value| name(value)).collect();
         names.len() == values.len()
     };
-    // Its second try: what it would have left out becomes an `X`.
+    // typify's second try: characters that it would leave out become an `X`.
     let marked = |value: &str| variant(&value.replace(|c: char| c == '_' || !is_xid_continue(c), "X"));
     distinct(&variant) || distinct(&marked)
 }

@@ -1,4 +1,4 @@
-//! Lets a test break each stage of the generation on purpose. In a program, nothing is ever broken.
+//! Lets a test break each stage of the generation on purpose. Outside of tests, nothing is broken.
 
 #[cfg(test)]
 mod tests;
@@ -7,7 +7,7 @@ use syn::Item;
 
 use crate::{finish::Failure, items};
 
-/// Where something can be broken.
+/// The stages that can be broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
     /// A schema gets its Rust name.
@@ -20,7 +20,7 @@ pub(crate) enum Stage {
     Writing,
 }
 
-/// Fails where a test wants it.
+/// Fails if a test has broken the stage for this name.
 pub(crate) fn check(stage: Stage, name: &str) -> Result<(), String> {
     #[cfg(test)]
     if BROKEN.with_borrow(|broken| broken.iter().any(|(at, what)| *at == stage && what == name)) {
@@ -30,7 +30,7 @@ pub(crate) fn check(stage: Stage, name: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The types at which the stage fails. One that is any JSON has failed before, and does not again.
+/// The types at which the stage fails. A type that is any JSON has failed before, and does not fail again.
 pub(crate) fn failures(stage: Stage, types: &[Item]) -> Vec<Failure> {
     types
         .iter()
@@ -48,7 +48,7 @@ thread_local! {
     static BROKEN: std::cell::RefCell<Vec<(Stage, String)>> = const { std::cell::RefCell::new(Vec::new()) };
 }
 
-/// Breaks a stage for one name, for the rest of the test.
+/// Breaks a stage for one name, until the end of the test.
 #[cfg(test)]
 pub(crate) fn break_at(stage: Stage, name: &str) {
     BROKEN.with_borrow_mut(|broken| broken.push((stage, name.to_owned())));

@@ -1,10 +1,10 @@
-//! Takes out of the document what progenitor fails on, or what cannot be finished or written, and generates the rest: one
-//! operation that it panics on must not cost the other five hundred.
+//! Removes from the document what progenitor fails on and what cannot be finished or written, and generates
+//! the rest, so that one operation that progenitor panics on does not cost the other five hundred.
 //!
-//! The culprits are found by halving, each time with no more of the document than the half needs; then the rest is tried
-//! together. Should it still fail, by an interplay of parts that are fine alone, the parts are put together again one
-//! after the other, and those that do not fit are left out. A type that cannot be finished becomes any JSON, and the
-//! document is generated again.
+//! The culprits are found by bisection. Each try contains only what that half of the document needs; then the
+//! rest is tried together. If it still fails because parts that work alone do not work together, the parts
+//! are added one after the other, and those that fail are left out. A type that cannot be finished becomes
+//! any JSON, and the document is generated again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,17 +21,17 @@ use crate::{
 
 pub(crate) const PASS: &str = "salvage";
 
-/// A document that is reduced to what can be generated.
+/// A document that is reduced to the parts that can be generated.
 pub(crate) struct Salvage<'a> {
     parts: Parts,
     calls: &'a Calls,
     generator: &'a Generator,
     strict: bool,
-    /// The names that the schemas have in the document that was given, by their Rust names.
+    /// The names that the schemas have in the original document, by their Rust names.
     given: BTreeMap<String, String>,
     /// The operations that were left out.
     pub(crate) skipped: Vec<Skipped>,
-    /// The schemas that are any JSON now, by their Rust names.
+    /// The schemas that became any JSON, by their Rust names.
     pub(crate) unmade: BTreeSet<String>,
 }
 
@@ -55,12 +55,12 @@ impl<'a> Salvage<'a> {
         }
     }
 
-    /// The document without what could not be generated.
+    /// The document without the parts that could not be generated.
     pub(crate) fn document(&self) -> &Value {
         &self.parts.document
     }
 
-    /// What progenitor makes of the document, or of what it can take of it.
+    /// Runs progenitor on the document, or on as much of it as works.
     pub(crate) fn generate(&mut self, changes: &mut Vec<Change>) -> Result<Made, Error> {
         let (generator, calls) = (self.generator, self.calls);
         match generator.run(&self.parts.document, calls) {
@@ -80,7 +80,7 @@ impl<'a> Salvage<'a> {
         generator.run(&self.parts.document, calls)
     }
 
-    /// Makes a schema any JSON.
+    /// Replaces a schema by any JSON.
     pub(crate) fn widen(
         &mut self,
         Failure { name, reason }: Failure,
@@ -99,7 +99,7 @@ impl<'a> Salvage<'a> {
         Ok(())
     }
 
-    /// Leaves an operation out, by the name of its method.
+    /// Leaves out an operation, by the name of its method.
     pub(crate) fn skip_operation(&mut self, id: &str, reason: String) -> Result<(), Error> {
         match self.parts.places.iter().find(|place| place.id == id).cloned() {
             Some(place) => self.skip(&place, reason),
@@ -121,7 +121,8 @@ impl<'a> Salvage<'a> {
     }
 }
 
-/// The items that fail, with the reason: first each alone, then those that do not go together with the ones before.
+/// Finds the items that fail, with the reasons: first each alone, then those that fail together with the ones
+/// before.
 fn culprits<T: Clone + PartialEq>(
     items: &[T],
     fails: impl Fn(&[T]) -> Option<Error>,
@@ -181,7 +182,8 @@ fn together<T: Clone>(
     Ok(())
 }
 
-/// What progenitor says of a document; any other error is none of the document's.
+/// Returns progenitor's complaint about a document. Other errors are not about the document and are passed
+/// on.
 fn reason(error: Error) -> Result<String, Error> {
     match error {
         Error::Generator(reason) => Ok(reason),
@@ -190,16 +192,16 @@ fn reason(error: Error) -> Result<String, Error> {
     }
 }
 
-/// Where an operation stands.
+/// The place of an operation.
 #[derive(Clone, PartialEq)]
 struct Place {
     /// The name of its method.
     id: String,
     path: String,
     method: &'static str,
-    /// Its method and path in the document that was given.
+    /// The method and path in the original document.
     operation: String,
-    /// Its place in that document.
+    /// The place in the original document.
     pointer: String,
 }
 
@@ -235,7 +237,7 @@ impl Parts {
             .unwrap_or(&NONE)
     }
 
-    /// No operations, and these schemas; what they refer to beside them is any JSON.
+    /// A document with these schemas and no operations. Other schemas that they refer to are any JSON.
     fn with_schemas(&self, names: &[String]) -> Value {
         let mut schemas: Map<String, Value> = names
             .iter()
@@ -251,7 +253,7 @@ impl Parts {
         self.without_paths(schemas)
     }
 
-    /// These operations, and the schemas that they reach.
+    /// A document with these operations and the schemas that they reach.
     fn with_operations(&self, places: &[Place]) -> Value {
         let mut paths = Map::new();
         let mut open = BTreeSet::new();
@@ -292,7 +294,7 @@ impl Parts {
     }
 }
 
-/// The names of the component schemas that are referred to.
+/// Collects the names of the component schemas that a value refers to.
 fn references(value: &Value, names: &mut BTreeSet<String>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| references(item, names)),
@@ -316,7 +318,7 @@ mod tests {
 
     use super::*;
 
-    /// The items of `0..count` that are left out, and the number of tries.
+    /// Returns the items of `0..count` that were left out, and the number of tries.
     fn left_out(count: u32, fails: impl Fn(&[u32]) -> bool) -> (Vec<u32>, u32) {
         let tries = Cell::new(0);
         let items: Vec<u32> = (0..count).collect();

@@ -1,36 +1,37 @@
-//! What the bindings are to be woven into: the module they live in and the hand-written types they use.
+//! The module that the bindings are in, and the hand-written types that they use.
 
-/// The surroundings of the generated code.
+/// The settings of the generator.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Settings {
-    /// The module that includes the generated code, as an absolute path: `crate::generated`.
+    /// The module that includes the generated code, as an absolute path, such as `crate::generated`.
     pub module: String,
-    /// The hand-written transport that every client carries. Without one, requests go straight to the `reqwest::Client` that
-    /// the caller gives, and the generated code has an error type of its own: `runtime::Error`.
+    /// The hand-written transport of the client. Without one, the generated client sends requests with the
+    /// `reqwest::Client` that the caller gives, and has its own error type, `runtime::Error`.
     pub transport: Option<Transport>,
-    /// Components for which a hand-written type stands: the name of the schema, and the path of the type.
+    /// Components that are replaced by hand-written types: the name of the schema, and the path of the type.
     pub replacements: Vec<(String, String)>,
-    /// What the names of the extension members begin with that say more of an operation than OpenAPI can: with `x-`, an
-    /// operation is marked with `x-idempotent`, `x-billable`, `x-batch`, `x-pagination` and `x-command`.
+    /// The prefix of the extension members that describe operations beyond OpenAPI. With the prefix `x-`,
+    /// they are `x-idempotent`, `x-billable`, `x-batch`, `x-pagination` and `x-command`.
     pub marker_prefix: String,
-    /// Header parameters that hold the credential, in lower case: the transport sends them, not the caller.
+    /// The header parameters with the credential, in lower case. The transport sends them, not the caller.
     pub credential_headers: Vec<String>,
-    /// Whether an operation or a schema that cannot be generated is an error; otherwise it is left out, with a record,
-    /// and everything else is generated.
+    /// Whether an operation or a schema that cannot be generated is an error. Otherwise it is left out and
+    /// recorded, and everything else is generated.
     pub strict: bool,
-    /// Whether a type gives every value that is valid under its JSON Schema back as it came: a member that is absent stays
-    /// absent, whatever its default; a list that is absent is not an empty one; a text is a text, whatever its format and
-    /// pattern, which are annotations or checked by others. Otherwise types are handier, as they can be for one service that
-    /// is known: defaults are filled in, absent lists are empty, formats and lengths are checked.
+    /// Whether every value that is valid under a JSON Schema comes back from its type as it was. An absent
+    /// member stays absent, whatever its default; an absent list is not an empty list; and a string stays a
+    /// string, whatever its format and pattern, which are annotations or are checked elsewhere. Otherwise
+    /// types are made convenient for one known service: defaults are filled in, absent lists are empty, and
+    /// formats and lengths are checked.
     pub lossless: bool,
-    /// Whether types derive `schemars::JsonSchema` behind the feature `schemars` of the surrounding crate.
+    /// Whether types derive `schemars::JsonSchema` if the feature `schemars` of the surrounding crate is on.
     pub schemars: bool,
 }
 
 impl Settings {
-    /// For code that is included in the module `module` of a crate, such as `crate::generated`. Anything that cannot be
-    /// generated is an error, and types are as handy as they can be for one service that is known.
+    /// The settings for code that is included in the module `module` of a crate, such as `crate::generated`.
+    /// Anything that cannot be generated is an error, and types are convenient for one known service.
     pub fn within(module: impl Into<String>) -> Self {
         Self {
             module: module.into(),
@@ -40,7 +41,7 @@ impl Settings {
         }
     }
 
-    /// For code that is the root of a crate of its own and leans on nothing but published crates
+    /// The settings for code that is the root of a separate crate and depends only on published crates
     /// ([`Generated::crates`](crate::Generated::crates)). What cannot be generated is left out.
     pub fn standalone() -> Self {
         Self {
@@ -56,9 +57,9 @@ impl Settings {
     }
 }
 
-/// A hand-written transport. It is called with a row of the table of operations and a request, and gives an answer that is a
-/// success, which has been read. `again` makes the request once more, for a transport that sends it again; it gives `None` when
-/// the body was a stream, which is gone:
+/// A hand-written transport. It is called with an operation of the table and a request, and returns an answer
+/// that is a success and has been read. `again` builds the request once more, for a transport that retries;
+/// it returns `None` if the body was a stream, which can be sent only once:
 ///
 /// ```text
 /// impl Transport {
@@ -78,12 +79,12 @@ impl Settings {
 /// impl Error  { fn inconsistent(operation: &'static str, what: String) -> Error }
 /// ```
 ///
-/// `Operation`, `Misfit` and `Response` are generated, in `operations` and `runtime`. A body without bytes is `null` for `json`
-/// and `read`. `unfit` makes the error for an item of a page that does not fit its type.
+/// `Operation`, `Misfit` and `Response` are generated, in `operations` and `runtime`. An empty body is `null`
+/// for `json` and `read`. `unfit` makes the error for an item of a page that does not fit its type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Transport {
-    /// The path of its type.
+    /// The path of the transport's type.
     pub path: String,
     /// The path of the error type of all operations.
     pub error: String,
@@ -92,7 +93,7 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// The transport with this path, whose calls end in this error or in this answer.
+    /// Creates the settings for the transport with this path, whose calls return this error or this answer.
     pub fn new(path: impl Into<String>, error: impl Into<String>, answer: impl Into<String>) -> Self {
         Self {
             path: path.into(),

@@ -1,4 +1,4 @@
-//! From files to one document: reading, and applying the overlay.
+//! Reads the files of a document, and applies the overlay.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::Error;
 
-/// The files that a document is made of.
+/// The files of a document.
 #[derive(Debug, Clone)]
 pub struct Sources {
     document: PathBuf,
@@ -18,14 +18,14 @@ pub struct Sources {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Document {
-    /// The document, still OpenAPI 3.1 if that is what it was.
+    /// The document. It is not converted: OpenAPI 3.1 stays OpenAPI 3.1.
     pub value: Value,
-    /// What became of each action of the overlay; `None` without an overlay.
+    /// The result of each action of the overlay; `None` without an overlay.
     pub overlay: Option<Report>,
 }
 
 impl Sources {
-    /// The document alone.
+    /// Uses this document without an overlay.
     pub fn new(document: impl Into<PathBuf>) -> Self {
         Self {
             document: document.into(),
@@ -33,7 +33,7 @@ impl Sources {
         }
     }
 
-    /// Applies an OpenAPI Overlay to the document.
+    /// Sets an OpenAPI Overlay to apply to the document.
     #[must_use]
     pub fn overlay(mut self, overlay: impl Into<PathBuf>) -> Self {
         self.overlay = Some(overlay.into());
@@ -44,9 +44,10 @@ impl Sources {
     ///
     /// # Errors
     ///
-    /// [`Error`] when a file cannot be read or is not what it should be, and when an action of the overlay has a
-    /// target that matches nothing: a correction that silently stopped applying is a fault. A target with a filter
-    /// (`[?...]`) is a condition, which may not hold once the provider has made the correction: it is no fault.
+    /// [`Error`] when a file cannot be read or is not valid, and when an action of the overlay has a target
+    /// that matches nothing, because a correction must not stop applying silently. A target with a filter
+    /// (`[?...]`) is a condition, which may match nothing once the provider has made the correction, so it is
+    /// no error.
     pub fn read(&self) -> Result<Document, Error> {
         let mut value = openapi_document::from_path(&self.document)?;
         let Some(path) = &self.overlay else {

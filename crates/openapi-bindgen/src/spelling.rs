@@ -1,14 +1,14 @@
-//! Tokens as text: as code that compiles, and short, as people write it.
+//! Writes tokens as text: as code that compiles, and in a short form for readers.
 
 use proc_macro2::{Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 
-/// Tokens as code.
+/// Writes tokens as code.
 pub(crate) fn code(tokens: &impl ToTokens) -> String {
     spelled(tokens.to_token_stream(), |tokens| tokens.into_iter().collect())
 }
 
-/// Tokens as people write them, with paths into the standard library cut to their last name.
+/// Writes tokens as people do, with paths into the standard library shortened to the last name.
 pub(crate) fn short(tokens: &impl ToTokens) -> String {
     spelled(tokens.to_token_stream(), without_std)
 }
@@ -16,7 +16,7 @@ pub(crate) fn short(tokens: &impl ToTokens) -> String {
 fn spelled(tokens: TokenStream, of_group: fn(TokenStream) -> Vec<TokenTree>) -> String {
     let mut out = String::new();
     write(of_group(tokens), of_group, &mut out);
-    // A formatter may set a comma after the last of several arguments, or not.
+    // Formatters differ on a comma after the last of several arguments.
     out.replace(", >", ">")
         .replace(", )", ")")
         .replace(",  }", " }")
@@ -28,7 +28,7 @@ fn spelled(tokens: TokenStream, of_group: fn(TokenStream) -> Vec<TokenTree>) -> 
         .replace('=', " = ")
 }
 
-/// `::std::option::Option` becomes `Option`, `::uuid::Uuid` becomes `uuid::Uuid`.
+/// `::std::option::Option` becomes `Option`, and `::uuid::Uuid` becomes `uuid::Uuid`.
 fn without_std(tokens: TokenStream) -> Vec<TokenTree> {
     let mut out: Vec<TokenTree> = Vec::new();
     let mut tokens = tokens.into_iter().peekable();
@@ -36,7 +36,7 @@ fn without_std(tokens: TokenStream) -> Vec<TokenTree> {
     while let Some(token) = tokens.next() {
         let starts_path = !matches!(&out[..], [.., first, second] if colon(first) && colon(second));
         if matches!(&token, TokenTree::Ident(ident) if starts_path && ident == "std") {
-            // Everything up to the name that no `::` follows.
+            // Skips everything up to the name that no `::` follows.
             while tokens.peek().is_some_and(colon) {
                 tokens.next();
                 tokens.next();
@@ -60,7 +60,7 @@ fn ends_in_name(tokens: &[TokenTree]) -> bool {
     let before = tokens.len().checked_sub(2).and_then(|index| tokens.get(index));
     match tokens.last() {
         Some(TokenTree::Ident(word)) => word != "as" && word != "dyn" && word != "impl",
-        // Not the one of an arrow.
+        // This is not the `>` of an arrow.
         Some(TokenTree::Punct(punct)) => {
             punct.as_char() == '>'
                 && !matches!(before, Some(TokenTree::Punct(punct)) if punct.as_char() == '-')

@@ -1,6 +1,6 @@
-//! The public surface of generated code, as data: one item for each public item, sorted. It is what the effect of a change
-//! is computed from, and, as text with a line for each item, the trace of a regeneration that a person can review. It does
-//! not change with formatting, private items, documentation or the order of items.
+//! The public surface of generated code, as data: one entry for each public item, sorted. The effect of a
+//! change is computed from it. As text, with one line per item, it shows a reviewer what a regeneration
+//! changed. It does not depend on formatting, private items, documentation or the order of items.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -28,35 +28,37 @@ pub struct Surface {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Item {
-    /// What it is.
+    /// The kind of item.
     pub kind: Kind,
     /// Its path: `types::User::email`, `Client::rename_table`, `builder::table::RenameTable::send`.
     pub path: String,
-    /// What of its signature callers see, behind the path. Types of the standard library are written without their path.
+    /// The part of its signature that callers see, after the path. Types of the standard library are written
+    /// without their path.
     pub signature: String,
-    /// The type of a field, of what an argument takes, of the success of `send`, of what an alias stands for; the payload
-    /// of a variant; nothing for other items.
+    /// The type of a field, of the value that an argument accepts, of the success of `send`, or of an alias's
+    /// target; the payload of a variant; empty for other items.
     pub ty: String,
-    /// Method and path of the operation that a method, a builder, or an argument belongs to: `POST /v1/orders/{id}`.
+    /// The method and path of the operation that a method, a builder or an argument belongs to: `POST
+    /// /v1/orders/{id}`.
     pub operation: Option<String>,
-    /// Whether it must be given: an argument of an operation, or a field where values of the type are sent.
+    /// Whether it is required: as an argument of an operation, or as a field of a type that is sent.
     pub required: bool,
-    /// Whether values of it are sent: of a type, or of a member of one.
+    /// Whether values of this type or member are sent.
     pub sent: bool,
-    /// Whether values of it are received.
+    /// Whether its values are received.
     pub received: bool,
-    /// Whether it is an enum with a variant for values that the document does not name.
+    /// Whether it is an enum with a variant for values that the document does not list.
     pub open: bool,
-    /// Of a field that takes any JSON, which: any value or any object.
+    /// Which JSON it accepts, if it is a field that accepts any value or any object.
     pub any_json: Option<AnyJson>,
-    /// Where the document describes it, as JSON pointers.
+    /// The places where the document describes it, as JSON pointers.
     pub pointers: Vec<String>,
-    /// Whether all that can become of it follows from another item, as that of the method which sets a member of a body follows from
-    /// the field for that member.
+    /// Whether its changes always follow from another item's. For example, the method that sets a member of a
+    /// body follows from the field of that member.
     pub follows: bool,
 }
 
-/// What a type takes that says nothing of its values.
+/// The JSON that a type without a structure accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AnyJson {
@@ -66,10 +68,10 @@ pub enum AnyJson {
     Object,
 }
 
-/// What an item is.
+/// The kind of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "the words of Rust")]
+#[allow(missing_docs, reason = "the keywords of Rust")]
 pub enum Kind {
     AsyncFn,
     Const,
@@ -108,14 +110,14 @@ impl fmt::Display for Item {
     }
 }
 
-/// A line for each item, each with a line break.
+/// Writes one line per item, each with a line break.
 impl fmt::Display for Surface {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.items.iter().try_for_each(|item| writeln!(f, "{item}"))
     }
 }
 
-/// What is known of the types of the document beyond their code.
+/// What is known about the types of the document beyond their code.
 pub(crate) struct Known {
     /// The types that are sent, and those that are received.
     pub(crate) sent: BTreeSet<String>,
@@ -144,7 +146,7 @@ impl Item {
 }
 
 impl Surface {
-    /// The surface of `parsed` and of what is `written`, whose items are known.
+    /// The surface of `parsed` items and of `written` code, whose items are known.
     pub(crate) fn of(parsed: &[syn::Item], written: impl IntoIterator<Item = Item>, known: &Known) -> Self {
         let mut found = Found(Vec::new());
         found.items(parsed, "");
@@ -223,7 +225,7 @@ impl Found {
                 }
                 syn::Item::Impl(item) if item.trait_.is_none() => {
                     let name = name(&item.self_ty);
-                    // Methods belong to their type, also where it is that of the root.
+                    // Methods belong to their type, even where it is a type of the root.
                     let path = if declared.contains(&name) { path } else { "" };
                     for member in &item.items {
                         if let ImplItem::Fn(function) = member
@@ -289,7 +291,7 @@ fn below(field: &Field) -> String {
     }
 }
 
-/// Whether a variant takes any text.
+/// Returns whether a variant accepts any text.
 fn is_open(variant: &Variant) -> bool {
     variant.attrs.iter().any(is_untagged)
 }
@@ -299,7 +301,7 @@ fn parameters(signature: &Signature) -> String {
         .inputs
         .iter()
         .map(|input| match input {
-            // `mut self` does not concern callers.
+            // Callers do not see `mut self`.
             FnArg::Receiver(receiver) => short(receiver).trim_start_matches("mut ").to_owned(),
             FnArg::Typed(typed) => match &*typed.pat {
                 Pat::Ident(pat) => format!("{}: {}", pat.ident, short(&typed.ty)),

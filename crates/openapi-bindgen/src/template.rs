@@ -7,7 +7,8 @@ pub(crate) enum Piece {
     Parameter(String),
 }
 
-/// The parts of a template, in their order. Braces that are not closed, or have nothing between them, are text.
+/// Splits a template into its parts, in order. Braces that are not closed, or have nothing between them, are
+/// text.
 pub(crate) fn parse(template: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut text = String::new();

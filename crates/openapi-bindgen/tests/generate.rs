@@ -1,4 +1,4 @@
-//! Whole small documents through the chain, in the idiom of FastAPI.
+//! Runs whole small documents in FastAPI's style through the chain.
 
 #![allow(
     clippy::unwrap_used,

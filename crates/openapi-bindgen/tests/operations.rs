@@ -1,5 +1,5 @@
-//! Operations of every kind through the chain, for a crate of its own: what the code does, what is recorded, and what is
-//! left out.
+//! Runs operations of every kind through the chain, for a separate crate: what the code does, what is
+//! recorded, and what is left out.
 
 #![allow(
     clippy::unwrap_used,
@@ -34,12 +34,12 @@ fn flat(code: &str) -> String {
     code.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Without the formatter's line breaks, spaces and commas at the end of lines.
+/// Removes the formatter's line breaks, spaces and trailing commas.
 fn tight(code: &str) -> String {
     code.split_whitespace().collect::<String>().replace(",)", ")")
 }
 
-/// What is written for the operation `call`: its row of the table, its methods, and its builder.
+/// The code for the operation `call`: its entry in the table, its methods and its builder.
 fn builder(generated: &Generated) -> String {
     let code = &generated.code;
     let between = |begin: &str, end: &str| {
@@ -451,7 +451,7 @@ fn every_method_can_be_sent() {
     }
 }
 
-/// The order of several required members would be the provider's, who may swap two texts.
+/// Otherwise the order of several required members would be the provider's, who may swap two strings.
 #[test]
 fn several_required_members_have_names_or_the_order_of_the_overlay() {
     let body = json!({ "required": true, "content": { "application/json": { "schema": {
@@ -487,7 +487,7 @@ fn several_required_members_have_names_or_the_order_of_the_overlay() {
     }
 }
 
-/// A call checks what the type does not.
+/// The call checks the limits that the type does not.
 #[test]
 fn bounds_and_lengths_are_limits_of_the_call() {
     let generated = taking(
@@ -507,7 +507,7 @@ fn bounds_and_lengths_are_limits_of_the_call() {
     }
 }
 
-/// Also inside of what a body has, and where a type refers to itself.
+/// This includes members of a body, and types that refer to themselves.
 #[test]
 fn bounds_inside_of_an_argument_are_limits_of_the_call() {
     let document = json!({

@@ -1,5 +1,5 @@
-//! How the runtime of generated code writes parameters: the tables of OpenAPI 3.0.4 and 3.1.1 (Parameter Object, "Style
-//! Examples"), and what they leave open.
+//! How the runtime of generated code writes parameters: the tables of OpenAPI 3.0.4 and 3.1.1 (Parameter
+//! Object, "Style Examples"), and the cases that they leave open.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,7 +9,7 @@
 use runtime::Style;
 use serde_json::{Value, json};
 
-/// As it stands in generated code.
+/// Included in the same way as in generated code.
 #[allow(
     dead_code,
     unreachable_pub,
@@ -20,7 +20,7 @@ mod runtime {
     include!("../runtime/parameters.rs");
 }
 
-/// The query as it is sent.
+/// The query string as it is sent.
 fn query(style: Style, value: Value) -> String {
     runtime::query("color", style, value).join("&")
 }

@@ -1,5 +1,5 @@
-//! Schemas that typify cannot read, or reads with loss, through the chain of standalone crates. That the types give values back is
-//! tested in `bindgen-fidelity`; here it is what becomes of what.
+//! Schemas that typify cannot read without loss, in the chain for standalone crates. `bindgen-fidelity` tests
+//! that the types give values back; these tests check what each schema becomes.
 
 #![allow(
     clippy::unwrap_used,
@@ -154,7 +154,7 @@ fn a_keyword_that_is_wrong_costs_that_keyword() {
     } }));
     assert_eq!(generated.schemas.generated, 1);
     assert!(generated.code.contains("pub size: ::std::option::Option<i128>"));
-    // A list of items that is empty says nothing: nothing is lost there.
+    // An empty list of items says nothing, so nothing is lost.
     assert_eq!(
         passes(&generated, Loss::Widened).len(),
         3,
@@ -193,7 +193,7 @@ fn a_schema_called_as_our_own_type_keeps_its_name() {
     assert_eq!(generated.types["Timestamp"], "Timestamp");
 }
 
-/// Springdoc lets the base name its children, and the children include the base.
+/// In Springdoc's documents the base names its children, and the children include the base.
 #[test]
 fn a_base_that_names_its_children_is_no_endless_schema() {
     let generated = generated(json!({
@@ -206,7 +206,7 @@ fn a_base_that_names_its_children_is_no_endless_schema() {
         "Wait": { "type": "object", "required": ["seconds"], "properties": { "seconds": { "type": "number" } } },
     }));
     let code = generated.code.split_whitespace().collect::<Vec<_>>().join(" ");
-    // `Wait` does not include the base, so what stands beside the choice goes into it.
+    // `Wait` does not include the base, so the schema next to the choice is copied into it.
     for part in [
         "pub enum Step { Stop(Stop),",
         "pub struct Stop(pub StepBase);",

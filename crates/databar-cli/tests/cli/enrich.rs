@@ -324,7 +324,7 @@ async fn bad_input_is_said_before_anything_is_sent() {
                 "--yes",
             ],
             4,
-            "found nothing",
+            "enrichment 99999 was not found",
         ),
     ] {
         let said = world.run(&arguments).await.failure(code);

@@ -1,12 +1,13 @@
-//! Rows of which some were not written: which those are, what is in doubt, and how to go on.
+//! The error of a write: which rows were not written, which are in doubt, and how to
+//! continue.
 
 use std::{fmt, ops::Range};
 
 use super::{Failed, Kind, Pending, Write, WriteReport, WrittenRow};
 use crate::Error;
 
-/// Rows that were not all written. Nothing is lost: it tells what was written, and holds what was not, to be
-/// [resumed](Self::resume).
+/// The error of a write that did not write all rows. No row is lost: the error has the report on the written
+/// rows, and keeps the others so that the write can be [resumed](Self::resume).
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -35,20 +36,20 @@ pub struct WriteError<K: Kind> {
 #[derive(Debug)]
 struct Failure<K: Kind> {
     cause: Error,
-    /// How many rows the batch that failed had; 0 when it was not a batch that failed.
+    /// The number of rows in the batch that failed; 0 if no batch failed.
     batch: usize,
     in_doubt: Vec<WrittenRow>,
-    /// What was done and what is to do; nothing when there are no rows that could be sent.
+    /// The rows that are done and those to do; `None` if no rows could be sent.
     pending: Option<Pending<K>>,
 }
 
 impl<K: Kind> WriteError<K> {
-    /// There are no rows that could be sent.
+    /// The error when no rows could be sent.
     pub(super) fn unusable(cause: Error) -> Self {
         Self::new(cause, 0, Vec::new(), None)
     }
 
-    /// The options make no sense, so no batch was sent.
+    /// The error when the options are invalid, so no batch was sent.
     pub(super) fn refused(cause: Error, pending: Pending<K>) -> Self {
         Self::new(cause, 0, Vec::new(), Some(pending))
     }
@@ -68,13 +69,13 @@ impl<K: Kind> WriteError<K> {
         }
     }
 
-    /// Why it failed.
+    /// Why the write failed.
     #[must_use]
     pub fn error(&self) -> &Error {
         &self.inner.cause
     }
 
-    /// The rows that were done before it failed.
+    /// The report on the rows that were done before the failure.
     #[must_use]
     pub fn written(&self) -> &WriteReport {
         const NOTHING: &WriteReport = &WriteReport {
@@ -87,7 +88,7 @@ impl<K: Kind> WriteError<K> {
             .map_or(NOTHING, |pending| &pending.done)
     }
 
-    /// How many rows are still to do, [those in doubt](Self::in_doubt) included.
+    /// The number of rows still to do, including those [in doubt](Self::in_doubt).
     #[must_use]
     pub fn remaining(&self) -> usize {
         self.inner
@@ -96,30 +97,31 @@ impl<K: Kind> WriteError<K> {
             .map_or(0, |pending| pending.rows.len())
     }
 
-    /// How many of the remaining rows, the first of them, may have been written: those of the batch that failed, if its
-    /// request may have been processed and no answer accounts for all of them. Otherwise 0.
+    /// How many of the remaining rows may have been written; they are the first ones. If the request of the
+    /// failed batch may have been processed and no answer accounts for all its rows, these are the rows of
+    /// that batch. Otherwise 0.
     #[must_use]
     pub fn in_doubt(&self) -> usize {
         self.inner.in_doubt.len()
     }
 
-    /// What the service said of the rows [in doubt](Self::in_doubt), one entry for each. Mostly that is nothing; an
-    /// answer that leaves out rows has something to say of the others.
+    /// What the service reported about the rows [in doubt](Self::in_doubt), one entry for each. Usually it
+    /// reported nothing; if an answer left out some rows, the entries of the others are here.
     #[must_use]
     pub fn in_doubt_rows(&self) -> &[WrittenRow] {
         &self.inner.in_doubt
     }
 
-    /// The positions in the input, from 0, of the rows of the batch that failed; empty when it was not a batch that
-    /// failed. Where the service speaks of row 1 of the request (as in [`field_errors`](Error::field_errors)), it is the
-    /// first of these.
+    /// The positions in the input, counted from 0, of the rows of the failed batch; empty if no batch failed.
+    /// If the service refers to row 1 of the request, as in [`field_errors`](Error::field_errors), it means
+    /// the first of these.
     #[must_use]
     pub fn failed_batch(&self) -> Range<usize> {
         let first = self.inner.pending.as_ref().map_or(0, Pending::position);
         first..first + self.inner.batch
     }
 
-    /// The rows that are still to do, in the order of the input.
+    /// Returns the rows still to do, in the order of the input.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -143,13 +145,14 @@ impl<K: Kind> WriteError<K> {
             .map_or_else(Vec::new, |pending| pending.rows.into())
     }
 
-    /// Goes on with the rows that are still to do; its report covers all rows of the input.
+    /// Continues with the rows still to do. The new report covers all rows of the input.
     ///
     /// # Errors
     ///
-    /// The error itself when going on could write rows twice, that is, when rows are [in doubt](Self::in_doubt) and are not
-    /// protected by [`dedupe_by`](crate::Insert::dedupe_by): look at the table, then choose
-    /// [`resume_after_doubt`](Self::resume_after_doubt). And when there are no rows, or one that cannot be sent.
+    /// The error itself when continuing could write rows twice: rows are [in doubt](Self::in_doubt), and
+    /// [`dedupe_by`](crate::Insert::dedupe_by) does not protect them. Look at the table, then call
+    /// [`resume_after_doubt`](Self::resume_after_doubt). Also the error itself when there are no rows, or a
+    /// row cannot be sent.
     pub fn resume(self) -> Result<Write<K>, WriteError<K>> {
         let protected = self
             .inner
@@ -163,8 +166,9 @@ impl<K: Kind> WriteError<K> {
         }
     }
 
-    /// Goes on with the rows that are still to do, after the caller has settled what became of those in doubt. Should some
-    /// of them be in the table and others not, insert what is missing of [`into_remaining`](Self::into_remaining) anew.
+    /// Continues with the rows still to do, after the caller has found out whether the rows in doubt were
+    /// written. If only some of them are in the table, insert the missing ones from
+    /// [`into_remaining`](Self::into_remaining) in a new call.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -190,7 +194,7 @@ impl<K: Kind> WriteError<K> {
     ///
     /// # Errors
     ///
-    /// The error itself when there are no rows, or one that cannot be sent.
+    /// The error itself when there are no rows, or a row cannot be sent.
     pub fn resume_after_doubt(mut self, in_doubt: InDoubt) -> Result<Write<K>, WriteError<K>> {
         let Some(mut pending) = self.inner.pending.take() else {
             return Err(self);
@@ -202,18 +206,18 @@ impl<K: Kind> WriteError<K> {
     }
 }
 
-/// What the caller has found out about the rows [in doubt](WriteError::in_doubt).
+/// The caller's finding about the rows [in doubt](WriteError::in_doubt).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InDoubt {
-    /// None of them is in the table: send them.
+    /// None of them is in the table, so they are sent again.
     Resend,
-    /// All of them are in the table: do not send them.
+    /// All of them are in the table, so they are not sent again.
     Written,
 }
 
 impl<K: Kind> WriteError<K> {
-    /// What was done, what is to do, and where it failed.
+    /// Describes what was done, what is left, and where it failed.
     fn progress(&self) -> String {
         let mut text = match (self.written().rows.len(), self.inner.batch) {
             (0, 0) => return format!("nothing was {}", K::DONE),
@@ -246,11 +250,11 @@ impl<K: Kind> std::error::Error for WriteError<K> {
     }
 }
 
-/// For `?` where only the cause matters: the rows that were not written, and the ids of those that were, are lost.
+/// For `?` where only the cause matters. The remaining rows and the ids of the written ones are lost.
 ///
-/// When rows were written before it failed, the error says how many, has the cause as its
-/// [source](std::error::Error::source), and answers [`may_have_run`](Error::may_have_run) with true where writing the same
-/// rows again would write those twice.
+/// If rows were written before the failure, the error says how many and has the cause as its
+/// [source](std::error::Error::source). Its [`may_have_run`](Error::may_have_run) is true if writing the same
+/// rows again would write some of them twice.
 impl<K: Kind> From<WriteError<K>> for Error {
     fn from(error: WriteError<K>) -> Self {
         let written = error.written();
@@ -260,11 +264,13 @@ impl<K: Kind> From<WriteError<K>> for Error {
         let text = error.to_string();
         let cause = error.inner.cause;
         let may_have_run = cause.may_have_run() || !K::REPEATABLE;
-        // The new error ends with this advice too, and once is enough.
+        // The new error ends with the same advice, which should not appear twice.
         let advice = Error::new(cause.kind(), "")
+            .with_operation(K::OPERATION)
             .with_may_have_run(may_have_run)
             .to_string();
-        Error::new(cause.kind(), text.strip_suffix(&advice).unwrap_or(&text))
+        let advice = advice.trim_start_matches(K::OPERATION).trim_start_matches(": ");
+        Error::new(cause.kind(), text.strip_suffix(advice).unwrap_or(&text))
             .with_operation(K::OPERATION)
             .with_may_have_run(may_have_run)
             .with_retry_after(cause.retry_after())

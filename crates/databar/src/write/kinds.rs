@@ -1,5 +1,5 @@
-//! What tells insertions, updates, upserts and deletions apart: the rows that they take, the request, and what its answer says
-//! of each row.
+//! The differences between insertions, updates, upserts and deletions: the rows that they take, the request,
+//! and how its answer reports each row.
 
 use std::collections::{BTreeSet, VecDeque, vec_deque};
 use std::fmt;
@@ -14,16 +14,16 @@ use crate::invalid::invalid;
 use crate::table::Table;
 use crate::{Client, Error, RowId, TableId};
 
-/// Rows to be inserted; made by [`Table::insert`].
+/// Rows to insert, created by [`Table::insert`].
 pub type Insert = Write<Inserting>;
-/// Rows to be updated; made by [`Table::update`].
+/// Rows to update, created by [`Table::update`].
 pub type Update = Write<Updating>;
-/// Rows to be updated or inserted; made by [`Table::upsert`].
+/// Rows to update or insert, created by [`Table::upsert`].
 pub type Upsert = Write<Upserting>;
-/// Rows to be deleted; made by [`Table::delete_rows`].
+/// Rows to delete, created by [`Table::delete_rows`].
 pub type Delete = Write<Deleting>;
 
-/// What is done with rows: [`Inserting`], [`Updating`], [`Upserting`] or [`Deleting`].
+/// The kind of a write: [`Inserting`], [`Updating`], [`Upserting`] or [`Deleting`].
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -48,30 +48,31 @@ pub type Delete = Write<Deleting>;
 /// ```
 pub trait Kind: Steps {}
 
-/// What an answer says of a row: its place in the request, its id, and what became of it.
+/// The report on a row in an answer: its place in the request, its id and its outcome.
 type Answered = (Option<usize>, Option<RowId>, RowOutcome);
 
 /// The rows of a request.
 type Batch<'a, R> = vec_deque::Iter<'a, R>;
 
-/// The steps in which the kinds differ. It cannot be named outside of this crate, so that nobody else has a kind.
+/// The steps in which the kinds differ. This trait cannot be named outside of this crate, so other types
+/// cannot implement [`Kind`].
 pub trait Steps: fmt::Debug + Send + Sync + 'static {
-    /// A row as it is kept.
+    /// A row, as it is stored.
     type Row: Clone + Send + Sync + 'static;
     /// The id of the operation.
     const OPERATION: &'static str;
-    /// What happens to a row, in a word.
+    /// What happens to a row, in one word.
     const DONE: &'static str;
-    /// Whether the rows can be sent a second time without harm, whatever they are.
+    /// Whether any rows of this kind can be sent a second time without harm.
     const REPEATABLE: bool;
 
-    /// What of the options makes no sense.
+    /// Reports which option is invalid.
     #[doc(hidden)]
     fn check(&self, _: &VecDeque<Self::Row>) -> Result<(), String> {
         Ok(())
     }
 
-    /// Whether sending the row again would change nothing.
+    /// Returns whether sending the row again would change nothing.
     #[doc(hidden)]
     fn is_protected(&self, _: &Self::Row) -> bool {
         Self::REPEATABLE
@@ -86,24 +87,24 @@ pub trait Steps: fmt::Debug + Send + Sync + 'static {
     ) -> impl Future<Output = Result<Vec<Answered>, Error>> + Send;
 }
 
-/// Inserting rows.
+/// Inserts rows.
 #[derive(Debug, Clone, Default)]
 pub struct Inserting {
     allow_new_columns: bool,
     dedupe_by: Option<Vec<String>>,
 }
 
-/// Updating rows by their ids.
+/// Updates rows by their ids.
 #[derive(Debug, Clone, Default)]
 pub struct Updating {
     only_empty: bool,
 }
 
-/// Updating the rows that have a value in a column, or inserting them.
+/// Updates the rows that have a value in a column, or inserts them.
 #[derive(Debug, Clone, Default)]
 pub struct Upserting;
 
-/// Deleting rows by their ids.
+/// Deletes rows by their ids.
 #[derive(Debug, Clone, Default)]
 pub struct Deleting;
 
@@ -113,8 +114,9 @@ impl Kind for Upserting {}
 impl Kind for Deleting {}
 
 impl Table {
-    /// Inserts any number of rows, in batches. A row is anything that serialises to a JSON object with a member for each
-    /// column, by the column's name. Options are methods of [`Insert`]; await it to send it.
+    /// Inserts any number of rows, in batches. A row is any value that serialises to a JSON object with a
+    /// member for each column, by the column's name. The methods of [`Insert`] set options; await it to send
+    /// the rows.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -135,8 +137,8 @@ impl Table {
         Write::new(self.client().clone(), self.id(), Inserting::default(), rows)
     }
 
-    /// Updates any number of rows, in batches: for each, its id and the cells to set, by the names of their columns. Cells that
-    /// are not named stay as they are.
+    /// Updates any number of rows, in batches. Each entry is a row's id and the cells to set, by the names of
+    /// their columns. Other cells stay as they are.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -157,11 +159,11 @@ impl Table {
         Write::new(self.client().clone(), self.id(), Updating::default(), rows)
     }
 
-    /// Updates the rows that have the same value in the column `key` as one of these, and inserts those that have none. Each row
-    /// must have a value in this column.
+    /// For each of these rows, updates the row of the table that has the same value in the column `key`, or
+    /// inserts a row if there is none. Each row must have a value in this column.
     ///
-    /// A value that several rows of the table have is [`Refused`](RowOutcome::Refused) for that row, with the code
-    /// `AMBIGUOUS_MATCH`.
+    /// If several rows of the table have the value, the outcome is [`Refused`](RowOutcome::Refused) with the
+    /// code `AMBIGUOUS_MATCH`.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -196,8 +198,8 @@ impl Table {
 
     /// Deletes any number of rows, in batches.
     ///
-    /// The service does not say what became of a single row: each is [`Deleted`](RowOutcome::Deleted) when its request
-    /// succeeded, also one that was not there.
+    /// The service does not report on single rows. Each row is [`Deleted`](RowOutcome::Deleted) when its
+    /// request succeeded, even one that did not exist.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -215,7 +217,8 @@ impl Table {
 }
 
 impl Insert {
-    /// Creates a text column for each name that the table does not have. Otherwise such a name is an error.
+    /// Creates a text column for each name that the table does not have. By default, an unknown name is an
+    /// error.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -234,13 +237,14 @@ impl Insert {
         self.with(|pending| pending.kind.allow_new_columns = true)
     }
 
-    /// Skips rows for which the table already has one with equal values in these columns.
+    /// Skips rows for which the table already has a row with equal values in these columns.
     ///
-    /// Rows that have a value in each of these columns are also safe to send again, so that after a lost answer the
-    /// insertion can be [resumed](super::WriteError::resume) without a look at the table. A row that lacks one of the values is
-    /// not: nothing tells it from others that lack it.
+    /// Rows with a value in each of these columns are also safe to send again, so an insertion whose answer
+    /// was lost can be [resumed](super::WriteError::resume) without a look at the table. A row that lacks one
+    /// of the values is not safe, because nothing tells it apart from others that lack it.
     ///
-    /// No columns, a column without a name, or one that no row has, is an error before any request.
+    /// It is an error before any request if there are no columns, a column has no name, or no row has
+    /// one of the columns.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -365,8 +369,8 @@ impl Steps for Updating {
         table: TableId,
         rows: Batch<'_, types::BatchUpdateRow>,
     ) -> Result<Vec<Answered>, Error> {
-        // A row can stand in a request more than once; its results come in the order of the request, so that the place of a
-        // result is mostly the first of those that are left.
+        // A request can have the same row more than once. The results are in the order of the request, so the
+        // right place for a result is usually the first one that is left.
         let mut left: VecDeque<_> = rows.clone().enumerate().collect();
         let request = client.api().update_rows(table, rows.cloned());
         let answer = match self.only_empty {
@@ -404,7 +408,7 @@ impl Steps for Upserting {
         let results = answer.results.into_iter().enumerate();
         Ok(results
             .map(|(place, result)| {
-                // The service leaves out the index of some results; they come in the order of the request.
+                // The service leaves out the index of some results. They are in the order of the request.
                 let index = match result.index {
                     Some(index) => usize::try_from(index).ok(),
                     None => Some(place),

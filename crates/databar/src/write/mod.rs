@@ -1,4 +1,4 @@
-//! Writing any number of rows, in the batches that the service takes, without losing sight of any.
+//! Writes any number of rows in batches of the size that the service takes, and keeps track of each row.
 
 mod error;
 mod kinds;
@@ -14,32 +14,33 @@ pub use self::{
     kinds::{Delete, Deleting, Insert, Inserting, Kind, Update, Updating, Upsert, Upserting},
     report::{RowOutcome, WriteReport, WrittenRow},
 };
+use crate::counted::counted;
 use crate::invalid::invalid;
 use crate::{Client, Error, ErrorKind, TableId};
 
-/// The most rows that the service takes in one request.
+/// The maximum number of rows in one request.
 const MAX_BATCH: usize = 50;
 
-/// Rows to be written: [`Insert`], [`Update`], [`Upsert`] or [`Delete`]. They are sent when it is awaited.
+/// Rows to write: an [`Insert`], [`Update`], [`Upsert`] or [`Delete`]. Awaiting it sends the rows.
 ///
-/// Batches are sent one after another, none of them twice. Memory holds the rows that are still to do as JSON text, and a
-/// second time those of one batch.
+/// Batches are sent one after another, and none of them twice. The remaining rows are kept in memory as JSON
+/// text; those of the current batch take that memory twice.
 ///
 /// # Errors
 ///
-/// [`WriteError`], which has what was written and what was not. Its [`error`](WriteError::error) is of kind
-/// [`InvalidInput`](ErrorKind::InvalidInput), before any request, when there are no rows, one is not an object, or an
-/// option makes no sense.
+/// [`WriteError`], which has the report on the written rows and keeps the others. Its
+/// [`error`](WriteError::error) is of kind [`InvalidInput`](ErrorKind::InvalidInput), before any request,
+/// when there are no rows, a row is not an object, or an option is invalid.
 ///
 /// # Cancellation
 ///
-/// The report is lost with the future when that is dropped before it is done, by a timeout around it for instance: what
-/// was written before stays written, and the request that is under way may still be processed. Set the time for one
-/// request on the client instead; that ends in a [`WriteError`].
+/// If the future is dropped before it is done, for example by a timeout around it, the report is lost. Rows
+/// that were written stay written, and a request under way may still be processed. Set the time limit of a
+/// request on the client instead; a request that exceeds it ends in a [`WriteError`].
 #[must_use = "nothing is written until it is awaited"]
 pub struct Write<K: Kind>(Result<Pending<K>, Error>);
 
-/// What is left of it.
+/// The state of a write.
 struct Pending<K: Kind> {
     client: Client,
     table: TableId,
@@ -47,7 +48,7 @@ struct Pending<K: Kind> {
     /// The rows that are still to do.
     rows: VecDeque<K::Row>,
     batch_size: usize,
-    /// What was done, from the first row of the input on without a gap.
+    /// The report on the rows done, from the first row of the input without a gap.
     done: WriteReport,
 }
 
@@ -64,7 +65,10 @@ impl<K: Kind> Write<K> {
             .map(|(index, row)| row.map_err(|error| of_row(index, error)))
             .collect::<Result<VecDeque<_>, _>>();
         Self(rows.and_then(|rows| match rows.is_empty() {
-            true => Err(invalid(format!("there are no rows to be {}", K::DONE))),
+            true => Err(invalid(format!(
+                "there are no rows; give at least one row to be {}",
+                K::DONE
+            ))),
             false => Ok(Pending {
                 client,
                 table,
@@ -76,7 +80,7 @@ impl<K: Kind> Write<K> {
         }))
     }
 
-    /// How many rows go into one request: 1 to 50, and 50 unless said otherwise.
+    /// Sets how many rows go into one request: 1 to 50. Default: 50.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {
@@ -92,7 +96,7 @@ impl<K: Kind> Write<K> {
         self.with(|pending| pending.batch_size = rows)
     }
 
-    /// The error for rows of which none was sent.
+    /// The error when none of the rows was sent.
     #[cfg(feature = "blocking")]
     pub(crate) fn not_sent(self, cause: Error) -> WriteError<K> {
         match self.0 {
@@ -139,14 +143,14 @@ impl<K: Kind> Pending<K> {
     fn check(&self) -> Result<(), Error> {
         if !(1..=MAX_BATCH).contains(&self.batch_size) {
             return Err(invalid(format!(
-                "a batch of {} rows: the service takes 1 to {MAX_BATCH}",
+                "`batch_size` is {}; the service takes 1 to {MAX_BATCH} rows per request",
                 self.batch_size
             )));
         }
         self.kind.check(&self.rows).map_err(invalid)
     }
 
-    /// Sends the first `size` rows. They stay where they are until their answer is there.
+    /// Sends the first `size` rows. They stay in `rows` until their answer is there.
     async fn send_batch(&self, size: usize) -> Result<Vec<WrittenRow>, Failed> {
         let rows = self.rows.range(..size);
         let first = self.position();
@@ -159,8 +163,8 @@ impl<K: Kind> Pending<K> {
             }
         };
         let entries = answered.len();
-        // Entries that fit no row, or a row that has one, are passed over where every row is accounted for: there is nothing
-        // left to decide.
+        // Entries that fit no row, or a row that already has one, are ignored if every row is accounted for:
+        // nothing is left to decide.
         for (index, id, outcome) in answered {
             let row = index.and_then(|index| written.get_mut(index));
             if let Some(row) = row.filter(|row| row.outcome == RowOutcome::Unreported) {
@@ -175,9 +179,12 @@ impl<K: Kind> Pending<K> {
         if missing == 0 {
             return Ok(written);
         }
-        // An answer that leaves out a row leaves it open whether its positions are right, so all rows are in doubt.
-        let what =
-            format!("the answer has {entries} results for {size} rows, and none for {missing} of them");
+        // If an answer leaves out a row, its positions may be wrong, so all rows are in doubt.
+        let what = format!(
+            "the answer has {} for {}, and none for {missing} of them",
+            counted(entries, "result"),
+            counted(size, "row")
+        );
         Err(Failed {
             cause: Error::new(ErrorKind::Inconsistent, what)
                 .with_operation(K::OPERATION)
@@ -186,18 +193,18 @@ impl<K: Kind> Pending<K> {
         })
     }
 
-    /// The position in the input of the first row that is still to do.
+    /// The position in the input of the first row still to do.
     fn position(&self) -> usize {
         self.done.rows.len()
     }
 
-    /// Moves the first rows from what is to do to what is done.
+    /// Moves the first rows from the rows to do to the report.
     fn complete(&mut self, rows: Vec<WrittenRow>) {
         self.rows.drain(..rows.len().min(self.rows.len()));
         self.done.rows.extend(rows);
     }
 
-    /// Whether the first `count` rows would change nothing, were they sent again after they were written.
+    /// Returns whether sending the first `count` rows again after they were written would change nothing.
     fn is_protected(&self, count: usize) -> bool {
         self.rows
             .iter()
@@ -206,10 +213,10 @@ impl<K: Kind> Pending<K> {
     }
 }
 
-/// A batch that was not answered for as a whole.
+/// A batch whose answer does not account for all its rows.
 struct Failed {
     cause: Error,
-    /// What is known of its rows if some may have been written; otherwise nothing.
+    /// The report on its rows if some of them may have been written; otherwise empty.
     in_doubt: Vec<WrittenRow>,
 }
 
@@ -217,7 +224,7 @@ fn of_row(index: usize, error: Error) -> Error {
     invalid(format!("row {index}: {error}"))
 }
 
-/// The rows are the user's data, and can be many.
+/// Hides the rows, which are the user's data and can be many.
 impl<K: Kind> fmt::Debug for Write<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {

@@ -1,4 +1,4 @@
-//! What became of rows that were written.
+//! The report on written rows.
 
 use std::fmt;
 
@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 use crate::RowId;
 
-/// What became of the rows, one entry for each that the service has answered for, in the order of the input.
+/// A report on written rows, with one entry for each row that the service answered for, in the order of the
+/// input.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -30,30 +31,30 @@ use crate::RowId;
 pub struct WriteReport {
     /// One entry per row of the input.
     pub rows: Vec<WrittenRow>,
-    /// How many requests were answered with success.
+    /// The number of requests that succeeded.
     pub requests: usize,
 }
 
 impl WriteReport {
-    /// How many rows were created.
+    /// The number of rows created.
     #[must_use]
     pub fn created(&self) -> usize {
         self.count(|outcome| *outcome == RowOutcome::Created)
     }
 
-    /// How many rows were updated.
+    /// The number of rows updated.
     #[must_use]
     pub fn updated(&self) -> usize {
         self.count(|outcome| *outcome == RowOutcome::Updated)
     }
 
-    /// How many rows were deleted.
+    /// The number of rows deleted.
     #[must_use]
     pub fn deleted(&self) -> usize {
         self.count(|outcome| *outcome == RowOutcome::Deleted)
     }
 
-    /// How many rows were skipped because the table has them already.
+    /// The number of rows skipped because the table already has them.
     #[must_use]
     pub fn skipped(&self) -> usize {
         self.count(|outcome| *outcome == RowOutcome::SkippedDuplicate)
@@ -92,7 +93,7 @@ impl WriteReport {
             .filter_map(|row| row.id.as_ref())
     }
 
-    /// How many rows are as they were before.
+    /// The number of rows that did not change.
     pub(super) fn unchanged(&self) -> usize {
         self.skipped() + self.refused().count()
     }
@@ -102,7 +103,7 @@ impl WriteReport {
     }
 }
 
-/// Such as `250 rows inserted, 50 skipped as duplicates`; what did not occur is left out.
+/// A line such as `250 rows inserted, 50 skipped as duplicates`. Outcomes that did not occur are left out.
 impl fmt::Display for WriteReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let other = self.count(|outcome| matches!(outcome, RowOutcome::Other(_)));
@@ -113,7 +114,7 @@ impl fmt::Display for WriteReport {
             (self.deleted(), "deleted"),
             (self.skipped(), "skipped as duplicates"),
             (self.refused().count(), "refused"),
-            (other, "with an outcome that is not known"),
+            (other, "with an unknown outcome"),
             (unreported, "unreported"),
         ];
         let parts = parts.into_iter().filter(|(count, _)| *count > 0);
@@ -131,7 +132,7 @@ impl fmt::Display for WriteReport {
     }
 }
 
-/// What became of one row.
+/// The outcome of one row.
 ///
 /// ```
 /// # databar_sandbox::run(async |sandbox| {
@@ -142,7 +143,7 @@ impl fmt::Display for WriteReport {
 /// let report = table.insert([lead("ada"), lead("bob")]).await?;
 /// let bob = &report.rows[1];
 /// assert_eq!((bob.index, &bob.outcome), (1, &databar::RowOutcome::Created));
-/// let id = bob.id.clone().ok_or("the service has given no id")?;
+/// let id = bob.id.clone().ok_or("the service returned no id")?;
 /// table.delete_rows([id]).await?;
 /// assert_eq!(table.rows().count().await?, 1);
 /// # Ok(()) });
@@ -150,11 +151,12 @@ impl fmt::Display for WriteReport {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WrittenRow {
-    /// Its position in the input, from 0.
+    /// The row's position in the input, counted from 0.
     pub index: usize,
-    /// Its id in the table: of the new row, or of the one it duplicates if the service tells.
+    /// The row's id in the table: the id of the new row, or of the row that it duplicates if the service
+    /// reports it.
     pub id: Option<RowId>,
-    /// What the service did.
+    /// What the service did with the row.
     pub outcome: RowOutcome,
 }
 
@@ -187,24 +189,25 @@ impl WrittenRow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RowOutcome {
-    /// It is a new row.
+    /// The row was created.
     Created,
-    /// A row of the table has its cells now.
+    /// A row of the table was updated with these cells.
     Updated,
-    /// It is gone.
+    /// The row was deleted.
     Deleted,
-    /// The table has it already, by the columns of [`Insert::dedupe_by`](crate::Insert::dedupe_by).
+    /// The row was skipped because the table already has it, by the columns of
+    /// [`Insert::dedupe_by`](crate::Insert::dedupe_by).
     SkippedDuplicate,
-    /// The service refused it, and wrote the others.
+    /// The service refused this row and wrote the others.
     Refused {
         /// The service's code, such as `ROW_NOT_FOUND` or `AMBIGUOUS_MATCH`.
         code: String,
-        /// The service's words, if there are any.
+        /// The service's message, if there is one.
         message: Option<String>,
     },
-    /// The service used a word that this version does not know.
+    /// The service used an outcome that this version does not know.
     Other(String),
-    /// The service did not say.
+    /// The service did not report an outcome.
     Unreported,
 }
 

@@ -1,4 +1,4 @@
-//! Operations without a method of their own, called through `Client::api`.
+//! Operations that the facade has no method for, called through `Client::api`.
 
 use databar::api::types;
 use databar::{EnrichmentId, ErrorKind, FlowId, RetryPolicy, TableId, uuid::Uuid};
@@ -45,15 +45,18 @@ async fn an_argument_that_cannot_be_sent_is_an_error_and_nothing_is_sent() {
     let api = world.client.api();
     let error = api.list_enrichments().limit(0).page(1).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
-    assert_eq!(error.to_string(), "list_enrichments: limit: 0 is not 1 or more");
+    assert_eq!(
+        error.to_string(),
+        "list_enrichments: limit: must be 1 or more, but is 0"
+    );
 
-    // Inside of an argument, and in a body that is given as a whole.
+    // The limit applies both to a single argument and to a body given as a whole.
     let pages = types::PaginationOptions::new().pages(101);
     let run = api.run_enrichment(EnrichmentId(123), json!({}));
     let error = run.pagination(pages.clone()).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "run_enrichment: pagination.pages: 101 is not 100 or less"
+        "run_enrichment: pagination.pages: must be 100 or less, but is 101"
     );
     let body = types::RunEnrichmentTaskRequest::new(serde_json::Map::new()).pagination(pages);
     let error = api
@@ -62,26 +65,23 @@ async fn an_argument_that_cannot_be_sent_is_an_error_and_nothing_is_sent() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "run_enrichment: pagination.pages: 101 is not 100 or less"
+        "run_enrichment: pagination.pages: must be 100 or less, but is 101"
     );
 
-    // What is too long is not repeated as a whole.
+    // The message does not repeat a long value in full.
     let name = "x".repeat(10_000);
     let connector = api.create_connector(name, "get", "https://scores.example");
     let words = connector.await.unwrap_err().to_string();
-    assert!(words.starts_with("create_connector: name: \"xxx"), "{words}");
     assert!(
-        words.ends_with("x.. is not a text of 256 or fewer characters"),
+        words.starts_with("create_connector: name: must be at most 256 characters, but is \"xxx"),
         "{words}"
     );
+    assert!(words.ends_with("x.."), "{words}");
     assert!(words.len() < 200, "{words}");
 
     let error = api.create_flow("Named", "a text").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
-    assert!(
-        error.to_string().contains("config: it must be an object"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("config: must be an object"), "{error}");
     assert!(!error.may_have_run());
     assert_eq!(world.client.requests_sent(), 0);
 }
@@ -126,14 +126,17 @@ async fn a_call_by_data_is_the_call_by_name() {
     let error = api.request(rename, arguments).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "rename_table: there is no argument \"naem\"; there are table_uuid, name"
+        "rename_table: there is no argument \"naem\"; the arguments are table_uuid, name"
     );
     let arguments = databar::api::Arguments::new().set("name", "Other");
     let error = api.request(rename, arguments).await.unwrap_err();
-    assert_eq!(error.to_string(), "rename_table: table_uuid: it is required");
+    assert_eq!(
+        error.to_string(),
+        "rename_table: table_uuid: required, but missing"
+    );
 }
 
-/// A call is spawned as it is.
+/// A call can be spawned as it is.
 #[tokio::test]
 async fn a_call_can_be_sent_to_another_task() {
     let world = World::start().await;

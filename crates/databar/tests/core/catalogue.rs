@@ -1,4 +1,4 @@
-//! Looking through the catalogue, and running an enrichment.
+//! Reading the catalogue, and running an enrichment.
 
 use std::sync::Arc;
 
@@ -102,7 +102,7 @@ async fn a_list_that_does_not_end_is_ended() {
     assert!(
         error
             .to_string()
-            .contains("page 2 of the list cannot be right: it is empty"),
+            .contains("page 2 of the list is wrong: it is empty"),
         "{error}"
     );
 }
@@ -134,7 +134,7 @@ fn named(name: &str) -> Company {
     }
 }
 
-/// Waiting moves the sandbox's time instead of taking ours.
+/// Makes waiting advance the sandbox's time, so that the test does not wait.
 fn waiting_moves_the_sandbox(world: &World) {
     let sandbox = Arc::clone(&world.sandbox);
     world.clock.on_wait(move |wait| sandbox.advance(wait));
@@ -195,10 +195,13 @@ async fn what_cannot_be_run_is_refused_before_any_request() {
     let enrichment = world.client.enrichment(EnrichmentId(1));
     let none: [Value; 0] = [];
     let errors = [
-        (enrichment.run(json!({})).pages(0).await.unwrap_err(), "0 pages"),
+        (
+            enrichment.run(json!({})).pages(0).await.unwrap_err(),
+            "`pages` is 0",
+        ),
         (
             enrichment.run(json!({})).pages(101).await.unwrap_err(),
-            "101 pages",
+            "`pages` is 101",
         ),
         (enrichment.run(json!([1])).await.unwrap_err(), "not an object"),
         (enrichment.run(f64::NAN).await.unwrap_err(), "not an object"),
@@ -216,15 +219,15 @@ async fn what_cannot_be_run_is_refused_before_any_request() {
         ),
         (
             enrichment.run_bulk([json!({})]).pages(0).await.unwrap_err(),
-            "0 pages",
+            "`pages` is 0",
         ),
         (
             world.client.enrichments().limit(0).all().await.unwrap_err(),
-            "limit: 0 is not 1 or more",
+            "limit: must be 1 or more, but is 0",
         ),
         (
             world.client.enrichments().limit(501).all().await.unwrap_err(),
-            "limit: 501 is not 500 or less",
+            "limit: must be 500 or less, but is 501",
         ),
     ];
     for (error, words) in errors {

@@ -1,13 +1,13 @@
-//! What comes out when the service refuses, fails, or talks nonsense.
+//! The errors when the service refuses, fails, or returns nonsense.
 
 use std::error::Error as _;
 use std::time::{Duration, Instant};
 
-use databar::{EnrichmentId, Error, ErrorKind, RetryPolicy};
+use databar::{EnrichmentId, Error, ErrorKind, RetryPolicy, TableId};
 use databar_sandbox::{Fault, FaultKind};
 use serde_json::{Value, json};
 
-use crate::support::World;
+use crate::support::{KEY, World};
 
 pub(crate) fn redirect_to(location: &str) -> Fault {
     Fault::new(FaultKind::Status {
@@ -157,7 +157,7 @@ async fn an_answer_that_does_not_fit_says_where() {
         assert_eq!(error.kind(), ErrorKind::Decode, "{answer}");
         assert_eq!(error.status(), Some(200), "{answer}");
         assert_eq!(error.json_path(), Some(path), "{answer}");
-        // An answer without a body reads as the JSON null.
+        // An empty answer is read as the JSON null.
         let read = if answer.is_empty() { "null" } else { answer };
         assert_eq!(error.excerpt(), Some(read));
         assert!(error.source().is_some() && !error.may_have_run());
@@ -177,13 +177,13 @@ async fn a_paid_run_whose_answer_does_not_fit_may_have_run() {
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode, "{answer}");
         assert!(
-            error.may_have_run() && error.to_string().contains("look before you send it again"),
+            error.may_have_run() && error.to_string().contains("check before you send it again"),
             "{error}"
         );
     }
 }
 
-/// The run is paid for, whatever its id looks like; only a request with that id would lead elsewhere.
+/// The run is paid for, whatever its id looks like. Only a request with that id would go to another path.
 #[tokio::test]
 async fn a_task_whose_id_cannot_stand_in_a_path_is_kept() {
     let world = World::start().await;
@@ -226,7 +226,7 @@ async fn a_wrong_key_is_refused_by_the_service() {
     assert!(error.to_string().contains("check the key"), "{error}");
 }
 
-/// `main` prints the `Debug` of an error that it returns.
+/// `main` prints the `Debug` output of an error that it returns.
 #[tokio::test]
 async fn what_main_prints_is_a_line_for_people() {
     let world = World::start().await;
@@ -243,7 +243,7 @@ async fn what_the_service_does_not_support_was_not_done() {
     for status in [501, 505] {
         let error = refusal(&world, status, &json!({"detail": "Not implemented"})).await;
         assert_eq!((error.kind(), error.may_have_run()), (ErrorKind::Server, false));
-        assert!(!error.to_string().contains("all the same"), "{error}");
+        assert!(!error.to_string().contains("done anyway"), "{error}");
     }
 }
 
@@ -261,4 +261,32 @@ async fn a_wait_of_any_length_can_be_added_to_the_time() {
         assert_eq!(wait, Duration::from_secs(24 * 60 * 60));
         assert!(Instant::now() + wait > Instant::now());
     }
+}
+
+#[tokio::test]
+async fn a_404_names_what_was_not_found() {
+    let world = World::start().await;
+    let client = &world.client;
+    let table: TableId = "3f2a0000-0000-4000-8000-000000000000".parse().unwrap();
+    let error = client.table(table).rename("Leads").await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "rename_table: table 3f2a0000-0000-4000-8000-000000000000 was not found (status 404): Not found; \
+         check the id with `list_tables`, and that the key belongs to its workspace"
+    );
+
+    let error = client
+        .task("t-1".parse().unwrap())
+        .wait::<Value>()
+        .await
+        .unwrap_err();
+    let words = error.to_string();
+    assert!(
+        words.starts_with("get_task: task t-1 was not found (status 404)"),
+        "{words}"
+    );
+
+    let error = client.waterfall(KEY.parse().unwrap()).get().await.unwrap_err();
+    let words = error.to_string();
+    assert!(words.contains("waterfall [redacted] was not found"), "{words}");
 }

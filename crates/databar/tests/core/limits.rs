@@ -1,4 +1,4 @@
-//! How much an answer may take: bytes, time, and what an error repeats of it.
+//! Limits on answers: their bytes, their time, and how much of them an error repeats.
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -36,11 +36,12 @@ fn client(address: SocketAddr, settings: impl FnOnce(ClientBuilder) -> ClientBui
     settings(builder).build().unwrap()
 }
 
-/// A compressed answer of so many mebibytes of blanks, without its end.
+/// A compressed answer of this many mebibytes of blanks, without its end.
 fn compressed(mebibytes: usize) -> Vec<u8> {
     let mut blanks = DeflateEncoder::new(Vec::new(), Compression::best());
     blanks.write_all(&[b' '; 1 << 20]).unwrap();
-    // What was flushed ends with a byte and refers to nothing before it, so it can follow itself (RFC 1951, section 3.2.4).
+    // Flushed data ends at a byte boundary and refers to nothing before it, so it can be repeated (RFC 1951,
+    // section 3.2.4).
     blanks.flush().unwrap();
     // The header of RFC 1952, section 2.3.
     let header = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
@@ -72,7 +73,7 @@ async fn a_small_answer_that_becomes_large_is_not_read_to_its_end() {
 
 #[tokio::test]
 async fn reading_an_answer_ends_when_its_time_is_over() {
-    // More than a machine decompresses in the time.
+    // More than any machine decompresses in that time.
     let address = service(compressed(1000)).await;
     let client = client(address, |builder| {
         builder
@@ -98,7 +99,7 @@ async fn what_is_as_large_as_the_limit_is_read() {
     }
 }
 
-/// A name that is being looked up is no connection yet.
+/// While a name is being looked up, there is no connection yet.
 #[derive(Debug)]
 struct NoAnswer;
 

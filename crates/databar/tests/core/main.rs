@@ -1,4 +1,5 @@
-//! The facade's core over a real socket: sign-in, errors, money, secrets, tasks, the catalogue, and the way to everything else.
+//! Tests the core of the facade over a real socket: setup, errors, money, secrets, tasks, the catalogue, and
+//! calls through `Client::api`.
 
 #![allow(
     clippy::unwrap_used,

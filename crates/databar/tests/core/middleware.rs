@@ -1,4 +1,4 @@
-//! Middleware sees every attempt, and never the key.
+//! Middleware sees every attempt, but never the key.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::support::{KEY, World};
 
-/// Writes down all that it is shown.
+/// Records everything that it is shown.
 #[derive(Debug, Default)]
 struct Recorder {
     name: &'static str,
@@ -28,7 +28,7 @@ impl Middleware for Recorder {
     fn before(&self, attempt: &mut Attempt) {
         let id = format!("{}-{}", attempt.call(), attempt.number());
         attempt.headers_mut().insert("x-request-id", id.parse().unwrap());
-        // The key is added afterwards, whatever stands here.
+        // The client sets the key afterwards, so this value is overwritten.
         attempt
             .headers_mut()
             .insert("x-apikey", HeaderValue::from_static("other"));
@@ -139,7 +139,7 @@ async fn the_key_is_not_seen_where_the_service_repeats_it() {
     let refusal = json!({ "detail": [{ "loc": ["header", "x-apikey"], "msg": "bad", "input": KEY }] });
     world.fault(Fault::new(FaultKind::json(422, &refusal)).times(1));
     world.client.user().await.unwrap_err();
-    // What the service repeats breaks no rule that this test is about.
+    // The service's echo breaks rules of the document that this test is not about.
     world.sandbox.take_violations();
 
     let seen = recorder.seen.lock().unwrap();
@@ -161,7 +161,7 @@ async fn the_time_is_that_of_the_attempt() {
     let world = World::start_with(|builder| builder.middleware(times.clone())).await;
     world.fault(Fault::new(FaultKind::rate_limited("30")).times(1));
     world.client.user().await.unwrap();
-    // The wait between the attempts belongs to neither. On this clock, nothing else takes time.
+    // The wait between the attempts counts for neither. On this clock, nothing else takes time.
     assert_eq!(*times.0.lock().unwrap(), [Duration::ZERO; 2]);
     assert_eq!(world.clock.waits().len(), 1);
 }

@@ -1,4 +1,4 @@
-//! What has an effect is sent once, unless it is certain that it was not processed; reads are repeated.
+//! A call that has an effect is sent once, unless it was certainly not processed; reads are retried.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,7 +30,7 @@ const EFFECTS: [&str; 7] = [
 ];
 const READ: &str = "get_user";
 
-/// Everything after which nobody knows whether the request was processed.
+/// The faults after which it is unknown whether the request was processed.
 fn faults_of_unknown_outcome() -> Vec<(FaultKind, ErrorKind)> {
     vec![
         (FaultKind::ResetBefore, ErrorKind::Connection),
@@ -45,7 +45,7 @@ fn faults_of_unknown_outcome() -> Vec<(FaultKind, ErrorKind)> {
     ]
 }
 
-/// A sandbox in which all calls can be made.
+/// A sandbox in which all these calls can be made.
 struct Stage {
     world: World,
     table: TableId,
@@ -56,7 +56,7 @@ struct Stage {
 impl Stage {
     async fn start() -> Self {
         let world = World::start_with(|builder| {
-            // A connection that was kept open would break, not be refused, when the service goes away.
+            // A connection kept open would break instead of being refused when the service goes away.
             builder.http_client(reqwest::Client::builder().pool_max_idle_per_host(0))
         })
         .await;
@@ -75,7 +75,7 @@ impl Stage {
         }
     }
 
-    /// The call of this operation, and of no other.
+    /// Makes the call of this operation, and no other call.
     async fn call(&self, client: &Client, operation: &str) -> Result<(), Error> {
         let (table, input) = (client.table(self.table), json!({"domain": "stripe.com"}));
         let (enrichment, waterfall) = (client.enrichment(COMPANY_DATA), WaterfallId::new("email_getter")?);
@@ -97,12 +97,12 @@ impl Stage {
             "create_table" => drop(client.create_table("More").await?),
             "insert_rows" => drop(table.insert([json!({"Domain": "openai.com"})]).await?),
             "get_user" => drop(client.user().await?),
-            other => unreachable!("{other} is no call of this test"),
+            other => unreachable!("{other} is not a call of this test"),
         }
         Ok(())
     }
 
-    /// Makes the call, which has to be sent twice and succeed; returns what was waited in between.
+    /// Makes a call that has to be sent twice and succeed. Returns the time waited in between.
     async fn sent_again(&self, operation: &str) -> Duration {
         self.world.sandbox.take_requests();
         let (sent, waits) = (self.world.client.requests_sent(), self.world.clock.waits().len());
@@ -136,7 +136,7 @@ async fn what_may_have_had_an_effect_is_sent_once() {
             assert_eq!(error.operation(), Some(operation));
             assert!(error.may_have_run(), "{operation}, {fault:?}: {error:?}");
             assert!(
-                error.to_string().contains("look before you send it again"),
+                error.to_string().contains("check before you send it again"),
                 "{error}"
             );
         }
@@ -282,7 +282,7 @@ async fn flow(client: &Client) -> Flow {
     created.await.unwrap().handle
 }
 
-/// What a run was to cost, and what it did cost.
+/// The estimated cost and the actual cost of a run.
 async fn costs<S: Runnable, T: 'static>(world: &World, run: Run<S, T>) -> (f64, f64) {
     let before = world.sandbox.credits();
     let estimate = run.estimate().await.unwrap();
@@ -297,7 +297,7 @@ async fn what_is_found_costs_what_was_estimated() {
     let world = World::start().await;
     let (client, flow) = (&world.client, flow(&world.client).await);
     let [company, people, news] = [COMPANY_DATA, PEOPLE, NEWS].map(|id| client.enrichment(id));
-    // Something is known of it in each of them.
+    // All of them know something about this domain.
     let domain = json!({ "domain": "github.com" });
     let wanted = |limit: serde_json::Value| json!({ "domain": "github.com", "limit": limit });
     let costs = [
@@ -410,7 +410,7 @@ async fn a_run_that_costs_as_much_as_is_allowed_is_sent() {
     news.run(wanted(3)).await.unwrap();
     news.run_bulk(vec![wanted(1); 3]).await.unwrap();
     news.run(wanted(4)).await.unwrap_err();
-    // Free, so nothing is too much.
+    // These runs are free, so they are within a limit of zero.
     let free = world.client_with(|builder| builder.max_credits(0.0));
     assert!(
         free.enrichment(EnrichmentId(410))

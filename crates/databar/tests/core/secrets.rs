@@ -1,4 +1,4 @@
-//! The key is not to be seen anywhere but in the header of a request.
+//! The key appears only in the header of a request.
 
 use std::error::Error as StdError;
 use std::fmt::Debug;
@@ -17,12 +17,12 @@ use serde_json::{Value, json};
 
 use crate::support::{KEY, World};
 
-/// Something that is searched for, and so is in the addresses of requests.
+/// A search text, which is part of the addresses of requests.
 const SEARCHED: &str = "a-secret-search";
 const TABLE: TableId = TableId(Uuid::nil());
 const COLUMN: ColumnId = ColumnId(Uuid::nil());
 
-/// All ways in which values are printed.
+/// The texts from all ways of printing values.
 fn printed(values: &[&dyn Debug]) -> String {
     values
         .iter()
@@ -40,13 +40,13 @@ fn printed_with_causes(error: &dyn StdError) -> String {
     text
 }
 
-/// Fails on the line that shows the secret.
+/// Fails with the line that shows the secret.
 fn hidden(secret: &str, text: &str) {
     let found = text.lines().find(|line| line.contains(secret));
     assert_eq!(found, None);
 }
 
-/// A call of every kind, each of which fails, and what its error prints.
+/// One failing call of every kind, and what its error prints.
 fn failures(client: &Client) -> Vec<BoxFuture<'_, String>> {
     fn of<'a, T: Debug, E: StdError>(
         call: impl IntoFuture<Output = Result<T, E>, IntoFuture: Send + 'a>,
@@ -80,7 +80,7 @@ fn failures(client: &Client) -> Vec<BoxFuture<'_, String>> {
         of(api.list_enrichments()),
         of(api.duplicate_table(TABLE)),
         of(api.list_columns(TABLE).send()),
-        // Refused by the builder, without a request.
+        // The builder refuses this one without a request.
         of(api.get_user().header("not a header", "x")),
     ]
 }
@@ -216,7 +216,8 @@ async fn no_type_prints_the_key() {
 async fn neither_errors_nor_traces_print_the_key() {
     let log = Log::default();
     let writer = log.clone();
-    // For all threads, so for all tests: what a place in the code is enabled for is remembered for all of them.
+    // Set for all threads, and so for all tests, because whether a log statement is enabled is cached for all
+    // threads.
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)

@@ -1,4 +1,4 @@
-//! How a client is set up.
+//! Setting up a client.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ async fn an_own_http_client_is_used_without_its_redirects() {
     assert_eq!((error.kind(), error.status()), (ErrorKind::Redirect, Some(307)));
     assert!(error.to_string().contains("evil.example"), "{error}");
     assert!(!error.to_string().contains("token"), "{error}");
-    // It is named like any other.
+    // A client that brings its own HTTP client has the same name in its requests.
     let requests = world.sandbox.requests();
     assert_eq!(requests[0].headers["user-agent"], agent(""));
 }
@@ -48,7 +48,7 @@ async fn a_program_can_give_its_name() {
     assert_eq!(requests[0].headers["user-agent"], agent("leads/1.2 "));
 }
 
-/// How requests name who sends them.
+/// The `User-Agent` that requests should have.
 fn agent(program: &str) -> String {
     format!("{program}databar-rs/{}", env!("CARGO_PKG_VERSION"))
 }

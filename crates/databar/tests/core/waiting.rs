@@ -19,7 +19,7 @@ fn acme() -> Company {
     Company { name: "Acme".into() }
 }
 
-/// The task answers with these, one after another; the last one stays.
+/// A task that answers with these values in turn; the last one stays.
 async fn task_that_answers(answers: &[Value]) -> (World, Task) {
     let world = World::start().await;
     for (index, answer) in answers.iter().enumerate() {
@@ -200,7 +200,7 @@ async fn a_look_that_is_told_to_come_back_later_does_not_outlast_the_deadline() 
     assert_eq!(world.clock.waits(), [Duration::from_secs(50); 2]);
 }
 
-/// On the machine's clock, since no other time passes while a request hangs.
+/// Uses the machine's clock, because no other time passes while a request hangs.
 #[tokio::test]
 async fn a_look_that_hangs_does_not_outlast_the_deadline() {
     let (world, deadline) = (World::start().await, Duration::from_millis(100));
@@ -224,7 +224,7 @@ async fn a_look_that_hangs_does_not_outlast_the_deadline() {
     }
     let done = json!({"task_id": "t-1", "status": "completed", "data": {"name": "Acme"}});
     world.fault(Fault::new(FaultKind::json(200, &done)).on("get_task"));
-    // By another client, since the first sends nothing for 50 s.
+    // Uses another client, because the first one sends nothing for 50 s.
     let task = world.client.task("t-1".parse().unwrap());
     assert_eq!(task.wait::<Company>().await.unwrap().data, Some(acme()));
 }
@@ -276,7 +276,7 @@ async fn bulk_results_are_in_line_with_the_inputs() {
     }
 }
 
-/// A null says that there is no result; the counts say why, or leave it open.
+/// A null means that there is no result; the counts say why, or leave it open.
 #[tokio::test]
 async fn an_input_without_a_result_is_what_the_counts_say() {
     for (progress, expected) in [
@@ -297,7 +297,8 @@ async fn an_input_without_a_result_is_what_the_counts_say() {
     }
 }
 
-/// Hits of a waterfall are in `result`: a type that is read from the outside of it would never find its members.
+/// The data that a waterfall found is in `result`. Reading a type from the outer object would never find its
+/// members.
 #[tokio::test]
 async fn a_waterfalls_result_is_read_inside_of_it() {
     #[derive(Debug, PartialEq, serde::Deserialize)]

@@ -1,4 +1,5 @@
-//! What the tests share: a sandbox with a client on it, and a clock that only notes how long it was asked to wait.
+//! Helpers that the tests share: a sandbox with a client on it, and a clock that only records how long it was
+//! asked to wait.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
@@ -9,15 +10,15 @@ use databar::{Client, ClientBuilder, Clock, Sleep};
 use databar_sandbox::{Fault, Sandbox};
 use tokio::sync::watch;
 
-/// The key that must not turn up anywhere.
+/// The key that must not appear anywhere.
 pub(crate) const KEY: &str = "canary-3f1c9a";
 
 type OnWait = Box<dyn FnMut(Duration) + Send>;
 
-/// A clock whose waits end at once: they are noted, and time has passed as if they had been waited for.
+/// A clock whose waits end at once. It records them, and advances its time as if they had been waited for.
 ///
-/// A wait that is longer than any pause of the client is an alarm: it is not noted, and rings when pauses have made
-/// so much time pass.
+/// A wait that is longer than any pause of the client is treated as an alarm: it is not recorded, and ends
+/// when the pauses have advanced the time by that much.
 #[derive(Default)]
 pub(crate) struct TestClock {
     waits: Mutex<Vec<Duration>>,
@@ -35,14 +36,14 @@ impl TestClock {
     /// 6 October 2026, 10:00, before the first wait.
     pub(crate) const START: Duration = Duration::from_secs(1_791_280_800);
 
-    /// The longest pause: what a `Retry-After` is obeyed up to.
+    /// The longest pause: the limit up to which a `Retry-After` is obeyed.
     const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
     pub(crate) fn waits(&self) -> Vec<Duration> {
         self.waits.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What happens at each wait.
+    /// Sets what happens at each wait.
     pub(crate) fn on_wait(&self, action: impl FnMut(Duration) + Send + 'static) {
         *self.on_wait.lock().unwrap() = Some(Box::new(action));
     }
@@ -94,7 +95,7 @@ impl World {
         }
     }
 
-    /// Another client on the same sandbox and clock.
+    /// Creates another client on the same sandbox and clock.
     pub(crate) fn client_with(&self, settings: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
         client(&self.sandbox, &self.clock, settings)
     }
@@ -103,7 +104,7 @@ impl World {
         self.sandbox.fault(fault);
     }
 
-    /// How many requests of this operation arrived.
+    /// The number of requests of this operation that arrived.
     pub(crate) fn arrived(&self, operation: &str) -> usize {
         let requests = self.sandbox.requests();
         requests
@@ -125,7 +126,7 @@ fn client(
     settings(builder).build().unwrap()
 }
 
-/// The end of every test: nothing was sent or answered that the document does not allow.
+/// Checks at the end of every test that nothing was sent or answered that the document does not allow.
 impl Drop for World {
     fn drop(&mut self) {
         if std::thread::panicking() {

@@ -58,7 +58,7 @@ async fn bad_names_are_refused_before_any_request() {
     let world = World::start().await;
     let leads = || world.client.create_table("Leads");
     for (create, words) in [
-        (world.client.create_table(" "), "a table needs a name"),
+        (world.client.create_table(" "), "the table has no name"),
         (leads().columns(["A", ""]), "column 1 (from 0) has no name"),
         (leads().columns(["\t", "A"]), "column 0 (from 0) has no name"),
         (

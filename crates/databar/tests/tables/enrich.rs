@@ -1,4 +1,4 @@
-//! Putting enrichments and waterfalls on a table, and running them.
+//! Adding enrichments and waterfalls to a table, and running them.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Inserting rows: nothing is lost, nothing is written twice.
+//! Inserting rows: no row is lost, and none is written twice.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{companies, rows, support::World};
 
-/// The names in the table, each of which must be there once.
+/// The names in the table. Fails if one is there twice.
 async fn names(table: &Table) -> BTreeSet<String> {
     let read: Vec<Value> = table.rows().all().await.unwrap();
     let names: BTreeSet<String> = read
@@ -168,8 +168,8 @@ async fn bad_input_is_refused_before_any_request() {
         (table.insert([json!({}), json!(7)]), "row 1: it is not an object"),
     ];
     let correctable = [
-        (table.insert(rows(1)).batch_size(0), "a batch of 0 rows"),
-        (table.insert(rows(1)).batch_size(51), "a batch of 51 rows"),
+        (table.insert(rows(1)).batch_size(0), "`batch_size` is 0"),
+        (table.insert(rows(1)).batch_size(51), "`batch_size` is 51"),
         (
             table.insert(rows(1)).dedupe_by(none),
             "the list of columns to dedupe by is empty",
@@ -235,7 +235,7 @@ async fn an_error_that_is_passed_on_says_that_rows_were_written() {
             .times(1),
     );
     let error = Error::from(table.insert(rows(60)).await.unwrap_err());
-    assert_eq!(error.to_string().matches("look before").count(), 1, "{error}");
+    assert_eq!(error.to_string().matches("check before").count(), 1, "{error}");
 
     world.fault(refusal());
     let error = Error::from(table.insert(rows(10)).await.unwrap_err());
@@ -340,7 +340,7 @@ async fn a_resumed_insertion_that_is_refused_still_has_its_report() {
     assert_eq!(error.failed_batch(), 100..100);
     assert_eq!(
         error.to_string(),
-        "100 rows inserted, 20 to do: a batch of 0 rows: the service takes 1 to 50"
+        "100 rows inserted, 20 to do: `batch_size` is 0; the service takes 1 to 50 rows per request"
     );
     let report = error.resume().unwrap().batch_size(7).await.unwrap();
     assert_eq!((report.created(), report.requests), (120, 5));
@@ -397,8 +397,8 @@ async fn an_answer_that_leaves_out_rows_leaves_the_batch_in_doubt() {
     assert!(report.ids().map(|id| id.as_str()).eq(["id 0", "id 1"]));
 }
 
-/// Whatever the number of rows, the size of a batch and the place of the failure: what is reported as written and what
-/// remains are the input, and the table has every row once after resuming.
+/// For any number of rows, batch size and place of the failure: the written rows and the remaining rows
+/// together are the input, and after resuming the table has every row once.
 #[test]
 fn rows_are_neither_lost_nor_doubled() {
     use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! Tables, rows and runs, over a real socket against the sandbox.
+//! Tests tables, rows and runs over a real socket against the sandbox.
 
 #![allow(
     clippy::unwrap_used,
@@ -31,7 +31,7 @@ async fn companies(world: &World) -> Table {
     created.handle
 }
 
-/// Rows that differ from one another.
+/// Rows that all differ.
 fn rows(count: usize) -> Vec<Value> {
     (0..count)
         .map(|n| json!({ "Company": format!("Company {n}"), "Domain": format!("company{n}.com") }))

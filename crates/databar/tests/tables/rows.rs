@@ -35,7 +35,7 @@ async fn all_pages_come_in_order_and_are_asked_for_one_by_one() {
     assert_eq!(
         world.arrived("list_rows"),
         4,
-        "the second page is not asked for before it is wanted"
+        "the second page is not requested before it is needed"
     );
 }
 
@@ -77,7 +77,7 @@ async fn every_operator_filters() {
         .all()
         .await
         .unwrap();
-    assert_eq!(read.len(), 1, "two filters must both hold");
+    assert_eq!(read.len(), 1, "a row must match both filters");
 }
 
 #[tokio::test]
@@ -104,14 +104,14 @@ async fn bad_arguments_are_refused_before_any_request() {
     assert_eq!(world.client.requests_sent(), sent);
 }
 
-/// Answers one request after another with these pages.
+/// Answers the requests with these pages, one after another.
 fn answer(world: &World, pages: impl IntoIterator<Item = Value>) {
     for page in pages {
         world.fault(Fault::new(FaultKind::json(200, &page)).on("list_rows").times(1));
     }
 }
 
-/// Rows of which only the id matters.
+/// Rows in which only the id matters.
 fn with_ids(ids: impl IntoIterator<Item = usize>) -> Value {
     ids.into_iter()
         .map(|id| json!({ "id": format!("row {id}") }))
@@ -143,11 +143,8 @@ async fn a_service_that_gives_another_page_than_was_asked_for_is_stopped() {
     let first = json!({ "data": with_ids(0..3), "has_next_page": true, "page": 1 });
     let renumbered = json!({ "data": with_ids(3..6), "has_next_page": true, "page": 1 });
     for (pages, words) in [
-        ([repeated.clone(), repeated], "the page before it once more"),
-        (
-            [first, renumbered],
-            "page 2 of the list cannot be right: page 1 came",
-        ),
+        ([repeated.clone(), repeated], "the same as the page before"),
+        ([first, renumbered], "page 2 of the list is wrong: page 1 came"),
     ] {
         let world = World::start().await;
         let table = companies(&world).await;
@@ -188,7 +185,7 @@ async fn rows_before_one_that_does_not_fit_are_given_out() {
     assert_eq!(error.data().unwrap()["Company"], Value::Null);
     let text = error.to_string();
     assert!(text.contains("item 2 of page 1") && text.len() < 3000, "{text}");
-    assert!(!text.contains("update of this crate"), "{text}");
+    assert!(!text.contains("newer version of this crate"), "{text}");
     assert!(stream.next().await.is_none(), "the stream ends with the error");
     assert_eq!(world.arrived("list_rows"), 1);
 }

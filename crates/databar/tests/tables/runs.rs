@@ -10,8 +10,8 @@ use crate::{companies, rows, support::World};
 
 const COMPANY_DATA: EnrichmentId = EnrichmentId(123);
 
-/// A run on a table with so many rows, of which the last `unknown` have no result. Time in the sandbox goes on with the
-/// pauses of the client.
+/// Runs an enrichment on a table with `count` rows, of which the last `unknown` get no result. The pauses of
+/// the client advance the sandbox's time.
 async fn run(world: &World, count: usize, unknown: usize) -> TableRun {
     let sandbox = world.sandbox.clone();
     world.clock.on_wait(move |pause| sandbox.advance(pause));
@@ -34,7 +34,7 @@ async fn a_run_is_over_when_no_row_is_open() {
     let run = run(&world, 3, 0).await;
     let end = run.wait().await.unwrap();
     assert_eq!((end.filled, end.open), (3, 0));
-    // Counted, not read.
+    // The wait counts the rows and does not read them.
     for request in world.sandbox.requests() {
         if request.operation_id.as_deref() == Some("list_rows") {
             assert!(
@@ -67,7 +67,7 @@ async fn rows_that_stay_open_end_it_after_a_while() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WaitTimedOut);
     assert!(
-        error.to_string().contains("3 rows are filled and 1 are open"),
+        error.to_string().contains("3 of 4 rows had a result after 120s"),
         "{error}"
     );
 }

@@ -1,4 +1,4 @@
-//! Updating, upserting and deleting rows: what insertions do, by the same code, with outcomes of their own.
+//! Updating, upserting and deleting rows. They share the code of insertions, but have other outcomes.
 
 use databar::{ErrorKind, InDoubt, RetryPolicy, RowId, RowOutcome};
 use databar_sandbox::{Fault, FaultKind};
@@ -17,7 +17,7 @@ async fn any_number_of_rows_is_updated_and_each_has_its_outcome() {
     let table = companies(&world).await;
     let mut ids = inserted(&table, 60).await;
     ids.insert(7, RowId::new("00000000-0000-0000-0000-000000000000").unwrap());
-    // A row that stands twice is written twice.
+    // A row that appears twice is written twice.
     ids.push(ids[0].clone());
     let updates = ids.iter().map(|id| (id.clone(), json!({ "Company": "Same" })));
     let report = table.update(updates).await.unwrap();
@@ -84,7 +84,7 @@ async fn deletions_that_were_lost_can_be_resumed_at_once() {
     );
     let error = table.delete_rows(ids).await.unwrap_err();
     assert_eq!((error.written().deleted(), error.remaining()), (50, 70));
-    // Deleting what is deleted changes nothing.
+    // Deleting a deleted row changes nothing.
     let report = error.resume().unwrap().await.unwrap();
     assert_eq!((report.deleted(), report.requests), (120, 3));
     assert_eq!(table.rows().count().await.unwrap(), 0);

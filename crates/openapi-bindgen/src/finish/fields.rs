@@ -1,5 +1,6 @@
-//! Reads fields with functions of the runtime where serde's own would refuse a valid value, or does not count what a union has to
-//! know: integers may be written `2.0` or `1e3` (JSON Schema 2020-12, Core, section 4.2.3), and members may be there that the document does not declare.
+//! Makes the runtime read fields where serde would refuse a valid value, or does not count what a union needs
+//! to know. Integers may be written `2.0` or `1e3` (JSON Schema 2020-12, Core, section 4.2.3), and objects
+//! may have members that the document does not declare.
 
 use syn::{Field, GenericArgument, Item, PathArguments, Type, parse_quote};
 
@@ -29,7 +30,8 @@ fn read_with(field: &mut Field, runtime: &str) {
     } else {
         return;
     };
-    // With a reader of its own, an absent member is no longer `None` by itself. What a newtype holds is no member.
+    // With a custom reader, an absent member is not read as `None` by default. The field of a newtype is not
+    // a member.
     let is_absent_none =
         field.ident.is_some() && is_named(&field.ty, "Option") && !is_flat && !has_option(field, "default");
     field.attrs.push(if is_absent_none {
@@ -48,7 +50,7 @@ fn has_option(field: &Field, name: &str) -> bool {
     found
 }
 
-/// Whether a type is an integer, or a list, map or option of them.
+/// Returns whether a type is an integer, or a list, map or option of integers.
 pub(super) fn holds_integers(ty: &Type) -> bool {
     let Type::Path(path) = ty else { return false };
     let Some(last) = path.path.segments.last() else {

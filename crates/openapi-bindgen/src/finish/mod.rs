@@ -1,5 +1,5 @@
-//! What cannot be said in the document is done to the types that progenitor makes, one pass at a time. A type that a pass
-//! cannot deal with is a [`Failure`], which costs that type alone.
+//! Changes the types that progenitor makes, where the document could not express the change; one pass at a
+//! time. A type that a pass cannot handle is a [`Failure`], which affects only that type.
 
 mod fields;
 mod non_exhaustive;
@@ -33,13 +33,13 @@ pub(crate) struct Failure {
     pub(crate) reason: String,
 }
 
-/// The names of the types that requests and responses are made of.
+/// The names of the types that occur in requests and in responses.
 pub(crate) struct Used {
     pub(crate) sent: BTreeSet<String>,
     pub(crate) received: BTreeSet<String>,
 }
 
-/// The passes on the types.
+/// Runs the passes on the types.
 pub(crate) fn types(
     types: &mut Vec<Item>,
     used: &Used,

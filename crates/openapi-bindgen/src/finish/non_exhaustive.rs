@@ -1,5 +1,5 @@
-//! Leaves room in the types of the document for what the service adds: a member or a variant more is no break for those who
-//! use them.
+//! Marks the types of the document as non-exhaustive, so that a new member or variant of the service does not
+//! break their users.
 
 use syn::{Fields, Item, parse_quote};
 

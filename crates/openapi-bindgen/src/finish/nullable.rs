@@ -1,4 +1,5 @@
-//! Makes a member that may be absent and may be null a `Nullable`: as an `Option` it would be absent where it was null.
+//! Makes a member that may be absent and may be null a `Nullable`. As an `Option`, a null member would become
+//! absent.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,7 @@ use crate::{
     write::{Absent, Surroundings, absent, member, option_of},
 };
 
-/// `among` are the types whose values have to tell the two apart; without it, all are.
+/// `among` are the types whose values must tell the two apart; `None` means all types.
 pub(super) fn run(
     types: &mut [Item],
     members: &NullableMembers,
@@ -36,7 +37,7 @@ pub(super) fn run(
 }
 
 fn open(field: &mut Field, surroundings: &Surroundings) {
-    // One with a default is not absent when it is not there.
+    // A member with a default has a value when it is missing.
     let has_value = matches!(absent(field), Absent::Function(_));
     let Some(inner) = option_of(&field.ty).filter(|_| !has_value) else {
         return;
@@ -52,7 +53,7 @@ fn open(field: &mut Field, surroundings: &Surroundings) {
         .push(parse_quote!(#[serde(default, skip_serializing_if = #is_absent)]));
 }
 
-/// Takes options out of serde's.
+/// Removes options from serde's attributes.
 fn without_options(attribute: &mut Attribute, names: &[&str]) {
     if let Meta::List(list) = &mut attribute.meta
         && list.path.is_ident("serde")
@@ -66,7 +67,7 @@ fn without_options(attribute: &mut Attribute, names: &[&str]) {
     }
 }
 
-/// The type of the value of a `Nullable`.
+/// Returns the type of the value of a `Nullable`.
 pub(crate) fn nullable_of(ty: &Type) -> Option<&Type> {
     items::argument_of(ty, "Nullable")
 }

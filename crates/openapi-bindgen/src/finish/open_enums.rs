@@ -1,6 +1,6 @@
-//! Opens the enums of text that occur in responses: a value that the service has added since must not fail the whole response.
-//! Such an enum gets a last variant `Unknown(String)`. Enums that are only sent stay closed: there, a wrong value is
-//! the caller's mistake, and worth an error before the request.
+//! Opens the string enums that occur in responses, so that a value that the service added does not fail the
+//! whole response. Such an enum gets a last variant `Unknown(String)`. Enums that are only sent stay closed,
+//! because a wrong value there is the caller's mistake and should be an error before the request.
 
 use std::collections::BTreeSet;
 
@@ -53,7 +53,7 @@ pub(super) fn run(
         texts.push(reading(&item.ident, &unknown, &surroundings.runtime));
         opened.insert(item.ident.clone());
     }
-    // Those of a closed enum, which know no other value.
+    // These are conversions of a closed enum, which know no other value.
     types.retain(|item| !is_conversion(item, &opened));
     types.extend(texts);
 }
@@ -71,14 +71,14 @@ fn value(variant: &Variant) -> Option<String> {
                 value = Some(meta.value()?.parse::<LitStr>()?.value());
                 return Ok(());
             }
-            Err(meta.error("an option that is not expected here"))
+            Err(meta.error("an unexpected option"))
         });
         read.ok()?;
     }
     value
 }
 
-/// The name of the variant for what the document does not name.
+/// The name of the variant for values that the document does not list.
 pub(super) fn free_variant(item: &ItemEnum) -> Ident {
     let mut name = String::from("Unknown");
     while item.variants.iter().any(|variant| variant.ident == name) {
@@ -87,12 +87,12 @@ pub(super) fn free_variant(item: &ItemEnum) -> Ident {
     format_ident!("{name}")
 }
 
-/// Adds the variant, whose name it returns. Takes `Copy` away, which a text cannot have, and `Deserialize`, which is written
-/// instead.
+/// Adds the variant and returns its name. Removes `Copy`, which a string cannot implement, and `Deserialize`,
+/// which is written instead.
 fn open(item: &mut ItemEnum) -> Ident {
     let name = free_variant(item);
     item.variants.push(parse_quote! {
-        /// A value that the document does not name.
+        /// A value that the document does not list.
         #[serde(untagged)]
         #name(::std::string::String)
     });
@@ -103,7 +103,8 @@ fn open(item: &mut ItemEnum) -> Ident {
     name
 }
 
-/// `Deserialize`. What serde derives for an enum with such a variant copies each text before it looks at it.
+/// Writes `Deserialize`. The one that serde derives for an enum with such a variant copies each string before
+/// it looks at it.
 fn reading(name: &Ident, unknown: &Ident, runtime: &Path) -> Item {
     parse_quote! {
         impl<'de> ::serde::Deserialize<'de> for #name {
@@ -114,7 +115,7 @@ fn reading(name: &Ident, unknown: &Ident, runtime: &Path) -> Item {
     }
 }
 
-/// Whether an item is `Display` or `FromStr` of one of the enums.
+/// Returns whether an item is `Display` or `FromStr` of one of the enums.
 fn is_conversion(item: &Item, enums: &BTreeSet<Ident>) -> bool {
     let Item::Impl(item) = item else { return false };
     let Some((path, _)) = &item.trait_ else {

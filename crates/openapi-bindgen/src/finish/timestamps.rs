@@ -1,12 +1,12 @@
-//! A date-time schema that is called as our type for date-times is, `Timestamp`, has no type of its own: typify takes the two for
-//! one. An alias keeps its name.
+//! A date-time schema with the same name as our date-time type, `Timestamp`, gets no type, because typify
+//! takes the two for one. An alias keeps its name.
 
 use serde_json::Value;
 use syn::{Item, parse_quote};
 
 use crate::{items, rust_name, write::Surroundings};
 
-/// `names` are the types of the schemas of `document`, which has them under these names.
+/// `names` are the types of the schemas of `document`.
 pub(crate) fn run<'a>(
     types: &mut Vec<Item>,
     document: &Value,

@@ -1,8 +1,10 @@
-//! Lets a union be read with the branch that its tag names, or else with the one that keeps the whole value. The derived
-//! `Deserialize` of an untagged enum takes the first branch that accepts the value, though it may drop members that a later one
-//! has; and it says nothing of why none did.
+//! Makes a union be read with the branch that its tag names, or else with the branch that keeps the whole
+//! value. The `Deserialize` that serde derives for an untagged enum takes the first branch that accepts the
+//! value, even if it drops members that a later branch has; and it does not say why no branch accepts a
+//! value.
 //!
-//! A tag that the document does not name is a variant of its own in responses: what the service adds must not fail the whole.
+//! In responses, a tag that the document does not list becomes a separate variant, so that a value that the
+//! service added does not fail the whole response.
 
 use std::collections::BTreeSet;
 
@@ -64,7 +66,7 @@ fn reader(item: &mut ItemEnum, tag: Option<&Tag>, is_received: bool, runtime: &P
             }
             Fields::Named(_) => {
                 return Err(format!(
-                    "the union `{}` has a branch with members of its own",
+                    "the union `{}` has a branch with inline members",
                     item.ident
                 ));
             }
@@ -87,7 +89,8 @@ fn reader(item: &mut ItemEnum, tag: Option<&Tag>, is_received: bool, runtime: &P
     })
 }
 
-/// What the runtime is to know of the tag. `is_open` adds a variant for the values that no branch has.
+/// Writes what the runtime needs to know about the tag. `is_open` adds a variant for values that no branch
+/// has.
 fn tagged(item: &mut ItemEnum, tag: &Tag, is_open: bool, runtime: &Path) -> TokenStream {
     let Tag { member, complete, .. } = tag;
     let branches = tag
@@ -96,7 +99,7 @@ fn tagged(item: &mut ItemEnum, tag: &Tag, is_open: bool, runtime: &Path) -> Toke
         .map(|(value, branch)| quote!((#value, #branch)));
     let branches = quote!(&[#(#branches),*]);
     let unknown = if is_open {
-        let note = format!(" A value whose `{member}` the document does not name.");
+        let note = format!(" A value whose `{member}` the document does not list.");
         let unknown = open_enums::free_variant(item);
         item.variants.push(parse_quote! {
             #[doc = #note]

@@ -1,5 +1,5 @@
-//! Lifts header parameters that hold the credential out of the operations: the transport sends them on every call,
-//! so they must not be an argument of each.
+//! Removes header parameters with the credential from the operations. The transport sends them on every call,
+//! so they must not be arguments.
 
 use openapi_downconvert::{Change, Loss};
 use serde_json::Value;

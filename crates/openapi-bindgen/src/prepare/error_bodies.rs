@@ -1,6 +1,6 @@
-//! Takes the error responses out: the answer to a request that failed is read into one type that takes every shape, for
-//! every status. Services answer errors in more shapes than their documents say, and so do the proxies before them; a
-//! type for each would lose the status whenever a body has another.
+//! Removes the error responses. The answer to a failed request is read into one type that accepts every
+//! shape, for every status. Services answer errors in more shapes than their documents say, and so do proxies
+//! in front of them. With a type for each, the status would be lost whenever a body has a different shape.
 
 use openapi_downconvert::{Change, Loss};
 use serde_json::Value;
@@ -14,11 +14,11 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(),
     for (place, responses) in responses(document)? {
         if !responses.keys().any(|status| status.starts_with(['1', '2', '3']))
             && let Some(only) = responses.shift_remove("default")
-            // If not even that says what the body is, it is a stream of bytes.
+            // If this does not say either what the body is, it is a stream of bytes.
             && only.get("content").is_some()
         {
             responses.insert("2XX".to_owned(), only);
-            let note = "the only response, `default`, is taken for the successes";
+            let note = "the only response, `default`, is used for the successes";
             changes.push(change(PASS, &place, Loss::None, note));
         }
         let documented: Vec<String> = responses
@@ -40,7 +40,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(),
     Ok(())
 }
 
-/// `default` counts as an error: beside documented successes it describes everything else.
+/// `default` counts as an error: next to documented successes, it describes everything else.
 fn is_error(status: &str) -> bool {
     status.starts_with(['4', '5']) || status == "default"
 }

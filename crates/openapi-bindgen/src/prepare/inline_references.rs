@@ -1,6 +1,6 @@
-//! Puts what operations refer to into them: parameters, bodies and responses that stand under `components`, and the
-//! parameters that a path item has for all its operations. The passes after this one, and progenitor, then find everything
-//! in one place. References to schemas stay: they name types.
+//! Copies what operations refer to into them: parameters, bodies and responses under `components`, and the
+//! parameters that a path item has for all its operations. The passes after this one, and progenitor, then
+//! find everything in one place. References to schemas stay, because they name types.
 
 use std::collections::BTreeMap;
 
@@ -33,8 +33,8 @@ pub(super) fn run(document: &mut Value, rejected: &mut Vec<Rejected>, changes: &
     }
 }
 
-/// What the references lead to that stand where a parameter, a body or a response is expected, by their text; or why they
-/// lead nowhere.
+/// The targets of references that occur in place of a parameter, a body or a response, by their text; or why
+/// they lead nowhere.
 struct Targets(BTreeMap<String, Result<Value, String>>);
 
 /// Why a reference leads nowhere, after its place.
@@ -81,7 +81,7 @@ impl Targets {
                     PASS,
                     place,
                     Loss::None,
-                    format!("{target} stands here itself"),
+                    format!("{target} is copied here"),
                 ));
             }
             Ok(())
@@ -105,7 +105,7 @@ impl Targets {
         Ok(())
     }
 
-    /// What stands for a parameter.
+    /// Returns the parameter, or the target if it is a reference.
     fn parameter<'a>(&'a self, parameter: &'a Value) -> &'a Value {
         target(parameter)
             .and_then(|target| self.0.get(&target)?.as_ref().ok())
@@ -113,7 +113,7 @@ impl Targets {
     }
 }
 
-/// Gives each operation the parameters of its path item, but for those that it has itself.
+/// Gives each operation the parameters of its path item, except for those that it defines itself.
 fn share_parameters(item: &mut Map<String, Value>, path: &str, targets: &Targets, changes: &mut Vec<Change>) {
     let Some(Value::Array(shared)) = item.shift_remove("parameters") else {
         return;
@@ -142,19 +142,19 @@ fn share_parameters(item: &mut Map<String, Value>, path: &str, targets: &Targets
     }
 }
 
-/// What makes two parameters the same: name and location (OAS 3.0.3, Operation Object).
+/// Two parameters with the same name and location are the same (OAS 3.0.3, Operation Object).
 fn identity(parameter: &Value) -> (Value, Value) {
     (parameter["name"].clone(), parameter["in"].clone())
 }
 
-/// Where the parameters of an operation are described, by their location and name.
+/// Where the parameters of an operation are described, by location and name.
 pub(super) type PlacesOf = BTreeMap<(String, String), Vec<String>>;
 
 /// The same for all operations, by their pointers.
 pub(super) type Places = BTreeMap<String, PlacesOf>;
 
-/// Where each parameter is described, before anything is moved: at its place in the operation or in the path item, and
-/// where a reference there leads to.
+/// Records where each parameter is described, before anything is moved: in the operation or in the path item,
+/// and at the target of a reference there.
 pub(super) fn places(document: &Value) -> Places {
     let mut places = Places::new();
     for operation in openapi_document::operations(document) {

@@ -1,6 +1,6 @@
-//! Takes the title off every schema that is not a component: typify names types by it, and FastAPI gives each field its
-//! own name for a title, so that `types::Type`, `types::Name` and `types::Error` would come out. Without it, a type is
-//! named by its place: `TaskResponseError`.
+//! Removes the title from every schema that is not a component. typify names types after titles, and FastAPI
+//! gives each field its name as a title, so the types would be called `types::Type`, `types::Name` and
+//! `types::Error`. Without a title, a type is named after its place: `TaskResponseError`.
 
 use openapi_downconvert::{Change, Loss};
 use serde_json::Value;
@@ -42,7 +42,7 @@ struct Pass {
 }
 
 impl Pass {
-    /// Finds the schemas in a parameter, body or response: the members `schema`, wherever they are.
+    /// Finds the schemas in a parameter, body or response, which are the members `schema` at any depth.
     fn schemas_in(&mut self, value: &mut Value) {
         match value {
             Value::Array(items) => items.iter_mut().for_each(|item| self.schemas_in(item)),

@@ -1,9 +1,9 @@
-//! Keeps of the document what becomes code, each member in the shape that progenitor reads; it fails on a whole document
-//! for an example that is none, or for a kind of security scheme that it does not know.
+//! Keeps the parts of the document that become code, each member in the form that progenitor reads.
+//! progenitor fails on the whole document for an invalid example or an unknown kind of security scheme.
 //!
-//! What does not become code (callbacks, links, headers of responses, security, servers, examples) is left out. A member
-//! that is not what OpenAPI says costs the smallest thing that cannot do without it: a parameter, a media type, a
-//! response, an operation.
+//! Parts that do not become code (callbacks, links, headers of responses, security, servers, examples) are
+//! left out. An invalid member costs the smallest part that needs it: a parameter, a media type, a response
+//! or an operation.
 
 use std::collections::BTreeSet;
 
@@ -63,7 +63,7 @@ impl Pass<'_> {
     fn paths(&mut self, paths: Option<&mut Value>, rejected: &mut Vec<Rejected>) -> Value {
         let mut kept = Map::new();
         let paths = paths.and_then(Value::as_object_mut).map(std::mem::take);
-        // What does not begin with a slash is no path, but an extension (OAS 3.0.3, Paths Object).
+        // A key that does not begin with a slash is an extension and not a path (OAS 3.0.3, Paths Object).
         for (path, item) in paths
             .into_iter()
             .flatten()
@@ -71,7 +71,7 @@ impl Pass<'_> {
         {
             let pointer = format!("/paths/{}", pointer::escape(&path));
             let Value::Object(item) = item else {
-                rejected.push(Rejected::new(&path, "*", pointer, "is no object"));
+                rejected.push(Rejected::new(&path, "*", pointer, "is not an object"));
                 continue;
             };
             let mut methods = Map::new();
@@ -82,7 +82,7 @@ impl Pass<'_> {
                         methods.insert(method, self.operation(operation, &pointer));
                     }
                     _ if METHODS.contains(&method.as_str()) => {
-                        rejected.push(Rejected::new(&path, &method, pointer, "is no object"));
+                        rejected.push(Rejected::new(&path, &method, pointer, "is not an object"));
                     }
                     _ => {}
                 }
@@ -113,7 +113,8 @@ impl Pass<'_> {
                     self.dropped(place, "is not what OpenAPI says it is");
                     continue;
                 }
-                // The markers of the overlay; those of dropshot would make progenitor ask for further crates.
+                // Keeps the markers of the overlay. The extensions of dropshot would make progenitor require
+                // more crates.
                 (extension, value)
                     if extension.starts_with("x-") && !extension.starts_with("x-dropshot-") =>
                 {
@@ -138,7 +139,7 @@ impl Pass<'_> {
                 .and_then(Place::of)
                 .is_some();
         let Value::Object(parameter) = parameter else {
-            self.dropped(place, "is no parameter");
+            self.dropped(place, "is not a parameter");
             return None;
         };
         if !known {
@@ -189,11 +190,11 @@ impl Pass<'_> {
                 continue;
             }
             let Some(status) = known_status(&status) else {
-                self.dropped(place, "is no status");
+                self.dropped(place, "is not a status");
                 continue;
             };
             let Value::Object(mut response) = response else {
-                self.dropped(place, "is no response");
+                self.dropped(place, "is not a response");
                 continue;
             };
             let description = response.shift_remove("description");
@@ -210,7 +211,7 @@ impl Pass<'_> {
 
     fn content(&mut self, content: Value, place: &str) -> Value {
         let Value::Object(content) = content else {
-            self.dropped(place, "is no object");
+            self.dropped(place, "is not an object");
             return json!({});
         };
         let mut kept = Map::new();
@@ -218,7 +219,7 @@ impl Pass<'_> {
             let Value::Object(media) = media else {
                 self.dropped(
                     format!("{place}/{}", pointer::escape(&name)),
-                    "is no media type object",
+                    "is not a media type object",
                 );
                 continue;
             };
@@ -253,7 +254,7 @@ const KNOWN: [&str; 7] = [
     "responses",
 ];
 
-/// A status as progenitor reads it: `default`, three digits, or a range such as `2XX`.
+/// A status in the form that progenitor reads: `default`, three digits, or a range such as `2XX`.
 fn known_status(status: &str) -> Option<String> {
     let range = status.to_ascii_uppercase();
     let known = status == "default"

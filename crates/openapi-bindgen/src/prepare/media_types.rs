@@ -1,26 +1,26 @@
-//! What media types mean for a client (RFC 6838, RFC 9110 section 8.3).
+//! The meaning of media types for a client (RFC 6838, RFC 9110 section 8.3).
 
 use openapi_document::essence;
 
-/// Whether a body of this type is one JSON text: `application/json`, `text/json`, and all with the suffix `+json`
-/// (RFC 6839, section 3.1) but those that are streams of texts.
+/// Returns whether a body of this type is one JSON text: `application/json`, `text/json`, and all types with
+/// the suffix `+json` (RFC 6839, section 3.1) except for streams of texts.
 pub(super) fn is_json(media_type: &str) -> bool {
     let essence = essence(media_type);
     let suffixed = essence.ends_with("+json") && essence != "application/stream+json";
     suffixed || matches!(essence.as_str(), "application/json" | "text/json")
 }
 
-/// Whether any type is meant: `*/*`, `application/*`, `*`.
+/// Returns whether it matches any type: `*/*`, `application/*`, `*`.
 pub(super) fn is_any(media_type: &str) -> bool {
     matches!(essence(media_type).as_str(), "*/*" | "application/*" | "*")
 }
 
-/// Whether the type stands for several, as `image/*` does.
+/// Returns whether it matches several types, as `image/*` does.
 pub(super) fn is_range(media_type: &str) -> bool {
     essence(media_type).contains('*')
 }
 
-/// Whether the text can be sent as a `Content-Type`.
+/// Returns whether the text is valid as a `Content-Type`.
 pub(super) fn is_valid(media_type: &str) -> bool {
     let visible = media_type.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     let named = match essence(media_type).split_once('/') {

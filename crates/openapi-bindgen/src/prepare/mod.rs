@@ -1,7 +1,7 @@
-//! What progenitor cannot read in an OpenAPI 3.0 document is put into words that it can, one pass at a time.
+//! Rewrites what progenitor cannot read in an OpenAPI 3.0 document, one pass at a time.
 //!
-//! The passes work on JSON, before progenitor sees the document; what can only be mended in its output is done in
-//! `finish`. Each pass records its changes.
+//! The passes work on JSON, before progenitor sees the document. What can only be changed in its output is
+//! done in `finish`. Each pass records its changes.
 
 mod credential_headers;
 mod error_bodies;
@@ -32,7 +32,7 @@ use crate::{Error, Settings, Skipped, call::Calls, passes::Pass};
 
 pub(crate) use schemas::{LIMITS, NullableMembers, Schemas, Tag, Tags, TypeNames};
 
-/// The passes on operations, in their order.
+/// The passes on operations, in order.
 pub(crate) const PASSES: &[Pass] = &[
     Pass::new(
         inline_references::PASS,
@@ -104,18 +104,18 @@ pub(crate) const PASSES: &[Pass] = &[
     ),
 ];
 
-/// The passes on schemas, which come after them.
+/// The passes on schemas, which run after those on operations.
 pub(crate) const SCHEMA_PASSES: &[Pass] = schemas::PASSES;
 
-/// A document that progenitor can read, and what it cannot express.
+/// A document that progenitor can read, and the information that it cannot express.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) document: Value,
     /// How its operations are called.
     pub(crate) calls: Calls,
-    /// What its schemas became.
+    /// The results of the passes on schemas.
     pub(crate) schemas: Schemas,
-    /// The operations that are not in it, because they cannot be called.
+    /// The operations that were removed because they cannot be called.
     pub(crate) skipped: Vec<Skipped>,
 }
 
@@ -157,7 +157,7 @@ pub(crate) fn prepare(
     })
 }
 
-/// An operation that cannot be called, or a path item that is none.
+/// An operation that cannot be called, or a path item that is not valid.
 pub(crate) struct Rejected {
     path: String,
     method: String,
@@ -176,7 +176,7 @@ impl Rejected {
     }
 }
 
-/// Takes the rejected operations out.
+/// Removes the rejected operations.
 fn remove(document: &mut Value, rejected: Vec<Rejected>, strict: bool) -> Result<Vec<Skipped>, Error> {
     let mut skipped: Vec<Skipped> = Vec::new();
     for Rejected {
@@ -204,7 +204,7 @@ fn remove(document: &mut Value, rejected: Vec<Rejected>, strict: bool) -> Result
     Ok(skipped)
 }
 
-/// An operation in its place.
+/// An operation with its place.
 pub(crate) struct OperationAt<'a> {
     pub(crate) path: &'a str,
     pub(crate) method: &'static str,
@@ -213,23 +213,23 @@ pub(crate) struct OperationAt<'a> {
 }
 
 impl OperationAt<'_> {
-    /// The id that the pass `operation-ids` has given.
+    /// The id that the pass `operation-ids` set.
     pub(crate) fn id(&self) -> Option<&str> {
         self.value.get("operationId").and_then(Value::as_str)
     }
 }
 
-/// All operations of the document, in its order.
+/// All operations of the document, in order.
 pub(crate) fn operations(document: &mut Value) -> Result<Vec<OperationAt<'_>>, Error> {
     let mut found = Vec::new();
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
-        return Err(Error::document("/paths", "is missing or is no object"));
+        return Err(Error::document("/paths", "is missing or is not an object"));
     };
-    // What does not begin with a slash is no path, but an extension (OAS 3.0.3, Paths Object).
+    // A key that does not begin with a slash is an extension and not a path (OAS 3.0.3, Paths Object).
     for (path, item) in paths.iter_mut().filter(|(path, _)| path.starts_with('/')) {
         let place = pointer::from_names(["paths", path]);
         let Some(item) = item.as_object_mut() else {
-            return Err(Error::document(place, "is no object"));
+            return Err(Error::document(place, "is not an object"));
         };
         for (key, value) in item {
             let Some(method) = METHODS.into_iter().find(|method| method == key) else {
@@ -237,7 +237,7 @@ pub(crate) fn operations(document: &mut Value) -> Result<Vec<OperationAt<'_>>, E
             };
             let pointer = format!("{place}/{method}");
             let Some(value) = value.as_object_mut() else {
-                return Err(Error::document(pointer, "is no object"));
+                return Err(Error::document(pointer, "is not an object"));
             };
             found.push(OperationAt {
                 path,
@@ -264,21 +264,21 @@ pub(crate) fn responses(document: &mut Value) -> Result<Vec<ResponsesAt<'_>>, Er
             .and_then(Value::as_object_mut)
         {
             Some(responses) => found.push((place, responses)),
-            None => return Err(Error::document(place, "is missing or is no object")),
+            None => return Err(Error::document(place, "is missing or is not an object")),
         }
     }
     Ok(found)
 }
 
-/// What a prepared schema refers to, if it does. References of a prepared document do not lead in a circle: that would be a
-/// type which never ends.
+/// The target of a prepared schema, if it is a reference. References of a prepared document form no circle,
+/// because that would be a type that never ends.
 pub(crate) fn referred<'a>(document: &'a Value, schema: &Value) -> Option<&'a Value> {
     let first = schema.get("allOf").and_then(|all| all.get(0));
     let named = first.unwrap_or(schema).get("$ref")?.as_str()?;
     document.pointer(&pointer::of_reference(named)?)
 }
 
-/// The schema that a prepared one stands for.
+/// Follows the references of a prepared schema.
 fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     let mut schema = schema;
     while let Some(target) = referred(document, schema) {
@@ -287,7 +287,7 @@ fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     schema
 }
 
-/// The type of the values of a prepared schema, in JSON Schema's words; `any` for several.
+/// The JSON Schema type of a prepared schema's values; `any` for several.
 pub(crate) fn json_type(document: &Value, schema: &Value) -> &'static str {
     match resolved(document, schema).get("type").and_then(Value::as_str) {
         Some("string") => "string",
@@ -300,7 +300,7 @@ pub(crate) fn json_type(document: &Value, schema: &Value) -> &'static str {
     }
 }
 
-/// The type of the items of the lists of a prepared schema, in the same words; nothing for other values.
+/// The JSON Schema type of the items of a prepared schema's lists; empty for other values.
 pub(crate) fn items_type(document: &Value, schema: &Value) -> &'static str {
     match resolved(document, schema) {
         list if list["type"] == "array" => json_type(document, &list["items"]),
@@ -308,7 +308,7 @@ pub(crate) fn items_type(document: &Value, schema: &Value) -> &'static str {
     }
 }
 
-/// The format of the values of a prepared schema, or nothing.
+/// The format of a prepared schema's values, or empty.
 pub(crate) fn format(document: &Value, schema: &Value) -> String {
     let format = resolved(document, schema).get("format").and_then(Value::as_str);
     format.unwrap_or_default().to_owned()

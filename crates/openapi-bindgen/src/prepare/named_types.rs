@@ -1,5 +1,6 @@
-//! Gives a place of the document the type that a marker names: the schema there becomes a reference to the component of that name.
-//! So an id can be a type of its own, for which a hand-written one may stand, where the document says `integer` or `string`.
+//! Gives a place of the document the type that a marker names, by replacing its schema with a reference to
+//! the component of that name. So an id can have its own type, which a hand-written type may replace, where
+//! the document says `integer` or `string`.
 
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Map, Value, json};
@@ -38,7 +39,7 @@ pub(super) fn run(document: &mut Value, marker: &str, changes: &mut Vec<Change>)
             kept.insert("allOf".to_owned(), json!([{ "$ref": reference }]));
         }
         *schema = kept;
-        let note = format!("it is the type {name}");
+        let note = format!("has the type {name}");
         changes.push(change(PASS, pointer, Loss::None, note));
         components.entry(name).or_insert(given);
     });

@@ -1,8 +1,8 @@
-//! `null` in the schemas of what is sent outside of JSON, or need not be sent at all.
+//! Removes `null` from the schemas of values that are sent outside of JSON, or are optional.
 
 use serde_json::{Map, Value, json};
 
-/// Takes null out of a schema. Tells whether it was there.
+/// Removes null from a schema. Returns whether it was there.
 pub(super) fn without_null(schema: &mut Value) -> bool {
     let Some(object) = schema.as_object_mut() else {
         return false;
@@ -28,7 +28,8 @@ pub(super) fn without_null(schema: &mut Value) -> bool {
     false
 }
 
-/// A single branch in the place of its union. A reference stands alone: OpenAPI 3.0 ignores what is beside it.
+/// Replaces a union by its single branch. A reference stays alone, because OpenAPI 3.0 ignores everything
+/// next to it.
 fn merged(branch: Value, mut annotations: Map<String, Value>, keyword: &str) -> Value {
     annotations.remove(keyword);
     match branch {

@@ -1,6 +1,6 @@
-//! Gives every operation an id that makes a good method name: FastAPI's suffix (path and method) is taken off, missing
-//! ids are made from method and path, and ids that collide, with each other or with what the generated code has beside
-//! them, are changed.
+//! Gives every operation an id that makes a good method name. FastAPI's suffix (path and method) is removed,
+//! missing ids are made from method and path, and ids that collide, with each other or with other names of
+//! the generated code, are changed.
 
 use std::collections::BTreeSet;
 
@@ -19,10 +19,10 @@ pub(super) const PASS: &str = "operation-ids";
 /// The methods of `Client` and of its traits.
 const METHODS: [&str; 4] = ["clone", "new", "new_with_client", "request"];
 
-/// What the generated code uses by its bare name beside the builders.
+/// The names, besides those of builders, that the generated code uses without a path.
 const TYPES: [&str; 7] = ["Client", "Err", "Error", "None", "Ok", "Response", "Some"];
 
-/// Gives the ids, and makes a call for each.
+/// Sets the ids, and creates a call for each.
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<Calls, Error> {
     let mut calls = Calls::new();
     let mut methods: BTreeSet<String> = METHODS.map(ToOwned::to_owned).into();
@@ -43,7 +43,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<Cal
         while methods_of(&id).iter().any(|name| methods.contains(name))
             || types_of(&id).iter().any(|name| types.contains(name))
         {
-            // A name that is taken by the generated code is another as soon as it says what it is.
+            // A name that the generated code uses becomes free with a word that says what it is.
             id = match number {
                 2 if !calls.contains_key(&wanted) => format!("{wanted}_operation"),
                 _ => format!("{wanted}_{number}"),
@@ -77,13 +77,14 @@ fn methods_of(id: &str) -> [String; 2] {
     [id.to_owned(), format!("{id}_with")]
 }
 
-/// The types of an operation: its builder, and the struct for what is required.
+/// The types of an operation: its builder, and the struct for the required arguments.
 fn types_of(id: &str) -> [String; 2] {
     let builder = rust_name::builder(id);
     [format!("{builder}Required"), builder]
 }
 
-/// FastAPI's rule: the route's name, then the path with every non-word character as `_`, then `_` and the method.
+/// FastAPI's rule for ids: the route's name, then the path with every non-word character as `_`, then `_` and
+/// the method.
 fn without_suffix<'a>(id: &'a str, path: &str, method: &str) -> &'a str {
     let path: String = path
         .chars()
@@ -94,7 +95,7 @@ fn without_suffix<'a>(id: &'a str, path: &str, method: &str) -> &'a str {
         .unwrap_or(id)
 }
 
-/// The name of the method: no keyword, and no digit in front.
+/// The name of the method: not a keyword, and without a leading digit.
 fn as_name(id: String) -> String {
     let name = rust_name::method(&id);
     match name.strip_prefix('_') {

@@ -1,7 +1,8 @@
-//! Takes `null` out of the schema of a body that may be left out.
+//! Removes `null` from the schema of an optional body.
 //!
-//! FastAPI writes an optional body as `anyOf [X, null]`. progenitor would make it `Option<X>` and send the four bytes
-//! `null` when it is not given; with `X` alone, the finishing pass of the same name makes the argument optional.
+//! FastAPI writes an optional body as `anyOf [X, null]`. progenitor would make it `Option<X>` and send the
+//! four bytes `null` for a missing body. With `X` alone, the finishing pass of the same name makes the
+//! argument optional.
 
 use openapi_downconvert::{Change, Loss};
 use serde_json::Value;
@@ -36,7 +37,7 @@ pub(super) fn run(document: &mut Value, calls: &Calls, changes: &mut Vec<Change>
                 .filter_map(|(_, media)| media.get_mut("schema"))
                 .any(without_null);
         if nullable {
-            let note = "a body that is not given is left out; null cannot be sent";
+            let note = "a missing body is left out; null cannot be sent";
             changes.push(change(PASS, &place, Loss::Dropped, note));
         } else {
             changes.push(change(

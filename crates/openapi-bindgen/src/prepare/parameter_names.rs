@@ -1,5 +1,5 @@
-//! Gives the parameters of an operation names that stay apart in Rust, from each other and from what a builder has beside
-//! them. Requests keep the document's names.
+//! Gives the parameters of an operation names that are distinct in Rust, from each other and from a builder's
+//! other methods. Requests keep the document's names.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Cha
             .zip(&mut call.parameters)
             .enumerate()
             .collect();
-        // Of two that collide, the one of the path keeps its name, then that of the query, then that of the headers.
+        // If two collide, the path parameter keeps its name, then the query parameter, then the header.
         parameters.sort_by_key(|(_, (_, known))| known.place);
         for (index, (prepared, known)) in parameters {
             let wanted = rust_name::method(&known.api_name);

@@ -1,4 +1,4 @@
-//! Gives each parameter a schema, and notes where and in which style it is written.
+//! Gives each parameter a schema, and records its place and style.
 
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Map, Value, json};
@@ -75,17 +75,17 @@ fn prepare(
             ));
         } else {
             schema = Some(json!({ "type": "string" }));
-            let note = format!("{name} is {media_type}, and taken for text that is given in this form");
+            let note = format!("{name} is {media_type}, and is given as text in this form");
             changes.push(change(PASS, pointer, Loss::Widened, note));
         }
     }
     let mut schema = schema.unwrap_or_else(|| {
-        let note = format!("{name} has no schema, and is taken for text");
+        let note = format!("{name} has no schema, and is treated as text");
         changes.push(change(PASS, pointer, Loss::Widened, note));
         json!({ "type": "string" })
     });
-    // A parameter that is not given is left out; there is no way to write null. A query parameter that may be null is one
-    // that need not be given.
+    // A parameter without a value is left out, because null cannot be written. A query parameter that may be
+    // null is optional.
     if place != Place::Query {
         without_null(&mut schema);
     }
@@ -115,7 +115,7 @@ fn prepare(
     (prepared, known)
 }
 
-/// The style, with OpenAPI's defaults; one that the place does not allow counts as not given.
+/// The style, with OpenAPI's defaults. A style that the place does not allow is ignored.
 fn style(place: Place, style: &str, explode: Option<bool>) -> Style {
     match (place, style) {
         (Place::Query, "deepObject") => Style::DeepObject,
@@ -129,7 +129,7 @@ fn style(place: Place, style: &str, explode: Option<bool>) -> Style {
         (Place::Path, "matrix") => Style::Matrix,
         (Place::Path | Place::Header, _) if explode == Some(true) => Style::SimpleExploded,
         (Place::Path | Place::Header, _) => Style::Simple,
-        // Not parameters.
+        // These are not parameters.
         (Place::Member | Place::Further | Place::Body, _) => Style::Json,
     }
 }

@@ -1,5 +1,5 @@
-//! Makes the parameters of a path those of its template: progenitor panics on a name that the template has and the
-//! operation has not, or the other way round.
+//! Makes the path parameters match the template. progenitor panics on a name that is only in the template or
+//! only in the operation.
 
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(),
         }
         let parameters = operation.value.entry("parameters").or_insert_with(|| json!([]));
         let Some(parameters) = parameters.as_array_mut() else {
-            return Err(Error::document(place, "is no list"));
+            return Err(Error::document(place, "is not a list"));
         };
         let mut seen: Vec<(String, String)> = Vec::new();
         let mut index = 0;
@@ -52,7 +52,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(),
         for name in names {
             let identity = ("path".to_owned(), name.clone());
             if !seen.contains(&identity) {
-                let note = format!("{name} is in the path only, and taken for text");
+                let note = format!("{name} is only in the path, and is treated as text");
                 changes.push(change(PASS, &place, Loss::Widened, note));
                 parameters.push(
                     json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }),

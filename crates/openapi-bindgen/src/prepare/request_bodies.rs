@@ -1,6 +1,7 @@
-//! Chooses one media type for each request body, and sends it in one of three ways: as JSON, as a form that is URL-encoded, or
-//! as bytes. Types like JSON are JSON with their own `Content-Type`; all else is bytes with their
-//! own `Content-Type`. Where only the caller can know that, as with the boundary of a multipart body, it is an argument.
+//! Chooses one media type for each request body, and sends it in one of three ways: as JSON, as a URL-encoded
+//! form, or as bytes. Types like JSON are sent as JSON with their own `Content-Type`, and all other types as
+//! bytes with their own `Content-Type`. Where only the caller knows the `Content-Type`, as with the boundary
+//! of a multipart body, it is an argument.
 
 use openapi_document::essence;
 use openapi_downconvert::{Change, Loss};
@@ -78,7 +79,7 @@ fn chosen(body: &mut Value, place: &str, changes: &mut Vec<Change>) -> Option<(S
     Some((chosen.clone(), media))
 }
 
-/// The easier a body is made in Rust, the lower.
+/// The lower, the easier the body is to make in Rust.
 fn rank(media_type: &str, media: &Value) -> u8 {
     match essence(media_type).as_str() {
         JSON => 0,
@@ -92,7 +93,7 @@ fn rank(media_type: &str, media: &Value) -> u8 {
     }
 }
 
-/// Whether a schema describes more than one text or blob.
+/// Returns whether a schema describes more than one string or blob.
 fn is_structured(media: &Value) -> bool {
     media.get("schema").is_some_and(|schema| {
         schema.as_object().is_some_and(|schema| !schema.is_empty()) && schema["type"] != "string"
@@ -142,7 +143,7 @@ fn content(name: &str, schema: Value) -> Value {
     Value::Object(content)
 }
 
-/// The argument for the `Content-Type`, which the call learns of, too.
+/// The argument for the `Content-Type`, which is also added to the call.
 fn content_type(media_type: &str, required: bool, call: &mut Call) -> Value {
     const NAME: &str = "content-type";
     call.parameters.push(Parameter {

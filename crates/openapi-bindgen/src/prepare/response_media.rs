@@ -1,5 +1,4 @@
-//! Chooses one media type for each success: JSON, if there is any, else bytes, as
-//! a stream.
+//! Chooses one media type for each success: JSON if there is any, otherwise bytes, as a stream.
 
 use openapi_document::{essence, pointer};
 use openapi_downconvert::{Change, Loss};
@@ -32,7 +31,7 @@ pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Cha
             let Some(content) = response.get_mut("content").and_then(Value::as_object_mut) else {
                 continue;
             };
-            // RFC 9110, sections 9.3.2, 15.3.5 and 15.3.6.
+            // These have no body (RFC 9110, sections 9.3.2, 15.3.5 and 15.3.6).
             if !content.is_empty() && (operation.method == "head" || matches!(status.as_str(), "204" | "205"))
             {
                 changes.push(change(PASS, place, Loss::Dropped, "HTTP allows no body here"));
@@ -85,12 +84,13 @@ pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Cha
     Ok(())
 }
 
-/// The more of a body is typed, the lower.
+/// The lower, the more of the body is typed.
 fn rank(media_type: &str, media: &Value) -> u8 {
     match essence(media_type).as_str() {
         JSON => 0,
         _ if media_types::is_json(media_type) => 1,
-        // Frameworks that do not say what they answer mean JSON, if it has parts; the request asks for it.
+        // Frameworks that do not name the media type of an answer mean JSON, if it has parts. The request
+        // asks for JSON.
         _ if media_types::is_any(media_type) && has_parts(media) => 2,
         _ => 3,
     }

@@ -1,5 +1,5 @@
-//! Gives a schema to responses that have only an example: progenitor panics on JSON without one.
-//! The schema is the empty one, which any JSON satisfies, as OpenAPI 3.0 says of a media type without a schema.
+//! Gives a schema to responses that have only an example, because progenitor panics on JSON without a schema.
+//! It is the empty schema, which matches any JSON, as OpenAPI 3.0 says of a media type without a schema.
 
 use openapi_document::pointer;
 use openapi_downconvert::{Change, Loss};

@@ -1,5 +1,5 @@
-//! Takes out the parameters that no caller can give: the headers `Accept`, `Content-Type` and `Authorization`, of which
-//! OpenAPI says that such a parameter shall be ignored (OAS 3.0.3, Parameter Object, `name`), and headers and cookies whose
+//! Removes the parameters that no caller can set: the headers `Accept`, `Content-Type` and `Authorization`,
+//! which OpenAPI says shall be ignored (OAS 3.0.3, Parameter Object, `name`), and headers and cookies whose
 //! names HTTP does not allow.
 
 use openapi_downconvert::{Change, Loss};
@@ -56,7 +56,7 @@ pub(super) fn run(
 
 const IGNORED: [&str; 3] = ["accept", "content-type", "authorization"];
 
-/// RFC 9110, section 5.6.2.
+/// A token as in RFC 9110, section 5.6.2.
 fn is_token(name: &str) -> bool {
     !name.is_empty()
         && name

@@ -1,8 +1,10 @@
-//! Gives every operation one success: every 2xx answer is read as the documented one. A 201 where the document says 200
-//! would otherwise be an unexpected answer, and what it holds (the id of a task that was paid for, say) would not be read.
+//! Gives every operation one success: every 2xx answer is read as the documented one. Otherwise, a 201 where
+//! the document says 200 would be an unexpected answer, and its content, such as the id of a task that was
+//! paid for, would be lost.
 //!
-//! Where several are documented, their bodies are one union; if some have no body, it may be missing; if some are not
-//! JSON, all are bytes. Informational answers and redirects are no results, and are left to the HTTP client.
+//! If several are documented, their bodies form a union; if some have no body, the body may be missing; if
+//! some are not JSON, all are bytes. Informational answers and redirects are not results and are left to the
+//! HTTP client.
 
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Map, Value, json};
@@ -30,7 +32,7 @@ pub(super) fn run(document: &mut Value, calls: &mut Calls, changes: &mut Vec<Cha
         for status in statuses(responses, &['1', '3']) {
             responses.shift_remove(&status);
             let note = format!(
-                "{status} is no result: the HTTP client deals with it, or it is an unexpected answer"
+                "{status} is not a result: the HTTP client handles it, or it is an unexpected answer"
             );
             changes.push(change(PASS, &place, Loss::Dropped, note));
         }
@@ -82,7 +84,7 @@ fn statuses(responses: &Map<String, Value>, digits: &[char]) -> Vec<String> {
     found.cloned().collect()
 }
 
-/// One schema for all bodies; none if they are not all JSON.
+/// One schema for all bodies; `None` if some of them are not JSON.
 fn union(contents: Vec<Value>) -> Option<Value> {
     let mut branches: Vec<Value> = Vec::new();
     for mut content in contents {
@@ -94,7 +96,7 @@ fn union(contents: Vec<Value>) -> Option<Value> {
     }
     match branches.len() {
         0 | 1 => branches.pop(),
-        // Any JSON is no branch among others, but all of them.
+        // A branch with any JSON includes all others.
         _ if branches.contains(&json!({})) => Some(json!({})),
         _ => Some(json!({ "anyOf": branches })),
     }

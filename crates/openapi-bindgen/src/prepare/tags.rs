@@ -1,5 +1,5 @@
-//! Puts each operation under one tag, whose name makes the module of its builder. Two tags that are spelled alike in Rust are one
-//! module. Of an operation under several tags, the first has it.
+//! Puts each operation under one tag, whose name becomes the module of its builder. Two tags with the same
+//! spelling in Rust share a module. An operation with several tags is under the first.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::{Error, rust_name};
 pub(super) const PASS: &str = "tags";
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(), Error> {
-    // The name in Rust, and the first spelling that has it.
+    // The name in Rust, with the first spelling that has it.
     let mut spellings: BTreeMap<String, String> = BTreeMap::new();
     for operation in operations(document)? {
         let Some(Value::Array(tags)) = operation.value.get("tags") else {
@@ -27,7 +27,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(),
         });
         let kept: Vec<&str> = chosen.iter().map(|tag| tag.as_str()).collect();
         if kept != tags {
-            let note = format!("of the tags {tags:?}, the method stands under {kept:?}");
+            let note = format!("of the tags {tags:?}, the method is under {kept:?}");
             changes.push(change(
                 PASS,
                 format!("{}/tags", operation.pointer),

@@ -1,4 +1,4 @@
-//! What breaks costs the one schema or operation, and with `strict` it is an error at its place.
+//! A broken stage costs one schema or operation. With `strict`, it is an error at its place.
 
 use serde_json::{Value, json};
 use syn::Item;
@@ -57,7 +57,7 @@ fn refused() -> (String, String) {
     }
 }
 
-/// The types that are there, and what those among them that are any JSON are called.
+/// The types that exist, and the names of those that are any JSON.
 fn types(generated: &Generated) -> (Vec<String>, Vec<String>) {
     let mut all = syn::parse_file(&generated.code).unwrap().items;
     let types = items::take_module(&mut all, "types").unwrap();
@@ -73,7 +73,7 @@ fn types(generated: &Generated) -> (Vec<String>, Vec<String>) {
     )
 }
 
-/// The methods of the client that are there.
+/// The methods of the client that exist.
 fn methods(generated: &Generated) -> Vec<&str> {
     METHODS
         .into_iter()
@@ -81,7 +81,7 @@ fn methods(generated: &Generated) -> Vec<&str> {
         .collect()
 }
 
-/// All is there, and this one type is any JSON, as one record says.
+/// Checks that everything exists, and only this type is any JSON, with one record of it.
 fn one_is_any_json(generated: &Generated, rust: &str, pointer: &str, reason: &str) {
     let (names, any) = types(generated);
     assert_eq!(names, TYPES);

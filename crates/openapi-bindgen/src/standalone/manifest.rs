@@ -1,10 +1,11 @@
-//! The manifest of a standalone crate: what its code uses, in the versions that this workspace is tested with.
+//! The manifest of a standalone crate: the crates that its code uses, in the versions that this workspace is
+//! tested with.
 
 use heck::ToKebabCase;
 
 use crate::Generated;
 
-/// How a crate is depended on: the version of the workspace, and what generated code needs of it.
+/// A dependency: its version in this workspace, and the features that generated code needs.
 struct Dependency {
     name: &'static str,
     version: &'static str,
@@ -31,7 +32,7 @@ const DEPENDENCIES: [Dependency; 11] = [
         features: &["derive"],
         ..Dependency::plain("serde", "1.0.228")
     },
-    // A number is given back as it came, to the last digit.
+    // Numbers come back as they were, to the last digit.
     Dependency {
         features: &["float_roundtrip", "raw_value"],
         ..Dependency::plain("serde_json", "1.0.150")
@@ -48,7 +49,7 @@ const DEPENDENCIES: [Dependency; 11] = [
     },
 ];
 
-/// What `src/bin/roundtrip.rs` uses.
+/// The crates that `src/bin/roundtrip.rs` uses.
 const OF_THE_PROGRAM: [&str; 2] = ["serde", "serde_json"];
 
 impl Dependency {
@@ -77,9 +78,9 @@ impl Dependency {
     }
 }
 
-/// By this a crate is known to be generated: it may be overwritten.
+/// Identifies a generated crate, which may be overwritten.
 pub(super) const FIRST_LINE: &str =
-    "# Generated from an OpenAPI document. What is changed here by hand is lost the next time.";
+    "# Generated from an OpenAPI document. Changes made here by hand are lost when it is generated again.";
 
 pub(super) fn manifest(name: &str, title: &str, generated: &Generated, member: bool) -> String {
     let dependencies: String = DEPENDENCIES
@@ -102,7 +103,7 @@ pub(super) fn manifest(name: &str, title: &str, generated: &Generated, member: b
     )
 }
 
-/// A basic string of TOML 1.0: what is no printable ASCII is escaped.
+/// Writes a basic string of TOML 1.0. Characters other than printable ASCII are escaped.
 fn basic_string(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
@@ -116,10 +117,11 @@ fn basic_string(text: &str) -> String {
     quoted
 }
 
-/// Longer names are cut; crates.io takes 64 characters.
+/// Longer names are cut; crates.io allows 64 characters.
 const LONGEST: usize = 48;
 
-/// A name for a crate, after the title. With the suffix it is no keyword, and no crate that it depends on.
+/// Makes a crate name from the title. The suffix keeps it apart from keywords and from the crate's
+/// dependencies.
 pub(super) fn crate_name(title: &str) -> String {
     let words = title
         .replace(|c: char| !c.is_ascii_alphanumeric(), " ")
@@ -151,7 +153,7 @@ mod tests {
         assert!(crate_name(&"long ".repeat(50)).len() <= 64);
     }
 
-    /// The versions that everything here is tested with are those of the workspace.
+    /// The versions must be those of the workspace, which everything here is tested with.
     #[test]
     fn versions_are_those_of_the_workspace() {
         let workspace = include_str!("../../../../Cargo.toml");

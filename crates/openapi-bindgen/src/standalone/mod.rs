@@ -1,6 +1,6 @@
-//! A crate of its own from what was generated: the client, a program that checks its types, and the report.
+//! Makes a separate crate from the bindings: the client, a program that checks its types, and the report.
 //!
-//! Nothing is written here: a [`Package`] is names and texts.
+//! Nothing is written to disk here: a [`Package`] contains names and texts.
 
 mod manifest;
 mod readme;
@@ -20,25 +20,26 @@ pub use report::{Fields, Report};
 pub struct Package {
     /// The name of the crate.
     pub name: String,
-    /// Each file's path within the crate, with `/` between its parts, and its content.
+    /// The path of each file within the crate, with `/` as the separator, and its content.
     pub files: Vec<(&'static str, String)>,
-    /// What became of the document.
+    /// The report on the generation.
     pub report: Report,
 }
 
 impl Package {
-    /// Whether a `Cargo.toml` with this content is one that [`package`] has made.
+    /// Returns whether [`package`] made a `Cargo.toml` with this content.
     pub fn made(manifest: &str) -> bool {
         manifest.lines().next() == Some(manifest::FIRST_LINE)
     }
 }
 
-/// Makes a crate of the bindings of a document, which were generated with
+/// Makes a crate from the bindings of a document. Generate them with
 /// [`Settings::standalone`](crate::Settings::standalone).
 ///
-/// The crate is called after the title in `document`, or `name` if there is one: cargo takes two crates of one name that
-/// are built into one folder for the same crate. `member` says whether it belongs to a workspace around it; otherwise it is
-/// the root of its own, wherever it lies.
+/// The crate is named `name`, or after the title in `document` if `name` is `None`. Give different names to
+/// crates that are built into one target directory, because cargo takes crates of the same name for the same
+/// crate. `member` says whether the crate belongs to a surrounding workspace; otherwise it is the root of its
+/// own, wherever it is placed.
 pub fn package(document: &Value, generated: &Generated, name: Option<&str>, member: bool) -> Package {
     let text = |key: &str| {
         let text = document["info"][key].as_str().unwrap_or_default();
@@ -69,8 +70,9 @@ fn library(title: &str, version: &str, generated: &Generated) -> String {
     format!(
         "//! A client of {}, generated from its OpenAPI document{}.\n\
          //!\n\
-         //! [`Client`] has a method for each operation; the types of the document are in [`types`], and the calls, which are\n\
-         //! awaited, in [`builder`]. Every call that fails gives the same [`Error`]. `REPORT.md` says what of the document is not here, and what is less strict.\n\n\
+         //! [`Client`] has a method for each operation. The types of the document are in [`types`]. The calls, which are\n\
+         //! sent by awaiting them, are in [`builder`]. Every failed call returns the same error type, [`Error`]. `REPORT.md`\n\
+         //! lists what was left out of the document, and what the types accept beyond it.\n\n\
          #![allow(clippy::all, dead_code, rustdoc::all, unused_imports, unused_mut, unused_variables)]\n\n{}",
         if title.is_empty() {
             "a service"
@@ -85,7 +87,7 @@ fn library(title: &str, version: &str, generated: &Generated) -> String {
     )
 }
 
-/// Text of the document on one line, without what rustdoc would take for markup.
+/// Writes a text of the document on one line, without characters that rustdoc would take for markup.
 fn in_words(text: &str) -> String {
     text.chars()
         .map(|c| {

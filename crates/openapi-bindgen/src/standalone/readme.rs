@@ -1,4 +1,5 @@
-//! The README of a standalone crate: how the client is made, with the credential of the document, and a first call with real names.
+//! Writes the README of a standalone crate: how to create the client with the document's credential, and a
+//! first call with real names.
 
 use serde_json::Value;
 
@@ -31,8 +32,8 @@ pub(super) fn readme(title: &str, library: &str, document: &Value, generated: &G
     let call = first_call(generated).unwrap_or_default();
     format!(
         "# {library}\n\n\
-         A client of {title}, generated from its OpenAPI document. `REPORT.md` says what of the document is not here, and what is less\n\
-         strict.\n\n\
+         A client of {title}, generated from its OpenAPI document. `REPORT.md` lists what was left out of the\n\
+         document, and what the types accept beyond it.\n\n\
          ```rust\n\
          #[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {{\n\
          {headers}    let http = reqwest::Client::builder(){with_headers}\n        \
@@ -41,13 +42,14 @@ pub(super) fn readme(title: &str, library: &str, document: &Value, generated: &G
          let client = {library}::Client::new_with_client({address:?}, http);\n\
          {call}    Ok(())\n}}\n\
          ```\n\n\
-         Methods of `Client` take what is required. What is optional is a method of what they give, which sends the request when it is\n\
-         awaited; `.send()` gives the status and the headers, too. Every failure is one `Error`, whose `may_have_run` says whether the\n\
-         work may have been done. The program needs `reqwest` and `tokio` beside this crate.\n"
+         A method of `Client` takes the required arguments and returns a call, which has a method for each\n\
+         option. Awaiting the call sends the request; `.send()` also returns the status and the headers. Every\n\
+         failure is an `Error`, whose `may_have_run` says whether the work may have been done. The program also\n\
+         needs the crates `reqwest` and `tokio`.\n"
     )
 }
 
-/// The header of the first credential that is sent in one, and the text around its key.
+/// The header of the first credential that is sent in a header, and the text around its key.
 fn credential(document: &Value) -> Option<(String, &'static str)> {
     let schemes = document["components"]["securitySchemes"].as_object()?;
     schemes.values().find_map(|scheme| {
@@ -66,7 +68,7 @@ fn credential(document: &Value) -> Option<(String, &'static str)> {
     })
 }
 
-/// A call of the operation that needs least: one that reads, if there is any.
+/// A call of the operation that needs the fewest arguments, preferably one that reads.
 fn first_call(generated: &Generated) -> Option<String> {
     let methods = generated.operations.iter().filter_map(|operation| {
         let path = format!("Client::{}", operation.id);
@@ -90,7 +92,7 @@ fn first_call(generated: &Generated) -> Option<String> {
     ))
 }
 
-/// A value for each argument of a method; nothing when one is of a type that takes more than a word.
+/// A value for each argument of a method; `None` if an argument's type takes more than one word.
 fn arguments(method: &Item) -> Option<Vec<&'static str>> {
     let (given, _) = method.signature.strip_prefix("(&self")?.rsplit_once(") -> ")?;
     given

@@ -1,4 +1,4 @@
-//! What became of a document: for people (`REPORT.md`) and for programs (`report.json`).
+//! The report on a generation: for people (`REPORT.md`) and for programs (`report.json`).
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::untyped;
 use crate::{Change, Generated, Loss, Skipped};
 
-/// What became of a document. It serialises into `report.json`.
+/// The report on a generation. It serialises to `report.json`.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Report {
@@ -19,27 +19,27 @@ pub struct Report {
     /// The name of the crate.
     #[serde(rename = "crate")]
     pub crate_name: String,
-    /// What became of the operations.
+    /// The operations.
     pub operations: Operations,
-    /// What became of the component schemas.
+    /// The component schemas.
     pub schemas: Schemas,
-    /// How many fields of the types are any JSON.
+    /// The fields of the types that are any JSON.
     pub fields: Fields,
-    /// What each pass did, in the order of the passes.
+    /// What each pass changed, in the order of the passes.
     pub passes: Vec<Pass>,
     /// Every change.
     pub changes: Vec<Row>,
 }
 
-/// What became of the operations.
+/// Counts of operations.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Operations {
-    /// Those of the document.
+    /// The operations in the document.
     pub total: usize,
-    /// Those that have a method.
+    /// The operations with a method.
     pub generated: usize,
-    /// Those that have none.
+    /// The operations without a method.
     pub skipped: Vec<SkippedOperation>,
 }
 
@@ -47,65 +47,65 @@ pub struct Operations {
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct SkippedOperation {
-    /// Method and path.
+    /// The method and path.
     pub operation: String,
-    /// Its place in the document, as a JSON pointer.
+    /// The place in the document, as a JSON pointer.
     pub pointer: String,
-    /// What the generator lacks.
+    /// Why it could not be generated.
     pub reason: String,
 }
 
-/// What became of the component schemas.
+/// Counts of component schemas.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[non_exhaustive]
 pub struct Schemas {
-    /// Those of the document.
+    /// The schemas in the document.
     pub total: usize,
-    /// Those that have a type of their own.
+    /// The schemas with their own type.
     pub generated: usize,
-    /// Those whose type, or a part of it, accepts more than the document says.
+    /// The schemas whose type, or a part of it, accepts more than the document allows.
     pub widened: usize,
 }
 
-/// How many fields of the types are any JSON: `serde_json::Value` or a map of it, perhaps optional.
+/// Counts of fields that are any JSON: `serde_json::Value` or a map of it, perhaps optional.
 #[derive(Debug, Clone, Default, Serialize)]
 #[non_exhaustive]
 pub struct Fields {
     /// The fields of all types.
     pub total: usize,
-    /// Those that are any JSON.
+    /// The fields that are any JSON.
     pub any_json: usize,
-    /// Those that are any JSON although the document says more: which type or which members their values have.
+    /// The fields that are any JSON although the document gives the type or the members of their values.
     pub untyped: usize,
-    /// The share of those in all fields.
+    /// The share of untyped fields in all fields.
     pub untyped_share: f64,
-    /// Those themselves.
+    /// The untyped fields.
     pub places: Vec<UntypedField>,
 }
 
-/// A field that is any JSON although the document says more.
+/// A field that is any JSON although the document is more specific.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct UntypedField {
-    /// Its path: `types::Order::note`.
+    /// The path of the field, such as `types::Order::note`.
     pub field: String,
-    /// Where the document says more, as a JSON pointer.
+    /// Where the document is more specific, as a JSON pointer.
     pub pointer: String,
 }
 
-/// What a pass did.
+/// What a pass changed.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Pass {
-    /// Its name.
+    /// The name of the pass.
     pub pass: &'static str,
     /// How many places it changed.
     pub changes: usize,
-    /// At how many of them nothing was lost.
+    /// In how many of these places nothing was lost.
     pub none: usize,
-    /// At how many of them something was lost that no value is checked against.
+    /// In how many of these places something was lost that values are not checked against.
     pub dropped: usize,
-    /// At how many of them more values are accepted than before.
+    /// In how many of these places more values are accepted than before.
     pub widened: usize,
 }
 
@@ -115,11 +115,11 @@ pub struct Pass {
 pub struct Row {
     /// The pass that made it.
     pub pass: &'static str,
-    /// Its place in the document, as a JSON pointer.
+    /// The place in the document, as a JSON pointer.
     pub pointer: String,
     /// `none`, `dropped` or `widened`.
     pub loss: &'static str,
-    /// What was done.
+    /// What was changed.
     pub note: String,
 }
 
@@ -152,15 +152,15 @@ impl Report {
         }
     }
 
-    /// The report as JSON text, with a line break at its end.
+    /// Writes the report as JSON text, with a line break at its end.
     pub fn json(&self) -> String {
-        // There are no maps with other keys than texts, and no numbers that are not finite: it cannot fail.
+        // This cannot fail, because all maps have string keys and all numbers are finite.
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
         text
     }
 
-    /// The report as Markdown.
+    /// Writes the report as Markdown.
     pub fn markdown(&self) -> String {
         let mut text = String::new();
         // Writing to a string cannot fail.
@@ -178,8 +178,8 @@ impl Report {
         writeln!(out, "# {}\n", cell(&format!("{} {}", self.title, self.version)))?;
         writeln!(
             out,
-            "The crate `{}` has {} of {} operations, and types for {} of {} schemas; {} of them accept more than the document \
-             says.\n",
+            "The crate `{}` has {} of {} operations, and types for {} of {} schemas. Types that accept more than \
+             the document allows: {}.\n",
             self.crate_name,
             operations.generated,
             operations.total,
@@ -189,8 +189,8 @@ impl Report {
         )?;
         writeln!(
             out,
-            "Of the {} fields of its types, {} are any JSON (`serde_json::Value` or a map of it). For {} of all ({:.2} %) the \
-             document says more.\n",
+            "Fields of its types: {}. Fields that are any JSON (`serde_json::Value` or a map of it): {}. Those for \
+             which the document is more specific: {} ({:.2} % of all fields).\n",
             fields.total,
             fields.any_json,
             fields.untyped,
@@ -199,7 +199,7 @@ impl Report {
         if !operations.skipped.is_empty() {
             writeln!(
                 out,
-                "## Operations that are not here\n\n| operation | reason |\n| --- | --- |"
+                "## Operations that could not be generated\n\n| operation | reason |\n| --- | --- |"
             )?;
             for SkippedOperation {
                 operation, reason, ..
@@ -212,7 +212,7 @@ impl Report {
         if !fields.places.is_empty() {
             writeln!(
                 out,
-                "## Fields that are any JSON although the document says more\n\n| field | place |\n| --- | --- |"
+                "## Fields that are any JSON although the document is more specific\n\n| field | place |\n| --- | --- |"
             )?;
             for UntypedField { field, pointer } in &fields.places {
                 writeln!(out, "| `{field}` | `{}` |", pointer.replace('|', "\\|"))?;
@@ -222,7 +222,7 @@ impl Report {
         if !self.passes.is_empty() {
             writeln!(
                 out,
-                "## What was changed on the way\n\n| pass | changes | nothing lost | dropped | widened |\n\
+                "## Changes\n\n| pass | changes | nothing lost | dropped | widened |\n\
                  | --- | --- | --- | --- | --- |"
             )?;
             for pass in &self.passes {
@@ -241,7 +241,7 @@ impl Report {
     }
 }
 
-/// Text for a cell of a table, or a heading.
+/// Writes a text for a cell of a table, or for a heading.
 fn cell(text: &str) -> String {
     text.split_whitespace()
         .collect::<Vec<_>>()

@@ -1,11 +1,12 @@
-//! The program `roundtrip` of a standalone crate: reads values into the types of the crate, and writes what they become.
+//! The program `roundtrip` of a standalone crate: reads values into the types of the crate, and writes them
+//! back.
 
 use std::collections::BTreeMap;
 
 /// The part that is the same for all documents.
 const PROGRAM: &str = include_str!("../../runtime/roundtrip.rs");
 
-/// The line of it that gives way to the schemas.
+/// The line that is replaced by the schemas.
 const PLACE: &str = "        // One line for each schema of the document.\n";
 
 /// `types` has the type of each schema, by the schema's name.
@@ -22,7 +23,7 @@ pub(super) fn program(crate_name: &str, types: &BTreeMap<String, String>) -> Str
     };
     let program = PROGRAM.replace(PLACE, &arms);
     match program.split_once("\n\n") {
-        // Behind the documentation of the file.
+        // After the documentation of the file.
         Some((docs, rest)) => format!("{docs}\n\n{import}{rest}"),
         None => program,
     }

@@ -1,8 +1,8 @@
-//! Counts the fields that are any JSON, and finds those of which the document says more: a member declared as
-//! `{ "type": "string" }` whose field is a `serde_json::Value`.
+//! Counts the fields that are any JSON, and finds those for which the document is more specific. For example,
+//! a member is declared as `{ "type": "string" }`, but its field is a `serde_json::Value`.
 //!
-//! The type of a branch has the place of its union. So a member is looked for in all branches, and one that another branch
-//! declares counts.
+//! The type of a branch has the place of its union. So a member is searched in all branches, and counts if
+//! another branch declares it.
 
 use openapi_document::pointer;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::report::{Fields, UntypedField};
 use crate::{AnyJson, Kind, Surface};
 
-/// How far schemas within schemas, and references, are followed: those of some documents lead in a circle.
+/// How far nested schemas and references are followed, because they form circles in some documents.
 const DEEPEST: usize = 16;
 
 pub(super) fn fields(document: &Value, surface: &Surface) -> Fields {
@@ -25,7 +25,7 @@ pub(super) fn fields(document: &Value, surface: &Surface) -> Fields {
         any_json += 1;
         let says_more = |pointer: &&String| {
             let schemas = document.at(pointer);
-            // What comes in a field for further members is a map, and its place that of the values.
+            // A field for undeclared members is a map, and its place is that of the values.
             let any = match pointer.ends_with("/additionalProperties") {
                 true => AnyJson::Value,
                 false => any,
@@ -43,7 +43,7 @@ pub(super) fn fields(document: &Value, surface: &Surface) -> Fields {
         total,
         any_json,
         untyped: places.len(),
-        // A document has far fewer fields than a float counts exactly.
+        // No document has so many fields that a float could not count them exactly.
         untyped_share: places.len() as f64 / total.max(1) as f64,
         places,
     }
@@ -52,7 +52,8 @@ pub(super) fn fields(document: &Value, surface: &Surface) -> Fields {
 struct Document<'a>(&'a Value);
 
 impl<'a> Document<'a> {
-    /// What stands at a pointer: several schemas where it leads through branches, or where behind an operation it is not exact.
+    /// The schemas at a pointer. There are several if the pointer leads through branches, or if it is not
+    /// exact inside an operation.
     fn at(&self, pointer: &str) -> Vec<&'a Value> {
         let tokens: Vec<&str> = pointer.split('/').skip(1).collect();
         let (before, after) = match tokens.first() {
@@ -84,7 +85,7 @@ impl<'a> Document<'a> {
         found
     }
 
-    /// The value itself, what it refers to, and the parts and branches of it.
+    /// The value itself, what it refers to, and its parts and branches.
     fn with_parts(&self, value: &'a Value) -> Vec<&'a Value> {
         let mut all = vec![value];
         self.parts(value, &mut all, DEEPEST);
@@ -138,7 +139,7 @@ impl<'a> Document<'a> {
         self.0.pointer(&pointer)
     }
 
-    /// Whether a schema says of a value more than that it is any value, or any object.
+    /// Returns whether a schema says more about a value than that it is any value, or any object.
     fn says_more(&self, schema: &Value, any: AnyJson, depth: usize) -> bool {
         let Some(depth) = depth.checked_sub(1) else {
             return false;
@@ -155,7 +156,7 @@ impl<'a> Document<'a> {
                 ("type", _) => !is_any_type(value, any),
                 ("enum" | "const", _) => true,
                 ("allOf", Value::Array(parts)) => parts.iter().any(more),
-                // With a branch that takes anything, the whole does.
+                // If one branch accepts anything, so does the whole.
                 ("anyOf" | "oneOf", Value::Array(branches)) => {
                     !branches.is_empty() && branches.iter().all(more)
                 }
@@ -170,7 +171,7 @@ impl<'a> Document<'a> {
 /// How many tokens lead to `parameters`, `requestBody` or `responses`: `/paths/~1orders/get/responses`.
 const OPERATION_PART: usize = 4;
 
-/// What follows such a part where the place of a schema in it is left out.
+/// Tokens that follow such a part when the pointer leaves out the place of the schema.
 const IN_SCHEMAS: [&str; 3] = ["additionalProperties", "items", "properties"];
 
 fn member<'a>(value: &'a Value, token: &str) -> Option<&'a Value> {
@@ -181,7 +182,7 @@ fn member<'a>(value: &'a Value, token: &str) -> Option<&'a Value> {
     }
 }
 
-/// Whether the types leave it open which value, or which object, it is. `integer` is among `number`.
+/// Returns whether the types allow any value, or any object. `integer` is included in `number`.
 fn is_any_type(types: &Value, any: AnyJson) -> bool {
     let all: &[&str] = match any {
         AnyJson::Value => &["array", "boolean", "number", "object", "string"],

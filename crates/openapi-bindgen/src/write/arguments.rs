@@ -1,4 +1,5 @@
-//! What a call is given: the parameters of an operation, the members of its body or the whole of it, each with its type.
+//! The arguments of a call: the parameters of an operation, and the members of its body or the whole body,
+//! each with its type.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +21,7 @@ use super::{
     limits::{Limited, limits},
 };
 
-/// What a builder has beside its arguments; the names of more are kept free for it.
+/// Names of a builder's other methods, and names that are reserved for future ones.
 pub(crate) const RESERVED: [&str; 11] = [
     "all",
     "block",
@@ -35,33 +36,33 @@ pub(crate) const RESERVED: [&str; 11] = [
     "timeout",
 ];
 
-/// One thing that a call is given.
+/// An argument of a call.
 pub(crate) struct Argument {
-    /// Its name in Rust: of the argument, or of the method that sets it.
+    /// The name in Rust: of the argument, or of the method that sets it.
     pub(crate) name: Ident,
-    /// Its name in the request.
+    /// The name in the request.
     pub(crate) api_name: String,
     pub(crate) place: Place,
     pub(crate) style: Style,
     pub(crate) ty: Type,
     pub(crate) shape: Shape,
     pub(crate) is_required: bool,
-    /// The name of the method that makes it null.
+    /// The name of the method that sets it to null.
     pub(crate) null: Option<Ident>,
     pub(crate) description: String,
     /// Where the document describes it.
     pub(crate) pointers: Vec<String>,
 }
 
-/// What the schema of an argument says that is known without Rust.
+/// Facts from the schema of an argument that do not depend on Rust.
 pub(crate) struct Shape {
-    /// Its type in JSON Schema's words.
+    /// The JSON Schema type.
     pub(crate) json_type: &'static str,
-    /// The type of its items, or nothing.
+    /// The type of the items, or empty.
     pub(crate) items: &'static str,
-    /// Its format, or nothing.
+    /// The format, or empty.
     pub(crate) format: String,
-    /// What values of it are within, and what is inside of them.
+    /// The limits of its value and of the values inside it.
     pub(crate) limits: Vec<Limited>,
 }
 
@@ -77,13 +78,13 @@ impl Shape {
 }
 
 impl Argument {
-    /// Whether it stands in the body.
+    /// Returns whether it is in the body.
     pub(crate) fn is_of_body(&self) -> bool {
         matches!(self.place, Place::Member | Place::Further | Place::Body)
     }
 }
 
-/// What is known of the types of the document.
+/// What is known about the types of the document.
 pub(crate) struct Types<'a> {
     document: &'a Value,
     structs: BTreeMap<String, &'a ItemStruct>,
@@ -123,7 +124,8 @@ impl<'a> Types<'a> {
         self.structs.get(&name_within_types(ty)?).copied()
     }
 
-    /// The type of the items of a list, which is the type itself, or a member of it, or of one of its variants.
+    /// The type of the items of a list. The list is the type itself, or a member of it, or a member of one of
+    /// its variants.
     pub(super) fn item(&self, ty: &Type, member: &str) -> Option<Type> {
         if let Some(item) = items::argument_of(ty, "Vec") {
             return Some(item.clone());
@@ -148,7 +150,8 @@ impl<'a> Types<'a> {
     }
 }
 
-/// The arguments of an operation, those of its body last. Beside them, the type of the body, if it is an object.
+/// Collects the arguments of an operation, those of its body last. Also returns the type of the body, if it
+/// is an object.
 pub(super) fn arguments(
     operation: &openapi_document::Operation<'_>,
     call: &Call,
@@ -189,7 +192,7 @@ pub(super) fn arguments(
             for field in &object.fields {
                 arguments.extend(of_member(field, object, types, &mut taken)?);
             }
-            // The table of operations, which has the arguments by index, has no row for it.
+            // The table of operations lists the arguments by index, and has no entry for it.
             arguments.sort_by_key(|argument| argument.place == Place::Further);
             Ok((arguments, Some(ty)))
         }
@@ -215,7 +218,8 @@ pub(super) fn arguments(
     }
 }
 
-/// A member of a body. Those that the object does not name are one argument, too.
+/// Makes the argument for a member of a body. Members that the object does not declare are one argument
+/// together.
 fn of_member(
     field: &syn::Field,
     object: &ItemStruct,
@@ -227,7 +231,7 @@ fn of_member(
     };
     let owner = object.ident.to_string();
     let is_required = is_required(field);
-    // Of what need not be given, null is another method.
+    // For an optional argument, null has a separate method.
     let mut ty = match option_of(&field.ty) {
         Some(inner) if !is_required => inner.clone(),
         _ => field.ty.clone(),
@@ -282,7 +286,7 @@ fn free(wanted: &str, taken: &mut BTreeSet<String>) -> Result<Ident, String> {
     rust_name::ident(&name)
 }
 
-/// `T` of `Option<T>`.
+/// Returns `T` of `Option<T>`.
 pub(crate) fn option_of(ty: &Type) -> Option<&Type> {
     items::argument_of(ty, "Option")
 }

@@ -1,4 +1,4 @@
-//! The builder of an operation: a method for each option, and the ways to send it.
+//! Writes the builder of an operation: a method for each option, and the methods that send it.
 
 use super::{
     arguments::Argument,
@@ -22,11 +22,11 @@ pub struct $builder {
 }
 impl $builder {
     $setters
-    /// The longest time that the request may take, instead of the client's.
+    /// Sets the time limit of this request, which replaces the client's.
     pub fn timeout(self, timeout: ::std::time::Duration) -> Self {
         Self { call: self.call.timeout(timeout)$raw_kept }
     }
-    /// Sends a header beside those of the document; an earlier value of the same name is replaced.
+    /// Adds a header that is not in the document. It replaces an earlier value of the same header.
     pub fn header(
         self,
         name: impl ::std::convert::AsRef<str>,
@@ -34,11 +34,12 @@ impl $builder {
     ) -> Self {
         Self { call: self.call.header(name.as_ref(), value.as_ref())$raw_kept }
     }
-    /// Sends the request, and gives the value with the status and the headers that it came with.
+    /// Sends the request, and returns the value with the status and headers of the answer.
     ///
     /// # Errors
     ///
-    /// [`Error`] when an argument cannot be sent, when no answer comes, or one that is not a success or cannot be read.
+    /// [`Error`] when an argument cannot be sent, when there is no answer, or when the answer is not a
+    /// success or cannot be read.
     pub async fn send(self) -> ::std::result::Result<Response<$success>, Error> {
         self.call.send($raw_sent).await?.$read().await
     }
@@ -60,26 +61,27 @@ const SEND_AS: &str = "
 ///
 /// # Errors
 ///
-/// As [`send`](Self::send).
+/// The same as for [`send`](Self::send).
 pub async fn send_as<T: ::serde::de::DeserializeOwned>(self) -> ::std::result::Result<Response<T>, Error> {
     self.call.send($raw_sent).await?.json().await
 }
 ";
 
 const STREAM: &str = "
-/// The items of all pages, which are asked for as they are taken, the largest at a time unless a size is set.
+/// Streams the items of all pages. Pages are requested as their items are read, in the maximum size unless a
+/// size is set.
 pub fn stream(self) -> runtime::Items<$item> {
     self.stream_as()
 }
-/// The items of all pages, each read as another type.
+/// Streams the items of all pages, each read as another type.
 pub fn stream_as<T: ::serde::de::DeserializeOwned + Send + 'static>(self) -> runtime::Items<T> {
     runtime::Items::new(self.call)
 }
-/// The items of all pages at once.
+/// Reads the items of all pages.
 ///
 /// # Errors
 ///
-/// Those of [`Items`](runtime::Items).
+/// The errors of [`Items`](runtime::Items).
 pub async fn all(self) -> ::std::result::Result<::std::vec::Vec<$item>, Error> {
     self.stream().all().await
 }
@@ -93,14 +95,14 @@ pub fn $name(self, $name: $type) -> Self {
 ";
 
 const NULL: &str = "
-/// Sends null for [`$name`](Self::$name).
+/// Sets [`$name`](Self::$name) to null.
 pub fn $null(self) -> Self {
     Self { call: self.call.null($index) }
 }
 ";
 
 const GATHERED: &str = "
-/// What [`$method`]($up::$method) needs.
+/// The required arguments of [`$method`]($up::$method).
 #[derive($derives)]
 pub struct $name {
     $fields

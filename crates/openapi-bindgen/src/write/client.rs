@@ -1,4 +1,4 @@
-//! The methods of the client, one for each operation, in a block for each tag.
+//! Writes the methods of the client, one for each operation, in one block per tag.
 
 use std::collections::BTreeMap;
 
@@ -49,12 +49,12 @@ pub(super) fn text(operations: &[Operation<'_>]) -> String {
     }))
 }
 
-/// A method for the arguments one by one, and one for a whole body.
+/// A method that takes the arguments one by one, or one that takes a whole body.
 pub(super) struct Method {
     pub(super) name: String,
     /// Names and types.
     pub(super) arguments: Vec<(String, syn::Type)>,
-    /// What the call is given, each with its index, if it has one, and the expression.
+    /// The arguments of the call, each with its index, if it has one, and its expression.
     given: Vec<(Option<usize>, String)>,
     raw: Option<String>,
     docs: String,
@@ -115,7 +115,7 @@ pub(super) fn of(operation: &Operation<'_>) -> Vec<Method> {
 }
 
 impl Method {
-    /// A name that no argument has.
+    /// Returns a name that no argument has.
     fn free(&self, wanted: &str) -> String {
         let mut name = wanted.to_owned();
         while self.arguments.iter().any(|(other, _)| *other == name) {
@@ -170,10 +170,10 @@ fn methods(operation: &Operation<'_>) -> Vec<String> {
         .collect()
 }
 
-/// What a line of code has room for, beside the rest of it.
+/// The width that a line of code has left for arguments.
 const ROOM: usize = 60;
 
-/// Arguments on one line, or each on its own.
+/// Writes arguments on one line, or each on a separate line.
 fn listed(arguments: &[String]) -> String {
     let line = arguments.join(", ");
     if line.len() <= ROOM {
@@ -182,7 +182,7 @@ fn listed(arguments: &[String]) -> String {
     format!("\n    {},\n", arguments.join(",\n    "))
 }
 
-/// Calls on one line, or each on its own.
+/// Writes calls on one line, or each on a separate line.
 fn chained(calls: &[String]) -> String {
     let line = calls.concat();
     if line.len() <= ROOM {

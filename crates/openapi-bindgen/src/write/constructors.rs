@@ -1,4 +1,5 @@
-//! How values of the types that are sent are made: `new` takes what is required, and a method sets each of the other members.
+//! Writes constructors for the types that are sent: `new` takes the required members, and a method sets each
+//! other member.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +19,7 @@ use crate::{
 
 const CONSTRUCTOR: &str = "
 impl $name {
-    /// A value with what is required.
+    /// Creates a value from its required members.
     pub fn new($arguments) -> Self {
         Self {
             $values
@@ -41,7 +42,7 @@ pub(crate) struct Constructors(Vec<Constructor>);
 
 struct Constructor {
     name: Ident,
-    /// In the order of their names: a provider that moves members changes nothing.
+    /// Sorted by name, so that nothing changes if the provider reorders members.
     members: Vec<Member>,
 }
 
@@ -51,7 +52,7 @@ struct Member {
     method: String,
     ty: Type,
     is_required: bool,
-    /// What it is until it is set.
+    /// The value until it is set.
     start: String,
     docs: String,
 }
@@ -226,7 +227,7 @@ impl Constructor {
     }
 }
 
-/// The name of the method that makes a member null.
+/// The name of the method that sets a member to null.
 pub(super) fn null_method(name: &str) -> String {
     format!("{}_null", name.trim_end_matches('_'))
 }
@@ -239,12 +240,12 @@ fn path_of(ty: &Type) -> String {
         .to_owned()
 }
 
-/// Whether a member must be given.
+/// Returns whether a member is required.
 pub(crate) fn is_required(field: &Field) -> bool {
     matches!(absent(field), Absent::Error)
 }
 
-/// The name that a member has in JSON; none if it stands for further members.
+/// The name of a member in JSON; `None` if it stands for all undeclared members.
 pub(crate) fn member(field: &Field) -> Option<String> {
     let mut name = field.ident.as_ref().map(ToString::to_string);
     items::serde_options(&field.attrs, |meta| {
@@ -258,7 +259,7 @@ pub(crate) fn member(field: &Field) -> Option<String> {
     name
 }
 
-/// What serde makes of a member that is absent.
+/// What serde does with an absent member.
 pub(crate) enum Absent {
     Error,
     Default,

@@ -1,11 +1,11 @@
-//! Rustdoc from the document's texts: they are CommonMark, but were not written with rustdoc's links, its tests and
-//! its HTML checks in mind.
+//! Turns the document's texts into rustdoc. They are CommonMark, but were not written with rustdoc's links,
+//! doctests and HTML checks in mind.
 
 use syn::{Attribute, Block, Expr, ExprLit, Item, Lit, LitStr, Meta, visit_mut::VisitMut};
 
 use super::operation::Operation;
 
-/// What a method is for: the document's words, the request, and the arguments that are described.
+/// Documents a method: the document's text, the request, and the arguments that have a description.
 pub(super) fn of_method(operation: &Operation<'_>) -> String {
     let mut out = comment(&in_words(operation));
     let described: Vec<_> = operation
@@ -23,15 +23,15 @@ pub(super) fn of_method(operation: &Operation<'_>) -> String {
     out
 }
 
-/// What the method is for that takes the body as a whole.
+/// Documents the method that takes a whole body.
 pub(super) fn of_whole(operation: &Operation<'_>) -> String {
     format!(
-        "/// As [`{0}`](Self::{0}), with the whole body at once.\n",
+        "/// Like [`{0}`](Self::{0}), but takes the whole body.\n",
         operation.name
     )
 }
 
-/// What a builder is for.
+/// Documents a builder.
 pub(super) fn of_builder(operation: &Operation<'_>) -> String {
     let up = operation.up();
     let first = operation.summary.trim_end_matches(['.', ',']);
@@ -41,7 +41,7 @@ pub(super) fn of_builder(operation: &Operation<'_>) -> String {
         first.to_owned()
     };
     format!(
-        "{}///\n/// Made by [`{path}`]({up}::{path}).\n",
+        "{}///\n/// Created by [`{path}`]({up}::{path}).\n",
         comment(&format!("{first}.")),
         path = operation.method_path()
     )
@@ -63,7 +63,7 @@ fn sends(operation: &Operation<'_>) -> String {
     )
 }
 
-/// The text of an item's documentation.
+/// The documentation text of an item.
 pub(super) fn of_attributes(attributes: &[Attribute]) -> String {
     let lines: Vec<String> = attributes.iter().filter_map(text_of).collect();
     lines.join("\n")
@@ -81,11 +81,11 @@ fn text_of(attribute: &Attribute) -> Option<String> {
     }
 }
 
-/// A text of the document as a comment.
+/// Writes a text of the document as a comment.
 pub(super) fn comment(text: &str) -> String {
     let mut out = String::new();
     for line in clean(text).lines() {
-        // Rust allows no return on its own in a comment.
+        // Rust does not allow a lone carriage return in a comment.
         let line = line.replace('\r', " ");
         let space = if line.is_empty() { "" } else { " " };
         out.push_str(&format!("///{space}{line}\n"));
@@ -93,7 +93,7 @@ pub(super) fn comment(text: &str) -> String {
     out
 }
 
-/// Cleans the documentation of an item and of all that is in it.
+/// Cleans the documentation of an item and of everything in it.
 pub(crate) fn clean_docs(item: &mut Item) {
     struct Pass;
     impl VisitMut for Pass {
@@ -108,13 +108,13 @@ pub(crate) fn clean_docs(item: &mut Item) {
             }
         }
 
-        // There are no attributes in expressions, which are most of the code.
+        // Expressions, which are most of the code, have no documentation.
         fn visit_block_mut(&mut self, _: &mut Block) {}
     }
     Pass.visit_item_mut(item);
 }
 
-/// A text of the document as rustdoc. The JSON schema that typify repeats below each type is taken out.
+/// Turns a text of the document into rustdoc. Removes the JSON schema that typify repeats below each type.
 pub(crate) fn clean(text: &str) -> String {
     let text = match text.find("<details><summary>JSON schema") {
         Some(end) => text.get(..end).unwrap_or(text).trim_end(),
@@ -126,15 +126,16 @@ pub(crate) fn clean(text: &str) -> String {
     let mut in_list = false;
     for line in text.lines() {
         if line.trim_start().starts_with("```") {
-            // The examples are not for the compiler: `client` and the arguments are not declared in them.
+            // The examples must not be compiled: they do not declare `client` or the arguments.
             out.push_str(if fenced { "```" } else { "```text" });
             fenced = !fenced;
         } else if fenced {
             out.push_str(line);
         } else {
-            // A span of code can go over lines, but not over paragraphs.
+            // A code span can continue over lines, but not over paragraphs.
             code &= !line.trim().is_empty();
-            // Indented by four, it would be a code block, and for rustdoc one of Rust. In a list it would be none.
+            // Indented by four spaces, it would be a code block, which rustdoc takes for Rust. In a list it
+            // would not.
             let line = if line.starts_with("    ") && !in_list {
                 line.trim_start()
             } else {
@@ -150,8 +151,9 @@ pub(crate) fn clean(text: &str) -> String {
     out.trim_end().to_owned()
 }
 
-/// A line outside of code blocks: what is not in backticks is escaped where rustdoc would take it for a link or a tag.
-/// `code` says whether the line begins in backticks; whether it ends there is the result.
+/// Writes a line outside of code blocks. Text outside of backticks is escaped where rustdoc would take it for
+/// a link or a tag. `code` says whether the line starts inside backticks; the result says whether it ends
+/// there.
 fn prose(line: &str, mut code: bool, out: &mut String) -> bool {
     for (index, part) in line.split('`').enumerate() {
         if index > 0 {
@@ -194,7 +196,7 @@ fn escape(text: &str, out: &mut String) {
     }
 }
 
-/// The length of the link in Markdown that the text begins with: `[words](target)`.
+/// The length of the Markdown link `[words](target)` that the text starts with.
 fn link(text: &str) -> Option<usize> {
     let middle = text.strip_prefix('[')?.find("](")? + 1;
     let end = text[middle..].find(')')? + middle + 1;

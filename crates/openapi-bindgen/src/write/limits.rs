@@ -1,19 +1,21 @@
-//! What the values of an argument are within, and what is within limits inside of them.
+//! The limits of an argument and of the values inside it.
 
 use serde_json::{Map, Value};
 
 use crate::prepare::{LIMITS, referred};
 
-/// How many steps inside of an argument limits are looked for: a schema can refer to itself. The service checks the others.
+/// How many steps inside an argument to look for limits, because a schema can refer to itself. The service
+/// checks deeper values.
 const DEPTH: usize = 4;
-/// In how many schemas limits are looked for, for one argument: with references to each other, few schemas make many paths.
+/// In how many schemas to look for the limits of one argument, because a few schemas that refer to each other
+/// make many paths.
 const SCHEMAS: usize = 256;
 
-/// Limits of an argument, or of something inside of it.
+/// The limits of an argument, or of something inside it.
 pub(crate) struct Limited {
-    /// The way to it; empty for the argument.
+    /// The path to it; empty for the argument itself.
     pub(crate) way: Vec<Step>,
-    /// The keywords of JSON Schema.
+    /// The JSON Schema keywords.
     pub(crate) keywords: Map<String, Value>,
 }
 
@@ -25,7 +27,8 @@ pub(crate) enum Step {
     Items,
 }
 
-/// What a schema says that the call checks. Of a union it is left to the service, since it depends on the branch.
+/// The limits in a schema that the call checks. The limits of a union are left to the service, because they
+/// depend on the branch.
 pub(super) fn limits(document: &Value, schema: &Value) -> Vec<Limited> {
     let mut search = Search {
         document,
@@ -39,7 +42,7 @@ pub(super) fn limits(document: &Value, schema: &Value) -> Vec<Limited> {
 
 struct Search<'a> {
     document: &'a Value,
-    /// How many schemas may still be looked at.
+    /// How many more schemas may be visited.
     left: usize,
     way: Vec<Step>,
     found: Vec<Limited>,

@@ -1,6 +1,7 @@
-//! Writes the operations: for each, a method of the client that takes what is required, and a builder with a method for
-//! each option, which sends the request when it is awaited. All of it follows from the [`Call`](crate::call::Call) and from
-//! the types that progenitor has for its parts; `surface` says what of it is public.
+//! Writes the operations. Each has a method of the client, which takes the required arguments, and a builder
+//! with a method for each option, which sends the request when it is awaited. Everything follows from the
+//! [`Call`](crate::call::Call) and from the types that progenitor made for its parts; `surface` lists the
+//! public items.
 
 mod arguments;
 mod builder;
@@ -31,9 +32,9 @@ pub(crate) use surface::surface;
 /// What generated code refers to outside of itself.
 pub(crate) struct Surroundings {
     pub(crate) runtime: Path,
-    /// What a success that is bytes is read as.
+    /// The type of a success that is bytes.
     pub(crate) bytes: Path,
-    /// The types of the transport that the client carries, if there is one.
+    /// The types of the client's transport, if it has one.
     pub(crate) transport: Option<Hand>,
 }
 
@@ -69,7 +70,8 @@ impl Surroundings {
 }
 
 const BUILDERS: &str = "
-/// The calls of the operations, in a module for each tag. Methods of [`Client`] make them; awaiting one sends its request.
+/// The calls of the operations, in one module per tag. Methods of [`Client`] create them; awaiting a call
+/// sends its request.
 #[allow(clippy::all, unused_imports)]
 pub mod builder {
     use super::{Error, Response, runtime, types};
@@ -86,7 +88,7 @@ pub mod $name {
 }
 ";
 
-/// The client's methods, and the builders. `tags` has the descriptions of tags.
+/// Writes the client's methods and the builders. `tags` has the descriptions of tags.
 pub(crate) fn text(operations: &[Operation<'_>], tags: &BTreeMap<String, String>) -> String {
     let builders =
         |operations: &[&Operation<'_>]| lines(operations.iter().map(|operation| builder::text(operation)));
@@ -113,7 +115,7 @@ pub(crate) fn text(operations: &[Operation<'_>], tags: &BTreeMap<String, String>
         )
 }
 
-/// The operations with a tag, by the name of the module that their builders are in.
+/// The operations with a tag, by the name of their builders' module.
 fn by_module<'a, 'b>(operations: &'a [Operation<'b>]) -> BTreeMap<String, Vec<&'a Operation<'b>>> {
     let mut modules: BTreeMap<String, Vec<_>> = BTreeMap::new();
     for operation in operations {

@@ -1,4 +1,4 @@
-//! An operation with all that is known of it, ready to be written.
+//! An operation with everything that is needed to write it.
 
 use serde_json::Value;
 use syn::{Ident, Type};
@@ -17,37 +17,37 @@ use crate::{
 /// An operation of the document.
 pub(crate) struct Operation<'a> {
     pub(crate) call: &'a Call,
-    /// Its place in the table of operations.
+    /// The index in the table of operations.
     pub(crate) index: usize,
-    /// The name of its method.
+    /// The name of the method.
     pub(crate) name: Ident,
-    /// The name of its builder.
+    /// The name of the builder.
     pub(crate) builder: Ident,
     /// The HTTP method, in lower case.
     pub(crate) method: &'static str,
-    /// Its tag, if it has one.
+    /// The tag, if it has one.
     pub(crate) tag: Option<String>,
     pub(crate) summary: String,
     pub(crate) description: String,
     pub(crate) arguments: Vec<Argument>,
-    /// The indices of the arguments that its method takes, one by one.
+    /// The indices of the arguments that the method takes one by one.
     pub(crate) taken: Vec<usize>,
-    /// The indices of those that its method takes in a struct with a field for each.
+    /// The indices of the arguments that the method takes in a struct with a field for each.
     pub(crate) gathered: Vec<usize>,
-    /// The type of its body, if that is an object.
+    /// The type of the body, if that is an object.
     pub(crate) object: Option<Type>,
     /// The type of a success.
     pub(crate) success: Type,
-    /// The type of the items of its pages, if it has pages.
+    /// The type of the items of its pages, if it is paged.
     pub(crate) item: Option<Type>,
 }
 
 impl<'a> Operation<'a> {
-    /// `prefix` stands before the names of the markers.
+    /// `prefix` is the prefix of the markers' names.
     ///
     /// # Errors
     ///
-    /// What is missing in the signature that progenitor gives the operation, or what the marker lacks.
+    /// What is missing in progenitor's signature of the operation, or what is wrong with the marker.
     pub(crate) fn new(
         operation: &openapi_document::Operation<'_>,
         call: &'a Call,
@@ -108,7 +108,7 @@ impl<'a> Operation<'a> {
         })
     }
 
-    /// The types of all that is sent.
+    /// The types of everything that is sent.
     pub(crate) fn sent(&self) -> impl Iterator<Item = &Type> {
         self.arguments
             .iter()
@@ -121,12 +121,12 @@ impl<'a> Operation<'a> {
         &self.success
     }
 
-    /// The path of its method.
+    /// The path of the method.
     pub(crate) fn method_path(&self) -> String {
         format!("Client::{}", self.name)
     }
 
-    /// The module of its builder, within `builder`.
+    /// The module of the builder, within `builder`.
     pub(crate) fn module(&self) -> Option<String> {
         let name = rust_name::method(self.tag.as_ref()?);
         // The builder module already imports these two names.
@@ -134,7 +134,7 @@ impl<'a> Operation<'a> {
         Some(if is_taken { format!("{name}_") } else { name })
     }
 
-    /// The way from the module of its builder to the root of the generated code.
+    /// The path from the module of the builder to the root of the generated code.
     pub(crate) fn up(&self) -> &'static str {
         match self.tag {
             Some(_) => "super::super",
@@ -142,7 +142,7 @@ impl<'a> Operation<'a> {
         }
     }
 
-    /// The path of a type beside its builder, from the root of the generated code.
+    /// The path of a type next to the builder, from the root of the generated code.
     pub(crate) fn path_of(&self, name: &str) -> String {
         match self.module() {
             Some(module) => format!("builder::{module}::{name}"),
@@ -150,24 +150,24 @@ impl<'a> Operation<'a> {
         }
     }
 
-    /// The name of the struct with the arguments that are gathered.
+    /// The name of the struct with the gathered arguments.
     pub(crate) fn gathered_name(&self) -> String {
         format!("{}Required", self.builder)
     }
 
-    /// The arguments that its method takes one by one, with their indices.
+    /// The arguments that the method takes one by one, with their indices.
     pub(crate) fn taken(&self) -> impl Iterator<Item = (usize, &Argument)> {
         self.taken.iter().map(|index| (*index, &self.arguments[*index]))
     }
 
-    /// Those of a struct, with their indices.
+    /// The arguments in the struct, with their indices.
     pub(crate) fn gathered(&self) -> impl Iterator<Item = (usize, &Argument)> {
         self.gathered
             .iter()
             .map(|index| (*index, &self.arguments[*index]))
     }
 
-    /// Those with a method of the builder, with their indices.
+    /// The arguments that the builder has a method for, with their indices.
     pub(crate) fn optional(&self) -> impl Iterator<Item = (usize, &Argument)> {
         self.arguments
             .iter()
@@ -175,7 +175,7 @@ impl<'a> Operation<'a> {
             .filter(|(_, argument)| !argument.is_required)
     }
 
-    /// Whether its body is bytes, which are not kept as text with the other arguments.
+    /// Returns whether the body is bytes, which are not kept as text with the other arguments.
     pub(crate) fn has_raw(&self) -> bool {
         self.call
             .body
@@ -183,17 +183,18 @@ impl<'a> Operation<'a> {
             .is_some_and(|body| body.kind == BodyKind::Raw)
     }
 
-    /// Whether an argument is such a body.
+    /// Returns whether an argument is such a body.
     pub(crate) fn is_raw(&self, index: usize) -> bool {
         self.has_raw() && self.arguments[index].place == Place::Body
     }
 }
 
-/// The arguments that must be given: those that are taken one by one, in their order, and those that are gathered.
+/// The required arguments: those that are taken one by one, in order, and those that are gathered.
 ///
-/// Those of the path stand in the order of the template, which no provider can change without changing the URL. One more
-/// can follow. Of several, the order would be that of a document in which a provider may swap two texts, and callers
-/// would compile all the same; so it is the marker's, or there is none, and they have names.
+/// Path parameters come in the order of the template, which a provider cannot change without changing the
+/// URL. One more argument can follow. Several more would have the order of the document, in which a provider
+/// may swap two texts while callers still compile. So the order comes from the marker, or else the arguments
+/// are named.
 fn required(
     arguments: &[Argument],
     path: &str,
@@ -220,7 +221,7 @@ fn required(
         let names = order.as_array().ok_or("is not a list")?;
         let mut listed = Vec::new();
         for name in names {
-            let name = name.as_str().ok_or("holds something else than a name")?;
+            let name = name.as_str().ok_or("has an entry that is not a name")?;
             let index = further
                 .iter()
                 .position(|index| arguments[*index].api_name == name)

@@ -1,4 +1,4 @@
-//! The public items of what is written.
+//! The public items of the written code.
 
 use syn::Ident;
 

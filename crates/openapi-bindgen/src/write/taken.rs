@@ -1,9 +1,9 @@
-//! What an argument takes for a type: what becomes a text for a text, any iterator for a list or a map, and what serde can
-//! write for any JSON.
+//! The types that arguments accept: anything that converts to a string for a string, any iterator for a list
+//! or a map, and anything that serde can write for any JSON.
 
 use syn::{GenericArgument, PathArguments, PathSegment, Type, parse_quote};
 
-/// What becomes of an argument.
+/// What happens to an argument.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
     /// It is written into the request.
@@ -12,7 +12,7 @@ pub(super) enum Use {
     Kept,
 }
 
-/// The type of an argument that becomes a `ty`.
+/// The argument type that converts to a `ty`.
 pub(super) fn accepted(ty: &Type, used: Use) -> Type {
     match Shape::of(ty) {
         Shape::AnyJson if used == Use::Kept => ty.clone(),
@@ -31,7 +31,7 @@ pub(super) fn accepted(ty: &Type, used: Use) -> Type {
     }
 }
 
-/// The expression that makes a `ty` of an argument.
+/// The expression that converts an argument to a `ty`.
 pub(super) fn converted(ty: &Type, value: &str) -> String {
     match Shape::of(ty) {
         Shape::Text => format!("::std::convert::Into::<::std::string::String>::into({value})"),
@@ -48,7 +48,8 @@ pub(super) fn converted(ty: &Type, value: &str) -> String {
     }
 }
 
-/// The type of an argument for members by name, of which `ty` is a map, and the expression that makes pairs of them.
+/// The type of an argument for members by name, of which `ty` is a map, and the expression that turns it into
+/// pairs.
 pub(super) fn members(ty: &Type, value: &str) -> (Type, String) {
     let any: Type = parse_quote!(::serde_json::Value);
     let of_map = match ty {
@@ -76,7 +77,7 @@ enum Shape<'a> {
     AnyJson,
     Boxed(&'a Type),
     List(&'a Type),
-    /// With texts for keys.
+    /// A map with string keys.
     Map(&'a Type),
     Other,
 }

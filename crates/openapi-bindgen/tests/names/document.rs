@@ -1,9 +1,9 @@
-//! Documents full of odd names. `bindgen-fidelity` compiles what is made of one.
+//! Documents full of odd names. `bindgen-fidelity` compiles the code for one of them.
 
 use openapi_document::pointer;
 use serde_json::{Map, Value, json};
 
-/// Names that something may make another of, or that mean something else in Rust.
+/// Names that a step may change, or that mean something else in Rust.
 pub(crate) const ODD: [&str; 98] = [
     "List«User»",
     "Map<String,X>",
@@ -105,9 +105,9 @@ pub(crate) const ODD: [&str; 98] = [
     "str",
 ];
 
-/// The forms that a schema may have; each has a mark, in itself or in what stands within it.
+/// The number of forms that a schema may have. Each has a mark, in itself or in what is inside it.
 pub(crate) const FORMS: usize = 11;
-/// The forms that are nothing but another schema, or none of the document's.
+/// From this form on, a schema is only another schema, or none of the document's.
 pub(crate) const LIST: usize = 8;
 pub(crate) const TEXT: usize = 9;
 pub(crate) const INSTANT: usize = 10;
@@ -117,12 +117,12 @@ fn refer(name: &str) -> Value {
     json!({ "$ref": pointer::to_reference(&place) })
 }
 
-/// The member or value that tells a schema from all others.
+/// The member or value that distinguishes a schema from all others.
 pub(crate) fn mark(index: usize) -> String {
     format!("mark{index}")
 }
 
-/// The `index`th schema. `next` is another, and `before` one that does not lead here.
+/// The `index`th schema. `next` is another one, and `before` is one that does not lead back here.
 fn schema(form: usize, index: usize, next: &str, before: Option<&String>) -> Value {
     let mark = mark(index);
     let inner = json!({
@@ -150,7 +150,7 @@ fn schema(form: usize, index: usize, next: &str, before: Option<&String>) -> Val
     }
 }
 
-/// The schemas by their names, and an operation for each; the first has the parameters.
+/// A document with schemas of these names and an operation for each; the first operation has the parameters.
 pub(crate) fn document(names: &[String], forms: &[usize], ids: &[String], parameters: &[String]) -> Value {
     let mut schemas = Map::new();
     let mut paths = Map::new();
@@ -184,7 +184,8 @@ pub(crate) fn odd_forms() -> Vec<usize> {
     (0..ODD.len()).map(|index| index % FORMS).collect()
 }
 
-/// A value of the `index`th schema that goes by its mark; with another value than a text within it, it is none.
+/// A value of the `index`th schema that is recognised by its mark. If `within` is not a string, the value is
+/// not valid.
 #[allow(dead_code, reason = "for bindgen-fidelity")]
 pub(crate) fn value(form: usize, index: usize, within: &Value) -> Value {
     let object = json!({ mark(index): within });
@@ -194,7 +195,7 @@ pub(crate) fn value(form: usize, index: usize, within: &Value) -> Value {
         2 => json!([object]),
         3 => json!({ "key": object }),
         7 => json!([[object]]),
-        // Of the odd schemas, a text comes next.
+        // Of the odd schemas, a string comes next.
         LIST => json!([within]),
         INSTANT if within.is_string() => json!("2026-01-02T03:04:05Z"),
         _ => within.clone(),

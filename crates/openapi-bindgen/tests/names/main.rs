@@ -1,4 +1,5 @@
-//! Whatever things are called in a document, each has one name of its own in Rust, and what has that name is what it was.
+//! Whatever the names in a document are, each thing has a distinct Rust name, and the thing with that name is
+//! the right one.
 
 #![allow(
     clippy::unwrap_used,
@@ -23,7 +24,7 @@ fn name() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => sample::select(ODD.to_vec()).prop_map(ToOwned::to_owned),
         2 => "[a-zA-Z0-9._-]{1,12}",
-        // They collapse often.
+        // These names often collapse.
         3 => "[aAbB1._-]{1,5}",
         1 => "\\PC{1,6}",
     ]
@@ -53,12 +54,12 @@ fn ident(item: &Item) -> Option<&Ident> {
     }
 }
 
-/// What a type is made of.
+/// The parts of a type.
 #[derive(Default)]
 struct Parts {
-    /// What its members or values are called in JSON.
+    /// The JSON names of its members or values.
     members: BTreeSet<String>,
-    /// The types beside it.
+    /// The types next to it.
     types: BTreeSet<String>,
 }
 
@@ -100,7 +101,7 @@ impl<'ast> Visit<'ast> for Parts {
     }
 }
 
-/// Finds what is there twice.
+/// Finds duplicates.
 #[derive(Default)]
 struct Twice(Vec<String>);
 
@@ -174,7 +175,7 @@ impl<'ast> Visit<'ast> for Twice {
     }
 }
 
-/// All texts of the code.
+/// All strings in the code.
 #[derive(Default)]
 struct Texts(BTreeSet<String>);
 
@@ -184,7 +185,8 @@ impl<'ast> Visit<'ast> for Texts {
     }
 }
 
-/// The marks in a type and in those within it that are no schema of the document by themselves, and the schemas it refers to.
+/// The marks in a type and in the inner types that are not schemas of the document themselves, and the
+/// schemas it refers to.
 fn found(
     name: &str,
     types: &BTreeMap<String, Parts>,

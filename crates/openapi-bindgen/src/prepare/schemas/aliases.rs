@@ -1,6 +1,6 @@
-//! Breaks the circles in which a schema is nothing but itself: `A` is `B` and `B` is `A`, or a choice of which a branch is the
-//! choice itself. No value is valid by such a branch alone, and reading one would never end. Schemas that *contain* themselves
-//! are no such circle.
+//! Breaks circles in which a schema is only itself: `A` is `B` and `B` is `A`, or a choice has a branch that
+//! is the choice itself. No value is valid by such a branch alone, and reading one would never end. Schemas
+//! that *contain* themselves are fine.
 
 use std::collections::BTreeSet;
 

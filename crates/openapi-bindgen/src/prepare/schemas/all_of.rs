@@ -1,5 +1,6 @@
-//! Puts the parts of an `allOf` into one schema. typify can do so for simple parts; it panics on others, and takes parts that do
-//! not fit together for a type without values. A reference alone stays one, with what is said beside it.
+//! Merges the parts of an `allOf` into one schema. typify can do this only for simple parts. It panics on
+//! others, and treats parts that do not fit together as a type without values. A single reference stays a
+//! reference, with what is said next to it.
 
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Value, json};
@@ -13,11 +14,11 @@ use super::{
 
 pub(super) const PASS: &str = "all-of";
 
-/// How many components can be made of each other.
+/// How many components can build on each other.
 const ROUNDS: usize = 8;
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
-    // A part that refers to a component with an `allOf` of its own is put together only once that is.
+    // A part that refers to a component with an `allOf` is merged only after that component.
     for _ in 0..ROUNDS {
         let known = components_before(document);
         let mut waiting = false;
@@ -52,7 +53,7 @@ fn parts(schema: &Object) -> impl Iterator<Item = &Object> {
         .filter_map(Value::as_object)
 }
 
-/// Whether a part leads to a component that is itself to be put together.
+/// Returns whether a part leads to a component that is not merged yet.
 fn is_unfinished(part: &Object, known: &Object) -> bool {
     reference(part)
         .and_then(|name| known.get(&name)?.as_object())
@@ -76,7 +77,7 @@ fn merge(schema: &mut Object, pointer: &str, known: &Object, changes: &mut Vec<C
         said += 1;
         whole = intersection.of(whole, part);
     }
-    // Still an `allOf` where the parts lead in a circle: what is left says less.
+    // It is still an `allOf` if the parts form a circle; what is left says less.
     if reference(&whole).is_none() {
         whole.shift_remove("allOf");
     }

@@ -1,5 +1,5 @@
-//! Reads every list into a `Vec`: a set loses the order, and cannot hold numbers; a Rust array of fixed length fails to
-//! compile beyond 32 items.
+//! Reads every list into a `Vec`. A set would lose the order and cannot contain floats; a Rust array of fixed
+//! length fails to compile beyond 32 items.
 
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Value, json};

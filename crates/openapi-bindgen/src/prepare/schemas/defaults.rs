@@ -1,6 +1,7 @@
-//! Takes the defaults off schemas: a default says what the receiver does when a member is absent (JSON Schema 2020-12, Validation,
-//! section 9.2: it is an annotation). As a Rust default it would be sent where the caller has said nothing, and added
-//! to every response that lacks the member; one that does not fit its type would fail the build. It is kept in words.
+//! Removes the defaults of schemas. A default is an annotation that says what the receiver does when a member
+//! is absent (JSON Schema 2020-12, Validation, section 9.2). As a Rust default, it would be sent where the
+//! caller set nothing, and added to every response without the member; a default that does not fit its type
+//! would fail the build. The documentation keeps it.
 
 use openapi_downconvert::{Change, Loss};
 use serde_json::Value;
@@ -9,7 +10,7 @@ use super::{super::change, walk::each};
 
 pub(super) const PASS: &str = "defaults";
 
-/// Longer ones say nothing to a reader.
+/// Longer defaults do not help a reader.
 const LONGEST: usize = 60;
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {

@@ -1,5 +1,6 @@
-//! Leaves enums of text, with a Rust name for each value, and takes others for the type of their values: typify reads an enum
-//! of numbers into a list of allowed values that a new one fails, and panics when two names collapse.
+//! Keeps string enums that have a distinct Rust name for each value, and replaces others by the type of their
+//! values. typify reads an enum of numbers into a list of allowed values, which fails on a new one, and it
+//! panics when two names collapse.
 
 use std::collections::BTreeSet;
 
@@ -24,7 +25,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
         }
         let given = schema.get("enum").cloned();
         if let Some(note) = mend(schema) {
-            // They may still tell the branches of a union apart.
+            // The values may still tell the branches of a union apart.
             if let Some(values) = given.filter(|values| !is_anything(schema) && are_scalars(values)) {
                 schema.insert(VALUES.to_owned(), values);
             }
@@ -38,7 +39,7 @@ fn are_scalars(values: &Value) -> bool {
     values.all(|value| value.is_string() || value.is_boolean() || value.is_i64() || value.is_u64())
 }
 
-/// Tells what was widened, if anything.
+/// Returns what was widened, if anything.
 fn mend(schema: &mut Object) -> Option<String> {
     let values: Vec<Value> = schema.shift_remove("enum")?.as_array()?.clone();
     let all = |test: fn(&Value) -> bool| values.iter().all(test);
@@ -52,18 +53,20 @@ fn mend(schema: &mut Object) -> Option<String> {
         "number"
     } else {
         match type_of(schema) {
-            // Values of other types are not valid in any case.
+            // Values of other types are never valid.
             Some("string") => "string",
             Some(_) => return Some("the listed values are not checked by the type".to_owned()),
             None => {
                 to_anything(schema);
-                return Some("values of several types are any value".to_owned());
+                return Some("values of several types become any value".to_owned());
             }
         }
     };
     match type_of(schema) {
         Some(given) if given != implied && !(given == "number" && implied == "integer") => {
-            return Some(format!("the listed values are no {given}, and are not checked"));
+            return Some(format!(
+                "the listed values are not of type {given}, and are not checked"
+            ));
         }
         Some(_) => {}
         None => {
@@ -83,10 +86,10 @@ fn mend(schema: &mut Object) -> Option<String> {
         .filter(|text| seen.insert(*text))
         .collect();
     if texts.is_empty() {
-        return Some("there is no value of the type in the list".to_owned());
+        return Some("the list has no value of the type".to_owned());
     }
     if !rust_name::variants_are_distinct(&texts) {
-        return Some("two of the values have the same name in Rust: it is a text".to_owned());
+        return Some("two of the values have the same name in Rust, so it is a string".to_owned());
     }
     schema.insert("enum".to_owned(), json!(texts));
     schema.shift_remove("format");

@@ -1,10 +1,13 @@
-//! Leaves objects with members that each have a field of their own name in Rust, and no others.
+//! Leaves only objects in which each member has a field with a distinct Rust name.
 //!
-//! - Two members whose names collapse to one field (`fooBar` and `foo_bar`): the second is read with the further members.
-//! - `additionalProperties: true` is the same as `{}`: there is a field for what comes.
+//! - If the names of two members collapse to one field (`fooBar` and `foo_bar`), the second is read with the
+//!   undeclared members.
+//! - `additionalProperties: true` is the same as `{}`: undeclared members have a field.
 //! - `additionalProperties: false`: a member that the service adds later must not fail the whole value.
-//! - An object of which no member is declared is a map, whatever it requires: as a struct it would lose its members.
-//! - A list or map that may be absent is an option: typify would leave out an empty one, which is something else.
+//! - An object without declared members is a map, whatever it requires, because a struct would lose its
+//!   members.
+//! - A list or map that may be absent is an option, because typify would leave out an empty one, which is
+//!   different.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +24,7 @@ use crate::{Settings, rust_name};
 
 pub(super) const PASS: &str = "object-members";
 
-/// What typify calls the field for the further members.
+/// typify's name for the field of undeclared members.
 const FURTHER: &str = "extra";
 
 pub(super) fn run(document: &mut Value, settings: &Settings, changes: &mut Vec<Change>) {
@@ -48,7 +51,7 @@ fn mend(schema: &mut Object, lossless: bool) -> Vec<String> {
     }
     if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
         schema.shift_remove("additionalProperties");
-        notes.push("members that it does not name are let pass".to_owned());
+        notes.push("undeclared members are accepted".to_owned());
     }
     if !schema.contains_key("properties") {
         if schema.shift_remove("required").is_some() {
@@ -67,7 +70,7 @@ fn mend(schema: &mut Object, lossless: bool) -> Vec<String> {
         .filter_map(|name| name.as_str().map(ToOwned::to_owned))
         .collect();
     if lossless && schema.get("additionalProperties") == Some(&Value::Bool(true)) {
-        // Said so, and not only left open: the members that come are meant.
+        // Stated explicitly, and not only left open, because undeclared members are intended.
         schema.insert("additionalProperties".to_owned(), json!({}));
     }
     let has_further = matches!(schema.get("additionalProperties"), Some(Value::Object(_)));
@@ -90,7 +93,7 @@ fn mend(schema: &mut Object, lossless: bool) -> Vec<String> {
         kept
     });
     if !lost.is_empty() && !has_further {
-        // There is a field for the further members now, whose name must be free too.
+        // There is now a field for undeclared members, whose name must be free too.
         properties.retain(|name, _| {
             let kept = rust_name::snake(name) != FURTHER;
             if !kept {
@@ -105,7 +108,7 @@ fn mend(schema: &mut Object, lossless: bool) -> Vec<String> {
             && let Some(member) = member.as_object_mut()
             && is_null(member)
         {
-            // As `()`, it would be sent where it is absent.
+            // As `()`, it would be sent when it is absent.
             member.shift_remove("enum");
             member.shift_remove("type");
         }
@@ -128,7 +131,7 @@ fn mend(schema: &mut Object, lossless: bool) -> Vec<String> {
             schema.shift_remove("required");
         }
         let note = format!(
-            "{}: the name is that of another field in Rust, so it is found among the further members",
+            "{}: another field has the same name in Rust, so it is read with the undeclared members",
             lost.join(", ")
         );
         notes.push(note);

@@ -1,6 +1,7 @@
-//! Makes a choice of a base type whose children include it by `allOf` (OpenAPI 3.0.3, Discriminator Object): where the base is
-//! referred to, a value of any child is valid. Springdoc writes the choice itself, so that base and children refer to each other.
-//! What the children include becomes a schema of its own, called `PetBase` for `Pet`.
+//! Makes a choice of a base type whose children include it by `allOf` (OpenAPI 3.0.3, Discriminator Object):
+//! wherever the base is referred to, a value of any child is valid. Springdoc writes the choice itself, so
+//! the base and its children refer to each other. The part that the children include becomes a separate
+//! schema, such as `PetBase` for `Pet`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,7 +44,8 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
     for schema in schemas.values_mut().filter_map(Value::as_object_mut) {
         include(schema);
     }
-    // A lone reference within another schema, with a description around it, is a use of the base and not a child.
+    // A lone reference inside another schema, with a description around it, is a use of the base and not a
+    // child.
     each(document, &mut |schema, _| {
         if reference(schema).is_none() {
             include(schema);
@@ -66,7 +68,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
                 .iter()
                 .map(|child| Value::Object(refer(child)))
                 .collect();
-            // The base itself, which its own name stands for.
+            // The base itself, which its own name refers to.
             branches.push(Value::Object(tags::marked_as(refer(base), name)));
             schema.insert("oneOf".to_owned(), json!(branches));
         }
@@ -80,7 +82,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
     }
 }
 
-/// The components that include each other one by `allOf`.
+/// The components that include another one by `allOf`, by the name of the other.
 fn children(schemas: &Object) -> BTreeMap<String, Vec<String>> {
     let mut children: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, schema) in schemas {
@@ -94,7 +96,7 @@ fn children(schemas: &Object) -> BTreeMap<String, Vec<String>> {
     children
 }
 
-/// The children, and theirs, as far as a child is no choice of its own.
+/// The children and their children, down to children that are choices themselves.
 fn descendants(
     name: &str,
     children: &BTreeMap<String, Vec<String>>,

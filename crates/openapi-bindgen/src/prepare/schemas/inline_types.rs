@@ -1,5 +1,6 @@
-//! Makes a component of every schema that needs a type with a name: objects with members, enums and unions. typify would name them
-//! too, by their place, but does not look whether another type has that name; two of one name are taken for the same.
+//! Makes a component of every schema that needs a named type: objects with members, enums and unions. typify
+//! would name them too, after their place, but it does not check whether another type has the name, and
+//! treats two types of the same name as one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +20,7 @@ use crate::rust_name;
 
 pub(super) const PASS: &str = "inline-types";
 
-/// Gives the place of each type that it makes. `names` has the names of the components so far.
+/// Returns the place of each type that it makes. `names` has the names of the components so far.
 pub(super) fn run(
     document: &mut Value,
     names: &TypeNames,
@@ -58,7 +59,7 @@ pub(super) fn run(
     places
 }
 
-/// The names are those that progenitor would give.
+/// Uses the names that progenitor would give.
 fn of_operations(document: &mut Value, pass: &mut Pass) {
     let Ok(operations) = operations(document) else {
         return;
@@ -97,9 +98,9 @@ fn of_operations(document: &mut Value, pass: &mut Pass) {
 struct Pass {
     taken: BTreeSet<String>,
     made: Object,
-    /// The same as they stood at their place: what stands twice under one name is one type.
+    /// The made schemas as they were at their places. Equal schemas with the same name are one type.
     given: Object,
-    /// Where they stood.
+    /// Their places.
     places: BTreeMap<String, String>,
 }
 
@@ -118,7 +119,7 @@ impl Pass {
         }
     }
 
-    /// A component has a name already; what is in it may need one.
+    /// A component already has a name; schemas inside it may need one.
     fn component(&mut self, schema: &mut Object, name: &str, place: &str) {
         if is_nullable(schema) && needs_name(schema) {
             let mut inner = std::mem::take(schema);
@@ -131,7 +132,7 @@ impl Pass {
         }
     }
 
-    /// What is below a schema that is, or becomes, the type of this name.
+    /// Visits what is below a schema that is, or becomes, the type with this name.
     fn inside(&mut self, schema: &mut Object, name: &str, place: &str) {
         if let Some(members) = schema.get_mut("properties").and_then(Value::as_object_mut) {
             for (member, schema) in members {
@@ -174,7 +175,7 @@ impl Pass {
         }
     }
 
-    /// A schema at a place after which its type would be called.
+    /// Visits a schema at a place that its type would be named after.
     fn place(&mut self, schema: &mut Object, name: &str, place: &str) {
         if !needs_name(schema) {
             self.inside(schema, name, place);
@@ -189,7 +190,7 @@ impl Pass {
                     .map(|value| (keyword.to_owned(), value)),
             );
         }
-        // The type is described as its place is.
+        // The type is described in the same places.
         here.extend(
             inner
                 .get("description")

@@ -1,7 +1,7 @@
-//! One schema for what two of them say together.
+//! Merges two schemas into one that says what both say.
 //!
-//! What cannot be said in one is left out: a value that is valid under both is valid under each, so the result is never
-//! narrower than the two.
+//! What one schema cannot express is left out. A value that is valid under both is valid under each, so the
+//! result is never narrower than the two together.
 
 use serde_json::{Value, json};
 
@@ -11,10 +11,10 @@ use super::{
     walk::{is_annotation, is_anything, is_nullable, reference, type_of},
 };
 
-/// How far references are followed, and members are looked into: recursive schemas have no end.
+/// How deep references and members are followed, because recursive schemas have no end.
 const DEEPEST: usize = 6;
 
-/// How many branches a union of unions may have.
+/// The maximum number of branches in a union of unions.
 const MOST_BRANCHES: usize = 64;
 
 pub(super) struct Intersection<'a> {
@@ -23,7 +23,7 @@ pub(super) struct Intersection<'a> {
 }
 
 impl Intersection<'_> {
-    /// What both say. The annotations of `one` come first.
+    /// Merges two schemas. The annotations of `one` come first.
     pub(super) fn of(&self, one: Object, other: Object) -> Object {
         self.at(one, other, 0)
     }
@@ -71,7 +71,8 @@ impl Intersection<'_> {
         }
     }
 
-    /// Whether one schema says all that another does, as far as types show it: the other may be left out.
+    /// Returns whether one schema says everything that another does, as far as types show it, so the other
+    /// may be left out.
     pub(super) fn says_all(&self, schema: &Object, other: &Object) -> bool {
         let Some(schema) = self.resolved(schema.clone()) else {
             return false;
@@ -107,7 +108,7 @@ impl Intersection<'_> {
         }
     }
 
-    /// A schema in the place of the reference to it.
+    /// Follows a reference, or returns the schema itself.
     pub(super) fn resolved(&self, mut schema: Object) -> Option<Object> {
         for _ in 0..=DEEPEST {
             let Some(name) = reference(&schema) else {
@@ -125,13 +126,13 @@ impl Intersection<'_> {
         None
     }
 
-    /// A union, and something that holds for each branch of it.
+    /// Merges a union with a schema that applies to each of its branches.
     fn distributed(&self, union: Object, common: Object, keyword: &str, depth: usize) -> Object {
         let mut union = union;
         let Some(Value::Array(branches)) = union.shift_remove(keyword) else {
             return common;
         };
-        // What stands beside the branches holds for each of them too.
+        // What is next to the branches applies to each of them too.
         let common = if is_anything(&union) {
             common
         } else {
@@ -179,7 +180,7 @@ impl Intersection<'_> {
             both.shift_remove("additionalProperties"),
             other.shift_remove("additionalProperties"),
         ) {
-            // Both closed: the one does not know the members of the other.
+            // Both are closed: one does not know the members of the other.
             (Some(Value::Object(mine)), Some(Value::Object(theirs))) => {
                 Some(Value::Object(self.at(mine, theirs, depth + 1)))
             }
@@ -202,7 +203,7 @@ impl Intersection<'_> {
     }
 }
 
-/// Whether null is valid: a schema that says nothing of types says nothing against null.
+/// Returns whether null is valid. A schema without a type allows null.
 fn takes_null(schema: &Object) -> bool {
     is_nullable(schema) || is_anything(schema)
 }
@@ -211,14 +212,14 @@ fn is_object(schema: &Object) -> bool {
     type_of(schema) == Some("object") || (type_of(schema).is_none() && schema.contains_key("required"))
 }
 
-/// A branch that only asks for members which are declared elsewhere.
+/// Returns whether a branch only requires members that are declared elsewhere.
 pub(super) fn says_nothing_new(branch: &Object) -> bool {
     branch.iter().all(|(keyword, value)| {
         keyword == "required" || keyword == "type" && value == "object" || is_annotation(keyword)
     })
 }
 
-/// Texts and numbers: the keywords of both, where they are of one type; else what the first says.
+/// Strings and numbers: the keywords of both if they have the same type, otherwise those of the first.
 fn scalars(one: Object, mut other: Object) -> Object {
     match (type_of(&one), type_of(&other)) {
         (Some("number"), Some("integer")) => return annotated(other, &one),
@@ -246,7 +247,7 @@ fn scalars(one: Object, mut other: Object) -> Object {
     both
 }
 
-/// A schema with the annotations of another, where it has none itself.
+/// Adds the annotations of another schema that this one does not have.
 fn annotated(mut schema: Object, other: &Object) -> Object {
     if reference(&schema).is_some() && schema.contains_key("$ref") {
         if !other.contains_key("description") && !is_nullable(other) {

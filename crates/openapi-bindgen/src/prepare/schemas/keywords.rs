@@ -1,6 +1,6 @@
-//! Keeps the keywords that shape a type or describe it, as far as their values are what OpenAPI 3.0.3 (Schema Object) says.
-//! A keyword with another value, and a reference to nothing, is left out: a document that is wrong in one place loses that
-//! place, not the client.
+//! Keeps the keywords that shape or describe a type, if their values are as OpenAPI 3.0.3 (Schema Object)
+//! says. A keyword with another value, and a reference to nothing, is left out, so an error in one place of a
+//! document costs that place and not the client.
 
 use std::collections::BTreeSet;
 
@@ -29,7 +29,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
 fn mend(schema: &mut Value, pointer: &str, known: &BTreeSet<String>, changes: &mut Vec<Change>) {
     let Some(object) = schema.as_object_mut() else {
         if *schema != Value::Bool(true) {
-            let note = "what is no schema takes every value";
+            let note = "this is not a schema, so it accepts every value";
             changes.push(change(PASS, pointer, Loss::Widened, note));
         }
         *schema = json!({});
@@ -37,10 +37,10 @@ fn mend(schema: &mut Value, pointer: &str, known: &BTreeSet<String>, changes: &m
     };
     if object.contains_key("$ref") {
         match target(object).filter(|name| known.contains(name)) {
-            // OpenAPI 3.0.3, Reference Object: what is beside it is ignored.
+            // What is next to a reference is ignored (OpenAPI 3.0.3, Reference Object).
             Some(_) => object.retain(|keyword, _| keyword == "$ref"),
             None => {
-                let note = "a reference to nothing takes every value";
+                let note = "a reference to nothing accepts every value";
                 changes.push(change(PASS, pointer, Loss::Widened, note));
                 object.clear();
             }
@@ -61,7 +61,7 @@ fn mend(schema: &mut Value, pointer: &str, known: &BTreeSet<String>, changes: &m
     });
 }
 
-/// Whether a keyword is kept: not those that shape no type. `None` when its value is a wrong one.
+/// Returns whether a keyword is kept; keywords that shape no type are not. `None` if its value is wrong.
 fn kept(keyword: &str, value: &mut Value) -> Option<bool> {
     let right = match keyword {
         "title" | "description" => return Some(value.is_string()),
@@ -92,7 +92,7 @@ fn kept(keyword: &str, value: &mut Value) -> Option<bool> {
     right.then_some(true)
 }
 
-/// `items: true` says nothing; `not` cannot be a type.
+/// `items: true` says nothing, and `not` cannot be a type.
 fn without_empty(object: &mut Object) {
     object.retain(|keyword, value| !(keyword == "items" && value.is_boolean()) && keyword != "not");
     if !object.contains_key("minimum") {

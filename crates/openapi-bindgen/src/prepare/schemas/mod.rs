@@ -1,10 +1,10 @@
-//! Schemas are put into the words that typify reads well: into a type that compiles, and that gives every valid value back as
-//! it came.
+//! Rewrites schemas into the forms that typify reads well: each becomes a type that compiles, and that gives
+//! every valid value back as it was.
 //!
-//! What typify makes of a schema depends on how it is written, not only on what it says; much of what JSON Schema allows makes it
-//! panic, or makes a type that drops members of a value. After these passes a schema is one of few things: a reference,
-//! a scalar, an enum of text, a list, a map, an object with members, or a union (`oneOf`). Every one of them is never
-//! narrower than what stood there. The passes work on OpenAPI 3.0, in the order of [`run`].
+//! What typify makes of a schema depends on how it is written, not only on what it says. Much of what JSON
+//! Schema allows makes it panic, or makes a type that drops members of a value. After these passes, a schema
+//! is a reference, a scalar, a string enum, a list, a map, an object with members, or a union (`oneOf`). It
+//! is never narrower than the original. The passes work on OpenAPI 3.0, in the order of [`run`].
 
 mod aliases;
 mod all_of;
@@ -39,7 +39,7 @@ pub(in crate::prepare) use walk::each as each_schema;
 
 type Object = Map<String, Value>;
 
-/// The passes, in their order.
+/// The passes, in order.
 pub(crate) const PASSES: &[Pass] = &[
     Pass::new(
         keywords::PASS,
@@ -92,18 +92,18 @@ pub(crate) const PASSES: &[Pass] = &[
     ),
 ];
 
-/// What the schemas became, as far as the document cannot say it.
+/// The results of the passes that the document cannot express.
 #[derive(Debug, Default)]
 pub(crate) struct Schemas {
-    /// The Rust name of each component, by the name that it has in the document.
+    /// The Rust name of each component, by its name in the document.
     pub(crate) names: TypeNames,
     /// Where each type is described in the document, by its Rust name.
     pub(crate) places: BTreeMap<String, String>,
-    /// The unions whose branches a member tells apart, by Rust name.
+    /// The unions whose branches are distinguished by a member, by Rust name.
     pub(crate) tags: Tags,
     /// The members that may be absent and may be null.
     pub(crate) nullable: NullableMembers,
-    /// Why a component could not be named, by the name that it has in the document: it is any JSON.
+    /// Why a component could not be named, by its name in the document. Such a component is any JSON.
     pub(crate) unnamed: BTreeMap<String, String>,
 }
 
@@ -121,7 +121,7 @@ pub(crate) fn run(document: &mut Value, settings: &Settings, changes: &mut Vec<C
     }
     enums::run(document, changes);
     all_of::run(document, changes);
-    // Twice: a branch may have brought a choice with it.
+    // Run a second time, because a branch may have introduced a choice.
     unions::run(document, changes);
     unions::run(document, changes);
     aliases::run(document, changes);

@@ -1,5 +1,6 @@
-//! Calls each component by the name that its type has in Rust: names that collapse to one (`Foo-Bar` and `FooBar`) get a number,
-//! names of the prelude, which the generated code uses, get a suffix. The references follow.
+//! Renames each component to the Rust name of its type. Names that collapse to one (`Foo-Bar` and `FooBar`)
+//! get a number, and names of the prelude, which the generated code uses, get a suffix. References are
+//! updated.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,10 +18,10 @@ use crate::{
 
 pub(super) const PASS: &str = "type-names";
 
-/// The Rust name of each component, by the name that it has in the document.
+/// The Rust name of each component, by its name in the document.
 pub(crate) type TypeNames = BTreeMap<String, String>;
 
-/// What generated code means by these words is not a component.
+/// Names that have another meaning in generated code.
 const PRELUDE: [&str; 42] = [
     "AsMut",
     "AsRef",
@@ -69,7 +70,7 @@ const PRELUDE: [&str; 42] = [
 /// Traits of the prelude that did not fit above.
 const CONVERSIONS: [&str; 4] = ["ToOwned", "TryFrom", "TryInto", "Unpin"];
 
-/// The names, and the components that could not be named, with the reason.
+/// Returns the names, and the components that could not be named with the reason.
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> (TypeNames, BTreeMap<String, String>) {
     let Some(schemas) = components(document) else {
         return (TypeNames::new(), BTreeMap::new());
@@ -109,7 +110,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> (TypeNames
 
 fn name<'a>(given: impl Iterator<Item = &'a String>) -> TypeNames {
     let given: Vec<&String> = given.collect();
-    // Those that have their Rust name already keep it.
+    // Components that already have their Rust name keep it.
     let mut taken: BTreeSet<String> = given
         .iter()
         .filter(|name| rust_name::pascal(name) == ***name && !is_reserved(name))
@@ -131,7 +132,7 @@ fn name<'a>(given: impl Iterator<Item = &'a String>) -> TypeNames {
         .collect()
 }
 
-/// The name, or the name with the first number that makes it free.
+/// Returns the name, or the name with the first number that makes it unique.
 pub(super) fn free(wanted: &str, taken: &mut BTreeSet<String>) -> String {
     let mut name = rust_name::pascal(wanted);
     let mut number = 2;

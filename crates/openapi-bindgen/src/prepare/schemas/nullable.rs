@@ -1,4 +1,4 @@
-//! Says "or null" in one way: `nullable: true`. A branch or an enum value that is null is another way to say it.
+//! Writes "or null" in one form, `nullable: true`, instead of as a branch or an enum value that is null.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,10 +12,10 @@ use super::{
 /// The names of members that may be absent and may be null, by the name of their type.
 pub(crate) type NullableMembers = BTreeMap<String, BTreeSet<String>>;
 
-/// Marks a member that is said to be nullable, so that its type is an option, and is not.
+/// Marks a member that is written as nullable only to make its type an option.
 pub(super) const OPTION: &str = "x-option";
 
-/// Finds the members of components that may be absent and may be null, and takes the marks out.
+/// Finds the members of components that may be absent and may be null, and removes the marks.
 pub(super) fn members(document: &mut Value) -> NullableMembers {
     let Some(schemas) = components(document) else {
         return NullableMembers::new();
@@ -58,7 +58,7 @@ pub(super) fn members(document: &mut Value) -> NullableMembers {
     found
 }
 
-/// Whether null is valid under a schema; `of_null` are the components under which it is.
+/// Returns whether null is valid under a schema; `of_null` are the components for which it is.
 fn takes_null(schema: &Object, of_null: &BTreeSet<String>) -> bool {
     let branch = schema
         .get("allOf")
@@ -66,7 +66,7 @@ fn takes_null(schema: &Object, of_null: &BTreeSet<String>) -> bool {
         .and_then(Value::as_object);
     is_nullable(schema)
         || target(branch.unwrap_or(schema)).is_some_and(|name| of_null.contains(&name))
-        // Any value at all.
+        // It allows any value.
         || schema
             .keys()
             .all(|keyword| matches!(keyword.as_str(), "title" | "description" | "default"))
@@ -106,7 +106,7 @@ pub(super) fn run(document: &mut Value) {
     });
 }
 
-/// Whether null is the only valid value.
+/// Returns whether null is the only valid value.
 pub(super) fn is_null(schema: &Object) -> bool {
     schema
         .get("enum")

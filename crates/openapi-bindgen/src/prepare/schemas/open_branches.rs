@@ -1,5 +1,5 @@
-//! Gives a branch of a union a field for the members that only other branches declare: a value may be valid under several at once
-//! (`anyOf`), or hold more than the branch that its tag names.
+//! Gives a branch of a union a field for the members that only other branches declare. A value may be valid
+//! under several branches at once (`anyOf`), or have more members than the branch that its tag names.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use super::{
 
 pub(super) const PASS: &str = "open-branches";
 
-/// How far unions within unions are followed.
+/// How deep nested unions are followed.
 const DEEPEST: usize = 8;
 
 pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {

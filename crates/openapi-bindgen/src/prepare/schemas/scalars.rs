@@ -1,12 +1,12 @@
-//! Reads texts, numbers and booleans into types that hold every valid value.
+//! Reads strings, numbers and booleans into types that can hold every valid value.
 //!
-//! Bounds, lengths and patterns shape no type: engines do not agree on patterns, and typify's own choice of integers
-//! (`NonZeroU64`, `i32`) by bound and format refuses what another service would send. What is sent is checked against them by
-//! the call, for which they are noted.
+//! Bounds, lengths and patterns do not shape types. Engines do not agree on patterns, and typify's choice of
+//! integers (`NonZeroU64`, `i32`) by bound and format refuses values that another service would send. The
+//! call checks the limits of what is sent; they are recorded here for it.
 //!
-//! In lossless types a format shapes none either. It is an annotation (JSON Schema 2020-12, Validation, section 7.2.1): a text
-//! that is called a UUID need not be one, and one that is comes back in other words (`uuid` writes small letters). Only
-//! `date-time` shapes a type, which keeps the text.
+//! In lossless types, formats do not shape types either. A format is an annotation (JSON Schema 2020-12,
+//! Validation, section 7.2.1): a string with the format UUID need not be one, and a UUID may come back in
+//! another spelling (`uuid` writes lower-case letters). Only `date-time` shapes a type, which keeps the text.
 
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ use super::{
 
 pub(super) const PASS: &str = "scalar-constraints";
 
-/// Formats of text for which typify has a type that does not keep every text.
+/// String formats for which typify has a type that does not keep every text.
 const TYPED: [&str; 6] = ["uuid", "date", "ip", "ipv4", "ipv6", "time"];
 
 const OF_NUMBERS: [&str; 5] = [
@@ -32,10 +32,10 @@ const OF_NUMBERS: [&str; 5] = [
 
 const OF_TEXTS: [&str; 3] = ["minLength", "maxLength", "pattern"];
 
-/// Where a schema notes what a call checks: an object with the keywords.
+/// The member in which a schema records what a call checks: an object with the keywords.
 pub(crate) const LIMITS: &str = "x-limits";
 
-/// Of the keywords, those that a call checks.
+/// The keywords that a call checks.
 const CHECKED: [&str; 6] = [
     "minimum",
     "maximum",
@@ -77,15 +77,15 @@ pub(super) fn run(document: &mut Value, lossless: bool, changes: &mut Vec<Change
     });
 }
 
-/// Whether the schema is part of a parameter of a path item or of an operation.
+/// Returns whether the schema is part of a parameter of a path item or of an operation.
 fn is_argument(pointer: &str) -> bool {
     let mut names = pointer.split('/').skip(1);
     names.next() == Some("paths") && names.skip(1).take(2).any(|name| name == "parameters")
 }
 
-/// An integer is an `i64` where a bound, a format or an enum says that 64 bits hold it, a `u64` where none is negative, and else an
-/// `i128`, which holds what either of the two does. Where that need not be, as in an argument, which nobody receives, it is an
-/// `i64` instead.
+/// An integer is an `i64` if a bound, a format or an enum says that it fits into 64 bits, a `u64` if it is
+/// never negative, and otherwise an `i128`, which can hold both. Where that is not needed, as in an argument,
+/// which is never received, it is an `i64` instead.
 fn integer(schema: &mut Object, is_plain: bool, dropped: &mut Vec<&'static str>) {
     let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
     let bound = |name: &str| schema.get(name).and_then(Value::as_f64);

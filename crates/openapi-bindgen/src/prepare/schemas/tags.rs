@@ -1,9 +1,11 @@
-//! Finds the member that tells the branches of a union apart, and which of its values means which branch: by the discriminator,
-//! with a mapping, by the name of the schema, or by constants and enums that a member has in each branch.
+//! Finds the member that distinguishes the branches of a union, and which of its values belongs to which
+//! branch. It uses the discriminator with its mapping, the names of the schemas, or constants and enums that
+//! a member has in each branch.
 //!
-//! Other passes rename schemas, merge them, and remove the values of enums that are not text. So [`mark`] writes into each branch
-//! what the discriminator says about it, and the pass `enums` keeps values under [`VALUES`]. Both are extensions, which no document can bring along:
-//! unknown keywords are gone by then.
+//! Other passes rename and merge schemas, and remove the values of enums that are not strings. So [`mark`]
+//! writes the discriminator's information into each branch, and the pass `enums` keeps values under
+//! [`VALUES`]. Both are extensions that no document can contain, because unknown keywords have been removed
+//! by then.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,32 +16,32 @@ use super::{
     walk::{components, each, refer, reference, target, type_of},
 };
 
-/// Beside a branch: `{"mapped": ["cat"], "implied": "Cat"}`.
+/// Next to a branch: `{"mapped": ["cat"], "implied": "Cat"}`.
 pub(super) const MARK: &str = "x-tag";
 
-/// The values of an enum that shapes no type.
+/// The values of an enum that does not shape a type.
 pub(super) const VALUES: &str = "x-values";
 
-/// How far references and unions within unions are followed.
+/// How deep references and nested unions are followed.
 const DEEPEST: usize = 8;
 
-/// What tells the branches of a union apart.
+/// The member that distinguishes the branches of a union.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Tag {
     /// The name of the member.
     pub(crate) member: String,
-    /// Its values as JSON text, and the position of the branch that each one means.
+    /// The member's values as JSON text, each with the position of its branch.
     pub(crate) branches: Vec<(String, usize)>,
-    /// How many branches the union has.
+    /// The number of branches in the union.
     pub(crate) count: usize,
-    /// Whether every branch has a value, so that another value means none of them.
+    /// Whether every branch has a value, so that another value belongs to none of them.
     pub(crate) complete: bool,
 }
 
-/// The unions whose branches a member tells apart, by Rust name.
+/// The unions whose branches are distinguished by a member, by Rust name.
 pub(crate) type Tags = BTreeMap<String, Tag>;
 
-/// Writes beside each branch of a union which values of its discriminator mean it.
+/// Writes next to each branch of a union which values of the discriminator belong to it.
 pub(super) fn mark(document: &mut Value) {
     each(document, &mut |schema, _| {
         let mapping = match schema.get("discriminator") {
@@ -62,7 +64,7 @@ pub(super) fn mark(document: &mut Value) {
     });
 }
 
-/// A branch that the name of a schema stands for.
+/// A branch that is referred to by the name of a schema.
 pub(super) fn marked_as(mut branch: Object, name: &str) -> Object {
     if branch.contains_key("$ref") {
         branch = Object::from_iter([("allOf".to_owned(), json!([branch]))]);
@@ -71,7 +73,7 @@ pub(super) fn marked_as(mut branch: Object, name: &str) -> Object {
     branch
 }
 
-/// The values that a mapping has for a schema. It holds references, or names alone.
+/// The values that a mapping has for a schema. A mapping contains references or plain names.
 fn mapped(mapping: Option<&Value>, name: &str) -> Vec<String> {
     let mapping = mapping.and_then(Value::as_object);
     let leads_here = |to: &Value| {
@@ -86,7 +88,8 @@ fn mapped(mapping: Option<&Value>, name: &str) -> Vec<String> {
         .collect()
 }
 
-/// The tags of the components, and removes from the document what was kept for them. Every union is a component here.
+/// Finds the tags of the components, and removes from the document what was recorded for them. Every union is
+/// a component here.
 pub(super) fn take(document: &mut Value) -> Tags {
     let mut tags = Tags::new();
     if let Some(schemas) = components(document) {
@@ -146,8 +149,8 @@ impl<'a> Known<'a> {
         Some(Tag { complete, ..tag })
     }
 
-    /// The first member that has constants or an enum in every branch, no value of them in two; one that all branches require
-    /// is preferred.
+    /// Finds the first member that has constants or an enum in every branch, with no value in two of them. A
+    /// member that all branches require is preferred.
     fn by_constants(&self, branches: &[&'a Object], objects: &[usize]) -> Option<Tag> {
         let first = self.struct_of(branches[*objects.first()?], DEEPEST)?;
         let members = first.get("properties")?.as_object()?.keys();
@@ -176,7 +179,7 @@ impl<'a> Known<'a> {
         required.into_iter().chain(optional).next()
     }
 
-    /// The schema in the place of the reference to it.
+    /// Follows a reference, or returns the schema itself.
     fn resolved(&self, mut schema: &'a Object) -> Option<&'a Object> {
         for _ in 0..DEEPEST {
             let Some(name) = reference(schema) else {
@@ -259,7 +262,7 @@ impl Tag {
         }
     }
 
-    /// Adds the values that mean a branch; what means another one already stays with that.
+    /// Adds the values that belong to a branch. A value that already belongs to another branch stays there.
     fn add(&mut self, objects: &[usize], values: impl Fn(&usize) -> Vec<String>) {
         let mut known: BTreeSet<String> = self.branches.iter().map(|(value, _)| value.clone()).collect();
         for index in objects {
@@ -281,7 +284,7 @@ fn discriminator(union: &Object) -> Option<&str> {
     union.get("discriminator")?.get("propertyName")?.as_str()
 }
 
-/// What [`mark`] wrote into a branch, as JSON text.
+/// Reads what [`mark`] wrote into a branch, as JSON text.
 fn marked(branch: &Object, what: &str) -> Vec<String> {
     match branch.get(MARK).map(|mark| &mark[what]) {
         Some(Value::Array(values)) => values.iter().map(ToString::to_string).collect(),

@@ -1,6 +1,7 @@
-//! Says every choice with `oneOf`, a reference or a simple type per branch: typify reads `anyOf` into a struct of flattened
-//! options, which takes and loses what it should not. What stands beside the branches goes into each of them. The finishing
-//! pass `unions` then reads a value with the branch that gives it back unchanged.
+//! Writes every choice as a `oneOf` with a reference or a simple type per branch. typify reads `anyOf` into a
+//! struct of flattened options, which accepts and loses the wrong values. What is next to the branches goes
+//! into each of them. The finishing pass `unions` then reads a value with the branch that gives it back
+//! unchanged.
 
 use openapi_downconvert::{Change, Loss};
 use serde_json::{Value, json};
@@ -23,7 +24,7 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) {
     let known = components_before(document);
     each(document, &mut |schema, pointer| {
         if !schema.contains_key("oneOf") && !schema.contains_key("anyOf") {
-            // It belongs to a union; on a base type, it tells what derives from it.
+            // It belongs to a union. On a base type, it distinguishes the derived types.
             schema.shift_remove("discriminator");
             return;
         }
@@ -82,7 +83,7 @@ fn mend(schema: &mut Object, known: &Object) -> Option<(Loss, &'static str)> {
                 None => refer(&name),
             };
         }
-        // A union in a union.
+        // A union inside a union.
         if let Some(Value::Array(inner)) = branch
             .get("oneOf")
             .filter(|_| !branch.contains_key("discriminator") && !branch.contains_key(MARK))
@@ -91,7 +92,7 @@ fn mend(schema: &mut Object, known: &Object) -> Option<(Loss, &'static str)> {
             continue;
         }
         if type_of(&branch) != Some("object") {
-            // They tell objects apart by a member, and nothing else.
+            // They only serve to distinguish objects by a member.
             branch.shift_remove(VALUES);
         }
         if add_texts(&mut distinct, &branch) {
@@ -112,7 +113,7 @@ fn mend(schema: &mut Object, known: &Object) -> Option<(Loss, &'static str)> {
     if distinct.iter().any(is_anything) {
         annotated(schema);
         to_anything(schema);
-        return Some((Loss::Widened, "a choice that takes every value is any value"));
+        return Some((Loss::Widened, "a choice that accepts every value is any value"));
     }
     if let [only] = distinct.as_mut_slice() {
         let mut only = std::mem::take(only);
@@ -124,14 +125,14 @@ fn mend(schema: &mut Object, known: &Object) -> Option<(Loss, &'static str)> {
         }
         annotated(schema);
         schema.shift_remove("discriminator");
-        return Some((Loss::None, "a choice of one is that one"));
+        return Some((Loss::None, "a choice of one is replaced by it"));
     }
     schema.insert("oneOf".to_owned(), json!(distinct));
     annotated(schema);
     if both {
         Some((Loss::Widened, "of two choices at once, one is kept"))
     } else if !own.is_empty() {
-        Some((Loss::None, "what stands beside the branches stands in each"))
+        Some((Loss::None, "what is next to the branches is copied into each"))
     } else if from_any_of {
         Some((
             Loss::None,
@@ -142,7 +143,8 @@ fn mend(schema: &mut Object, known: &Object) -> Option<(Loss, &'static str)> {
     }
 }
 
-/// Adds the values of an enum of text to another such branch, if there is one: each of the two would take any text that is new.
+/// Adds the values of a string enum to another such branch, if there is one, because each of the two would
+/// accept any new string.
 fn add_texts(distinct: &mut [Object], branch: &Object) -> bool {
     let texts = |schema: &Object| match (type_of(schema), schema.get("enum")) {
         (Some("string"), Some(Value::Array(values))) => Some(values.clone()),
@@ -170,7 +172,7 @@ fn add_texts(distinct: &mut [Object], branch: &Object) -> bool {
     true
 }
 
-/// Whether two branches are the same, what is said for people apart.
+/// Returns whether two branches are the same, ignoring annotations.
 fn same(one: &Object, other: &Object) -> bool {
     let bare = |schema: &Object| -> Object {
         schema

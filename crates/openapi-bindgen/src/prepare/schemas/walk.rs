@@ -1,4 +1,4 @@
-//! How schemas are found: where a document holds them, what is below a schema, and what a reference leads to.
+//! Finds schemas: where a document contains them, what is below a schema, and what a reference leads to.
 
 use openapi_document::pointer;
 use serde_json::Value;
@@ -15,12 +15,12 @@ const ONE: [&str; 3] = ["items", "additionalProperties", "not"];
 /// The keywords whose value is a list of schemas.
 const MANY: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 
-/// Visits every schema of the document, what is below a schema before the schema itself.
+/// Visits every schema of the document. What is below a schema comes before the schema itself.
 pub(in crate::prepare) fn each(document: &mut Value, visit: &mut impl FnMut(&mut Object, &str)) {
     roots(document, &mut |root, pointer| below_first(root, pointer, visit));
 }
 
-/// Visits the schemas that are in no other: the components, and those of the operations.
+/// Visits the schemas that are not inside others: the components, and those of the operations.
 pub(super) fn roots(document: &mut Value, visit: &mut impl FnMut(&mut Value, &str)) {
     if let Some(schemas) = components(document) {
         let mut place = "/components/schemas".to_owned();
@@ -33,7 +33,7 @@ pub(super) fn roots(document: &mut Value, visit: &mut impl FnMut(&mut Value, &st
     }
 }
 
-/// The schemas in operations stand in the members `schema`, wherever those are.
+/// The schemas in operations are the members `schema`, at any depth.
 fn of_operations(value: &mut Value, place: &mut String, visit: &mut impl FnMut(&mut Value, &str)) {
     match value {
         Value::Array(items) => {
@@ -92,7 +92,7 @@ pub(super) fn components(document: &mut Value) -> Option<&mut Object> {
     document.pointer_mut("/components/schemas")?.as_object_mut()
 }
 
-/// The components as they are now, for a pass that looks at others while it changes one.
+/// A copy of the components, for a pass that looks at others while it changes one.
 pub(super) fn components_before(document: &mut Value) -> Object {
     components(document)
         .map(|schemas| schemas.clone())
@@ -104,7 +104,7 @@ pub(super) fn target(schema: &Object) -> Option<String> {
     referred_schema(schema.get("$ref")?.as_str()?)
 }
 
-/// The component itself, if this is nothing but a reference to it, with or without annotations around.
+/// The component's name, if this is only a reference to it, with or without annotations.
 pub(super) fn reference(schema: &Object) -> Option<String> {
     if let Some(name) = target(schema) {
         return Some(name);
@@ -118,7 +118,7 @@ pub(super) fn reference(schema: &Object) -> Option<String> {
     target(only.as_object()?)
 }
 
-/// A schema that refers to a component.
+/// Makes a reference to a component.
 pub(super) fn refer(name: &str) -> Object {
     let mut schema = Object::new();
     schema.insert(
@@ -128,7 +128,7 @@ pub(super) fn refer(name: &str) -> Object {
     schema
 }
 
-/// Whether a keyword says nothing about which values are valid, null apart.
+/// Returns whether a keyword has no effect on which values are valid, except for null.
 pub(super) fn is_annotation(keyword: &str) -> bool {
     matches!(
         keyword,
@@ -136,12 +136,12 @@ pub(super) fn is_annotation(keyword: &str) -> bool {
     )
 }
 
-/// Whether every value is valid.
+/// Returns whether every value is valid.
 pub(super) fn is_anything(schema: &Object) -> bool {
     schema.keys().all(|keyword| is_annotation(keyword))
 }
 
-/// Whether null is valid, where the schema is not silent about it.
+/// Returns whether null is explicitly valid.
 pub(super) fn is_nullable(schema: &Object) -> bool {
     schema.get("nullable") == Some(&Value::Bool(true))
 }
@@ -150,7 +150,7 @@ pub(super) fn type_of(schema: &Object) -> Option<&str> {
     schema.get("type").and_then(Value::as_str)
 }
 
-/// Makes it the schema that takes every value, and keeps what it says for people.
+/// Turns it into the schema that accepts every value, and keeps its annotations.
 pub(super) fn to_anything(schema: &mut Object) {
     schema.retain(|keyword, _| matches!(keyword.as_str(), "title" | "description"));
 }
