@@ -1,5 +1,6 @@
-//! Generates what the tests look at: the types of the difficult document, of one full of odd names and of Databar's, as standalone crates have them, and
-//! for each a table from the names of the schemas to the types; one more table for the types of `databar-api`.
+//! Generates what the tests look at: the types of the difficult document, of one full of odd names and of
+//! Databar's, as standalone crates have them, and for each a table from the names of the schemas to the
+//! types; one more table for the types of `databar-api`.
 
 #[path = "../../build.rs"]
 #[allow(dead_code, reason = "only the settings are used here")]

@@ -1,4 +1,5 @@
-//! As which variant a value is read, and that nothing of it is lost: equal round trips alone do not show that it is the right one.
+//! As which variant a value is read, and that nothing of it is lost: equal round trips alone do not show that
+//! it is the right one.
 
 #![allow(
     clippy::unwrap_used,

@@ -191,8 +191,8 @@ impl Inspection {
     }
 }
 
-/// Headers that a document need not mention: those of HTTP itself, those that trace a request, and `x-source`, which
-/// the provider's own clients send.
+/// Headers that a document need not mention: those of HTTP itself, those that trace a request, and
+/// `x-source`, which the provider's own clients send.
 const STANDARD_HEADERS: &[&str] = &[
     "accept",
     "accept-charset",

@@ -78,7 +78,8 @@ async fn enrich() -> Result<(), Box<dyn Error>> {
             .build()?,
     };
 
-    // 3. The enrichment: one that knows a company by its domain, needs nothing else, and has one price for all.
+    // 3. The enrichment: one that knows a company by its domain, needs nothing else, and has one price for
+    //    all.
     let mut chosen = None;
     let mut catalogue = databar.enrichments().q("company data").stream();
     while let Some(summary) = catalogue.try_next().await? {
@@ -121,7 +122,8 @@ async fn enrich() -> Result<(), Box<dyn Error>> {
         }
     }
 
-    // 5. The table, its rows, and the enrichment on it, with its parameter `domain` read from the column `Domain`.
+    // 5. The table, its rows, and the enrichment on it, with its parameter `domain` read from the column
+    //    `Domain`.
     let table = databar
         .create_table("Companies")
         .columns(["Company", "Domain"])
@@ -132,8 +134,8 @@ async fn enrich() -> Result<(), Box<dyn Error>> {
         .map_column("domain", "Domain")
         .await?;
 
-    // 6. The run. Companies that the provider does not know stay open, so it is over when every row is filled, or when
-    //    nothing has come for a while.
+    // 6. The run. Companies that the provider does not know stay open, so it is over when every row is
+    //    filled, or when nothing has come for a while.
     let run = table.run(added.id).only_empty().await?;
     let bar = ProgressBar::new(companies.len() as u64).with_style(ProgressStyle::with_template(
         "{bar:40} {pos}/{len} rows filled, {elapsed}",

@@ -1,5 +1,5 @@
-//! Enriches the domains that come on standard input, one in each line, until the input ends or Ctrl-C is pressed. Runs that
-//! were begun are waited for: their credits are spent.
+//! Enriches the domains that come on standard input, one in each line, until the input ends or Ctrl-C is
+//! pressed. Runs that were begun are waited for: their credits are spent.
 
 use databar::{Client, EnrichmentId};
 use serde_json::{Value, json};

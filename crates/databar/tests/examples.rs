@@ -31,7 +31,8 @@ fn programs(file: &str) -> Vec<String> {
         .collect()
 }
 
-/// A command that runs an example against a sandbox, with the settings that the example finds in its environment.
+/// A command that runs an example against a sandbox, with the settings that the example finds in its
+/// environment.
 fn command(example: &str, sandbox: &Sandbox) -> Command {
     let mut command = Command::new(env!("CARGO"));
     let manifest = format!("{}/Cargo.toml", env!("CARGO_MANIFEST_DIR"));

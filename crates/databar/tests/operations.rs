@@ -1,5 +1,5 @@
-//! `OPERATIONS.md` lists every operation with its method of the facade. `UPDATE_GOLDEN=1 cargo test -p databar --test operations`
-//! writes it anew.
+//! `OPERATIONS.md` lists every operation with its method of the facade. `UPDATE_GOLDEN=1 cargo test -p
+//! databar --test operations` writes it anew.
 
 #![allow(
     clippy::unwrap_used,

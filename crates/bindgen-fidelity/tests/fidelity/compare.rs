@@ -7,8 +7,8 @@ use serde_json::{Map, Number, Value};
 /// What counts as equal beyond the law.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Rules {
-    /// An absent member may come back with its default, or as an empty list or map, and an empty one not at all; case makes no
-    /// difference for a text that is a UUID (RFC 9562, section 4).
+    /// An absent member may come back with its default, or as an empty list or map, and an empty one not at
+    /// all; case makes no difference for a text that is a UUID (RFC 9562, section 4).
     pub(crate) handy: bool,
 }
 

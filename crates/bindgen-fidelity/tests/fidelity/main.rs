@@ -1,5 +1,6 @@
-//! The law of the types: a value that is valid under the schema of a component deserialises into its type, and serialises into an
-//! equal value. Absent and null of a member count as equal; members that are not declared may be dropped where others are.
+//! The law of the types: a value that is valid under the schema of a component deserialises into its type,
+//! and serialises into an equal value. Absent and null of a member count as equal; members that are not
+//! declared may be dropped where others are.
 
 #![allow(
     clippy::unwrap_used,
@@ -93,8 +94,8 @@ fn standalone_types_of_databar_give_every_value_back() {
     check(&databar_document(), Rules::default(), false, databar::roundtrip);
 }
 
-/// The bindings that people use fill in defaults, take an absent list for an empty one, and check formats: a UUID is a number,
-/// which has one spelling.
+/// The bindings that people use fill in defaults, take an absent list for an empty one, and check formats: a
+/// UUID is a number, which has one spelling.
 #[test]
 fn the_bindings_of_databar_give_every_value_back() {
     let rules = Rules { handy: true };
