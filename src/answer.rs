@@ -244,7 +244,7 @@ pub(crate) fn unfit_item(
 
 /// The error for a request that got no answer, or whose answer broke off.
 pub(crate) fn lost(operation: &'static Operation, mut error: reqwest::Error) -> Error {
-    let host = error.url().and_then(Url::host_str).unwrap_or("the service");
+    let host = host(error.url());
     let needs_tls = error.url().is_some_and(|url| url.scheme() == "https");
     let (kind, what) = match &error {
         e if e.is_connect() && needs_tls && !HAS_TLS => (
@@ -278,12 +278,18 @@ pub(crate) fn lost(operation: &'static Operation, mut error: reqwest::Error) -> 
         .with_source(error)
 }
 
+/// The host of an address, with the port if the address names one.
+fn host(url: Option<&Url>) -> String {
+    match url.and_then(|url| Some((url.host_str()?, url.port()))) {
+        Some((host, Some(port))) => format!("{host}:{port}"),
+        Some((host, None)) => host.to_owned(),
+        None => "the service".to_owned(),
+    }
+}
+
 /// The host that a redirect leads to. The rest of the address is left out because it may be confidential.
 fn redirect_target(headers: &HeaderMap, url: &Url) -> Option<String> {
     let target = url.join(headers.get(LOCATION)?.to_str().ok()?).ok()?;
-    let host = target.host_str()?;
-    Some(match target.port() {
-        Some(port) => format!("host {host}:{port}"),
-        None => format!("host {host}"),
-    })
+    target.host_str()?;
+    Some(format!("host {}", host(Some(&target))))
 }

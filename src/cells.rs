@@ -13,7 +13,8 @@ use crate::error::{Error, ErrorKind};
 ///
 /// ```
 /// # fn main() -> Result<(), databar_api::Error> {
-/// use databar_api::Cells;
+/// # use databar_api as databar;
+/// use databar::Cells;
 ///
 /// #[derive(serde::Serialize)]
 /// struct Lead {

@@ -38,7 +38,8 @@ use crate::{not_found, operations};
 /// Applications can create the errors that they want to handle:
 ///
 /// ```
-/// use databar_api::{Error, ErrorBody, ErrorKind};
+/// # use databar_api as databar;
+/// use databar::{Error, ErrorBody, ErrorKind};
 ///
 /// let error = Error::from_answer("run_enrichment", 406, ErrorBody::default());
 /// assert!(error.is_out_of_credits() && !error.may_have_run());

@@ -217,8 +217,11 @@ macro_rules! either_id {
             }
         }
 
-        impl From<i64> for $name {
-            fn from(id: i64) -> Self {
+        impl $name {
+            /// Creates an id from a number. There is no `From<i64>`: a bare number could be the id of something
+            /// else.
+            #[must_use]
+            pub fn from_number(id: i64) -> Self {
                 Self(Either::Number(id))
             }
         }
@@ -356,7 +359,7 @@ impl From<&TableEnrichmentId> for TableEnrichmentId {
 /// An exporter on a table is run and changed in the same way as an enrichment.
 impl From<TableExporterId> for TableEnrichmentId {
     fn from(id: TableExporterId) -> Self {
-        id.0.into()
+        Self::from_number(id.0)
     }
 }
 
@@ -407,7 +410,7 @@ mod tests {
             let id: TableEnrichmentId = serde_json::from_value(value.clone()).unwrap();
             assert_eq!(serde_json::to_value(&id).unwrap(), value);
         }
-        assert_eq!(FlowId::from(42), "42".parse().unwrap());
+        assert_eq!(FlowId::from_number(42), "42".parse().unwrap());
         assert!("a/b".parse::<FlowId>().is_err());
         assert_eq!(TableEnrichmentId::from(TableExporterId(7)).to_string(), "7");
     }

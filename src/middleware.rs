@@ -29,7 +29,8 @@ use crate::operations::Operation;
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};
 ///
-/// use databar_api::{Attempt, Middleware, AttemptOutcome};
+/// # use databar_api as databar;
+/// use databar::{Attempt, Middleware, AttemptOutcome};
 ///
 /// /// Counts what failed.
 /// #[derive(Debug, Default)]

@@ -5,7 +5,9 @@
     reason = "clippy's exception for tests does not reach their helpers"
 )]
 
-use databar_api::{ApiKey, Cells, Client, EnrichmentId, ErrorKind, RetryPolicy, TableId, Transport, types};
+use databar_api::{
+    ApiKey, Cells, Client, EnrichmentId, ErrorKind, RetryPolicy, TableEnrichmentId, TableId, Transport, types,
+};
 use databar_sandbox::{Fault, FaultKind, Sandbox};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -34,7 +36,9 @@ async fn a_body_that_is_not_given_is_no_body() {
     // Without a body, the table has the service's default columns. The run does not find its enrichment,
     // which does not matter here.
     let table = client.create_table().await.unwrap();
-    let run = client.run_table_enrichment(table.identifier, 7.into()).await;
+    let run = client
+        .run_table_enrichment(table.identifier, TableEnrichmentId::from_number(7))
+        .await;
     assert!(run.unwrap_err().is_not_found());
 
     let requests = sandbox.take_requests();

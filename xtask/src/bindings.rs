@@ -50,7 +50,7 @@ pub fn run(
     } = &package.report;
     println!(
         "{}: the crate {} with {} of {} operations and {} of {} schemas, {} of them widened; {} of {} fields are any JSON \
-         although the document says more",
+         although the document is more specific",
         out.display(),
         package.name,
         operations.generated,

@@ -244,7 +244,7 @@ fn summary(rows: &[Row]) -> String {
     let sum = |count: fn(&Row) -> usize| rows.iter().map(count).sum::<usize>();
     let (untyped, fields) = (sum(|row| row.fields.untyped), sum(|row| row.fields.total));
     lines.push(format!(
-        "{} of {} and {} of {} were generated; {untyped} of {} ({:.2} %) may be any JSON although the document says more",
+        "{} of {} and {} of {} were generated; {untyped} of {} ({:.2} %) may be any JSON although the document is more specific",
         rows.iter().filter(|row| row.ok).count(),
         count(rows.len(), "document"),
         sum(|row| row.operations.generated),

@@ -158,7 +158,7 @@ impl fmt::Display for Failure {
                     write!(f, "\n  {field}")?;
                 }
                 if code(error) == 7 && !error.to_string().contains("may have") {
-                    f.write_str("\n  it may have been done all the same: check before you try again")?;
+                    f.write_str("\n  it may have been done anyway: check before you try again")?;
                 }
                 Ok(())
             }

@@ -16,7 +16,7 @@ async fn main() -> Result<(), databar::Error> {
         .add_enrichment(EnrichmentId(123))
         .map_column("domain", "Domain")
         .await?;
-    let run = table.run(added.id).only_empty().await?; // spends credits; the catalogue's id would not compile
+    let run = table.run(added.id).only_empty().await?; // spends credits; the catalogue's id does not compile
     let end = run.wait().await?;
     println!("{} rows are filled, {} are open", end.filled, end.open);
 

@@ -125,6 +125,9 @@ pub(crate) fn base_url(given: &str, allow_http: bool, place: &str) -> Result<Str
             "the base URL cannot be used: {reason} (it comes from {place})"
         ))
     };
+    if !given.contains("://") {
+        return Err(refuse("it has no scheme; begin it with https://"));
+    }
     let url = Url::parse(given.trim()).map_err(|error| refuse(&error.to_string()).with_source(error))?;
     let Some(host) = url.host_str() else {
         return Err(refuse("it has no host"));
@@ -289,8 +292,9 @@ mod tests {
             ("https://user:pass@api.databar.ai", "user name"),
             ("https://api.databar.ai?x=1", "query"),
             ("https://api.databar.ai#x", "fragment"),
-            ("api.databar.ai", "relative URL"),
-            ("", "relative URL"),
+            ("api.databar.ai", "no scheme"),
+            ("localhost:8080", "no scheme"),
+            ("", "no scheme"),
         ] {
             let error = base_url(given, false, "a test").unwrap_err().to_string();
             assert!(

@@ -82,7 +82,7 @@ impl Table {
     /// ```compile_fail
     /// # use databar::{EnrichmentId, Table, TableEnrichmentId};
     /// # fn example(table: Table) {
-    /// let add = table.add_enrichment(TableEnrichmentId::from(123));
+    /// let add = table.add_enrichment(TableEnrichmentId::from_number(123));
     /// # }
     /// ```
     pub fn add_enrichment(&self, enrichment: EnrichmentId) -> AddEnrichment {

@@ -43,6 +43,15 @@ impl Table {
     /// let run = table.run(EnrichmentId(42)).only_empty();
     /// # }
     /// ```
+    ///
+    /// Neither does a bare number, which could be either:
+    ///
+    /// ```compile_fail
+    /// # use databar::Table;
+    /// # fn example(table: Table) {
+    /// let run = table.run(42).only_empty();
+    /// # }
+    /// ```
     pub fn run(&self, enrichment: impl Into<TableEnrichmentId>) -> RunTableEnrichment {
         RunTableEnrichment {
             table: self.clone(),

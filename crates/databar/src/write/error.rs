@@ -28,7 +28,6 @@ use crate::Error;
 /// assert_eq!(report.created(), 120);
 /// # Ok(()) });
 /// ```
-#[derive(Debug)]
 pub struct WriteError<K: Kind> {
     inner: Box<Failure<K>>,
 }
@@ -241,6 +240,16 @@ impl<K: Kind> WriteError<K> {
 impl<K: Kind> fmt::Display for WriteError<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.progress(), self.inner.cause)
+    }
+}
+
+/// Its line, which `main` prints of an error that it returns; `{:#?}` has the parts.
+impl<K: Kind> fmt::Debug for WriteError<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match f.alternate() {
+            true => self.inner.fmt(f),
+            false => fmt::Display::fmt(self, f),
+        }
     }
 }
 

@@ -89,7 +89,7 @@ async fn an_argument_that_cannot_be_sent_is_an_error_and_nothing_is_sent() {
 #[tokio::test]
 async fn null_and_absent_are_sent_as_such() {
     let world = World::start_with(|builder| builder.retry(RetryPolicy::none())).await;
-    let flow = || world.client.api().update_flow(FlowId::from(7));
+    let flow = || world.client.api().update_flow(FlowId::from_number(7));
     world.fault(Fault::new(FaultKind::status(500)));
     drop(flow().description_null().name("Named").await.unwrap_err());
     drop(flow().description("").await.unwrap_err());

@@ -74,7 +74,7 @@ fn failures(client: &Client) -> Vec<BoxFuture<'_, String>> {
         of(table.add_enrichment(EnrichmentId(1)).map_column("a", "A")),
         of(table.add_enrichment(EnrichmentId(1)).map_column("a", COLUMN)),
         of(table.add_waterfall(waterfall).map_column("a", COLUMN)),
-        of(table.run(TableEnrichmentId::from(1))),
+        of(table.run(TableEnrichmentId::from_number(1))),
         of(api.list_flows()),
         of(api.get_user()),
         of(api.list_enrichments()),
@@ -173,7 +173,7 @@ async fn no_type_prints_the_key() {
             .add_waterfall(WaterfallId::new("w").unwrap())
             .map_column("a", COLUMN),
         &table
-            .run(TableEnrichmentId::from(1))
+            .run(TableEnrichmentId::from_number(1))
             .rows([RowId::new("r").unwrap()]),
         &client.create_table("Leads"),
         &api.get_user(),

@@ -218,7 +218,7 @@ async fn bad_input_is_refused_before_any_request() {
     let world = World::start().await;
     let table = companies(&world).await;
     let sent = world.client.requests_sent();
-    let run = || table.run(TableEnrichmentId::from(1));
+    let run = || table.run(TableEnrichmentId::from_number(1));
     let add = || table.add_enrichment(COMPANY_DATA);
     let finder = || table.add_waterfall(WaterfallId::new("email_getter").unwrap());
     let errors = [
