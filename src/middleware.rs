@@ -20,7 +20,7 @@ use crate::operations::Operation;
 /// The client calls [`before`](Self::before) just before a request leaves, and [`after`](Self::after) when
 /// its answer has been read or the attempt has failed. Both are called for each attempt of a retried request.
 /// They run on the task that sends the request, so they should return quickly; move slow work to another
-/// task.
+/// task. If the future of a call is dropped, `after` is not called for the attempt under way.
 ///
 /// Neither method sees the API key. It is added to the request after `before`, and replaced by `[redacted]`
 /// where the service repeats it. Downloads of exported files do not pass through middleware, because they are
