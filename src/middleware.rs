@@ -15,7 +15,8 @@ use crate::error::Error;
 use crate::key::ApiKey;
 use crate::operations::Operation;
 
-/// Sees every request of a [`Client`](crate::Client), for example for request ids, metrics or recordings.
+/// Sees every call of an operation by a [`Client`](crate::Client), for example for request ids, metrics or
+/// recordings.
 ///
 /// The client calls [`before`](Self::before) just before a request leaves, and [`after`](Self::after) when
 /// its answer has been read or the attempt has failed. Both are called for each attempt of a retried request.
@@ -56,7 +57,7 @@ pub trait Middleware: fmt::Debug + Send + Sync + 'static {
     }
 }
 
-/// Lets a program keep a handle on the middleware that it gives to a client.
+/// An `Arc` lets a program keep a handle on the middleware that it gives to a client.
 impl<M: Middleware + ?Sized> Middleware for Arc<M> {
     fn before(&self, attempt: &mut Attempt) {
         (**self).before(attempt);
@@ -67,7 +68,7 @@ impl<M: Middleware + ?Sized> Middleware for Arc<M> {
     }
 }
 
-/// An attempt to send a request, without the key.
+/// An attempt to send a request. It does not contain the key.
 pub struct Attempt {
     operation: &'static Operation,
     call: u64,

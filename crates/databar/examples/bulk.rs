@@ -15,7 +15,7 @@ async fn main() -> Result<(), databar::Error> {
         // One for each input, in their order.
         match outcome {
             Outcome::Found(found) => println!("{found}"),
-            Outcome::Nothing => println!("nothing is known of it"),
+            Outcome::Nothing => println!("nothing found"),
             other => println!("{other:?}: {:?}", results.error),
         }
     }

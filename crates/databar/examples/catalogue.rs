@@ -1,5 +1,5 @@
-//! Searches the catalogue of enrichments, and prints what each costs and needs. The first argument is what to
-//! search for.
+//! Searches the catalogue of enrichments, and prints what each costs and needs. The first argument is the
+//! text to search for.
 
 use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
 use databar::Client;

@@ -44,20 +44,20 @@ async fn enrich() -> Result<(), Box<dyn Error>> {
     let live = match flags.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => false,
         ["--live"] => true,
-        _ => return Err(format!("unknown flags {flags:?}: there is only --live").into()),
+        _ => return Err(format!("unknown flags {flags:?}; the only flag is --live").into()),
     };
 
     // 1. The input. A bad file ends here, before any request.
     let file = match &files[..] {
         [] => concat!(env!("CARGO_MANIFEST_DIR"), "/examples/companies.csv"),
         [file] => file.as_str(),
-        _ => return Err(format!("one file at a time, not {files:?}").into()),
+        _ => return Err(format!("expected one file, got {files:?}").into()),
     };
     let companies = csv::Reader::from_path(file)
         .and_then(|mut reader| reader.deserialize().collect::<Result<Vec<Company>, _>>())
         .map_err(|error| format!("{file}: {error}"))?;
     if companies.is_empty() {
-        return Err(format!("{file}: there are no companies in it").into());
+        return Err(format!("{file} contains no companies").into());
     }
 
     // 2. The client. The sandbox needs no key and no network; it stops when `sandbox` is dropped.
@@ -113,12 +113,12 @@ async fn enrich() -> Result<(), Box<dyn Error>> {
         chosen.price
     );
     if live {
-        print!("Go on? [y/N] ");
+        print!("Continue? [y/N] ");
         stdout().flush()?;
         let mut answer = String::new();
         stdin().read_line(&mut answer)?;
         if answer.trim() != "y" {
-            return Err("nothing was created, nothing was spent".into());
+            return Err("cancelled; nothing was created or spent".into());
         }
     }
 

@@ -10,9 +10,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for info in databar.tables().await? {
         let export = databar.table(info.identifier).export().format(ExportFormat::Csv);
         let file = export.await?; // waits until the service has written it
-        let path = format!("{}.csv", info.identifier); // names can be the same
+        let path = format!("{}.csv", info.identifier); // names are not unique
 
-        // A download that breaks off leaves no half of a file under the name.
+        // A download that fails leaves no partial file under the final name.
         let part = format!("{path}.part");
         let mut writer = fs::File::create(&part).await?;
         let bytes = file.download(&mut writer).await?;

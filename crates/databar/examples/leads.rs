@@ -1,4 +1,4 @@
-//! Writes rows of a type of its own into a table, and reads them back.
+//! Writes rows of a custom type to a table, enriches them, and reads them back.
 
 use databar::{Client, EnrichmentId};
 use serde::{Deserialize, Serialize};

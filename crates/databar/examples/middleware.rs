@@ -1,9 +1,10 @@
-//! Gives each call an id, measures it, and writes each answer down. None of it sees the key.
+//! Gives each call an id, measures each attempt, and prints each answer, with middleware that never sees the
+//! key.
 
 use databar::{Attempt, AttemptOutcome, Client, Middleware};
 use std::{collections::BTreeMap, error::Error, sync::Arc, sync::Mutex, time::Duration};
 
-/// An id for each call, the same for all of its attempts: for the logs on both sides.
+/// Sends an id with each call, the same for all of its attempts, to find the call in the logs on both sides.
 #[derive(Debug)]
 struct RequestIds(uuid::Uuid);
 
@@ -30,7 +31,7 @@ impl Middleware for Metrics {
     }
 }
 
-/// What was sent, and what came back.
+/// Prints the method and path of each attempt, and the body of a successful answer.
 #[derive(Debug)]
 struct Recording;
 

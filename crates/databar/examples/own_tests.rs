@@ -1,4 +1,4 @@
-//! Tests of one's own code against the sandbox, with faults: `cargo test --example own_tests`.
+//! Tests your own code against the sandbox, with faults: `cargo test --example own_tests`.
 
 use databar::{Client, EnrichmentId, Error};
 use serde_json::{Value, json};
@@ -31,10 +31,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_known_is_no_error() {
+    async fn an_unknown_company_is_not_an_error() {
         let (sandbox, databar) = start().await;
         assert_eq!(industry(&databar, "nobody.test").await.unwrap(), None);
-        assert!(sandbox.violations().is_empty()); // all requests were what the document says
+        assert!(sandbox.violations().is_empty()); // all requests conformed to the API's document
     }
 
     #[tokio::test]

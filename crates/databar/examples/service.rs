@@ -1,5 +1,5 @@
-//! Enriches the domains that come on standard input, one in each line, until the input ends or Ctrl-C is
-//! pressed. Runs that were begun are waited for: their credits are spent.
+//! Enriches domains from standard input, one per line, until the input ends or Ctrl-C is pressed. It then
+//! waits for the runs that have started, because their credits are spent.
 
 use databar::{Client, EnrichmentId};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ async fn enrich(databar: Client, domain: String) -> String {
     let company = databar.enrichment(EnrichmentId(123));
     let task = match company.run(json!({ "domain": domain })).await {
         Ok(task) => task,
-        // Was it run? Then it is not run again without a look.
+        // It may have run and cost credits, so do not run it again without checking.
         Err(error) if error.may_have_run() => {
             return format!("{domain}: look before you run it again: {error}");
         }
@@ -51,5 +51,5 @@ async fn main() -> Result<(), Box<dyn Error>> {
         println!("{}", done?);
     }
     println!("all done, {} requests", databar.requests_sent());
-    std::process::exit(0) // a read of standard input may still hold a thread
+    std::process::exit(0) // a pending read would keep the runtime from ending
 }

@@ -30,7 +30,7 @@ use crate::{Error, ErrorKind, Kind, Write, WriteError, WriteReport};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Block: IntoFuture {
-    /// Blocks this thread until the result is there.
+    /// Blocks the current thread until the result is available.
     ///
     /// # Errors
     ///
@@ -63,7 +63,7 @@ where
     }
 }
 
-/// The error keeps the rows, even when it is about a runtime.
+/// A separate implementation, so that the error keeps the rows even if `block` is called inside a runtime.
 impl<K: Kind> Block for Write<K> {
     fn block(self) -> Result<WriteReport, WriteError<K>> {
         match runtime() {

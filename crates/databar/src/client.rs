@@ -46,7 +46,8 @@ struct Parts {
 impl Client {
     /// Creates a client with the API key from the environment variable `DATABAR_API_KEY`, or else from the
     /// line `api_key=` of the file `~/.databar/config`, which the official tools write. If `DATABAR_BASE_URL`
-    /// is set, it is the address of the service. Sends no request.
+    /// is set, it is the address of the service, and `DATABAR_ALLOW_HTTP` is read as
+    /// [`allow_http`](ClientBuilder::allow_http) says. Sends no request.
     ///
     // Not run: it would use the key of whoever runs the tests, and send a request to the service.
     /// ```no_run
@@ -226,10 +227,10 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets whether the address of the service may be plain `http` on another machine, such as
-    /// `http://sandbox:8080` in a network of containers. Anybody on the network path can then read the key
-    /// and the data. Plain `http` requests never go through a proxy. Default: allowed if the environment
-    /// variable `DATABAR_ALLOW_HTTP` is `1`, otherwise not.
+    /// Sets whether the address of the service, and the addresses of exported files, may be plain `http` on
+    /// another machine, such as `http://sandbox:8080` in a network of containers. Anybody on the network path
+    /// can then read the key and the data. A client whose address is plain `http` uses no proxy. Default:
+    /// allowed if the environment variable `DATABAR_ALLOW_HTTP` is `1`, otherwise not.
     ///
     /// ```
     /// use databar::{Client, ErrorKind};
@@ -244,9 +245,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds [`Middleware`], which sees each request and its outcome, but not the key. Use it for request ids,
-    /// metrics or recordings. Several are called in the order in which they were added before a request, and
-    /// in reverse order after it. Default: none.
+    /// Adds [`Middleware`], which sees each attempt to send a request and its outcome, but not the key. Use
+    /// it for request ids, metrics or recordings. If there are several, `before` is called in the order in
+    /// which they were added, and `after` in the reverse order. Default: none.
     ///
     /// ```
     /// # databar_sandbox::run(async |sandbox| {

@@ -104,8 +104,8 @@ fn table(methods: &Methods) -> String {
         by_tag.entry(operation.tag).or_default().push(operation);
     }
     let mut text = format!(
-        "# The {} operations\n\nEvery operation of the API has a method in the facade, and the sandbox answers all of them. \
-         This file is written by a\ntest, from the document and the source: `tests/operations.rs`.\n",
+        "# The {} operations\n\nEvery operation of the API has a method in the facade, and the sandbox answers all of them. A test\n\
+         writes this file from the document and the source: `tests/operations.rs`.\n",
         ALL.len()
     );
     for (tag, operations) in by_tag {
