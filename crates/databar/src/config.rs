@@ -149,12 +149,14 @@ pub(crate) fn base_url(given: &str, allow_http: bool, place: &str) -> Result<Str
     if url.query().is_some() || url.fragment().is_some() {
         return Err(refuse("it must not contain a query or a fragment"));
     }
-    let url = url.as_str().trim_end_matches('/');
-    Ok(url
+    // There is no query and no fragment, so the path is the end. A host can be called v1, too.
+    let (path, address) = (url.path(), url.as_str());
+    let path_without_slash = path.trim_end_matches('/');
+    let path_without_version = path_without_slash
         .strip_suffix("/v1")
-        .unwrap_or(url)
-        .trim_end_matches('/')
-        .to_owned())
+        .unwrap_or(path_without_slash);
+    let origin = address.strip_suffix(path).unwrap_or(address);
+    Ok(format!("{origin}{}", path_without_version.trim_end_matches('/')))
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -277,6 +279,8 @@ mod tests {
             ("http://127.0.0.1:8080/v1", "http://127.0.0.1:8080"),
             ("http://localhost:8080/", "http://localhost:8080"),
             ("http://[::1]:8080", "http://[::1]:8080"),
+            ("https://v1", "https://v1"),
+            ("https://v1/v1", "https://v1"),
         ] {
             assert_eq!(base_url(given, false, "a test").unwrap(), expected);
         }
