@@ -58,7 +58,10 @@ async fn what_official_clients_and_tracers_send_is_allowed() {
             .header("user-agent", "databar-python/2.8.0")
             .header("x-source", "sdk")
             .header("x-request-id", "1")
-            .header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+            .header(
+                "traceparent",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            )
             .header("authorization", "Bearer test-key");
         assert_eq!(answer(request).await.0, 200);
     }
