@@ -105,18 +105,14 @@ where
     type Item = Result<T, E>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let stream = self.0.as_mut()?;
-        let item = match runtime() {
-            Ok(runtime) => runtime.block_on(stream.next()),
-            Err(error) => {
-                self.0 = None;
-                return Some(Err(error.into()));
-            }
+        let mut stream = self.0.take()?;
+        let runtime = match runtime() {
+            Ok(runtime) => runtime,
+            Err(error) => return Some(Err(error.into())),
         };
-        if item.is_none() {
-            self.0 = None;
-        }
-        item
+        let item = runtime.block_on(stream.next())?;
+        self.0 = Some(stream);
+        Some(item)
     }
 }
 

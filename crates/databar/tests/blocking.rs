@@ -12,20 +12,16 @@ use databar_sandbox::Sandbox;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
+mod support;
+
+use support::plain_client;
+
 /// Starts a sandbox on its own runtime, and a client.
 fn start() -> (Runtime, Sandbox, Client) {
     let runtime = Runtime::new().unwrap();
     let sandbox = runtime.block_on(Sandbox::start()).unwrap();
-    let client = client(&sandbox);
+    let client = plain_client(&sandbox);
     (runtime, sandbox, client)
-}
-
-fn client(sandbox: &Sandbox) -> Client {
-    Client::builder()
-        .key(sandbox.api_key())
-        .base_url(sandbox.base_url())
-        .build()
-        .unwrap()
 }
 
 fn leads(count: usize) -> impl Iterator<Item = Value> {

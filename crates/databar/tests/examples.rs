@@ -10,13 +10,16 @@ use std::{
     fs,
     io::Write,
     path::Path,
-    process::{Command, Stdio},
+    process::{Child, ChildStdin, Command, Stdio},
     time::Duration,
 };
 
-use databar::Client;
 use databar_sandbox::Sandbox;
 use serde_json::json;
+
+mod support;
+
+use support::plain_client;
 
 /// The programs of a file that are shown whole, in their order.
 fn programs(file: &str) -> Vec<String> {
@@ -106,15 +109,10 @@ async fn the_programs_of_the_readmes_run_and_print_what_they_found() {
     }
 }
 
-fn client(sandbox: &Sandbox) -> Client {
-    let builder = Client::builder().key(sandbox.api_key());
-    builder.base_url(sandbox.base_url()).build().unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn tables_are_exported_as_files() {
     let sandbox = Sandbox::start().await.unwrap();
-    let table = client(&sandbox).create_table("Leads").columns(["Email"]);
+    let table = plain_client(&sandbox).create_table("Leads").columns(["Email"]);
     let table = table.await.unwrap();
     table
         .insert([json!({ "Email": "ada@example.com" })])
@@ -138,7 +136,7 @@ async fn tables_are_exported_as_files() {
 async fn a_flow_runs_within_the_balance() {
     let sandbox = Sandbox::start().await.unwrap();
     let graph = databar_sandbox::example_flow();
-    client(&sandbox)
+    plain_client(&sandbox)
         .create_flow("Find industries", graph)
         .await
         .unwrap();
@@ -193,21 +191,32 @@ async fn a_program_without_a_runtime_writes_a_row() {
     assert_words("blocking", &printed, &["1 row inserted", "\"Stripe\""], &sandbox);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_service_ends_with_its_input() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let mut command = command("service", &sandbox);
+/// Starts the example `service`, with this input. It gets no more, but the input has not ended.
+fn service(command: &mut Command, input: &[u8]) -> (Child, ChildStdin) {
     let mut service = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut input = service.stdin.take().unwrap();
-    input.write_all(b"stripe.com\nnobody.test\n").unwrap();
-    drop(input);
+    let mut stdin = service.stdin.take().unwrap();
+    stdin.write_all(input).unwrap();
+    (service, stdin)
+}
+
+/// What a service has printed when it has ended.
+fn printed(service: Child) -> String {
     let run = tokio::task::block_in_place(|| service.wait_with_output()).unwrap();
     let printed = String::from_utf8(run.stdout).unwrap();
-    assert!(run.status.success());
+    assert!(run.status.success(), "{printed}");
+    printed
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_ends_with_its_input() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let (service, input) = service(&mut command("service", &sandbox), b"stripe.com\nnobody.test\n");
+    drop(input);
+    let printed = printed(service);
     let words = ["stripe.com: {", "nobody.test: null", "all done"];
     assert_words("service", &printed, &words, &sandbox);
 }
@@ -231,13 +240,7 @@ async fn a_service_that_is_interrupted_waits_for_what_was_paid() {
     command
         .env("DATABAR_API_KEY", sandbox.api_key())
         .env("DATABAR_BASE_URL", sandbox.base_url());
-    let mut service = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut input = service.stdin.take().unwrap();
-    input.write_all(b"stripe.com\n").unwrap();
+    let (service, _input) = service(&mut command, b"stripe.com\n");
     let begun = async {
         while sandbox.requests().iter().all(|request| request.method != "POST") {
             tokio::task::yield_now().await;
@@ -254,9 +257,7 @@ async fn a_service_that_is_interrupted_waits_for_what_was_paid() {
             .unwrap()
             .success()
     );
-    let run = tokio::task::block_in_place(|| service.wait_with_output()).unwrap();
-    let printed = String::from_utf8(run.stdout).unwrap();
-    assert!(run.status.success(), "{printed}");
+    let printed = printed(service);
     let words = ["stopping; runs under way: 1", "stripe.com: {", "all done"];
     assert_words("service", &printed, &words, &sandbox);
 }

@@ -13,18 +13,14 @@ use databar_sandbox::Sandbox;
 use serde_json::json;
 use tokio::{io::AsyncReadExt, net::TcpListener};
 
-fn client(sandbox: &Sandbox) -> Client {
-    Client::builder()
-        .key(sandbox.api_key())
-        .base_url(sandbox.base_url())
-        .build()
-        .unwrap()
-}
+mod support;
+
+use support::plain_client;
 
 #[tokio::test]
 async fn rows_go_in_and_come_out() {
     let sandbox = Sandbox::start().await.unwrap();
-    let databar = client(&sandbox);
+    let databar = plain_client(&sandbox);
     let table = databar.create_table("Leads").columns(["Email"]).await.unwrap();
     let leads = (0..60).map(|n| json!({ "Email": format!("lead{n}@example.com") }));
     assert_eq!(table.insert(leads).await.unwrap().created(), 60);
@@ -35,7 +31,7 @@ async fn rows_go_in_and_come_out() {
 #[tokio::test]
 async fn compressed_answers_are_asked_for_with_gzip() {
     let sandbox = Sandbox::start().await.unwrap();
-    client(&sandbox).user().await.unwrap();
+    plain_client(&sandbox).user().await.unwrap();
     let asked = sandbox.requests()[0].headers.get("accept-encoding").cloned();
     assert_eq!(asked.is_some_and(|asked| asked == "gzip"), cfg!(feature = "gzip"));
 }

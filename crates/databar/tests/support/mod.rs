@@ -114,6 +114,12 @@ impl World {
     }
 }
 
+/// A client on a sandbox with the machine's clock.
+pub(crate) fn plain_client(sandbox: &Sandbox) -> Client {
+    let builder = Client::builder().key(sandbox.api_key());
+    builder.base_url(sandbox.base_url()).build().unwrap()
+}
+
 fn client(
     sandbox: &Sandbox,
     clock: &Arc<TestClock>,
