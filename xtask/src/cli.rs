@@ -12,7 +12,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::{Outcome, bindings, check, corpus, diff, document, expand, refresh, surface};
 
 /// Maintenance commands of this workspace
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(
     name = "cargo xtask",
     bin_name = "cargo xtask",
@@ -28,7 +28,7 @@ pub struct Arguments {
     command: Command,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Subcommand)]
 enum Command {
     /// Generate a crate from any OpenAPI document
     ///
@@ -176,30 +176,7 @@ Examples:
   cargo xtask refresh --check --html changes.html    # the same, for a browser
   cargo xtask refresh --compile                      # also compiles crates/databar first
   cargo xtask refresh --from ../pages/llms.txt --format markdown > report.md")]
-    Refresh {
-        /// A document or an llms.txt index (URL or file), or a folder with an index and its pages
-        ///
-        /// The default is what docs.databar.ai publishes: its document, or else its reference pages.
-        #[arg(long, value_name = "URL|FILE|DIR")]
-        from: Option<String>,
-        /// Report what would change, and write nothing
-        #[arg(long)]
-        check: bool,
-        /// The format of the report
-        #[arg(long, value_enum, default_value_t = refresh::Format::Text)]
-        format: refresh::Format,
-        /// Also write the changes to this file, as `cargo xtask diff --format html` prints them
-        ///
-        /// The file is not written if the document has not changed.
-        #[arg(long, value_name = "FILE")]
-        html: Option<PathBuf>,
-        /// Accept a document with fewer than half of the present operations
-        #[arg(long)]
-        allow_shrink: bool,
-        /// Also compile crates/databar against the new document, in a copy of the workspace
-        #[arg(long)]
-        compile: bool,
-    },
+    Refresh(refresh::Options),
     /// Print the public items of the generated code, one a line
     ///
     /// Exit codes: 0; 4 if openapi.surface.txt has other lines; 100 if no code can be generated.
@@ -273,25 +250,7 @@ fn run(command: Command, workspace: &Path) -> Result<Outcome, Box<dyn Error>> {
         Command::Diff(arguments) => diff::run(&arguments, workspace),
         Command::Document { spec, overlay } => document::run(spec.as_deref(), overlay.as_deref(), workspace),
         Command::Expand { spec } => expand::run(spec.as_deref(), workspace),
-        Command::Refresh {
-            from,
-            check,
-            format,
-            html,
-            allow_shrink,
-            compile,
-        } => {
-            let options = refresh::Options {
-                from,
-                check,
-                format,
-                html,
-                allow_shrink,
-                compile,
-                ..refresh::Options::default()
-            };
-            Ok(refresh::run(workspace, &options, &mut anstream::stdout())?)
-        }
+        Command::Refresh(options) => Ok(refresh::run(workspace, &options, &mut anstream::stdout())?),
         Command::Surface { write } => surface::run(write, workspace),
     }
 }

@@ -19,7 +19,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{SecondsFormat, Utc};
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use serde_json::Value;
 
 pub use fetch::Patience;
@@ -43,26 +43,50 @@ pub enum Format {
     Markdown,
 }
 
-/// What to refresh from, and how.
+/// What to refresh from, and how: the flags of the command, and what only tests change.
+#[derive(Args)]
 pub struct Options {
-    /// A URL, a file, or a folder with an index of pages. `None` stands for the provider's site.
+    /// A document or an llms.txt index (URL or file), or a folder with an index and its pages
+    ///
+    /// The default is what docs.databar.ai publishes: its document, or else its reference pages.
+    #[arg(long, value_name = "URL|FILE|DIR")]
     pub from: Option<String>,
-    /// Write nothing.
+    /// Report what would change, and write nothing
+    #[arg(long)]
     pub check: bool,
-    /// How the report is written. Text has ANSI escape sequences for colours.
+    /// The format of the report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// Also write the changes to this file, for a browser.
+    /// Also write the changes to this file, as `cargo xtask diff --format html` prints them
+    ///
+    /// The file is not written if the document has not changed.
+    #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
-    /// Accept a document with fewer than half of the present operations.
+    /// Accept a document with fewer than half of the present operations
+    #[arg(long)]
     pub allow_shrink: bool,
-    /// Type-check the facade against the new document.
+    /// Also compile crates/databar against the new document, in a copy of the workspace
+    #[arg(long)]
     pub compile: bool,
     /// How patient fetching is.
+    #[arg(skip)]
     pub patience: Patience,
     /// The provider's site.
+    #[arg(skip = SITE)]
     pub site: String,
     /// Called before each step that changes the disk. Tests make it fail.
-    pub before: Box<dyn Fn(Step) -> io::Result<()>>,
+    #[arg(skip = nothing_before())]
+    pub before: Before,
+}
+
+/// The provider's site.
+const SITE: &str = "https://docs.databar.ai";
+
+/// Called before a step that changes the disk.
+pub type Before = Box<dyn Fn(Step) -> io::Result<()>>;
+
+fn nothing_before() -> Before {
+    Box::new(|_| Ok(()))
 }
 
 impl Default for Options {
@@ -75,8 +99,8 @@ impl Default for Options {
             allow_shrink: false,
             compile: false,
             patience: Patience::default(),
-            site: "https://docs.databar.ai".to_owned(),
-            before: Box::new(|_| Ok(())),
+            site: SITE.to_owned(),
+            before: nothing_before(),
         }
     }
 }
