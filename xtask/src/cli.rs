@@ -177,7 +177,7 @@ Examples:
   cargo xtask refresh --compile                      # also compiles crates/databar first
   cargo xtask refresh --from ../pages/llms.txt --format markdown > report.md")]
     Refresh(refresh::Options),
-    /// Print the public items of the generated code, one a line
+    /// Print the public items of the generated code, one per line
     ///
     /// Exit codes: 0; 4 if openapi.surface.txt has other lines; 100 if no code can be generated.
     #[command(after_help = "\

@@ -5,7 +5,7 @@ use std::{error::Error, path::Path};
 
 use crate::{Outcome, canonical::sha256, expand, files, finding::count, lock::Lock, replace::Guard};
 
-/// Prints the public items, one a line. With `write`, writes them to `openapi.surface.txt` instead, and the
+/// Prints the public items, one per line. With `write`, writes them to `openapi.surface.txt` instead, and the
 /// hash of the overlay to the lock.
 ///
 /// # Errors

@@ -36,7 +36,7 @@ pub(super) fn findings(operations: &[String], workspace: &Path) -> Result<Vec<Fi
         }
     }
     let unknown = left_out.iter().filter(|name| !operations.contains(name));
-    findings.extend(unknown.map(|name| to_be_removed(name, "there is no such operation")));
+    findings.extend(unknown.map(|name| to_be_removed(name, "the document has no such operation")));
     Ok(findings)
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Trial {
 
 /// The parts of generated bindings that are used here.
 pub(crate) struct Bindings {
-    /// The public items, a line each.
+    /// The public items, one per line.
     pub(crate) surface: String,
     /// The names of the methods of the operations.
     pub(crate) operations: Vec<String>,

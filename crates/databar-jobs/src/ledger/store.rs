@@ -46,7 +46,7 @@ impl Store {
             .await
     }
 
-    /// Deletes a job of which nothing was sent; false when there is no such job, or when something was sent.
+    /// Deletes a job if none of its chunks was sent. Returns whether it was deleted.
     pub(crate) async fn discard(&self, name: &str) -> Result<bool> {
         let mut transaction = self.begin().await?;
         // This locks the row, so that no submission of the job begins in the meantime.

@@ -202,7 +202,7 @@ async fn a_task_that_has_expired_is_told_apart(world: World) {
             tokio::task::yield_now().await;
         }
     };
-    // The tasks take no time; requests for them fail until the worker is told to stop.
+    // Tasks take no time, but requests for their results fail until the worker is stopped.
     world
         .sandbox
         .fault(Fault::new(FaultKind::status(503)).on("get_task"));
