@@ -135,7 +135,7 @@ impl Reader<'_> {
         if status != StatusCode::NOT_FOUND {
             return error;
         }
-        let what = not_found::describe(self.operation, Some(url.path()));
+        let what = not_found::describe(self.operation, Some(url));
         error.with_what(&String::from_utf8_lossy(&self.key.mask(what.as_bytes())))
     }
 }

@@ -84,7 +84,8 @@ pub enum ErrorKind {
     Redirect,
     /// 401 or 403: the key is missing, wrong, or without access.
     Auth,
-    /// 404: what the request names does not exist, or is not in the workspace of this key.
+    /// 404: what the request names does not exist, or is not in the workspace of this key. Or the base URL is
+    /// wrong.
     NotFound,
     /// 406: not enough credits, or the plan does not include the operation.
     OutOfCredits,

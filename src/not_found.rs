@@ -1,6 +1,7 @@
 //! Names what a request with the status 404 did not find: the objects in the path of the request.
 
 use percent_encoding::percent_decode_str;
+use reqwest::Url;
 
 use crate::error::cut;
 use crate::operations::{Operation, Place};
@@ -26,11 +27,19 @@ const REFERENCES: [&str; 17] = [
     "workbooks",
 ];
 
-/// What was not found, such as `table 3f2a... was not found`. `path` is the path of the request's URL;
-/// without one, the ids are left out.
-pub(crate) fn describe(operation: &Operation, path: Option<&str>) -> String {
+/// What was not found, such as `table 3f2a... was not found`. Without the URL of the request, the ids are
+/// left out.
+pub(crate) fn describe(operation: &Operation, url: Option<&Url>) -> String {
+    if names_nothing(operation) {
+        let address = match url {
+            // The query may contain what somebody searched for.
+            Some(url) => cut(url.as_str().split('?').next().unwrap_or_default(), 300),
+            None => operation.path.to_owned(),
+        };
+        return format!("{} {address} was not found", operation.method);
+    }
     let mut objects = Vec::new();
-    let mut values = path.map(|path| path.rsplit('/'));
+    let mut values = url.map(|url| url.path().rsplit('/'));
     // A base URL can have a path itself, so the template matches the end of the path.
     for segment in operation.path.rsplit('/') {
         let value = values
@@ -58,11 +67,9 @@ pub(crate) fn describe(operation: &Operation, path: Option<&str>) -> String {
             }
         })
         .collect();
-    let refers = |name: &str| REFERENCES.contains(&name);
-    let mut others = operation.parameters.iter().filter(|one| one.place != Place::Path);
     if words.is_empty() {
         words.push("what the request names".to_owned());
-    } else if others.any(|one| refers(one.name)) {
+    } else if refers(operation) {
         words.push("something else that the request names".to_owned());
     }
     format!("{} was not found", words.join(" or "))
@@ -70,6 +77,9 @@ pub(crate) fn describe(operation: &Operation, path: Option<&str>) -> String {
 
 /// What to do about it: which operations list the objects that exist.
 pub(crate) fn advice(operation: &Operation) -> String {
+    if names_nothing(operation) {
+        return "check the base URL".to_owned();
+    }
     let in_table = operation.path.starts_with("/v1/table/");
     let lists: Vec<String> = operation
         .path
@@ -102,6 +112,21 @@ pub(crate) fn advice(operation: &Operation) -> String {
     format!("check the id{list}, and that the key belongs to its workspace")
 }
 
+/// Whether a request of the operation names no object, so that only its address can be unknown.
+fn names_nothing(operation: &Operation) -> bool {
+    !operation
+        .path
+        .split('/')
+        .any(|segment| parameter(segment).is_some())
+        && !refers(operation)
+}
+
+/// Whether arguments outside the path can name an object.
+fn refers(operation: &Operation) -> bool {
+    let mut others = operation.parameters.iter().filter(|one| one.place != Place::Path);
+    others.any(|one| REFERENCES.contains(&one.name))
+}
+
 fn parameter(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
 }
@@ -121,7 +146,9 @@ mod tests {
     use crate::operations;
 
     fn described(id: &str, path: Option<&str>) -> String {
-        describe(operations::find(id).unwrap(), path)
+        let base = Url::parse("https://api.databar.ai").unwrap();
+        let url = path.map(|path| base.join(path).unwrap());
+        describe(operations::find(id).unwrap(), url.as_ref())
     }
 
     #[test]
@@ -161,6 +188,12 @@ mod tests {
                 "waterfall x was not found",
             ),
             ("get_task", Some("/"), "the task was not found"),
+            (
+                "list_tables",
+                Some("/wrong/v1/table/?page=2"),
+                "GET https://api.databar.ai/wrong/v1/table/ was not found",
+            ),
+            ("get_user", None, "GET /v1/user/me was not found"),
         ] {
             assert_eq!(described(id, path), expected, "{id}");
         }

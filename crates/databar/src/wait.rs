@@ -1,5 +1,6 @@
 //! Waits for a task: how often to poll, when to stop, and what each final state means.
 
+use std::any::Any;
 use std::fmt;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
@@ -519,16 +520,16 @@ fn judge(task: types::TaskResponse, status: TaskStatus, handle: &Handle) -> Resu
 }
 
 /// Reads the result of a single run, which the service returns as it is or in an array of one.
-fn single<T: DeserializeOwned>(data: Value, task: &Handle) -> Result<Option<T>, Error> {
-    let element = match &data {
-        Value::Array(elements) => match elements.as_slice() {
-            [element] => element,
-            _ => &data,
-        },
-        bare => bare,
+fn single<T: DeserializeOwned + 'static>(mut data: Value, task: &Handle) -> Result<Option<T>, Error> {
+    let element = match &mut data {
+        Value::Array(elements) if elements.len() == 1 => &mut elements[0],
+        whole => whole,
     };
     if element.is_null() {
         return Ok(None);
+    }
+    if let Some(same) = take(element) {
+        return Ok(Some(same));
     }
     // The element is tried first. If `T` is an array itself, only the whole fits.
     match fit(element) {
@@ -541,14 +542,27 @@ fn single<T: DeserializeOwned>(data: Value, task: &Handle) -> Result<Option<T>, 
     }
 }
 
+/// Takes a result if `T` is `Value`, because reading it as one would copy it.
+fn take<T: 'static>(result: &mut Value) -> Option<T> {
+    let mut taken: Option<T> = None;
+    if let Some(taken) = (&mut taken as &mut dyn Any).downcast_mut() {
+        *taken = Some(result.take());
+    }
+    taken
+}
+
 /// Reads a result as a `T`. Only a result that does not fit is read a second time, to find the place.
 fn fit<T: DeserializeOwned>(result: &Value) -> Result<T, serde_path_to_error::Error<serde_json::Error>> {
     T::deserialize(result).or_else(|_| serde_path_to_error::deserialize(result))
 }
 
 /// Reads the results of a bulk run, one for each input.
-fn aligned<T: DeserializeOwned>(data: Value, inputs: usize, task: &Handle) -> Result<Vec<Option<T>>, Error> {
-    let Value::Array(elements) = &data else {
+fn aligned<T: DeserializeOwned + 'static>(
+    mut data: Value,
+    inputs: usize,
+    task: &Handle,
+) -> Result<Vec<Option<T>>, Error> {
+    let Value::Array(elements) = &mut data else {
         let error = Error::new(
             ErrorKind::Inconsistent,
             "the results of the bulk run are not a list",
@@ -565,8 +579,9 @@ fn aligned<T: DeserializeOwned>(data: Value, inputs: usize, task: &Handle) -> Re
         return Err(error.with_data(Some(data)));
     }
     let mut results = Vec::with_capacity(inputs);
-    for (index, element) in elements.iter().enumerate() {
-        match fit(element) {
+    for (index, element) in elements.iter_mut().enumerate() {
+        let same = if element.is_null() { None } else { take(element) };
+        match same.map_or_else(|| fit(element), |same| Ok(Some(same))) {
             Ok(result) => results.push(result),
             Err(error) => {
                 return Err(no_fit(&error, format!("data[{index}]"), task).with_data(Some(data)));

@@ -3,8 +3,8 @@
 use std::error::Error as _;
 use std::time::{Duration, Instant};
 
-use databar::{EnrichmentId, Error, ErrorKind, RetryPolicy, TableId};
-use databar_sandbox::{Fault, FaultKind};
+use databar::{Client, EnrichmentId, Error, ErrorKind, RetryPolicy, TableId};
+use databar_sandbox::{Fault, FaultKind, Sandbox};
 use serde_json::{Value, json};
 
 use crate::support::{KEY, World};
@@ -289,4 +289,15 @@ async fn a_404_names_what_was_not_found() {
     let error = client.waterfall(KEY.parse().unwrap()).get().await.unwrap_err();
     let words = error.to_string();
     assert!(words.contains("waterfall [redacted] was not found"), "{words}");
+}
+
+#[tokio::test]
+async fn a_404_of_a_call_that_names_nothing_is_about_the_base_url() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let base_url = format!("{}/wrong", sandbox.base_url());
+    let client = Client::builder().key(KEY).base_url(&base_url).build().unwrap();
+    let words = client.tables().await.unwrap_err().to_string();
+    let expected = format!("list_tables: GET {base_url}/v1/table/ was not found (status 404)");
+    assert!(words.starts_with(&expected), "{words}");
+    assert!(words.ends_with("; check the base URL"), "{words}");
 }
