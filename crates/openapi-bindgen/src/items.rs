@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use quote::format_ident;
 use syn::{
-    Attribute, Expr, Fields, GenericArgument, Ident, Item, ItemMod, ItemStruct, Meta, Path, PathArguments,
+    Attribute, Fields, GenericArgument, Ident, Item, ItemMod, ItemStruct, Lit, Meta, Path, PathArguments,
     Token, Type,
     meta::ParseNestedMeta,
     parse_quote,
@@ -47,7 +47,7 @@ pub(crate) fn serde_options(
         let _ = attribute.parse_nested_meta(|meta| {
             visit(&meta)?;
             if meta.input.peek(Token![=]) {
-                meta.value()?.parse::<Expr>()?;
+                meta.value()?.parse::<Lit>()?;
             }
             Ok(())
         });

@@ -1,6 +1,8 @@
 //! Writes the README of a standalone crate: how to create the client with the document's credential, and a
 //! first call with real names.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use crate::{Generated, Item, Kind};
@@ -70,13 +72,13 @@ fn credential(document: &Value) -> Option<(String, &'static str)> {
 
 /// A call of the operation that needs the fewest arguments, preferably one that reads.
 fn first_call(generated: &Generated) -> Option<String> {
+    let items = generated.surface.items.iter();
+    let functions: HashMap<&str, &Item> = items
+        .filter(|item| item.kind == Kind::Fn)
+        .map(|item| (item.path.as_str(), item))
+        .collect();
     let methods = generated.operations.iter().filter_map(|operation| {
-        let path = format!("Client::{}", operation.id);
-        let item = generated
-            .surface
-            .items
-            .iter()
-            .find(|item| item.kind == Kind::Fn && item.path == path)?;
+        let item = functions.get(format!("Client::{}", operation.id).as_str())?;
         let arguments = arguments(item)?;
         Some((
             operation.method != "GET",
