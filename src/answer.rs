@@ -250,7 +250,7 @@ pub(crate) fn lost(operation: &'static Operation, mut error: reqwest::Error) -> 
         e if e.is_connect() && needs_tls && !HAS_TLS => (
             ErrorKind::Configuration,
             format!(
-                "no connection to {host}: this build has no TLS; enable the feature `rustls` or `native-tls`"
+                "no connection to {host}: this build has no TLS; enable the feature `rustls` or `native-tls` of `databar`"
             ),
         ),
         e if e.is_builder() => (ErrorKind::InvalidInput, "the request cannot be built".to_owned()),
@@ -263,7 +263,11 @@ pub(crate) fn lost(operation: &'static Operation, mut error: reqwest::Error) -> 
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }
-    let what = format!("{what} ({cause})");
+    let what = match kind {
+        // The cause is that only `http` is known, which is no advice.
+        ErrorKind::Configuration => what,
+        _ => format!("{what} ({cause})"),
+    };
     // Queries can contain what somebody searched for, and errors are printed in many places.
     if let Some(url) = error.url_mut() {
         url.set_query(None);

@@ -452,7 +452,8 @@ impl Error {
             ErrorKind::Conflict => "read the current state and decide again",
             ErrorKind::Expired => "results are kept for 24 hours; run it again",
             ErrorKind::RateLimited => "send fewer requests at a time",
-            ErrorKind::WaitTimedOut => "it keeps running; wait again with its id",
+            ErrorKind::WaitTimedOut if self.0.task_id.is_some() => "it keeps running; wait again with its id",
+            ErrorKind::WaitTimedOut => "what was started goes on; look again later",
             ErrorKind::Decode if self.0.data.is_some() => "the result is kept in the error",
             ErrorKind::Decode | ErrorKind::UnknownStatus => "a newer version of this crate may know it",
             ErrorKind::TooLarge => "ask for less, or allow more with `response_limit`",
@@ -510,7 +511,9 @@ impl fmt::Display for Error {
         );
         parts.push(what.clone());
         parts.extend(status.map(|status| format!(" (status {status})")));
-        parts.extend(json_path.as_ref().map(|path| format!(" at `{}`", cut(path, 300))));
+        // `.` is the whole text.
+        let place = json_path.as_ref().filter(|path| *path != ".");
+        parts.extend(place.map(|path| format!(" at `{}`", cut(path, 300))));
         parts.extend(body.as_ref().map(|body| format!(": {body}")));
         parts.extend(retry_after.map(|wait| format!("; it asks to wait for {} s", wait.as_secs())));
         parts.extend(self.advice().map(|advice| format!("; {advice}")));

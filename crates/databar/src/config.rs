@@ -41,7 +41,7 @@ impl Surroundings {
         }
         let Some(home) = &self.home else {
             return Err(configuration(format!(
-                "no API key: the environment variable {KEY_VARIABLE} is not set, and there is no home directory in \
+                "no API key: the environment variable {KEY_VARIABLE} is not set or empty, and there is no home directory in \
                  which to look for .databar/config; set the variable"
             )));
         };
@@ -50,7 +50,7 @@ impl Surroundings {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(configuration(format!(
-                    "no API key: the environment variable {KEY_VARIABLE} is not set, and there is no file {}; set the \
+                    "no API key: the environment variable {KEY_VARIABLE} is not set or empty, and there is no file {}; set the \
                      variable, or write a line api_key=... to the file",
                     path.display()
                 )));
@@ -66,7 +66,7 @@ impl Surroundings {
         {
             Some(key) => api_key(key.trim(), &format!("the file {}", path.display())),
             None => Err(configuration(format!(
-                "no API key: the environment variable {KEY_VARIABLE} is not set, and the file {} has no line that \
+                "no API key: the environment variable {KEY_VARIABLE} is not set or empty, and the file {} has no line that \
                  begins with api_key=; set the variable, or add the line",
                 path.display()
             ))),
@@ -126,7 +126,9 @@ pub(crate) fn base_url(given: &str, allow_http: bool, place: &str) -> Result<Str
         ))
     };
     if !given.contains("://") {
-        return Err(refuse("it has no scheme; begin it with https://"));
+        return Err(refuse(
+            "it has no scheme; begin it with https://, or with http:// for this machine",
+        ));
     }
     let url = Url::parse(given.trim()).map_err(|error| refuse(&error.to_string()).with_source(error))?;
     let Some(host) = url.host_str() else {

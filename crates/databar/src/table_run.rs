@@ -471,7 +471,8 @@ impl IntoFuture for TableRunWait {
                 let what = match seen {
                     Some(TableRunProgress { filled, open }) => {
                         format!(
-                            "{filled} of {} rows had a result after {deadline:?}",
+                            "{filled} of {} rows had a result after {deadline:?}; the others are not done, or nothing \
+                             was found for them",
                             filled + open
                         )
                     }

@@ -89,8 +89,9 @@ fn row(operation: &Operation, methods: &BTreeSet<String>) -> String {
     let credits = if operation.billable { "yes" } else { "" };
     let calls: Vec<String> = methods.iter().map(|method| link(method)).collect();
     format!(
-        "| {} | `{} {}` | {} | {credits} |\n",
+        "| {} | `{}` | `{} {}` | {} | {credits} |\n",
         operation.summary,
+        operation.id,
         operation.method,
         operation.path,
         calls.join(", ")
@@ -104,13 +105,14 @@ fn table(methods: &Methods) -> String {
         by_tag.entry(operation.tag).or_default().push(operation);
     }
     let mut text = format!(
-        "# The {} operations\n\nEvery operation of the API has a method in the facade, and the sandbox answers all of them. A test\n\
-         writes this file from the document and the source: `tests/operations.rs`.\n",
+        "# The {} operations\n\nEvery operation of the API has a method in the facade, and the sandbox answers all of them. Errors, faults of\n\
+         the sandbox and `operations::find` name an operation by its id, which is also its method on `Client::api()`.\n\
+         A test writes this file from the document and the source: `tests/operations.rs`.\n",
         ALL.len()
     );
     for (tag, operations) in by_tag {
         text += &format!(
-            "\n## {tag}\n\n| what it does | request | method | spends credits |\n| --- | --- | --- | --- |\n"
+            "\n## {tag}\n\n| what it does | id | request | method | spends credits |\n| --- | --- | --- | --- | --- |\n"
         );
         text.extend(
             operations

@@ -40,6 +40,8 @@ struct Failure<K: Kind> {
     in_doubt: Vec<WrittenRow>,
     /// The rows that are done and those to do; `None` if no rows could be sent.
     pending: Option<Pending<K>>,
+    /// Whether `resume` refused to continue because of the rows in doubt.
+    not_resumed: bool,
 }
 
 impl<K: Kind> WriteError<K> {
@@ -64,6 +66,7 @@ impl<K: Kind> WriteError<K> {
                 batch,
                 in_doubt,
                 pending,
+                not_resumed: false,
             }),
         }
     }
@@ -150,9 +153,9 @@ impl<K: Kind> WriteError<K> {
     ///
     /// The error itself when continuing could write rows twice: rows are [in doubt](Self::in_doubt), and
     /// [`dedupe_by`](crate::Insert::dedupe_by) does not protect them. Look at the table, then call
-    /// [`resume_after_doubt`](Self::resume_after_doubt). Also the error itself when there are no rows, or a
-    /// row cannot be sent.
-    pub fn resume(self) -> Result<Write<K>, WriteError<K>> {
+    /// [`resume_after_doubt`](Self::resume_after_doubt); the error says so from now on. Also the error itself
+    /// when there are no rows, or a row cannot be sent.
+    pub fn resume(mut self) -> Result<Write<K>, WriteError<K>> {
         let protected = self
             .inner
             .pending
@@ -161,6 +164,7 @@ impl<K: Kind> WriteError<K> {
         if self.in_doubt() == 0 || protected {
             self.resume_after_doubt(InDoubt::Resend)
         } else {
+            self.inner.not_resumed = true;
             Err(self)
         }
     }
@@ -211,7 +215,8 @@ impl<K: Kind> WriteError<K> {
 pub enum InDoubt {
     /// None of them is in the table, so they are sent again.
     Resend,
-    /// All of them are in the table, so they are not sent again.
+    /// All of them are in the table, so they are not sent again. In the report they are
+    /// [`Unreported`](super::RowOutcome::Unreported), unless the service has reported them.
     Written,
 }
 
@@ -239,6 +244,11 @@ impl<K: Kind> WriteError<K> {
 
 impl<K: Kind> fmt::Display for WriteError<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.inner.not_resumed {
+            f.write_str(
+                "not resumed, because rows could be written twice; look at the table, then call `resume_after_doubt`: ",
+            )?;
+        }
         write!(f, "{}: {}", self.progress(), self.inner.cause)
     }
 }

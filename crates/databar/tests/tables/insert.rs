@@ -97,6 +97,8 @@ async fn rows_in_doubt_are_not_sent_again_without_a_decision() {
 
         let error = error.resume().unwrap_err();
         assert_eq!(world.arrived("insert_rows"), 2);
+        let words = error.to_string();
+        assert!(words.starts_with("not resumed, because rows could be written twice; look at the table"));
         let decision = if processed {
             InDoubt::Written
         } else {
