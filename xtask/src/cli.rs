@@ -123,7 +123,7 @@ Examples:
         #[arg(long, value_name = "DIR", requires = "mutate")]
         out: Option<PathBuf>,
     },
-    /// Compare two documents: what changed, and whom it breaks
+    /// Compare two documents: what changed, and what it breaks
     ///
     /// Exit codes: 0; 1 if there are findings of the level of --fail-on, or the list of --allow has an error;
     /// 2 if the arguments are wrong; 100 if a file cannot be read.

@@ -1,4 +1,4 @@
-//! `cargo xtask diff`: what changed between two documents, and whom it breaks.
+//! `cargo xtask diff`: what changed between two documents, and what it breaks.
 
 mod allow;
 mod locate;

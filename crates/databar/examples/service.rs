@@ -16,7 +16,7 @@ async fn enrich(databar: Client, domain: String) -> String {
         Ok(task) => task,
         // It may have run and cost credits, so do not run it again without checking.
         Err(error) if error.may_have_run() => {
-            return format!("{domain}: look before you run it again: {error}");
+            return format!("{domain}: compare the balance before you run it again: {error}");
         }
         Err(error) => return format!("{domain}: {error}"),
     };

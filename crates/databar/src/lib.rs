@@ -1,4 +1,4 @@
-#![doc = include_str!("../guide.md")]
+#![doc = include_str!("guide.md")]
 
 #[cfg(feature = "blocking")]
 mod blocking;

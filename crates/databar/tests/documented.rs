@@ -76,7 +76,7 @@ fn every_public_function_is_in_an_example_that_runs() {
         .map(|path| code_that_runs(&documentation(&read(path))))
         .collect();
     // The programs that the READMEs show come from the folder `examples`; other tests run them.
-    for readme in ["guide.md", "../../README.md"] {
+    for readme in ["src/guide.md", "../../README.md"] {
         code += &code_that_runs(&read(&krate.join(readme)));
     }
     for program in rust_files(&krate.join("examples")) {

@@ -75,7 +75,7 @@ fn assert_words(example: &str, printed: &str, words: &[&str], sandbox: &Sandbox)
 #[tokio::test(flavor = "multi_thread")]
 async fn the_programs_of_the_readmes_run_and_print_what_they_found() {
     let front = programs("../../README.md");
-    let own = programs("guide.md");
+    let own = programs("src/guide.md");
     let shown = [
         ("first_call", &front[0], vec!["\"industry\"", "credits"]),
         (
