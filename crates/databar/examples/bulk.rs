@@ -16,6 +16,7 @@ async fn main() -> Result<(), databar::Error> {
         match outcome {
             Outcome::Found(found) => println!("{found}"),
             Outcome::Nothing => println!("nothing found"),
+            // `Failed`, or `NothingOrFailed` where the service does not say which.
             other => println!("{other:?}: {:?}", results.error),
         }
     }

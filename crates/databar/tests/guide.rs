@@ -46,7 +46,8 @@ fn without_item_links(line: &str) -> String {
 
 /// The guide as it should be.
 fn readable(guide: &str) -> String {
-    let mut text = "<!-- Written by `tests/guide.rs` from `src/guide.md`. -->\n\n# The guide to databar\n\n".to_owned();
+    let mut text =
+        "<!-- Written by `tests/guide.rs` from `src/guide.md`. -->\n\n# The guide to databar\n\n".to_owned();
     let mut code: Option<Vec<&str>> = None;
     for line in guide.lines() {
         match (&mut code, line.strip_prefix("```")) {
