@@ -67,7 +67,7 @@ pub fn run(workspace: &Path, out: &mut dyn Write) -> Result<Outcome, Failure> {
 
 /// The document and its lock.
 fn document(workspace: &Path, checked: &mut Checked) -> Result<Option<Value>, String> {
-    let restore = |what: &str, file: &str| Finding::new(format!("{what}; run `git restore {file}`"));
+    let restore = |what: &str, files: &str| Finding::new(format!("{what}; run `git restore {files}`"));
     let text = files::read(workspace, files::DOCUMENT)?;
     let lock = Lock::read(workspace);
     let read = match &text {
@@ -88,11 +88,11 @@ fn document(workspace: &Path, checked: &mut Checked) -> Result<Option<Value>, St
     };
     let finding = if !is_as_locked {
         let problem = format!(
-            "is not the document that {} records; it is not edited by hand, corrections are actions in {}",
+            "is not the document that {} records; neither is edited by hand, corrections are actions in {}",
             files::LOCK,
             files::OVERLAY
         );
-        Some(restore(&problem, files::DOCUMENT))
+        Some(restore(&problem, &format!("{} {}", files::DOCUMENT, files::LOCK)))
     } else if canonical::text(&document) != text {
         Some(Finding::new(
             "is not in canonical form; run `cargo xtask refresh`",
@@ -183,7 +183,7 @@ fn bindings(document: &Value, workspace: &Path, checked: &mut Checked) -> Result
         ),
         is_stale.then(|| {
             Finding::new(format!(
-                "is not that of the document and the overlay; run {WRITE}"
+                "is not the surface of the bindings that the document and the overlay make; run {WRITE}"
             ))
         }),
     );

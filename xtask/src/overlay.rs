@@ -55,16 +55,27 @@ pub(crate) fn outdated(report: &Report) -> Vec<Finding> {
         group(actions(report, is(Outcome::Unchanged)), |actions| {
             format!("{actions} changed nothing; remove the action")
         }),
+        group(actions(report, has_no_match_for_its_filter), |actions| {
+            format!("{actions} matched nothing; correct the filter, or remove the action if it is not needed any more")
+        }),
     ]
     .into_iter()
     .flatten()
     .collect()
 }
 
-/// Whether the target of an action is gone. A target with a filter (`[?...]`) is a condition, which may match
-/// nothing.
+/// Whether the target of an action is gone, which stops the build.
 fn lost_its_target(action: &ActionReport) -> bool {
-    action.outcome == Outcome::NoMatch && !action.target.contains("[?")
+    action.outcome == Outcome::NoMatch && !has_filter(action)
+}
+
+fn has_no_match_for_its_filter(action: &ActionReport) -> bool {
+    action.outcome == Outcome::NoMatch && has_filter(action)
+}
+
+/// Whether the target is a condition, which may stop being true: it has a filter (`[?...]`).
+fn has_filter(action: &ActionReport) -> bool {
+    action.target.contains("[?")
 }
 
 fn actions(report: &Report, which: impl Fn(&ActionReport) -> bool) -> Vec<Place> {

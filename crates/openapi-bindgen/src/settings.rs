@@ -11,8 +11,10 @@ pub struct Settings {
     pub transport: Option<Transport>,
     /// Components that are replaced by hand-written types: the name of the schema, and the path of the type.
     pub replacements: Vec<(String, String)>,
-    /// The prefix of the extension members that describe operations beyond OpenAPI. With the prefix `x-`,
-    /// they are `x-idempotent`, `x-billable`, `x-batch`, `x-pagination` and `x-command`.
+    /// The prefix of the markers, the extension members that say what OpenAPI cannot. With the prefix `x-`,
+    /// they are `x-arguments`, `x-batch`, `x-billable`, `x-command`, `x-idempotent`, `x-pagination` and
+    /// `x-type`. With a longer prefix and [`strict`](Self::strict), any other name that begins with it is an
+    /// error, and so is a type that is neither a replacement nor a component: they are misspelled.
     pub marker_prefix: String,
     /// The header parameters with the credential, in lower case. The transport sends them, not the caller.
     pub credential_headers: Vec<String>,

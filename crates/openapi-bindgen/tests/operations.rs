@@ -600,3 +600,44 @@ fn the_code_names_the_crates_that_it_uses() {
         "{crates:?}"
     );
 }
+
+#[test]
+fn a_misspelled_marker_is_an_error() {
+    let problem = |operation: Value| {
+        let document = json!({
+            "openapi": "3.1.0",
+            "info": { "title": "Shop", "version": "1" },
+            "paths": { "/orders/{id}": { "post": operation } },
+        });
+        let mut settings = Settings::within("crate::generated");
+        settings.marker_prefix = "x-shop-".to_owned();
+        settings.replacements = vec![("OrderId".to_owned(), "crate::OrderId".to_owned())];
+        generate(document, &settings).err().map(|error| error.to_string())
+    };
+    let operation = |marker: &str, ty: &str| {
+        let id = json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "integer", "x-shop-type": ty } });
+        let body = json!({ "type": "object", "properties": { "x-shop-note": { "type": "string" } } });
+        json!({
+            "operationId": "pay",
+            marker: true,
+            "parameters": [id],
+            "requestBody": { "content": { "application/json": { "schema": body } } },
+            "responses": { "200": { "description": "", "content": { "application/json": { "schema": { "type": "object" } } } } },
+        })
+    };
+    assert_eq!(problem(operation("x-shop-billable", "OrderId")), None);
+    let words = problem(operation("x-shop-bilable", "OrderId")).unwrap();
+    assert!(
+        words.contains("/paths/~1orders~1{id}/post/x-shop-bilable"),
+        "{words}"
+    );
+    assert!(
+        words.contains("is not a marker; the markers are x-shop-arguments, "),
+        "{words}"
+    );
+    let words = problem(operation("x-shop-billable", "OderId")).unwrap();
+    assert!(
+        words.contains("\"OderId\" is neither a hand-written type"),
+        "{words}"
+    );
+}

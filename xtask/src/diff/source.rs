@@ -84,7 +84,24 @@ impl Source {
         }
     }
 
-    fn name(&self) -> String {
+    /// Whether its name is that of the vendored document.
+    pub(super) fn is_vendored(&self) -> bool {
+        match self {
+            Source::File(file) => file.ends_with(DOCUMENT),
+            Source::Revision { path, .. } => Path::new(path).ends_with(DOCUMENT),
+        }
+    }
+
+    pub(super) fn is_same_file(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Source::File(one), Source::File(other)) => {
+                matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn name(&self) -> String {
         match self {
             Source::File(file) => file.display().to_string(),
             Source::Revision { revision, path, .. } => {
@@ -116,7 +133,12 @@ impl Source {
     pub(super) fn load(&self, overlay: bool) -> Result<Loaded, String> {
         let (bytes, mut value) = self.read()?;
         if overlay {
-            self.overlay().apply(&mut value)?;
+            self.overlay().apply(&mut value).map_err(|error| {
+                format!(
+                    "{error}; `--overlay` applies the {OVERLAY} next to each document, and `cargo xtask refresh --check \
+                     --from FILE` applies that of the workspace"
+                )
+            })?;
         }
         Ok(Loaded {
             name: self.name(),

@@ -49,13 +49,13 @@ fn each_edit_by_hand_is_found_with_the_command_that_mends_it() {
             "openapi.json",
             "\"0.1.2\"",
             "\"0.1.3\"",
-            "`git restore openapi.json`",
+            "`git restore openapi.json openapi.lock.json`",
         ),
         (
             "openapi.json",
             "\n    \"schemas\"",
             "\n   \"schemas\"",
-            "`git restore openapi.json`",
+            "`git restore openapi.json openapi.lock.json`",
         ),
         (
             "openapi.json",
@@ -67,7 +67,7 @@ fn each_edit_by_hand_is_found_with_the_command_that_mends_it() {
             "openapi.lock.json",
             "\"canonical\": \"",
             "\"canonical\": \"0",
-            "`git restore openapi.json`",
+            "`git restore openapi.json openapi.lock.json`",
         ),
         (
             "openapi.lock.json",
@@ -158,4 +158,33 @@ fn an_action_that_the_provider_has_made_needless_is_found() {
         said.contains("1 action added what the provider's document has now, in another form"),
         "{said}"
     );
+}
+
+#[test]
+fn an_overlay_that_does_not_say_what_it_seems_to_is_found() {
+    for (right, wrong, expected) in [
+        (
+            "@.name == 'x-apikey'",
+            "@.name == 'x-apikex'",
+            "1 action matched nothing; correct the filter",
+        ),
+        (
+            "\"x-databar-billable\"",
+            "\"x-databar-bilable\"",
+            "is not a marker; the markers are x-databar-arguments",
+        ),
+        (
+            "\"x-databar-type\": \"ConnectorId\"",
+            "\"x-databar-type\": \"ConectorId\"",
+            "\"ConectorId\" is neither a hand-written type",
+        ),
+    ] {
+        let copy = Copy::new();
+        let overlay = copy.read("openapi.overlay.json");
+        assert!(overlay.contains(right), "{right}");
+        copy.write("openapi.overlay.json", &overlay.replacen(right, wrong, 1));
+        let (outcome, said) = check(&copy);
+        assert_eq!(outcome, Outcome::Stale, "{wrong}");
+        assert!(said.contains(expected), "{wrong}: {said}");
+    }
 }

@@ -8,6 +8,7 @@ mod error_bodies;
 mod inline_references;
 mod inline_titles;
 mod known_members;
+mod markers;
 mod media_types;
 mod named_types;
 mod nullable;
@@ -124,6 +125,9 @@ pub(crate) fn prepare(
     settings: &Settings,
     changes: &mut Vec<Change>,
 ) -> Result<Prepared, Error> {
+    if settings.strict {
+        markers::check(&document, settings)?;
+    }
     let mut rejected = Vec::new();
     let places = inline_references::places(&document);
     inline_references::run(&mut document, &mut rejected, changes);
