@@ -207,7 +207,7 @@ mod tests {
                 assert_eq!(
                     advice(operation).contains('`'),
                     has_list,
-                    "{}: {name}",
+                    "{}: `advice` has to name the operation that lists what {name} stands for",
                     operation.id
                 );
             }

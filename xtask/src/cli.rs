@@ -33,7 +33,7 @@ enum Command {
     /// Generate a crate from any OpenAPI document
     ///
     /// The crate has the client and the program `roundtrip`, which reads values and writes them again.
-    /// REPORT.md in it lists what was skipped and what was changed.
+    /// REPORT.md in it lists what was skipped and counts what was changed; report.json has each change.
     ///
     /// Exit codes: 0; 3 if operations were skipped; 100 if no crate was written.
     #[command(after_help = "\
@@ -126,7 +126,8 @@ Examples:
     /// Compare two documents: what changed, and what it breaks
     ///
     /// Exit codes: 0; 1 if there are findings of the level of --fail-on, or the list of --allow has an error;
-    /// 2 if the arguments are wrong; 100 if a file cannot be read.
+    /// 2 if the arguments are wrong; 100 if a file cannot be read. The effect on Rust code has no influence on
+    /// the exit code.
     #[command(after_help = "\
 Examples:
   cargo xtask diff                                              # the working tree with HEAD
@@ -168,8 +169,9 @@ Examples:
     /// valid, the overlay must apply to it, and the bindings must be generated from it.
     ///
     /// Exit codes: 0 if nothing has changed or the files were written; 100 if no file was written. With
-    /// --check: 0 if nothing has changed; 4 if the document has changed; 5 if the change breaks users or the
-    /// document cannot be taken.
+    /// --check: 0 if nothing has changed; 4 if the document has changed; 5 if the change breaks users, or if
+    /// something is in the way, such as an action of the overlay that lost its target; 100 if the document
+    /// cannot be read or is not valid.
     #[command(after_help = "\
 Examples:
   cargo xtask refresh --check                        # what would change

@@ -97,27 +97,29 @@ pub fn run(arguments: &Arguments, workspace: &Path) -> Result<Outcome, Box<dyn E
     let overlay = arguments.overlay || vendored;
     let old = Source::old(arguments.old.as_deref(), workspace)?;
     let new = Source::new(arguments.new.as_deref(), workspace)?;
-    if old.is_same_file(&new) {
-        return Err(format!(
-            "{}: would be compared with itself; name the old document and the new one",
-            old.name()
-        )
-        .into());
-    }
+    // With one document, it is easy to mistake it for the new one.
     if arguments.old.is_some() && arguments.new.is_none() {
+        if old.is_same_file(&new) {
+            return Err(format!(
+                "{} would be compared with itself; name the old document and the new one",
+                old.name()
+            )
+            .into());
+        }
         eprintln!(
             "note: the old document is {}, the new one is {}",
             old.name(),
             new.name()
         );
     }
-    if !overlay && (old.is_vendored() || new.is_vendored()) {
+    let is_ours = old.is_vendored(workspace) || new.is_vendored(workspace);
+    let (old, new) = (old.load(overlay)?, new.load(overlay)?);
+    if !overlay && is_ours {
         eprintln!(
             "note: without the overlay, the Rust items are not those of this workspace's bindings; add --overlay, or \
              for a document that was downloaded, use `cargo xtask refresh --check --from FILE`"
         );
     }
-    let (old, new) = (old.load(overlay)?, new.load(overlay)?);
     let diff = openapi_diff::diff(&old.value, &new.value, Options::new(today))
         .map_err(|error| named(&error, &old, &new))?;
     let accepted = match &arguments.allow {

@@ -173,6 +173,12 @@ pub fn run(workspace: &Path, options: &Options, out: &mut dyn Write) -> Result<O
         ..lost
     });
     let mut obstacles: Vec<Finding> = shrinkage.map(Finding::new).into_iter().chain(lost).collect();
+    let moved = present
+        .lock
+        .as_ref()
+        .map(|old| (&old.source.address, &lock.source.address))
+        .filter(|(old, new)| old != new)
+        .map(|(old, new)| format!("the source in {} changes from {old} to {new}", files::LOCK));
     let mut new = vec![(files::DOCUMENT, text)];
     match trial.bindings {
         Ok(bindings) => new.push((files::SURFACE, bindings.surface)),
@@ -187,7 +193,7 @@ pub fn run(workspace: &Path, options: &Options, out: &mut dyn Write) -> Result<O
     let before = trial::overlaid(&present.document, workspace).map(|(overlaid, _)| overlaid);
     let report = Report {
         source: source.to_string(),
-        notes: [tried, present.notes.clone(), notes].concat(),
+        notes: [tried, Vec::from_iter(moved), present.notes.clone(), notes].concat(),
         redacted: redacted.iter().map(|pointer| place::readable(pointer)).collect(),
         obstacles,
         outdated: overlay::outdated(&trial.overlay),
@@ -203,7 +209,7 @@ pub fn run(workspace: &Path, options: &Options, out: &mut dyn Write) -> Result<O
     drop(progress);
     if is_same && report.obstacles.is_empty() {
         say(&format!(
-            "{source}: the document has not changed, but {} has to",
+            "{source}: the document has not changed, but {} is out of date",
             files::LOCK
         ))?;
     } else {

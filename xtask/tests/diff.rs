@@ -345,6 +345,13 @@ fn what_cannot_be_loaded_is_named() {
         assert!(stderr(&output).starts_with(said), "{output:?}");
         assert_eq!(stdout(&output), "");
     }
+    let vendored = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi.json");
+    let output = versions.diff(&[vendored]);
+    assert_eq!(code(&output), 100);
+    assert!(
+        stderr(&output).contains("would be compared with itself; name the old document and the new one"),
+        "{output:?}"
+    );
     assert_eq!(code(&versions.diff(&["old.json", "new.json", "old.json"])), 2);
     assert_eq!(code(&versions.diff(&["old.json", "--format", "pdf"])), 2);
 }

@@ -84,11 +84,11 @@ impl Source {
         }
     }
 
-    /// Whether its name is that of the vendored document.
-    pub(super) fn is_vendored(&self) -> bool {
+    /// Whether it is the vendored document, perhaps in another revision.
+    pub(super) fn is_vendored(&self, workspace: &Path) -> bool {
         match self {
-            Source::File(file) => file.ends_with(DOCUMENT),
-            Source::Revision { path, .. } => Path::new(path).ends_with(DOCUMENT),
+            Source::File(_) => self.is_same_file(&Source::File(workspace.join(DOCUMENT))),
+            Source::Revision { path, .. } => path.strip_prefix("./").unwrap_or(path) == DOCUMENT,
         }
     }
 

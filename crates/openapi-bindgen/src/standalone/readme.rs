@@ -32,10 +32,16 @@ pub(super) fn readme(title: &str, library: &str, document: &Value, generated: &G
         None => "",
     };
     let call = first_call(generated).unwrap_or_default();
+    let package = library.replace('_', "-");
     format!(
         "# {library}\n\n\
          A client of {title}, generated from its OpenAPI document. `REPORT.md` lists what was left out of the\n\
-         document, and what the types accept beyond it.\n\n\
+         document; `report.json` also has each place where the types accept more than the document.\n\n\
+         ```sh\n\
+         cargo add --path ../{package}\n\
+         cargo add reqwest\n\
+         cargo add tokio --features macros,rt-multi-thread\n\
+         ```\n\n\
          ```rust\n\
          #[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {{\n\
          {headers}    let http = reqwest::Client::builder(){with_headers}\n        \
@@ -46,8 +52,7 @@ pub(super) fn readme(title: &str, library: &str, document: &Value, generated: &G
          ```\n\n\
          A method of `Client` takes the required arguments and returns a call, which has a method for each\n\
          option. Awaiting the call sends the request; `.send()` also returns the status and the headers. Every\n\
-         failure is an `Error`, whose `may_have_run` says whether the work may have been done. The program also\n\
-         needs the crates `reqwest` and `tokio`.\n"
+         failure is an `Error`, whose `may_have_run` says whether the work may have been done.\n"
     )
 }
 
