@@ -61,6 +61,18 @@ pub fn run(
         fields.untyped,
         fields.total
     );
+    let lost: Vec<_> = generated
+        .changes
+        .iter()
+        .filter(|change| change.pass == "dangling-references")
+        .collect();
+    if let [first, ..] = *lost {
+        eprintln!(
+            "references that lead to nothing or out of the document, and became any JSON: {}; the first is {}",
+            lost.len(),
+            readable(&first.pointer)
+        );
+    }
     for skipped in &operations.skipped {
         eprintln!(
             "skipped {} ({}): {}",

@@ -145,7 +145,11 @@ fn of_lock(document: &Value, lock: &Lock, workspace: &Path) -> Result<Vec<Findin
 
 /// The overlay, the surface and the facade.
 fn bindings(document: &Value, workspace: &Path, checked: &mut Checked) -> Result<(), String> {
-    let again = |problem: &str| Finding::new(format!("{problem}; correct it, then run `cargo xtask check`"));
+    let again = |problem: &str| {
+        // Each line begins with the file.
+        let problem = problem.trim_start_matches(&format!("{}: ", files::OVERLAY));
+        Finding::new(format!("{problem}; correct it, then run `cargo xtask check`"))
+    };
     let trial = match trial::run(document, workspace) {
         Ok(trial) => trial,
         Err(problem) => {

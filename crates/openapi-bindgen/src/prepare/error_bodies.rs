@@ -31,10 +31,13 @@ pub(super) fn run(document: &mut Value, changes: &mut Vec<Change>) -> Result<(),
             PASS,
             place,
             Loss::Widened,
-            format!(
-                "error responses ({}) and all undocumented ones have one type",
-                documented.join(", ")
-            ),
+            match documented.as_slice() {
+                [] => "all error responses have one type".to_owned(),
+                documented => format!(
+                    "error responses ({}) and all undocumented ones have one type",
+                    documented.join(", ")
+                ),
+            },
         ));
     }
     Ok(())
