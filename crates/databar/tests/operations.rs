@@ -73,7 +73,7 @@ fn read(folder: &Path, methods: &mut Methods) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             read(&path, methods);
-        } else {
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
             methods.visit_file(&syn::parse_file(&fs::read_to_string(path).unwrap()).unwrap());
         }
     }
