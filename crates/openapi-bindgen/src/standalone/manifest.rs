@@ -13,6 +13,9 @@ struct Dependency {
     features: &'static [&'static str],
 }
 
+/// Programs pass an HTTP client of this version to the crate.
+pub(super) const REQWEST: &str = "0.13.4";
+
 const DEPENDENCIES: [Dependency; 11] = [
     Dependency::plain("bytes", "1.11"),
     Dependency {
@@ -26,7 +29,7 @@ const DEPENDENCIES: [Dependency; 11] = [
     Dependency {
         default_features: false,
         features: &["multipart", "rustls", "stream"],
-        ..Dependency::plain("reqwest", "0.13.4")
+        ..Dependency::plain("reqwest", REQWEST)
     },
     Dependency {
         features: &["derive"],

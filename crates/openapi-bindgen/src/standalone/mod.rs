@@ -57,7 +57,7 @@ pub fn package(document: &Value, generated: &Generated, name: Option<&str>, memb
         ),
         (
             "README.md",
-            readme::readme(&in_words(&title), &name.replace('-', "_"), document, generated),
+            readme::readme(&in_words(&title), &name, document, generated),
         ),
         ("REPORT.md", report.markdown()),
         ("report.json", report.json()),
@@ -72,7 +72,7 @@ fn library(title: &str, version: &str, generated: &Generated) -> String {
          //!\n\
          //! [`Client`] has a method for each operation. The types of the document are in [`types`]. The calls, which are\n\
          //! sent by awaiting them, are in [`builder`]. Every failed call returns the same error type, [`Error`]. `REPORT.md`\n\
-         //! lists what was left out of the document, and what the types accept beyond it.\n\n\
+         //! lists what was left out of the document.\n\n\
          #![allow(clippy::all, dead_code, rustdoc::all, unused_imports, unused_mut, unused_variables)]\n\n{}",
         if title.is_empty() {
             "a service"

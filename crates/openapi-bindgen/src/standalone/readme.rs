@@ -5,10 +5,10 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::manifest::REQWEST;
 use crate::{Generated, Item, Kind};
 
-/// `library` is the name of the crate in Rust.
-pub(super) fn readme(title: &str, library: &str, document: &Value, generated: &Generated) -> String {
+pub(super) fn readme(title: &str, package: &str, document: &Value, generated: &Generated) -> String {
     let title = match title {
         "" => "a service",
         title => title,
@@ -32,14 +32,14 @@ pub(super) fn readme(title: &str, library: &str, document: &Value, generated: &G
         None => "",
     };
     let call = first_call(generated).unwrap_or_default();
-    let package = library.replace('_', "-");
+    let library = package.replace('-', "_");
     format!(
-        "# {library}\n\n\
+        "# {package}\n\n\
          A client of {title}, generated from its OpenAPI document. `REPORT.md` lists what was left out of the\n\
          document; `report.json` also has each place where the types accept more than the document.\n\n\
          ```sh\n\
          cargo add --path ../{package}\n\
-         cargo add reqwest\n\
+         cargo add reqwest@{REQWEST}\n\
          cargo add tokio --features macros,rt-multi-thread\n\
          ```\n\n\
          ```rust\n\
