@@ -112,7 +112,10 @@ pub(super) fn path(name: &str, style: Style, value: &::serde_json::Value) -> Wri
     if value.is_null() {
         return Err(format!("{name}: required in the path, but missing"));
     }
-    let encoded = |value: &::serde_json::Value| encode_path(&text(value));
+    let encoded = |value: &::serde_json::Value| match value {
+        ::serde_json::Value::String(text) => encode_path(text),
+        value => encode_path(&text(value)),
+    };
     let members = |separator: &str| match value {
         ::serde_json::Value::Object(members) => members
             .iter()
@@ -121,7 +124,11 @@ pub(super) fn path(name: &str, style: Style, value: &::serde_json::Value) -> Wri
             .join(separator),
         value => flat(value, &encoded).join(separator),
     };
-    let joined = || flat(value, &encoded).join(",");
+    let joined = || match value {
+        ::serde_json::Value::Array(_) | ::serde_json::Value::Object(_) => flat(value, &encoded).join(","),
+        // Most are a single id, which needs no list.
+        value => encoded(value),
+    };
     let written = match (style, value) {
         (Style::Json, value) => encode_path(&value.to_string()),
         (Style::SimpleExploded, _) => members(","),
