@@ -528,11 +528,8 @@ fn single<T: DeserializeOwned + 'static>(mut data: Value, task: &Handle) -> Resu
     if element.is_null() {
         return Ok(None);
     }
-    if let Some(same) = take(element) {
-        return Ok(Some(same));
-    }
     // The element is tried first. If `T` is an array itself, only the whole fits.
-    match fit(element) {
+    match take(element) {
         Ok(result) => Ok(Some(result)),
         Err(error) => match T::deserialize(&data) {
             Ok(result) => Ok(Some(result)),
@@ -542,17 +539,20 @@ fn single<T: DeserializeOwned + 'static>(mut data: Value, task: &Handle) -> Resu
     }
 }
 
-/// Takes a result if `T` is `Value`, because reading it as one would copy it.
-fn take<T: 'static>(result: &mut Value) -> Option<T> {
+/// A result that does not fit, with the place.
+type Misfit = serde_path_to_error::Error<serde_json::Error>;
+
+/// Reads a result as a `T`. If `T` is `Value`, takes it, because reading it as one would copy it.
+fn take<T: DeserializeOwned + 'static>(result: &mut Value) -> Result<T, Misfit> {
     let mut taken: Option<T> = None;
     if let Some(taken) = (&mut taken as &mut dyn Any).downcast_mut() {
         *taken = Some(result.take());
     }
-    taken
+    taken.map_or_else(|| fit(result), Ok)
 }
 
 /// Reads a result as a `T`. Only a result that does not fit is read a second time, to find the place.
-fn fit<T: DeserializeOwned>(result: &Value) -> Result<T, serde_path_to_error::Error<serde_json::Error>> {
+fn fit<T: DeserializeOwned>(result: &Value) -> Result<T, Misfit> {
     T::deserialize(result).or_else(|_| serde_path_to_error::deserialize(result))
 }
 
@@ -580,9 +580,12 @@ fn aligned<T: DeserializeOwned + 'static>(
     }
     let mut results = Vec::with_capacity(inputs);
     for (index, element) in elements.iter_mut().enumerate() {
-        let same = if element.is_null() { None } else { take(element) };
-        match same.map_or_else(|| fit(element), |same| Ok(Some(same))) {
-            Ok(result) => results.push(result),
+        if element.is_null() {
+            results.push(None);
+            continue;
+        }
+        match take(element) {
+            Ok(result) => results.push(Some(result)),
             Err(error) => {
                 return Err(no_fit(&error, format!("data[{index}]"), task).with_data(Some(data)));
             }
@@ -599,7 +602,7 @@ fn is_empty(data: &Value) -> bool {
     }
 }
 
-fn no_fit(error: &serde_path_to_error::Error<serde_json::Error>, root: String, task: &Handle) -> Error {
+fn no_fit(error: &Misfit, root: String, task: &Handle) -> Error {
     let path = match error.path().to_string().as_str() {
         "." => root,
         inner if inner.starts_with('[') => root + inner,

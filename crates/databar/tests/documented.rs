@@ -5,22 +5,12 @@
     reason = "clippy's exception for tests does not reach their helpers"
 )]
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::Path};
 
-/// The Rust files in a folder and its subfolders.
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
-    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    paths
-        .flat_map(|path| match path.is_dir() {
-            true => rust_files(&path),
-            false => vec![path],
-        })
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
-        .collect()
-}
+#[path = "support/rust_files.rs"]
+mod rust_files;
+
+use rust_files::rust_files;
 
 /// The visible code of the blocks that run: those in plain fences, without their hidden lines. A block that
 /// is the body of a function `example` is compiled but never called.

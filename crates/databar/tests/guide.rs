@@ -7,8 +7,10 @@
     reason = "clippy's exception for tests does not reach their helpers"
 )]
 
-use std::fs;
-use std::path::Path;
+#[path = "support/golden.rs"]
+mod golden;
+
+use golden::assert_golden;
 
 /// Replaces links to items by their text: `[text](Item)`, and [`Item`] in brackets alone.
 fn without_item_links(line: &str) -> String {
@@ -44,33 +46,32 @@ fn without_item_links(line: &str) -> String {
     out + rest
 }
 
+/// A block of code as a reader sees it. `block` is what is between its fences.
+fn readable_code(block: &str) -> String {
+    let (words, code) = block.split_once('\n').unwrap();
+    if words == "sh" {
+        return format!("```{block}```");
+    }
+    let is_hidden = |line: &&str| *line == "#" || line.starts_with("# ");
+    let lines: Vec<&str> = code.lines().filter(|line| !is_hidden(line)).collect();
+    format!("```rust\n{}\n```", lines.join("\n").trim())
+}
+
 /// The guide as it should be.
 fn readable(guide: &str) -> String {
     let mut text =
         "<!-- Written by `tests/guide.rs` from `src/guide.md`. -->\n\n# The guide to databar\n\n".to_owned();
-    let mut code: Option<Vec<&str>> = None;
-    for line in guide.lines() {
-        match (&mut code, line.strip_prefix("```")) {
-            (None, Some("sh")) => {
-                text += "```sh\n";
-                code = Some(Vec::new());
-            }
-            (None, Some(_)) => {
-                text += "```rust\n";
-                code = Some(Vec::new());
-            }
-            (Some(lines), Some(_)) => {
-                text += lines.join("\n").trim();
-                text += "\n```\n";
-                code = None;
-            }
-            (Some(_), None) if line == "#" || line.starts_with("# ") => {}
-            (Some(lines), None) => lines.push(line),
-            (None, None) if line.starts_with("<!--") => {}
-            (None, None) => {
-                text += &without_item_links(line);
-                text.push('\n');
-            }
+    // Prose and code take turns.
+    for (index, part) in guide.split("```").enumerate() {
+        if index % 2 == 1 {
+            text += &readable_code(part);
+            continue;
+        }
+        for line in part
+            .split_inclusive('\n')
+            .filter(|line| !line.starts_with("<!--"))
+        {
+            text += &without_item_links(line);
         }
     }
     text
@@ -78,15 +79,5 @@ fn readable(guide: &str) -> String {
 
 #[test]
 fn the_guide_can_be_read_in_the_repository() {
-    let krate = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (file, source) = (krate.join("guide.md"), krate.join("src/guide.md"));
-    let expected = readable(&fs::read_to_string(source).unwrap());
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::write(&file, &expected).unwrap();
-    }
-    assert_eq!(
-        fs::read_to_string(file).unwrap_or_default(),
-        expected,
-        "run UPDATE_GOLDEN=1 cargo test -p databar --test guide"
-    );
+    assert_golden("guide.md", &readable(include_str!("../src/guide.md")), "guide");
 }

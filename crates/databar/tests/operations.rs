@@ -13,6 +13,14 @@ use std::path::Path;
 use databar::api::operations::{ALL, Operation};
 use syn::visit::{self, Visit};
 
+#[path = "support/golden.rs"]
+mod golden;
+#[path = "support/rust_files.rs"]
+mod rust_files;
+
+use golden::assert_golden;
+use rust_files::rust_files;
+
 /// Operations that are sent when what a method gives is awaited, with that method.
 const WHEN_AWAITED: [(&str, &str); 11] = [
     ("add_table_enrichment", "Table::add_enrichment"),
@@ -70,17 +78,6 @@ impl<'ast> Visit<'ast> for Methods {
     fn visit_item_mod(&mut self, _: &'ast syn::ItemMod) {}
 }
 
-fn read(folder: &Path, methods: &mut Methods) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            read(&path, methods);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            methods.visit_file(&syn::parse_file(&fs::read_to_string(path).unwrap()).unwrap());
-        }
-    }
-}
-
 /// A link to a method on docs.rs.
 fn link(method: &str) -> String {
     let (owner, name) = method.split_once("::").unwrap();
@@ -131,7 +128,9 @@ fn table(methods: &Methods) -> String {
 fn every_operation_is_listed_with_its_method() {
     let krate = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut methods = Methods::default();
-    read(&krate.join("src"), &mut methods);
+    for file in rust_files(&krate.join("src")) {
+        methods.visit_file(&syn::parse_file(&fs::read_to_string(file).unwrap()).unwrap());
+    }
     let left_out = fs::read(krate.join("left-out.json")).unwrap();
     let by_reason: BTreeMap<String, Vec<String>> = serde_json::from_slice(&left_out).unwrap();
     for (reason, operations) in by_reason {
@@ -154,13 +153,5 @@ fn every_operation_is_listed_with_its_method() {
             operation.id
         );
     }
-    let (file, expected) = (krate.join("OPERATIONS.md"), table(&methods));
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::write(&file, &expected).unwrap();
-    }
-    assert_eq!(
-        fs::read_to_string(file).unwrap_or_default(),
-        expected,
-        "run UPDATE_GOLDEN=1 cargo test -p databar --test operations"
-    );
+    assert_golden("OPERATIONS.md", &table(&methods), "operations");
 }

@@ -24,8 +24,7 @@ pub(super) fn check(document: &Value, settings: &Settings) -> Result<(), Error> 
     if settings.marker_prefix == "x-" {
         return Ok(());
     }
-    let mut check = Check { document, settings };
-    check.visit(document, &mut String::new())
+    Check { document, settings }.visit(document, &mut String::new())
 }
 
 struct Check<'a> {
@@ -34,7 +33,7 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn visit(&mut self, value: &Value, place: &mut String) -> Result<(), Error> {
+    fn visit(&self, value: &Value, place: &mut String) -> Result<(), Error> {
         match value {
             Value::Object(members) => {
                 for (name, value) in members {
@@ -51,7 +50,7 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn member(&mut self, name: &str, value: &Value, place: &mut String) -> Result<(), Error> {
+    fn member(&self, name: &str, value: &Value, place: &mut String) -> Result<(), Error> {
         let prefix = &self.settings.marker_prefix;
         match (name.strip_prefix(prefix.as_str()), name) {
             (Some("type"), _) => self.named_type(value, place),
